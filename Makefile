@@ -1,0 +1,52 @@
+# `make run` and `make test` need git, make and Python 3.11+ only; everything else comes from the lock files.
+PYTHON ?= python3
+VENV   ?= .venv
+TARGET ?= sim:
+PY     := $(VENV)/bin/python
+PIP    := $(PY) -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test check lint types contracts screenshots docs bench lock wheelhouse clean
+
+run: $(VENV)/.run
+	$(PY) -m bletui $(TARGET)
+
+test: $(VENV)/.dev
+	$(PY) -m pytest -q
+
+check: lint types contracts
+
+lint: $(VENV)/.dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+
+types: $(VENV)/.dev
+	$(PY) -m mypy
+
+contracts: $(VENV)/.dev
+	$(VENV)/bin/lint-imports
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "bletui needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "This Python has no venv/ensurepip. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(PY)
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(PY)
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Needs uv. The lock files carry hashes and no addresses, so they work with any index or mirror.
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml
+lock:
+	$(LOCK) --group build -o requirements.lock
+	$(LOCK) --extra router-api --group dev -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build dist

@@ -1,0 +1,1 @@
+"""Built-in backends; found through entry points, never named from above."""

@@ -1,0 +1,1 @@
+"""A Cassia Bluetooth router over HTTP and server-sent events."""

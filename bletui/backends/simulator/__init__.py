@@ -1,0 +1,1 @@
+"""A seeded site of devices that broadcast recorded payloads."""

@@ -1,0 +1,1 @@
+"""Radios served to others."""

@@ -1,0 +1,1 @@
+"""Wall and monotonic time as a value that tests replace."""

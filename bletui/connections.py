@@ -1,0 +1,1 @@
+"""Who may use a lane next: a pure state machine."""

@@ -1,0 +1,1 @@
+"""What the bytes on the air mean."""

@@ -1,0 +1,1 @@
+"""Advertisements merged into one row per device."""

@@ -1,0 +1,1 @@
+"""From foreign failures to the vocabulary, and from the vocabulary to remedies."""

@@ -1,0 +1,1 @@
+"""A backend with its seats, snapshot and sequence numbers."""

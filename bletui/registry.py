@@ -1,0 +1,1 @@
+"""Backends by entry point."""

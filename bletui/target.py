@@ -1,0 +1,1 @@
+"""The target string, parsed to a frozen value."""

@@ -1,0 +1,1 @@
+"""Doubles and checks that plug-in authors need too."""

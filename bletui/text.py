@@ -1,0 +1,1 @@
+"""Hostile text made visible; the only door for strings from outside."""
