@@ -1,0 +1,150 @@
+"""What a radio looks like now: the newest event of each kind, kept by folding events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from bletui.model.events import (
+    Advertisement,
+    Event,
+    LaneChanged,
+    LaneDown,
+    LinkChanged,
+    Notification,
+    OperationChanged,
+    Prompt,
+    PromptClosed,
+    ServicesChanged,
+    Shed,
+    StreamChanged,
+    SubscriptionChanged,
+    TreeChanged,
+)
+from bletui.model.names import OpId, Peer
+
+HEARD_MAX = 65_536  # addresses per lane: rotating private addresses would otherwise grow without bound
+ENDED_MAX = 256  # operations that are over
+
+
+class Batch(NamedTuple):
+    """Events in order; `seq` numbers the first one."""
+
+    seq: int
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """`seq` is the number of the last event folded in. `shed` adds up; `heard` is per lane, oldest first."""
+
+    seq: int = 0
+    lanes: Mapping[str, LaneChanged] = field(default_factory=dict)
+    streams: Mapping[tuple[str | None, str], StreamChanged] = field(default_factory=dict)
+    links: Mapping[Peer, LinkChanged] = field(default_factory=dict)
+    heard: Mapping[str, Mapping[str, Advertisement]] = field(default_factory=dict)
+    trees: Mapping[Peer, TreeChanged] = field(default_factory=dict)
+    subscriptions: Mapping[tuple[Peer, int], SubscriptionChanged] = field(default_factory=dict)
+    operations: Mapping[OpId, OperationChanged] = field(default_factory=dict)
+    prompts: Mapping[int, Prompt] = field(default_factory=dict)
+    shed: Mapping[tuple[str | None, str], int] = field(default_factory=dict)
+
+
+def fold(snapshot: Snapshot, batch: Batch) -> Snapshot:
+    """`snapshot` after `batch`; pure. Many batches in a row are cheaper through one `Folding`."""
+    folding = Folding(snapshot)
+    folding.add(batch)
+    return folding.snapshot()
+
+
+class Folding:
+    """A snapshot in the making: cheap to add to, and `snapshot()` hands out an independent value."""
+
+    def __init__(self, start: Snapshot | None = None) -> None:
+        s = start or Snapshot()
+        self.seq = s.seq
+        self._lanes = dict(s.lanes)
+        self._streams = dict(s.streams)
+        self._links = dict(s.links)
+        self._heard = {lane: dict(heard) for lane, heard in s.heard.items()}
+        self._trees = dict(s.trees)
+        self._subscriptions = dict(s.subscriptions)
+        self._operations = dict(s.operations)
+        self._prompts = dict(s.prompts)
+        self._shed = dict(s.shed)
+
+    def snapshot(self) -> Snapshot:
+        return Snapshot(
+            self.seq,
+            dict(self._lanes),
+            dict(self._streams),
+            dict(self._links),
+            {lane: dict(heard) for lane, heard in self._heard.items()},
+            dict(self._trees),
+            dict(self._subscriptions),
+            dict(self._operations),
+            dict(self._prompts),
+            dict(self._shed),
+        )
+
+    def add(self, batch: Batch) -> None:
+        self.extend(batch.events)
+        self.seq = batch.seq + len(batch.events) - 1
+
+    def extend(self, events: Iterable[Event]) -> None:
+        """Folds events without moving `seq`."""
+        for event in events:
+            if type(event) is Advertisement:  # thousands a second: past the match below
+                self._hear(event)
+            else:
+                self._apply(event)
+
+    def _hear(self, event: Advertisement) -> None:
+        heard = self._heard.get(event.lane)
+        if heard is None:
+            heard = self._heard[event.lane] = {}
+        if event.address in heard:
+            del heard[event.address]  # so that the order is that of the last hearing
+        elif len(heard) >= HEARD_MAX:
+            del heard[next(iter(heard))]
+        heard[event.address] = event
+
+    def _apply(self, event: Event) -> None:
+        match event:
+            case LaneChanged(lane=lane):
+                self._lanes[lane.id] = event
+            case LaneDown(lane=gone):
+                self._lanes.pop(gone, None)
+            case StreamChanged(lane=at, stream=stream):
+                self._streams[at, stream] = event
+            case LinkChanged(peer=peer, state="down"):
+                self._links.pop(peer, None)
+                self._trees.pop(peer, None)
+            case LinkChanged(peer=peer):
+                self._links[peer] = event
+            case TreeChanged(tree=tree):
+                self._trees[tree.peer] = event
+            case SubscriptionChanged(peer=peer, handle=handle, owners=()):
+                self._subscriptions.pop((peer, handle), None)
+            case SubscriptionChanged(peer=peer, handle=handle):
+                self._subscriptions[peer, handle] = event
+            case OperationChanged(operation=operation):
+                self._operations.pop(operation.id, None)
+                self._operations[operation.id] = event
+                self._forget_ended()
+            case Prompt(id=number):
+                self._prompts[number] = event
+            case PromptClosed(id=number):
+                self._prompts.pop(number, None)
+            case Shed(lane=at, what=what, count=count):
+                self._shed[at, what] = self._shed.get((at, what), 0) + count
+            case ServicesChanged() | Notification() | Advertisement():
+                pass
+
+    def _forget_ended(self) -> None:
+        if len(self._operations) <= ENDED_MAX:
+            return
+        ended = [key for key, changed in self._operations.items() if changed.operation.ended]
+        for key in ended[: max(0, len(ended) - ENDED_MAX)]:
+            del self._operations[key]
