@@ -102,7 +102,8 @@ class Backend(ABC):
 
     async def probe(self) -> AsyncIterator[Rung]:
         """The doctor's rungs, in order, without `open`: quick, read-only, safe. A backend without any yields none."""
-        for rung in ():
+        none: tuple[Rung, ...] = ()
+        for rung in none:
             yield rung
 
     def unsupported(self, operation: str) -> BleError:

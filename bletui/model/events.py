@@ -1,4 +1,4 @@
-"""What happened on a lane. Each state event carries the whole new entry; `at` is the radio host's wall time in seconds."""
+"""What happened on a lane. A state event carries the whole new entry; `at` is the radio host's wall time, seconds."""
 
 from __future__ import annotations
 

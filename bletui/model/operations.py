@@ -100,7 +100,7 @@ Result = Peer | GattTree | Phy | tuple[Bond, ...] | bytes | int | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One request on its way. Times are wall seconds; `limit` bounds one attempt; `place` counts from 1 in its queue."""
+    """One request on its way. Times: wall seconds; `limit` bounds one attempt; `place` counts from 1 in its queue."""
 
     id: OpId
     request: Request
