@@ -1,1 +1,90 @@
-"""Backends by entry point."""
+"""Backends by entry point: listing names imports nothing; opening one imports only that one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from bletui.backend import Backend, Env
+from bletui.errors import classify
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.radio import QueuedRadio, Radio
+from bletui.target import Target, invalid
+from bletui.text import visible
+
+BACKENDS = "bletui.backends"  # each entry: (Target, Env) -> Backend
+RADIOS = "bletui.radios"  # each entry: (Target, Env) -> Radio, for what serves whole radios (the bridge's client)
+
+OpenBackend = Callable[[Target, Env], Backend]
+OpenRadio = Callable[[Target, Env], Radio]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One installed scheme: the distribution and version that brought it, and where it lives."""
+
+    scheme: str
+    distribution: str
+    version: str
+    value: str
+
+
+def names() -> tuple[Entry, ...]:
+    """Every installed scheme, sorted; no backend is imported."""
+    found = [_entry(point) for group in (BACKENDS, RADIOS) for point in entry_points(group=group)]
+    return tuple(sorted(set(found), key=lambda entry: (entry.scheme, entry.distribution)))
+
+
+def backend(target: Target, env: Env) -> Backend:
+    """The backend for `target`, not opened. `request.invalid`: no such scheme; `internal.bug`: the plug-in fails."""
+    make: OpenBackend = _load(BACKENDS, target.scheme)
+    return make(target, env)
+
+
+async def open_radio(target: Target, env: Env) -> Radio:
+    """The radio for `target`, opened."""
+    if entry_points(group=RADIOS, name=target.scheme):
+        make: OpenRadio = _load(RADIOS, target.scheme)
+        return make(target, env)
+    radio = QueuedRadio(backend(target, env), env.radio)
+    await radio.open()
+    return radio
+
+
+def _load(group: str, scheme: str) -> Callable[..., Any]:
+    points = sorted(entry_points(group=group, name=scheme), key=lambda point: point.value)
+    if not points:
+        raise _unknown(scheme)
+    try:
+        made: Callable[..., Any] = points[0].load()
+    except Exception as broken:  # a plug-in's import may fail in any way; the failure names it
+        raise BleError(_unloadable(points[0], broken)) from broken
+    return made
+
+
+def _unknown(scheme: str) -> BleError:
+    known = [entry.scheme for entry in names()]
+    near = difflib.get_close_matches(scheme, known, 1)
+    hint = f"; did you mean {near[0]}: ?" if near else ""
+    return invalid(f"no backend for {scheme}: is installed{hint} (installed: {', '.join(known) or 'none'})")
+
+
+def _unloadable(point: EntryPoint, broken: Exception) -> Failure:
+    entry = _entry(point)
+    cause = classify(broken, backend=entry.scheme, operation="load")
+    return Failure(
+        kind=ErrorKind.INTERNAL_BUG,
+        source=entry.distribution,
+        message=cause.message,
+        detail=f"{entry.distribution} {entry.version} ({visible(entry.value)}) could not be loaded",
+        operation="load",
+        causes=cause.causes,
+    )
+
+
+def _entry(point: EntryPoint) -> Entry:
+    dist = point.dist
+    return Entry(point.name, dist.name if dist else "", dist.version if dist else "", point.value)

@@ -1,1 +1,168 @@
-"""One or more radios joined to one store."""
+"""One or more radios joined to one store and one log: what console and command line look at."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from types import TracebackType
+
+from bletui import registry
+from bletui.backend import Env
+from bletui.clock import Clock
+from bletui.devices import DeviceStore
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import (
+    Advertisement,
+    Event,
+    Folding,
+    LaneDown,
+    Owner,
+    ScanRequest,
+    Snapshot,
+)
+from bletui.radio import Attachment, Radio
+from bletui.target import Target
+
+LOG_MAX = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log: everything that happened, advertisements excepted."""
+
+    radio: str
+    event: Event
+
+
+class Joined:
+    """One radio of a session: its state without advertisements (the store has these), or why it did not open."""
+
+    def __init__(self, name: str, target: Target) -> None:
+        self.name = name
+        self.target = target
+        self.attachment: Attachment | None = None
+        self.failure: Failure | None = None
+        self._folding = Folding()
+        self._state: Snapshot | None = None
+
+    @property
+    def state(self) -> Snapshot:
+        """Lanes, streams, links, shed counts …; `heard` is empty. One value until something changes."""
+        if self._state is None:
+            self._state = self._folding.snapshot()
+        return self._state
+
+    def start(self, attachment: Attachment) -> None:
+        self.attachment = attachment
+        self._folding = Folding(replace(attachment.snapshot, heard={}))
+        self._state = None
+
+    def note(self, events: Iterable[Event]) -> None:
+        self._folding.extend(events)
+        self._state = None
+
+    def problems(self) -> list[Failure]:
+        """What is wrong now, worst first: the radio itself, its lanes, its streams."""
+        found = [self.failure] if self.failure else []
+        found += [changed.lane.usable for changed in self.state.lanes.values() if changed.lane.usable]
+        found += [stream.failure for stream in self.state.streams.values() if stream.failure]
+        return found
+
+
+class Session:
+    """Opens radios side by side; one that fails stays visible with its failure and does not disturb the others.
+
+    Use as `async with Session(targets) as session:`; a bug in a radio's events ends the block with its exception.
+    """
+
+    def __init__(
+        self,
+        targets: Sequence[Target],
+        *,
+        owner: Owner | None = None,
+        clock: Clock | None = None,
+        env: Env | None = None,
+    ) -> None:
+        self.owner = owner or Owner("session")
+        self.clock = clock or Clock()
+        self.store = DeviceStore()
+        self.log: deque[Entry] = deque(maxlen=LOG_MAX)
+        self.radios: Mapping[str, Joined] = {name: Joined(name, target) for name, target in _named(targets)}
+        self._env = env or Env(radio="", clock=self.clock)
+        self._opened: dict[str, Radio] = {}
+        self._wish: ScanRequest | None = None
+        self._stack = AsyncExitStack()
+        self._pumps: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Session:
+        pumps = await self._stack.enter_async_context(asyncio.TaskGroup())
+        self._pumps = [pumps.create_task(self._join(joined), name=joined.name) for joined in self.radios.values()]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        for pump in self._pumps:
+            pump.cancel()
+        async with asyncio.TaskGroup() as closing:
+            for radio in self._opened.values():
+                closing.create_task(radio.aclose())
+        return await self._stack.__aexit__(kind, error, trace)
+
+    async def scan(self, request: ScanRequest | None) -> None:
+        """States the wish for every radio, those included that are still opening."""
+        self._wish = request
+        for joined in self.radios.values():
+            if joined.attachment is not None:
+                await joined.attachment.scan(request)
+
+    def problems(self) -> list[Failure]:
+        return [failure for joined in self.radios.values() for failure in joined.problems()]
+
+    def shed(self) -> int:
+        """Events dropped or not understood so far, all radios together."""
+        return sum(sum(joined.state.shed.values()) for joined in self.radios.values())
+
+    async def _join(self, joined: Joined) -> None:
+        try:
+            radio = await registry.open_radio(joined.target, replace(self._env, radio=joined.name))
+            self._opened[joined.name] = radio
+            attachment = await radio.attach(self.owner)
+            joined.start(attachment)
+            self._take(joined, [heard for lane in attachment.snapshot.heard.values() for heard in lane.values()])
+            if self._wish is not None:
+                await attachment.scan(self._wish)
+            async for batch in attachment.events():
+                self._take(joined, batch.events)
+        except BleError as failed:
+            joined.failure = failed.failure
+
+    def _take(self, joined: Joined, events: Sequence[Event]) -> None:
+        heard = [event for event in events if type(event) is Advertisement]
+        self.store.update(heard)
+        if len(heard) == len(events):
+            return
+        happened = [event for event in events if type(event) is not Advertisement]
+        joined.note(happened)
+        for event in happened:
+            self.log.append(Entry(joined.name, event))
+            if isinstance(event, LaneDown):
+                self.store.forget_lane(event.lane)
+
+
+def _named(targets: Sequence[Target]) -> list[tuple[str, Target]]:
+    """Targets with the names that qualify their lanes: short, and unique within the session."""
+    names: dict[str, Target] = {}
+    for target in targets:
+        stem = target.host or (f"{target.scheme}:{target.name}" if target.name else target.scheme)
+        name, n = stem, 1
+        while name in names:
+            n += 1
+            name = f"{stem}#{n}"
+        names[name] = target
+    if not names:
+        raise BleError(Failure(kind=ErrorKind.REQUEST_INVALID, detail="a session needs at least one target"))
+    return list(names.items())

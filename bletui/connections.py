@@ -1,1 +1,0 @@
-"""Who may use a lane next: a pure state machine."""

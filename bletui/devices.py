@@ -1,1 +1,0 @@
-"""Advertisements merged into one row per device."""

@@ -1,0 +1,166 @@
+"""The store: thousands of advertisements a second in, changed rows out, bounded in every direction."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from bletui.decode.advertising import summarise
+from bletui.devices.device import FIRST_AT, RECORD, SAMPLES, STRIDE, UNKNOWN, Device
+from bletui.model import AddressType, Advertisement
+
+DEVICES_MAX = 100_000
+CHANGES_MAX = 20_000  # payload changes remembered, all devices together
+
+
+class Change(NamedTuple):
+    """A payload that differed from the one before it; wall seconds."""
+
+    at: float
+    address: str
+    scan_response: bool
+    raw: bytes
+
+
+class DeviceStore:
+    """Rows by address, however many lanes hear a device; `dirty` holds what changed since it was last taken."""
+
+    def __init__(self, devices_max: int = DEVICES_MAX) -> None:
+        self.devices: dict[str, Device] = {}
+        self.received = 0
+        self.forgotten = 0  # rows given up for room
+        self.changes: deque[Change] = deque(maxlen=CHANGES_MAX)
+        self._devices_max = devices_max
+        self._dirty: set[Device] = set()
+        self._lane_names: list[str] = []
+        self._lane_numbers: dict[str, int] = {}
+        self._baseline = False
+
+    def take_dirty(self) -> set[Device]:
+        """The rows that changed since the last call."""
+        dirty, self._dirty = self._dirty, set()
+        return dirty
+
+    def update(self, events: Iterable[Advertisement]) -> None:
+        devices, numbers, dirty = self.devices, self._lane_numbers, self._dirty
+        unpack, pack, body = RECORD.unpack_from, RECORD.pack_into, RECORD.size
+        heard = 0
+        for at, lane, address, address_type, rssi, pdu, raw, name, fields, extended in events:
+            heard += 1
+            device = devices.get(address)
+            if device is None:
+                device = self._add(address, address_type, at)
+            if pdu == "SCAN_RSP":
+                if raw is not device.rsp and raw != device.rsp:
+                    self._changed(device, at, raw, True)
+            else:
+                device.pdu = pdu
+                if raw is not device.adv and raw != device.adv:
+                    self._changed(device, at, raw, False)
+            if name is not None:
+                device.name = name
+            if fields is not None and fields != device.fields:
+                device.fields = fields
+                device.company = next(iter(fields.manufacturer), None)
+            if extended is not None:
+                device.extended = extended
+
+            number = numbers.get(lane)
+            if number is None:
+                number = self._number(lane)
+            packed = device.packed
+            for offset in range(8, len(packed), STRIDE):
+                found, before, count, interval = unpack(packed, offset)
+                if found == number:
+                    break
+            else:
+                offset, before, count, interval = len(packed), at, 0, 0.0
+                device.packed = packed = packed + bytes(STRIDE)
+            if pdu != "SCAN_RSP" and at > before:
+                interval = _interval(interval, at - before)
+            pack(packed, offset, number, at, count + 1, interval)
+            packed[offset + body + count % SAMPLES] = 128 + (
+                UNKNOWN if rssi is None or not -128 <= rssi < 127 else rssi
+            )
+            dirty.add(device)
+        self.received += heard
+
+    def forget_lane(self, lane: str) -> None:
+        """Drops what `lane` heard; rows that no other lane hears go with it."""
+        number = self._lane_numbers.get(lane)
+        if number is None:
+            return
+        for device in list(self.devices.values()):
+            packed = device.packed
+            for offset in range(FIRST_AT.size, len(packed), STRIDE):
+                if RECORD.unpack_from(packed, offset)[0] == number:
+                    device.packed = packed[:offset] + packed[offset + STRIDE :]
+                    self._dirty.add(device)
+                    break
+            if len(device.packed) == FIRST_AT.size:
+                self._drop(device)
+
+    def take_baseline(self) -> None:
+        """From now on, devices first heard later are `new`."""
+        self._baseline = True
+        for device in self.devices.values():
+            device.new = False
+
+    def clear_baseline(self) -> None:
+        self._baseline = False
+        for device in self.devices.values():
+            device.new = False
+
+    def clear(self) -> None:
+        self.devices.clear()
+        self.changes.clear()
+        self._dirty.clear()
+
+    def _add(self, address: str, address_type: AddressType | None, at: float) -> Device:
+        if len(self.devices) >= self._devices_max:
+            self._make_room()
+        device = Device(address, address_type, at, self._lane_names)
+        device.new = self._baseline
+        self.devices[address] = device
+        return device
+
+    def _number(self, lane: str) -> int:
+        self._lane_names.append(lane)
+        return self._lane_numbers.setdefault(lane, len(self._lane_names) - 1)
+
+    def _changed(self, device: Device, at: float, raw: bytes | None, scan_response: bool) -> None:
+        if raw is None:
+            return
+        summary = summarise(raw)
+        if scan_response:
+            device.rsp = raw
+        else:
+            device.adv = raw
+        if summary.name is not None:
+            device.name = summary.name
+        if summary.company is not None:
+            device.company = summary.company
+        self.changes.append(Change(at, device.address, scan_response, raw))
+
+    def _make_room(self) -> None:
+        """Gives up the longest silent hundredth, so that the sort is paid once in a while."""
+        silent = sorted(self.devices.values(), key=lambda device: device.last_at)
+        for device in silent[: max(1, self._devices_max // 100)]:
+            self._drop(device)
+            self.forgotten += 1
+
+    def _drop(self, device: Device) -> None:
+        del self.devices[device.address]
+        self._dirty.discard(device)
+
+
+def _interval(known: float, gap: float) -> float:
+    """The advertising interval in seconds after one more gap: missed reports make gaps of two, three … intervals."""
+    if not known:
+        return gap
+    if gap < known:
+        return known + (gap - known) / 4
+    if gap < 1.5 * known:
+        return known + (gap - known) / 8
+    return known * 1.02

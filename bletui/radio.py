@@ -1,1 +1,0 @@
-"""A backend with its seats, snapshot and sequence numbers."""
