@@ -1,1 +1,0 @@
-"""Values to msgpack records and back."""

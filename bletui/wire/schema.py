@@ -1,0 +1,206 @@
+"""From a value's type to its plain form (lists, numbers, text, bytes, None) and strictly back.
+
+A dataclass or named tuple is the list of its fields in their order, trailing defaults left out: fields may be appended
+later, with a default, and both ends still understand each other. A mapping is a list of pairs, since msgpack's own maps
+refuse integer keys at many readers. Anything that does not fit raises `ShapeError`, whose text is the path to the spot.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Callable, Mapping
+from enum import Enum
+from functools import cache
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+
+
+class ShapeError(ValueError):
+    """A plain value that does not have the shape of the type it was read as."""
+
+
+class Codec(NamedTuple):
+    plain: Callable[[Any], Any]
+    value: Callable[[Any], Any]
+
+
+def tagged(variants: Mapping[int, Any], *, optional: bool = False) -> Codec:
+    """One of several types as `[number, plain form]`; also None, if `optional`."""
+    codecs = {tag: codec_of(kind) for tag, kind in variants.items()}
+    tags = {get_origin(kind) or kind: tag for tag, kind in variants.items()}
+
+    def plain(value: object) -> list[object] | None:
+        if value is None and optional:
+            return None
+        tag = tags[type(value)]
+        return [tag, codecs[tag].plain(value)]
+
+    def back(data: object) -> object:
+        if data is None and optional:
+            return None
+        if not isinstance(data, list) or len(data) < 2 or type(data[0]) is not int or data[0] not in codecs:
+            raise ShapeError("[number of a known variant, its fields] expected")
+        return codecs[data[0]].value(data[1])
+
+    return Codec(plain, back)
+
+
+@cache
+def codec_of(kind: Any) -> Codec:
+    """The codec for a type as it stands in an annotation."""
+    if kind in _SCALARS:
+        return _scalar(*_SCALARS[kind])
+    if kind in _VARIANTS:
+        return tagged(_VARIANTS[kind], optional=type(None) in get_args(kind))
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return _literal(arguments)
+    if origin in (Union, types.UnionType):
+        return _union(arguments)
+    if origin is tuple:
+        return _tuple(arguments)
+    if origin is not None and issubclass(origin, Mapping):
+        return _mapping(*arguments)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return _enum(kind)
+    return _fields(kind)
+
+
+def variants(base: Any, table: Mapping[int, Any]) -> None:
+    """Says that a field annotated `base` holds one of `table`'s types. Before any codec that contains it is made."""
+    _VARIANTS[base] = table
+
+
+_VARIANTS: dict[Any, Mapping[int, Any]] = {}
+
+_SCALARS: dict[Any, tuple[type, ...]] = {
+    bool: (bool,),
+    int: (int,),
+    float: (float, int),
+    str: (str,),
+    bytes: (bytes,),
+    type(None): (type(None),),
+}
+
+
+def _scalar(*kinds: type) -> Codec:
+    def check(data: object) -> object:
+        if type(data) not in kinds:
+            raise ShapeError(f"{kinds[0].__name__} expected, {type(data).__name__} found")
+        return float(data) if kinds[0] is float else data  # type: ignore[arg-type]
+
+    return Codec(_same, check)
+
+
+def _literal(allowed: tuple[object, ...]) -> Codec:
+    def check(data: object) -> object:
+        if data not in allowed:
+            raise ShapeError(f"one of {', '.join(map(str, allowed))} expected")
+        return data
+
+    return Codec(_same, check)
+
+
+def _enum(kind: type[Enum]) -> Codec:
+    def back(data: object) -> Enum:
+        try:
+            return kind(data)
+        except (ValueError, TypeError):
+            raise ShapeError(f"no such {kind.__name__}") from None
+
+    return Codec(lambda value: value.value, back)
+
+
+def _union(arguments: tuple[Any, ...]) -> Codec:
+    """`X | None`, or alternatives told apart by their plain type."""
+    rest = [codec_of(kind) for kind in arguments if kind is not type(None)]
+
+    def plain(value: object) -> object:
+        return None if value is None else rest[0].plain(value)
+
+    def back(data: object) -> object:
+        return None if data is None else rest[0].value(data)
+
+    if len(rest) != 1 or len(arguments) != 2:
+        raise TypeError(f"only `X | None` has a plain form, not {arguments}; give it variants()")
+    return Codec(plain, back)
+
+
+def _tuple(arguments: tuple[Any, ...]) -> Codec:
+    if len(arguments) == 2 and arguments[1] is Ellipsis:
+        item = codec_of(arguments[0])
+        return Codec(
+            lambda value: [item.plain(one) for one in value],
+            lambda data: tuple(_at(n, item, one) for n, one in enumerate(_listed(data))),
+        )
+    items = [codec_of(kind) for kind in arguments]
+
+    def back(data: object) -> tuple[object, ...]:
+        if len(_listed(data)) != len(items):
+            raise ShapeError(f"{len(items)} items expected")
+        return tuple(_at(n, item, one) for n, (item, one) in enumerate(zip(items, _listed(data), strict=True)))
+
+    return Codec(lambda value: [item.plain(one) for item, one in zip(items, value, strict=True)], back)
+
+
+def _mapping(key_kind: Any, value_kind: Any) -> Codec:
+    pair = _tuple((key_kind, value_kind))
+    return Codec(
+        lambda value: [pair.plain(item) for item in value.items()],
+        lambda data: dict(_at(n, pair, one) for n, one in enumerate(_listed(data))),
+    )
+
+
+def _fields(kind: Any) -> Codec:
+    hints = get_type_hints(kind)
+    if dataclasses.is_dataclass(kind):
+        names = [(field.name, _default(field)) for field in dataclasses.fields(kind)]
+    elif hasattr(kind, "_fields"):
+        names = [(name, kind._field_defaults.get(name, _REQUIRED)) for name in kind._fields]
+    else:
+        raise TypeError(f"{kind} has no plain form")
+    codecs = [(name, codec_of(hints[name]), default) for name, default in names]
+
+    def plain(value: object) -> list[object]:
+        told = [codec.plain(getattr(value, name)) for name, codec, _ in codecs]
+        while told and codecs[len(told) - 1][2] is not _REQUIRED:
+            name, _, default = codecs[len(told) - 1]
+            if getattr(value, name) != default:
+                break
+            told.pop()
+        return told
+
+    def back(data: object) -> object:
+        told = {name: _at(name, codec, one) for (name, codec, _), one in zip(codecs, _listed(data), strict=False)}
+        missing = [name for name, _, default in codecs[len(told) :] if default is _REQUIRED]
+        if missing:
+            raise ShapeError(f"{missing[0]} is missing")
+        return kind(**told)
+
+    return Codec(plain, back)
+
+
+_REQUIRED = object()
+
+
+def _default(field: dataclasses.Field[Any]) -> object:
+    if field.default is not dataclasses.MISSING:
+        return field.default
+    return _REQUIRED if field.default_factory is dataclasses.MISSING else field.default_factory()
+
+
+def _same(value: object) -> object:
+    return value
+
+
+def _listed(data: object) -> list[object]:
+    if not isinstance(data, list):
+        raise ShapeError(f"list expected, {type(data).__name__} found")
+    return data
+
+
+def _at(where: object, codec: Codec, data: object) -> Any:
+    try:
+        return codec.value(data)
+    except ShapeError as wrong:
+        raise ShapeError(f"{where}: {wrong}") from None
