@@ -1,0 +1,87 @@
+"""What is decided before Textual is imported: how to draw, and whether there is a terminal to draw on at all."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+ThemeName = Literal["bletui", "ansi", "colour-blind", "mono"]
+THEMES: tuple[ThemeName, ...] = ("bletui", "ansi", "colour-blind", "mono")
+
+FAST, SLOW = 4.0, 1.0  # data frames per second
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the person asked for; None leaves the choice to the terminal and the environment."""
+
+    theme: ThemeName | None = None
+    ascii: bool | None = None
+    slow: bool | None = None  # True: --slow, False: --fast
+    mouse: bool = True
+    active: bool = False  # scan actively: ask for scan responses
+    filter: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """What is known of the terminal. `encoding` is that of stderr, which Textual draws on."""
+
+    environ: Mapping[str, str]
+    stdin_is_tty: bool
+    stderr_is_tty: bool
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How the console draws. `forced`: the pace was asked for and is kept even when the terminal answers no query."""
+
+    theme: ThemeName
+    ascii: bool
+    slow: bool
+    forced: bool = False
+
+    @property
+    def frames(self) -> float:
+        return SLOW if self.slow else FAST
+
+
+def refusal(terminal: Terminal) -> str | None:
+    """Why no console can be drawn there, in one sentence; None where it can."""
+    if not terminal.stdin_is_tty or not terminal.stderr_is_tty:
+        return "the console needs a terminal on stdin and stderr"
+    if terminal.environ.get("TERM", "") in ("dumb", ""):
+        return f"a terminal of type {terminal.environ.get('TERM') or '(unset)'} cannot be drawn on"
+    return None
+
+
+def decide(settings: Settings, terminal: Terminal) -> Look:
+    """The look: what was asked for, else what the environment tells."""
+    environ = terminal.environ
+    slow = bool(environ.get("SSH_CONNECTION")) if settings.slow is None else settings.slow
+    return Look(
+        theme=settings.theme or _theme(environ, slow=slow),
+        ascii=not _is_utf8(terminal.encoding) if settings.ascii is None else settings.ascii,
+        slow=slow,
+        forced=settings.slow is not None,
+    )
+
+
+def _theme(environ: Mapping[str, str], *, slow: bool) -> ThemeName:
+    if environ.get("NO_COLOR"):  # no-color.org: present and not empty
+        return "mono"
+    if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
+        return "bletui"
+    # 256 colours are colours enough at a desk; over a slow link the sixteen cost half the bytes.
+    many = "256color" in environ.get("TERM", "") or environ.get("TERM", "").endswith(("kitty", "-direct"))
+    return "bletui" if many and not slow else "ansi"
+
+
+def _is_utf8(encoding: str) -> bool:
+    try:
+        return codecs.lookup(encoding).name == "utf-8"
+    except LookupError:
+        return False
