@@ -1,0 +1,45 @@
+"""Faults on demand: what a named method answers instead of its own answer, or when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """For calls of `member` below `path`: an error (name, text), a delay in seconds, or no answer at all (`hang`).
+
+    `times` None: until mended. A delay alone gives the method's own answer, later.
+    """
+
+    member: str
+    path: str = "/"
+    error: tuple[str, str] | None = None
+    delay: float = 0.0
+    hang: bool = False
+    times: int | None = None
+
+
+class Faults:
+    """The faults in force; the one injected last wins."""
+
+    def __init__(self) -> None:
+        self._left: list[tuple[Fault, int | None]] = []
+
+    def inject(self, fault: Fault) -> None:
+        self._left.append((fault, fault.times))
+
+    def mend(self) -> None:
+        self._left.clear()
+
+    def take(self, member: str, path: str) -> Fault | None:
+        """The fault that this call meets, counted as used."""
+        for index in range(len(self._left) - 1, -1, -1):
+            fault, left = self._left[index]
+            if fault.member == member and path.startswith(fault.path):
+                if left == 1:
+                    del self._left[index]
+                elif left is not None:
+                    self._left[index] = fault, left - 1
+                return fault
+        return None
