@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -85,6 +85,7 @@ class Session:
         owner: Owner | None = None,
         clock: Clock | None = None,
         env: Env | None = None,
+        open_radio: Callable[[Target, Env], Awaitable[Radio]] = registry.open_radio,
     ) -> None:
         self.owner = owner or Owner("session")
         self.clock = clock or Clock()
@@ -92,6 +93,7 @@ class Session:
         self.log: deque[Entry] = deque(maxlen=LOG_MAX)
         self.radios: Mapping[str, Joined] = {name: Joined(name, target) for name, target in _named(targets)}
         self._env = env or Env(radio="", clock=self.clock)
+        self._open_radio = open_radio
         self._opened: dict[str, Radio] = {}
         self._wish: ScanRequest | None = None
         self._stack = AsyncExitStack()
@@ -128,7 +130,7 @@ class Session:
 
     async def _join(self, joined: Joined) -> None:
         try:
-            radio = await registry.open_radio(joined.target, replace(self._env, radio=joined.name))
+            radio = await self._open_radio(joined.target, replace(self._env, radio=joined.name))
             self._opened[joined.name] = radio
             attachment = await radio.attach(self.owner)
             joined.start(attachment)

@@ -74,6 +74,9 @@ def _named(scheme: str, rest: str) -> Target:
 
 
 def _network(scheme: str, rest: str, text: str) -> Target:
+    authority = re.split(r"[/?#]", rest[2:], maxsplit=1)[0]
+    if ":" in authority.rpartition("@")[0]:  # before anything that quotes the text
+        raise invalid("a target names a credential (KEY@host) and never holds a secret (user:secret@host)")
     try:
         parts = urlsplit(f"x:{rest}")
         port, host = parts.port, parts.hostname
@@ -81,8 +84,6 @@ def _network(scheme: str, rest: str, text: str) -> Target:
         raise invalid(f"{text!r}: {wrong}") from None
     if not host:
         raise invalid(f"{text!r} names no host")
-    if parts.password is not None:
-        raise invalid("a target names a credential (KEY@host) and never holds a secret (user:secret@host)")
     if parts.fragment:
         raise invalid(f"{text!r} has a fragment (#…), which means nothing in a target")
     path = parts.path.rstrip("/")

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bletui.devices import SAMPLES, DeviceStore
+from bletui.devices.store import CHANGES_MAX
+from bletui.model import AdvertisedFields, Advertisement, Extended
+
+ADDRESS = "A4:C1:38:0B:7F:2A"
+NAMED = bytes.fromhex("020106") + b"\x05\x09Thmo"
+APPLE = bytes.fromhex("02011a07ff4c0010020b00")
+
+
+def heard(at: float = 1.0, lane: str = "a/hci0", rssi: int | None = -60, **more: Any) -> Advertisement:
+    return Advertisement(at, lane, ADDRESS, "random", rssi, "ADV_IND")._replace(**more)
+
+
+def test_two_radios_that_hear_one_address_give_one_row_and_closing_one_leaves_the_other() -> None:
+    store = DeviceStore()
+    store.update([heard(1.0, "a/hci0", -52), heard(1.5, "b/0", -74), heard(2.0, "b/1", -80)])
+    (device,) = store.devices.values()
+    assert {one.lane: one.rssi for one in device.heard()} == {"a/hci0": -52, "b/0": -74, "b/1": -80}
+    assert device.rssi == -52
+    store.forget_lane("a/hci0")
+    assert device.lanes == ("b/0", "b/1")
+    assert device.rssi == -74
+    store.forget_lane("b/0")
+    store.forget_lane("b/1")
+    assert store.devices == {}
+    assert store.take_dirty() == set()
+
+
+def test_the_best_lane_is_one_that_still_hears_it() -> None:
+    store = DeviceStore()
+    store.update([heard(1.0, "a/hci0", -40), heard(60.0, "b/0", -80)])
+    assert store.devices[ADDRESS].rssi == -80
+
+
+def test_names_and_companies_come_from_either_packet_and_stay() -> None:
+    store = DeviceStore()
+    store.update([heard(raw=APPLE), heard(2.0, pdu="SCAN_RSP", raw=NAMED), heard(3.0, raw=APPLE)])
+    device = store.devices[ADDRESS]
+    assert (device.name, device.company, device.pdu) == ("Thmo", 0x004C, "ADV_IND")
+    assert device.raw == APPLE + NAMED
+    assert device.connectable is True
+
+
+def test_a_name_beside_the_payload_counts_too() -> None:
+    store = DeviceStore()
+    store.update([heard(raw=APPLE, name="router's word")])
+    assert store.devices[ADDRESS].name == "router's word"
+
+
+def test_fields_of_an_operating_system_fill_the_same_row() -> None:
+    store = DeviceStore()
+    fields = AdvertisedFields(manufacturer={76: b"\x10"}, service_data={}, service_uuids=("u",), tx_power=-4)
+    store.update([heard(pdu=None, name="Desk", fields=fields)])
+    device = store.devices[ADDRESS]
+    assert (device.company, device.service_uuids, device.tx_power, device.name) == (76, ("u",), -4, "Desk")
+    assert device.connectable is None
+    assert device.raw is None
+
+
+def test_an_extended_advertisement_says_itself_whether_it_is_connectable() -> None:
+    store = DeviceStore()
+    store.update([heard(pdu="ADV_EXT_IND", raw=b"")])
+    assert store.devices[ADDRESS].connectable is None
+    store.update([heard(pdu="ADV_EXT_IND", raw=b"", extended=Extended(connectable=False))])
+    assert store.devices[ADDRESS].connectable is False
+
+
+@given(st.lists(st.none() | st.integers(-127, 20), min_size=1, max_size=3 * SAMPLES))
+def test_the_ring_holds_the_last_samples_in_order(values: list[int | None]) -> None:
+    store = DeviceStore()
+    store.update([heard(float(n), "b/0", -1) for n in range(7)])
+    store.update([heard(float(n), "a/hci0", rssi) for n, rssi in enumerate(values)])
+    device = store.devices[ADDRESS]
+    assert device.samples("a/hci0") == values[-SAMPLES:]
+    assert device.samples("b/0") == [-1] * 7
+    assert device.samples("nowhere") == []
+    assert device.count == len(values) + 7
+
+
+def test_the_interval_survives_lost_reports_and_jitter() -> None:
+    dice = random.Random(7)
+    store = DeviceStore()
+    at = 0.0
+    for _ in range(400):
+        at += 1.0 + dice.uniform(0, 0.01)
+        if dice.random() < 0.6:
+            store.update([heard(at)])
+    interval = store.devices[ADDRESS].interval
+    assert interval is not None
+    assert 0.95 < interval < 1.15
+
+
+def test_payload_changes_are_remembered_and_capped_in_total() -> None:
+    store = DeviceStore()
+    store.update([heard(float(n), raw=bytes([3, 0xFF, n & 255, n >> 8])) for n in range(CHANGES_MAX + 50)])
+    assert len(store.changes) == CHANGES_MAX
+    assert store.changes[-1].raw == store.devices[ADDRESS].adv
+    before = len(store.changes)
+    store.update([heard(9e9, raw=store.changes[-1].raw)])
+    assert len(store.changes) == before
+
+
+def test_dirty_rows_are_handed_out_once() -> None:
+    store = DeviceStore()
+    store.update([heard(), heard(2.0)])
+    assert {device.address for device in store.take_dirty()} == {ADDRESS}
+    assert store.take_dirty() == set()
+
+
+def test_a_full_store_forgets_the_longest_silent_and_counts_it() -> None:
+    store = DeviceStore(devices_max=200)
+    store.update([heard(float(n), address=f"{n}") for n in range(300)])
+    assert len(store.devices) <= 200
+    assert store.forgotten == 300 - len(store.devices)
+    assert "299" in store.devices
+    assert "0" not in store.devices
+
+
+def test_only_what_came_after_the_baseline_is_new() -> None:
+    store = DeviceStore()
+    store.update([heard()])
+    assert not store.devices[ADDRESS].new
+    store.take_baseline()
+    store.update([heard(2.0), heard(2.0, address="X")])
+    assert [device.new for device in store.devices.values()] == [False, True]
+    store.clear_baseline()
+    assert not any(device.new for device in store.devices.values())
+
+
+def test_rssi_out_of_range_is_unknown_not_a_crash() -> None:
+    store = DeviceStore()
+    store.update([heard(rssi=127), heard(2.0, rssi=9999), heard(3.0, rssi=-9999)])
+    assert store.devices[ADDRESS].samples("a/hci0") == [None, None, None]

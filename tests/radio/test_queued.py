@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import (
+    Advertisement,
+    Batch,
+    Connect,
+    Event,
+    Folding,
+    Lane,
+    LaneChanged,
+    LaneDown,
+    LinkChanged,
+    Owner,
+    Peer,
+    Prompt,
+    PromptClosed,
+    ScanRequest,
+    Snapshot,
+    SubscriptionChanged,
+)
+from bletui.radio import Attachment, QueuedRadio
+from tests import values
+from tests.tiny import TinyBackend
+
+LANE = LaneChanged(1.0, Lane("a/hci0"))
+HEARD = Advertisement(2.0, "a/hci0", "A4:C1:38:0B:7F:2A", "random", -60)
+
+
+async def opened(*at_open: Event) -> tuple[TinyBackend, QueuedRadio]:
+    backend = TinyBackend(*at_open)
+    radio = QueuedRadio(backend, "a")
+    await radio.open()
+    return backend, radio
+
+
+async def all_of(radio: QueuedRadio, seat: Attachment) -> list[Batch]:
+    await radio.aclose()
+    return [batch async for batch in seat.events()]
+
+
+async def test_a_seat_has_what_was_before_it_and_gets_what_comes_after() -> None:
+    backend, radio = await opened(LANE)
+    backend.say(HEARD)
+    seat = await radio.attach(Owner("me"))
+    assert seat.snapshot.seq == 2
+    assert seat.snapshot.lanes == {"a/hci0": LANE}
+    assert seat.snapshot.heard == {"a/hci0": {HEARD.address: HEARD}}
+    backend.say(HEARD, HEARD)
+    assert await all_of(radio, seat) == [Batch(3, (HEARD, HEARD))]
+    assert backend.closed == 1
+
+
+@given(st.lists(st.lists(values.events, min_size=1, max_size=5), max_size=12), st.integers(0, 12))
+def test_fold_of_snapshot_and_later_events_equals_fold_of_all(told: list[list[Event]], joins_at: int) -> None:
+    async def story() -> tuple[list[Batch], Snapshot, list[Batch]]:
+        backend, radio = await opened()
+        first = await radio.attach(Owner("first"))
+        for events in told[:joins_at]:
+            backend.say(*events)
+        second = await radio.attach(Owner("second"))
+        for events in told[joins_at:]:
+            backend.say(*events)
+        everything = await all_of(radio, first)
+        return everything, second.snapshot, [batch async for batch in second.events()]
+
+    everything, snapshot, later = asyncio.run(story())
+    whole, joined = Folding(), Folding(snapshot)
+    for batch in everything:
+        whole.add(batch)
+    for batch in later:
+        joined.add(batch)
+    assert joined.snapshot() == whole.snapshot()
+    numbers = [seq for batch in everything for seq in range(batch.seq, batch.seq + len(batch.events))]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+async def test_the_radio_scans_for_the_union_and_stops_with_the_last_owner() -> None:
+    backend, radio = await opened()
+    me, you = await radio.attach(Owner("me")), await radio.attach(Owner("you"))
+    await me.scan(ScanRequest())
+    await you.scan(ScanRequest(active=True))
+    await you.scan(ScanRequest(active=True))
+    await you.detach(keep=False)
+    await me.detach(keep=True)
+    assert backend.wishes == [ScanRequest(), ScanRequest(active=True), ScanRequest()]
+    again = await radio.attach(Owner("me"))
+    await again.scan(None)
+    assert backend.wishes[-1] is None
+
+
+async def test_a_viewer_may_not_scan_and_a_reader_may() -> None:
+    backend, radio = await opened()
+    viewer = await radio.attach(Owner("v", "viewer"))
+    with pytest.raises(BleError) as refused:
+        await viewer.scan(ScanRequest())
+    assert refused.value.failure.kind is ErrorKind.ACCESS_REFUSED
+    assert backend.wishes == []
+    reader = await radio.attach(Owner("r", "reader"))
+    await reader.scan(ScanRequest())
+    assert backend.wishes == [ScanRequest()]
+
+
+async def test_a_lane_that_goes_takes_its_links_prompts_and_subscriptions_along_in_the_open() -> None:
+    peer, other = Peer("a/hci0", "X"), Peer("a/1", "Y")
+    backend, radio = await opened(LANE, LinkChanged(1.0, peer, "up"), LinkChanged(1.0, other, "up"))
+    backend.say(SubscriptionChanged(1.0, peer, 3, "notify", ("me",)), Prompt(1.0, 5, peer, "confirm", 9.0))
+    seat = await radio.attach(Owner("me"))
+    assert seat.snapshot.links[peer].foreign is True
+    reason = Failure(kind=ErrorKind.ADAPTER_MISSING)
+    backend.say(LaneDown(3.0, "a/hci0", reason))
+    (batch,) = await all_of(radio, seat)
+    assert batch.events == (
+        SubscriptionChanged(3.0, peer, 3, "notify", (), reason),
+        PromptClosed(3.0, 5, "gone"),
+        LinkChanged(3.0, peer, "down", reason),
+        LaneDown(3.0, "a/hci0", reason),
+    )
+
+
+async def test_history_is_bounded_and_starts_where_it_was_asked_to() -> None:
+    backend, radio = await opened()
+    seat = await radio.attach(Owner("me"))
+    for n in range(25_000):
+        backend.say(HEARD._replace(at=float(n)))
+    remembered = await seat.history(0.0)
+    assert 19_000 <= len(remembered) <= 20_000
+    assert [batch.events[0].at for batch in await seat.history(24_998.0)] == [24_998.0, 24_999.0]
+
+
+async def test_a_backend_that_refuses_to_open_is_closed_and_its_failure_comes_out() -> None:
+    backend = TinyBackend(refuses=Failure(kind=ErrorKind.REQUEST_INVALID, detail="hci9?"))
+    with pytest.raises(BleError) as refused:
+        await QueuedRadio(backend, "a").open()
+    assert refused.value.failure.detail == "hci9?"
+    assert backend.closed == 1
+
+
+async def test_what_is_not_built_says_so() -> None:
+    _, radio = await opened()
+    seat = await radio.attach(Owner("me"))
+    with pytest.raises(BleError) as refused:
+        await seat.perform(Connect("A4:C1:38:0B:7F:2A"))
+    assert refused.value.failure.kind is ErrorKind.OP_UNSUPPORTED

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from bletui.backend import Env
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import Advertisement, Lane, LaneChanged, LaneDown, ScanRequest, Shed, StreamChanged
+from bletui.radio import QueuedRadio, Radio
+from bletui.session import Session
+from bletui.target import Target, parse
+from tests.tiny import TinyBackend
+
+REFUSED = Failure(kind=ErrorKind.REQUEST_INVALID, detail="no such adapter")
+
+
+class Site:
+    """Tiny backends by target name, opened as the registry would."""
+
+    def __init__(self, **backends: TinyBackend) -> None:
+        self.backends = backends
+        self.envs: list[Env] = []
+
+    async def open(self, target: Target, env: Env) -> Radio:
+        self.envs.append(env)
+        radio = QueuedRadio(self.backends[target.name], env.radio)
+        await radio.open()
+        return radio
+
+    def session(self) -> Session:
+        return Session([parse(f"tiny:{name}") for name in self.backends], open_radio=self.open)
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not true():
+            await asyncio.sleep(0)
+
+
+def heard(lane: str, rssi: int) -> Advertisement:
+    return Advertisement(1.0, lane, "A4:C1:38:0B:7F:2A", "random", rssi)
+
+
+async def test_several_radios_fill_one_store_and_a_lane_that_goes_leaves_the_others_word() -> None:
+    one, two = TinyBackend(LaneChanged(1.0, Lane("one/hci0"))), TinyBackend()
+    async with Site(one=one, two=two).session() as session:
+        await session.scan(ScanRequest())
+        await until(lambda: one.wishes and two.wishes)
+        one.say(heard("one/hci0", -50))
+        two.say(heard("two/0", -70))
+        await until(lambda: session.store.received == 2)
+        (device,) = session.store.devices.values()
+        assert device.lanes == ("one/hci0", "two/0")
+        one.say(LaneDown(2.0, "one/hci0", Failure(kind=ErrorKind.ADAPTER_MISSING)))
+        await until(lambda: device.lanes == ("two/0",))
+        assert session.radios["tiny:one"].state.lanes == {}
+    assert (one.closed, two.closed) == (1, 1)
+
+
+async def test_a_radio_that_does_not_open_is_shown_and_disturbs_nobody() -> None:
+    good, bad = TinyBackend(), TinyBackend(refuses=REFUSED)
+    async with Site(good=good, bad=bad).session() as session:
+        await until(lambda: session.radios["tiny:bad"].failure and session.radios["tiny:good"].attachment)
+        assert session.problems() == [REFUSED]
+        good.say(heard("good/0", -50))
+        await until(lambda: session.store.received == 1)
+
+
+async def test_state_problems_log_and_shed_follow_the_events() -> None:
+    backend = TinyBackend()
+    async with Site(one=backend).session() as session:
+        joined = session.radios["tiny:one"]
+        await until(lambda: joined.attachment)
+        broken = Failure(kind=ErrorKind.NET_CLOSED)
+        off = Failure(kind=ErrorKind.ADAPTER_OFF)
+        backend.say(
+            heard("a", -50), StreamChanged(1.0, "a", "scan", "broken", broken, 4.0), Shed(1.0, "a", "malformed", 3)
+        )
+        backend.say(LaneChanged(1.0, Lane("a", usable=off)))
+        await until(lambda: joined.state.lanes)
+        assert session.problems() == [off, broken]
+        assert session.shed() == 3
+        assert [type(entry.event).__name__ for entry in session.log] == ["StreamChanged", "Shed", "LaneChanged"]
+        assert joined.state is joined.state
+
+
+async def test_a_late_session_sees_what_the_radio_already_heard() -> None:
+    backend = TinyBackend(LaneChanged(1.0, Lane("a")), heard("a", -50))
+    async with Site(one=backend).session() as session:
+        await until(lambda: session.store.received == 1)
+        assert list(session.radios["tiny:one"].state.lanes) == ["a"]
+
+
+async def test_two_targets_of_one_name_get_lanes_of_their_own() -> None:
+    names: list[str] = []
+
+    async def open_radio(target: Target, env: Env) -> Radio:
+        names.append(env.radio)
+        radio = QueuedRadio(TinyBackend(), env.radio)
+        await radio.open()
+        return radio
+
+    targets = [
+        parse("sim:"),
+        parse("sim:crowd"),
+        parse("sim:"),
+        parse("cassia://10.0.0.7:8080"),
+        parse("cassia://10.0.0.7"),
+    ]
+    async with Session(targets, open_radio=open_radio):
+        await until(lambda: len(names) == 5)
+    assert names == ["sim", "sim:crowd", "sim#2", "10.0.0.7", "10.0.0.7#2"]
+
+
+async def test_leaving_while_a_radio_still_opens_does_not_wait_for_it() -> None:
+    class Slow(TinyBackend):
+        async def open(self, emit: object) -> None:
+            await asyncio.Event().wait()
+
+    slow = Slow()
+    async with asyncio.timeout(5):
+        async with Site(slow=slow).session() as session:
+            await asyncio.sleep(0)
+            assert session.radios["tiny:slow"].attachment is None
+    assert slow.closed == 1
+
+
+async def test_a_bug_in_a_radio_ends_the_session_with_its_exception() -> None:
+    async def open_radio(target: Target, env: Env) -> Radio:
+        raise ZeroDivisionError
+
+    with pytest.raises(ExceptionGroup) as crashed:
+        async with asyncio.timeout(5), Session([parse("tiny:x")], open_radio=open_radio):
+            await asyncio.Event().wait()
+    assert crashed.group_contains(ZeroDivisionError)
+
+
+def test_no_target_is_refused() -> None:
+    with pytest.raises(BleError):
+        Session([])
