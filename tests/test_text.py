@@ -33,7 +33,16 @@ def test_nothing_invisible_is_left_and_twice_is_once(text: str) -> None:
     assert is_clean(shown)
     assert visible(shown) == shown
     assert not {unicodedata.category(char) for char in shown} & {"Cc", "Cs", "Zl", "Zp"}
-    assert not {unicodedata.bidirectional(char) for char in shown} & {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI"}
+    assert not {unicodedata.bidirectional(char) for char in shown} & {
+        "LRE",
+        "RLE",
+        "LRO",
+        "RLO",
+        "PDF",
+        "LRI",
+        "RLI",
+        "FSI",
+    }
 
 
 @given(st.binary(max_size=60))

@@ -41,15 +41,16 @@ GOLDEN = [
                 Advertisement(1.05, "a/0", "A4:C1:38:0B:7F:2A", "random", -53, "SCAN_RSP", b""),
             ),
         ),
-        "92079194 01 ce000f4240 a3612f30 92"
-        "9600c406a4c1380b7f2a01d0cc00c403020106"
-        "96cdc350c406a4c1380b7f2a01d0cb04c400",
+        "92079194 01 ce000f4240 a3612f30 929600c406a4c1380b7f2a01d0cc00c40302010696cdc350c406a4c1380b7f2a01d0cb04c400",
     ),
     (
         Batch(1, (LinkChanged(2.5, Peer("a/0", "A4:C1:38:0B:7F:2A"), "up", mtu=247),)),
         "920191 9204 95cb4004000000000000 92a3612f30b141343a43313a33383a30423a37463a3241 a27570 c0ccf7",
     ),
-    (Batch(1, (Shed(3.0, None, "advertisements", 4),)), "920191 920d 94cb4008000000000000c0ae6164766572746973656d656e747304"),
+    (
+        Batch(1, (Shed(3.0, None, "advertisements", 4),)),
+        "920191 920d 94cb4008000000000000c0ae6164766572746973656d656e747304",
+    ),
 ]
 
 
@@ -60,12 +61,17 @@ def test_golden_vectors(batch: Batch, golden: str) -> None:
 
 
 def test_golden_request() -> None:
-    assert pack_request(Connect("A4:C1:38:0B:7F:2A", pair=True)).hex() == "920194b141343a43313a33383a30423a37463a3241c0c0c3"
+    assert (
+        pack_request(Connect("A4:C1:38:0B:7F:2A", pair=True)).hex()
+        == "920194b141343a43313a33383a30423a37463a3241c0c0c3"
+    )
 
 
 def test_a_typical_advertisement_takes_46_bytes_at_most() -> None:
     heard = [
-        Advertisement(1.7e9 + n / 1000, "site/hci0", f"A4:C1:38:0B:7F:{n % 256:02X}", "random", -60, "ADV_IND", bytes(22))
+        Advertisement(
+            1.7e9 + n / 1000, "site/hci0", f"A4:C1:38:0B:7F:{n % 256:02X}", "random", -60, "ADV_IND", bytes(22)
+        )
         for n in range(1000)
     ]
     assert len(pack(Batch(1, tuple(heard)))) / 1000 <= 46
@@ -93,13 +99,22 @@ def test_garbage_is_malformed_data_and_nothing_else(data: bytes) -> None:
 
 
 plain = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**31), 2**32) | st.floats() | st.text(max_size=5) | st.binary(max_size=8),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**31), 2**32)
+    | st.floats()
+    | st.text(max_size=5)
+    | st.binary(max_size=8),
     lambda inner: st.lists(inner, max_size=5),
     max_leaves=20,
 )
 
 
-@given(st.lists(st.lists(plain, max_size=5).map(lambda rest: [2, *rest]) | st.tuples(st.integers(1, 13), plain), max_size=4))
+@given(
+    st.lists(
+        st.lists(plain, max_size=5).map(lambda rest: [2, *rest]) | st.tuples(st.integers(1, 13), plain), max_size=4
+    )
+)
 def test_well_formed_msgpack_of_the_wrong_shape_is_malformed_data(records: list[object]) -> None:
     try:
         unpack(msgpack.packb([1, records]))
