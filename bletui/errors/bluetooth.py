@@ -1,0 +1,61 @@
+"""Exceptions of Bluetooth libraries, by attributes before text: bleak, dbus-fast, bumble, aioesphomeapi."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from bletui.errors.foreign import comes_from, is_a, names, text_of
+from bletui.errors.network import Found
+from bletui.errors.tables import find
+
+_SOURCES = {
+    "bleak": "bleak",
+    "dbus_fast": "bleak",
+    "bleak_retry_connector": "bleak_retry_connector",
+    "aioesphomeapi": "esphome.api",
+    "bleak_esphome": "esphome.connect",
+    "bumble": "bumble",
+}
+_SPACES = {"att": "att", "smp": "smp", "hci": "hci", "l2cap": "l2cap"}
+
+
+def recognise(chain: list[BaseException], backend: str, when: tuple[str, ...]) -> Found | None:
+    """The first exception of a chain that a Bluetooth table knows; a local adapter's builtin ones are its bus's."""
+    local = backend == "local"
+    for one in chain:
+        for source, code, message in _readings(one, local):
+            if row := find(source, code, message, when):
+                return Found(source, code, message, row)
+    return None
+
+
+def _readings(one: BaseException, local: bool) -> Iterator[tuple[str, str, str]]:
+    root = type(one).__module__.partition(".")[0]
+    source = _SOURCES.get(root)
+    if source is None:
+        if local and comes_from(one, frozenset({"builtins", "asyncio"})):
+            yield from (("bleak", name, text_of(one)) for name in names(one) if name != "OSError")
+        return
+    yield from _attributes(one)
+    text = text_of(one)
+    yield from ((source, name, text) for name in names(one))
+    if root == "bumble":
+        yield from ((source, name.removeprefix("bumble."), text) for name in names(one))
+
+
+def _attributes(one: Any) -> Iterator[tuple[str, str, str]]:
+    if is_a(one, "bleak.BleakDBusError"):
+        yield "bluez.dbus", str(one.dbus_error), str(one.args[1]) if len(one.args) > 1 else ""
+    elif is_a(one, "dbus_fast.DBusError"):
+        yield "bluez.dbus", str(getattr(one.type, "value", one.type)), str(one.text)
+    elif is_a(one, "bleak.BleakGATTProtocolError"):
+        yield "att", str(int(one.code)), str(one.args[1]) if len(one.args) > 1 else ""
+    elif is_a(one, "bleak.BleakBluetoothNotAvailableError"):
+        yield "bleak", f"BleakBluetoothNotAvailableError/{one.reason.name}", str(one.args[0]) if one.args else ""
+    elif is_a(one, "aioesphomeapi.BluetoothGATTAPIError"):
+        yield "esphome.gatt", str(one.error.error), text_of(one)
+    elif getattr(one, "error_namespace", None) in _SPACES:
+        yield _SPACES[one.error_namespace], str(one.error_code), str(getattr(one, "error_name", ""))
+    elif isinstance(getattr(one, "error_code", None), int) and type(one).__module__ == "bumble.hci":
+        yield "hci", str(one.error_code), text_of(one)
