@@ -91,7 +91,7 @@ class Session:
         self.clock = clock or Clock()
         self.store = DeviceStore()
         self.log: deque[Entry] = deque(maxlen=LOG_MAX)
-        self.radios: Mapping[str, Joined] = {name: Joined(name, target) for name, target in _named(targets)}
+        self.radios: Mapping[str, Joined] = {name: Joined(name, target) for name, target in named(targets)}
         self._env = env or Env(radio="", clock=self.clock)
         self._open_radio = open_radio
         self._opened: dict[str, Radio] = {}
@@ -155,7 +155,7 @@ class Session:
                 self.store.forget_lane(event.lane)
 
 
-def _named(targets: Sequence[Target]) -> list[tuple[str, Target]]:
+def named(targets: Sequence[Target]) -> list[tuple[str, Target]]:
     """Targets with the names that qualify their lanes: short, and unique within the session."""
     names: dict[str, Target] = {}
     for target in targets:
