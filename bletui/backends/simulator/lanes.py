@@ -1,0 +1,37 @@
+"""The site's receivers, and how each looks as a lane."""
+
+from __future__ import annotations
+
+from bletui.backends.simulator.site import Point, Receiver
+from bletui.failure import Failure
+from bletui.model import Lane
+
+CANNOT = dict.fromkeys(
+    ("connect", "disconnect", "discover", "read", "write", "subscribe", "pair", "unpair", "rssi", "set_phy", "bonds"),
+    "connections are not simulated yet",
+)
+
+
+def receivers(radio: str, count: int, places: tuple[Point, ...]) -> tuple[Receiver, ...]:
+    """One local adapter, then routers of two chips each; the places are those of the boxes, used in turn."""
+    found = [Receiver(f"{radio}/hci0", "hci0", places[0], 0.0, -93.0, info=(("bus", "USB"),))]
+    for n in range(count - 1):
+        box, chip = divmod(n, 2)
+        mac = f"CC:1B:E0:00:{box >> 8:02X}:{box + 1 & 0xFF:02X}"
+        name = f"router{'' if box == 0 else box + 1}/{chip}"
+        place = places[1 + box % (len(places) - 1)]
+        # The second chip's antenna is a little worse, as on the real boxes.
+        found.append(Receiver(f"{radio}/{mac}/{chip}", name, place, 3.0 - 1.5 * chip, -97.0, mac, chip))
+    return tuple(found)
+
+
+def lane(receiver: Receiver, title: str, usable: Failure | None) -> Lane:
+    return Lane(
+        id=receiver.lane,
+        name=receiver.name,
+        router=receiver.router,
+        chip=receiver.chip,
+        usable=usable,
+        cannot=CANNOT,
+        info={"simulated": title, **dict(receiver.info)},
+    )

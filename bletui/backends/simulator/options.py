@@ -1,0 +1,69 @@
+"""What a `sim:` target asks for, checked."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from bletui.backends.simulator import faults
+from bletui.backends.simulator.crowd import crowd
+from bletui.backends.simulator.faults import Fault
+from bletui.backends.simulator.home import BOXES, home
+from bletui.backends.simulator.lanes import receivers
+from bletui.backends.simulator.site import Site
+from bletui.target import Target, invalid
+
+ROTATE = 900.0  # seconds: what the Core Specification recommends (Vol 3 Part C, appendix A, T_GAP(private_addr_int))
+SITES = {
+    "": ("seed", "lanes", "speed", "fault", "rotate"),
+    "crowd": ("seed", "lanes", "speed", "fault", "devices", "rate"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`rate`: packets heard a second over all lanes; `speed`: seconds of the site in one of ours."""
+
+    radio: str
+    name: str
+    seed: int
+    lanes: int
+    devices: int
+    rate: float
+    rotate: float
+    speed: float
+    faults: tuple[Fault, ...]
+
+    def site(self) -> Site:
+        """The site itself: a second's work for the largest. Fails where a crowd can't send its rate."""
+        if self.name == "crowd":
+            return crowd(self.radio, self.seed, self.lanes, self.devices, self.rate)
+        return home(self.radio, self.seed, self.lanes, self.rotate)
+
+
+def options(target: Target, radio: str, speed: float) -> Options:
+    """The options of a target, `request.invalid` naming what is wrong; `speed` is the default."""
+    if target.name not in SITES:
+        near = difflib.get_close_matches(target.name, [site for site in SITES if site], 1)
+        raise invalid(f"there is no site {target.name!r}" + (f"; did you mean {near[0]!r}?" if near else "; try sim:"))
+    target.refuse_unknown(SITES[target.name])
+    lanes = _whole(target, "lanes", 3, 1, 16)
+    names = [receiver.name for receiver in receivers(radio, lanes, BOXES)]
+    return Options(
+        radio=radio,
+        name=target.name,
+        seed=_whole(target, "seed", 1, 0, 2**32 - 1),
+        lanes=lanes,
+        devices=_whole(target, "devices", 1000, 1, 50_000),
+        rate=target.number("rate", 1000, 1, 20_000),
+        rotate=target.number("rotate", ROTATE, 1, 86_400),
+        speed=target.number("speed", speed, 0.01, 1000),
+        faults=faults.parse(target.params.get("fault", ""), names),
+    )
+
+
+def _whole(target: Target, name: str, default: int, low: int, high: int) -> int:
+    value = target.number(name, default, low, high)
+    if value != int(value):
+        raise invalid(f"{name}={target.params[name]} is not a whole number")
+    return int(value)

@@ -1,0 +1,100 @@
+"""From what antennas receive to what a backend reports: lanes, streams and faults, tick by tick, without a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from bletui.backends.simulator.faults import Fault
+from bletui.backends.simulator.lanes import lane
+from bletui.backends.simulator.sieve import Sieve, passes_all
+from bletui.backends.simulator.site import Receiver, Site
+from bletui.backends.simulator.siteclock import SiteClock
+from bletui.backends.simulator.weather import Weather, weather
+from bletui.failure import Failure
+from bletui.model import Advertisement, Event, LaneChanged, LaneDown, ScanRequest, StreamChanged, StreamState
+
+
+class _Stream(NamedTuple):
+    state: StreamState = "off"
+    failure: Failure | None = None
+    retry_at: float | None = None
+
+
+class Reception:
+    """The state of a site's lanes and scan streams."""
+
+    def __init__(self, site: Site, radio: str, faults: tuple[Fault, ...], clock: SiteClock) -> None:
+        self._site, self._radio, self._faults, self._clock = site, radio, faults, clock
+        self._weather = {receiver.lane: self._weather_at(receiver, 0.0) for receiver in site.receivers}
+        self._streams = {receiver.lane: _Stream() for receiver in site.receivers}
+        self._request: ScanRequest | None = None
+        self._sieve: Sieve | None = None
+
+    def lanes(self) -> list[Event]:
+        """Every lane that is there at the beginning."""
+        return [
+            self._lane(receiver, self._clock.start)
+            for receiver in self._site.receivers
+            if not self._weather[receiver.lane].gone
+        ]
+
+    def tick(
+        self, t: float, heard: list[Advertisement], request: ScanRequest | None
+    ) -> tuple[list[Event], list[Advertisement]]:
+        """The changes at the site's second `t`, and what of the tick that begins there is reported."""
+        if request is not self._request:
+            self._request = request
+            self._sieve = None if request is None or passes_all(request.filter) else Sieve(request.filter)
+        changes = [event for receiver in self._site.receivers for event in self._changes(receiver, t)]
+        return changes, self._reported(heard, request)
+
+    def _changes(self, receiver: Receiver, t: float) -> Iterator[Event]:
+        at, name = self._clock.start + t, receiver.lane
+        before, now = self._weather[name], self._weather_at(receiver, t)
+        self._weather[name] = now
+        if now.gone:
+            if not before.gone:
+                self._streams[name] = _Stream()
+                yield LaneDown(at, name, now.gone)
+            return
+        if before.gone or before.unusable != now.unusable:
+            yield self._lane(receiver, at)
+        stream = _next(self._streams[name], self._wanted(name), now)
+        if stream != self._streams[name]:
+            self._streams[name] = stream
+            yield StreamChanged(at, name, "scan", *stream)
+
+    def _reported(self, heard: list[Advertisement], request: ScanRequest | None) -> list[Advertisement]:
+        live = {
+            name for name, stream in self._streams.items() if stream.state == "live" and not self._weather[name].silent
+        }
+        if request is None or not live:
+            return []
+        if request.active:
+            found = [event for event in heard if event.lane in live]
+        else:
+            found = [event for event in heard if event.lane in live and event.pdu != "SCAN_RSP"]
+        return found if self._sieve is None else self._sieve.sift(found)
+
+    def _wanted(self, name: str) -> bool:
+        request = self._request
+        return request is not None and (request.lanes is None or name in request.lanes)
+
+    def _weather_at(self, receiver: Receiver, t: float) -> Weather:
+        return weather(self._faults, receiver, self._radio, t, self._clock.start)
+
+    def _lane(self, receiver: Receiver, at: float) -> LaneChanged:
+        usable = self._weather[receiver.lane].unusable
+        return LaneChanged(at, lane(receiver, self._site.title, usable))
+
+
+def _next(stream: _Stream, wanted: bool, now: Weather) -> _Stream:
+    """An opening stream takes one tick."""
+    if not wanted:
+        return _Stream("off")
+    if now.unusable:
+        return _Stream("off", now.unusable)
+    if now.broken:
+        return _Stream("broken", now.broken, now.retry_at)
+    return _Stream("live" if stream.state in ("opening", "live") else "opening")

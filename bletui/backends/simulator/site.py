@@ -1,0 +1,86 @@
+"""What a site is made of: devices that broadcast, receivers that hear them, walls between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bletui.model import AddressType, Extended, Pdu
+
+Point = tuple[float, float]  # metres
+INTERVAL_MIN, INTERVAL_MAX = 0.020, 10_485.759375  # seconds (Core, Vol 6 Part B, 4.4.2.2.1)
+
+
+class Content(NamedTuple):
+    """What a device says from now until the site's second `until`. `response` None: no answer to a scan request."""
+
+    address: str
+    payload: bytes
+    response: bytes | None
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Comes and goes: there for the first `stay` seconds of every `period`, which began `phase` seconds ago."""
+
+    period: float
+    stay: float
+    phase: float = 0.0
+
+    def next(self, t: float) -> float:
+        """The first moment from `t` on at which the device is there."""
+        into = (t + self.phase) % self.period
+        return t if into < self.stay else t + self.period - into
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """`content` is a pure function of the site's seconds; `power` is the RSSI at one metre, dBm."""
+
+    label: str
+    address_type: AddressType
+    pdu: Pdu
+    interval: float  # seconds, without the random delay
+    place: Point
+    power: float
+    content: Callable[[float], Content]
+    presence: Presence | None = None
+    extended: Extended | None = None
+    gatt: str | None = None  # the attribute table's name, once connections are simulated
+
+    @property
+    def connectable(self) -> bool:
+        if self.extended is not None:
+            return bool(self.extended.connectable)
+        return self.pdu in ("ADV_IND", "ADV_DIRECT_IND")
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """One lane's antenna: hears half of what arrives at `sensitivity` dBm; `gain` in dB."""
+
+    lane: str
+    name: str
+    place: Point
+    gain: float
+    sensitivity: float
+    router: str | None = None
+    chip: int | None = None
+    info: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    start: Point
+    end: Point
+    loss: float  # dB
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    title: str
+    devices: tuple[Device, ...]
+    receivers: tuple[Receiver, ...]
+    walls: tuple[Wall, ...] = ()

@@ -1,0 +1,42 @@
+"""The site's time against ours: how far it may run at a moment, and what to do when the host has fallen behind."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+CATCH_UP = 1.0  # seconds of ours by which delivery may lag before packets are shed
+STANDSTILL = 10.0  # seconds after which the host itself must have stood still, and the site with it
+
+
+class Turn(Enum):
+    WAIT = "wait"
+    DELIVER = "deliver"
+    SHED = "shed"  # counted, not delivered: it costs less, so it catches up
+
+
+class SiteClock:
+    """`start` is the wall time of the site's second 0; it moves on when the site has stood still."""
+
+    __slots__ = ("_origin", "_speed", "start")
+
+    def __init__(self, start: float, speed: float = 1.0) -> None:
+        self.start, self._speed, self._origin = start, speed, 0.0
+
+    def begin(self, now: float, wall: float) -> None:
+        """The site's second 0 is this moment, on our monotonic and on the wall clock."""
+        self._origin, self.start = now, max(wall, self.start)
+
+    def lag(self, t: float, now: float) -> float:
+        """Our seconds since the site's second `t` was due; negative while it lies ahead."""
+        return now - self._origin - t / self._speed
+
+    def turn(self, t: float, now: float) -> Turn:
+        """What to do about the tick that ends at the site's second `t`."""
+        lag = self.lag(t, now)
+        if lag < 0:
+            return Turn.WAIT
+        if lag > STANDSTILL:
+            self.start += lag
+            self._origin += lag
+            return Turn.DELIVER
+        return Turn.DELIVER if lag <= CATCH_UP else Turn.SHED
