@@ -1,0 +1,1 @@
+"""The Cassia router's HTTP and SSE API over any radio: software written for the router runs against this machine."""

@@ -1,0 +1,127 @@
+"""Events as the router writes them: one line of JSON in one `data:` field, never anything but JSON.
+
+Everything outside ASCII is escaped, so that no name from the air reaches a terminal through `curl`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
+
+from bletui.bridge.router_api.report import NO_RSSI, UNNAMED, evt_type, facts, made_up, payload
+from bletui.failure import ErrorKind
+from bletui.model import AddressType, Advertisement, Extended, LinkChanged, Notification
+
+KEEP_ALIVE = b":keep-alive\n\n"
+
+_MADE_UP: AddressType = "public"
+
+
+def event(value: Mapping[str, object]) -> bytes:
+    return b"data: " + json.dumps(value, separators=(",", ":")).encode() + b"\n\n"
+
+
+def comment(text: str) -> bytes:
+    return f":{text}\n\n".encode()
+
+
+def scan_event(ad: Advertisement, chip: int) -> bytes:
+    """The scan stream's event for one advertisement; `synthesised` names the keys whose values were made up.
+
+    Written as text because thousands a second are made; the keys stand in the order of firmware 2.1.1.
+    """
+    raw = payload(ad)
+    device, name = _device(ad.address, ad.address_type or _MADE_UP), _name(raw, ad.name)
+    number = evt_type(ad)
+    rssi = NO_RSSI if ad.rssi is None else ad.rssi
+    if number == 4:
+        text = f'{device},"scanData":"{_hex(raw)}","evtType":4,"rssi":{rssi},"chipId":{chip},"name":{name}'
+    else:
+        text = f'{device},"chipId":{chip},"evtType":{number},"rssi":{rssi},"adData":"{_hex(raw)}","name":{name}'
+    if ad.extended is not None:
+        text += _extended(ad.extended)
+    if ad.raw is None or ad.pdu is None or ad.rssi is None or ad.address_type is None:
+        text += f',"synthesised":{json.dumps(made_up(ad), separators=(",", ":"))}'
+    return f"data: {text}}}\n\n".encode("ascii")
+
+
+def with_keys(line: bytes, extra: Mapping[str, object]) -> bytes:
+    """The event `line` with more keys at its end."""
+    if not extra:
+        return line
+    return line[:-3] + b"," + json.dumps(extra, separators=(",", ":")).encode()[1:] + b"\n\n"
+
+
+def timestamp(at: float, zone: tzinfo | None = UTC) -> str:
+    """Wall time as in `2021-03-08 10:07:17.723 CST`; `zone` None: this machine's."""
+    moment = datetime.fromtimestamp(at, UTC).astimezone(zone)
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d} {moment:%Z}"
+
+
+def state_event(changed: LinkChanged, chip: int) -> bytes | None:
+    """The connection-state stream's event; None for a change that routers do not tell."""
+    words = {"up": "connected", "down": "disconnected"}.get(changed.state)
+    if words is None:
+        return None
+    value: dict[str, object] = {"handle": changed.peer.address, "chipId": chip, "connectionState": words}
+    if changed.state == "down":
+        value["reason"] = _reason(changed)
+    return event(value)
+
+
+def notification_event(told: Notification, *, sequence: bool, zone: tzinfo | None, timed: bool) -> bytes:
+    """The notification stream's event; `seqNum` only where the radio numbers them."""
+    value: dict[str, object] = {
+        "value": told.value.hex(),
+        "handle": told.handle,
+        "id": told.peer.address,
+        "dataType": "indication" if told.indication else "notification",
+    }
+    if sequence and told.seq is not None:
+        value["seqNum"] = told.seq
+    if timed:
+        value["timestamp"] = timestamp(told.at, zone)
+    return event(value)
+
+
+def _reason(changed: LinkChanged) -> str:
+    """The router's own words where the failure has them; without a reason the host ended the link."""
+    if changed.reason is None or changed.reason.kind is ErrorKind.OP_CANCELLED:
+        return "host disconnect"
+    return changed.reason.message or "device disconnect"
+
+
+@lru_cache(maxsize=8192)
+def _device(address: str, address_type: str) -> str:
+    return f'{{"bdaddrs":[{{"bdaddr":{json.dumps(address)},"bdaddrType":"{address_type}"}}]'
+
+
+@lru_cache(maxsize=8192)
+def _hex(raw: bytes) -> str:
+    return raw.hex().upper()
+
+
+@lru_cache(maxsize=8192)
+def _name(raw: bytes, known: str | None) -> str:
+    return json.dumps(known or facts(raw).name or UNNAMED)
+
+
+@lru_cache(maxsize=256)
+def _extended(extended: Extended) -> str:
+    """The keys of extended advertising; the secondary PHY as the firmware spells it and as its clients do."""
+    values = {
+        "primaryPhy": extended.primary_phy,
+        "secondryPhy": extended.secondary_phy,
+        "secondaryPhy": extended.secondary_phy,
+        "sid": extended.sid,
+        "txPower": NO_RSSI if extended.tx_power is None else extended.tx_power,
+        "interval": extended.interval,
+        "prop": _PROPS.get(extended.connectable),
+        "dataStatus": extended.data_status,
+    }
+    return "," + json.dumps({k: v for k, v in values.items() if v is not None}, separators=(",", ":"))[1:-1]
+
+
+_PROPS: Mapping[bool | None, str] = {True: "Connectable", False: "Non-Connectable"}

@@ -1,0 +1,253 @@
+"""The radios' events to the streams of the router's API, and the streams' wishes to the radios. No HTTP here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from bletui.bridge.router_api.outbox import Outbox
+from bletui.bridge.router_api.rows import Counters
+from bletui.bridge.router_api.scanner import ADVERTISEMENTS, Lines, Scanner
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import (
+    Advertisement,
+    Event,
+    Folding,
+    Lane,
+    LaneChanged,
+    LinkChanged,
+    Owner,
+    ScanRequest,
+    Shed,
+    Snapshot,
+)
+from bletui.radio import Attachment, Radio
+from bletui.radio.wishes import union
+from bletui.target import invalid
+
+STREAMS_MAX = 32  # as routers
+KEEP_ALIVE = 30.0  # seconds, as routers
+
+
+class Teller:
+    """One client of a stream of rare events; `encode` gives None for what its stream does not tell."""
+
+    def __init__(self, outbox: Outbox, encode: Callable[[Event], bytes | None]) -> None:
+        self.outbox = outbox
+        self._encode = encode
+
+    def offer(self, happened: Event) -> None:
+        line = self._encode(happened)
+        if line is not None:
+            self.outbox.put(line, 1)
+
+    def close(self) -> None:
+        self.outbox.close()
+
+
+class _Seat:
+    """One radio: the seat taken there, its state without advertisements, and the scan asked for."""
+
+    def __init__(self, radio: Radio) -> None:
+        self.radio = radio
+        self.attachment: Attachment | None = None
+        self.folding = Folding()
+        self.wish: ScanRequest | None = None
+
+    async def take(self, owner: Owner) -> Attachment:
+        attachment = await self.radio.attach(owner)
+        self.attachment = attachment
+        self.folding = Folding(replace(attachment.snapshot, heard={}))
+        self.wish = None
+        return attachment
+
+    def empty(self) -> None:
+        self.attachment = None
+        self.folding = Folding()
+
+    def wanted(self, wishes: Iterable[ScanRequest]) -> ScanRequest | None:
+        """The union of the wishes, as far as they concern this radio's lanes."""
+        lanes = self.folding.snapshot().lanes
+        ours = []
+        for wish in wishes:
+            narrowed = wish.lanes and tuple(lane for lane in wish.lanes if lane in lanes)
+            if narrowed is None or narrowed:
+                ours.append(replace(wish, lanes=narrowed))
+        return union(ours)
+
+
+class Feed:
+    """Serves up to `STREAMS_MAX` streams from one seat at each radio; chips are numbered in the order of the lanes."""
+
+    def __init__(self, radios: Sequence[Radio], *, owner: Owner | None = None, speed: float = 1.0) -> None:
+        self.chips: dict[str, int] = {}
+        self._owner = owner or Owner("router-api")
+        self._seats = [_Seat(radio) for radio in radios]
+        self._scanners: set[Scanner] = set()
+        self._tellers: set[Teller] = set()
+        self._speed = speed
+        self._wishing = asyncio.Lock()
+        self._wishes_changed = asyncio.Event()
+        self._radio_shed = 0
+        self._client_shed = 0  # of clients that have left
+
+    async def open(self) -> None:
+        """Takes the seats, in order, so that the chips' numbers do not depend on luck."""
+        for seat in self._seats:
+            await self._sit(seat)
+
+    async def run(self) -> None:
+        """Feeds the streams until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for seat in self._seats:
+                tasks.create_task(self._pump(seat))
+            tasks.create_task(self._beat())
+            tasks.create_task(self._follow_wishes())
+
+    def end_streams(self) -> None:
+        for stream in self._streams():
+            stream.close()
+
+    async def aclose(self) -> None:
+        """Ends every stream and leaves the seats; no scan goes on because of them."""
+        self.end_streams()
+        for seat in self._seats:
+            if seat.attachment is not None:
+                await seat.attachment.detach(keep=False)
+                seat.empty()
+
+    async def add_scanner(self, scanner: Scanner) -> None:
+        """`busy.capacity`: too many streams; otherwise what the radios say to the wish."""
+        self._admit()
+        self._scanners.add(scanner)
+        try:
+            await self._wish()
+        except BaseException:
+            self.leave(scanner)
+            raise
+
+    def add_teller(self, teller: Teller) -> None:
+        self._admit()
+        self._tellers.add(teller)
+
+    def leave(self, stream: Scanner | Teller) -> None:
+        stream.close()
+        self._client_shed += stream.outbox.shed
+        if isinstance(stream, Scanner):
+            self._scanners.discard(stream)
+            self._wishes_changed.set()
+        else:
+            self._tellers.discard(stream)
+
+    def lanes(self, chip: int | None) -> tuple[str, ...] | None:
+        """The lanes behind `chip`, None for all; `request.invalid`: no such chip, else why none of them is ready."""
+        there = [lane for lane in self._lanes() if chip is None or self.chips[lane.id] == chip]
+        if chip is not None and not there:
+            raise invalid(f"chip={chip}: the chips here are {sorted(self.chips[lane.id] for lane in self._lanes())}")
+        if not any(lane.usable is None for lane in there):
+            raise BleError(_not_ready(there))
+        return None if chip is None else tuple(lane.id for lane in there)
+
+    def snapshots(self) -> list[Snapshot]:
+        """Per radio, without advertisements."""
+        return [seat.folding.snapshot() for seat in self._seats]
+
+    def counters(self, uptime: float) -> Counters:
+        streams = self._streams()
+        shed = self._client_shed + sum(stream.outbox.shed for stream in streams)
+        return Counters(uptime, len(streams), self._radio_shed, shed)
+
+    def _lanes(self) -> Iterator[Lane]:
+        return (changed.lane for state in self.snapshots() for changed in state.lanes.values())
+
+    def _streams(self) -> list[Scanner | Teller]:
+        return [*self._scanners, *self._tellers]
+
+    def _admit(self) -> None:
+        if len(self._streams()) >= STREAMS_MAX:
+            raise BleError(Failure(kind=ErrorKind.BUSY_CAPACITY, detail=f"{STREAMS_MAX} streams are open already"))
+
+    async def _sit(self, seat: _Seat) -> Attachment:
+        attachment = await seat.take(self._owner)
+        for lane in attachment.snapshot.lanes:
+            self._chip(lane)
+        await self._wish()
+        return attachment
+
+    async def _pump(self, seat: _Seat) -> None:
+        """Until the radio ends. A seat that fell too far behind is taken again."""
+        attachment = seat.attachment
+        while attachment is not None:
+            try:
+                async for batch in attachment.events():
+                    self._deliver(seat, batch.events)
+                attachment = None
+            except BleError as lost:
+                if lost.failure.kind is not ErrorKind.BUSY_CAPACITY:
+                    raise
+                self._end_tellers()
+                attachment = await self._sit(seat)
+        seat.empty()
+
+    def _end_tellers(self) -> None:
+        """Link events were lost: their streams end, so that clients ask for the state anew."""
+        for teller in self._tellers:
+            teller.close()
+
+    def _deliver(self, seat: _Seat, events: Sequence[Event]) -> None:
+        heard = [event for event in events if type(event) is Advertisement]
+        if heard and self._scanners:
+            lines = Lines(heard, self._chip)
+            for scanner in self._scanners:
+                scanner.offer(lines)
+        if len(heard) < len(events):
+            self._happened(seat, [event for event in events if type(event) is not Advertisement])
+
+    def _happened(self, seat: _Seat, events: Sequence[Event]) -> None:
+        seat.folding.extend(events)
+        for event in events:
+            match event:
+                case LaneChanged(lane=lane):
+                    self._chip(lane.id)
+                    self._wishes_changed.set()  # a new lane may be one that a client waits for
+                case Shed(what=what, count=count):
+                    self._radio_shed += count
+                    for scanner in self._scanners if what == ADVERTISEMENTS else ():
+                        scanner.outbox.tell_shed(count)
+            for teller in self._tellers:
+                teller.offer(event)
+
+    def _chip(self, lane: str) -> int:
+        return self.chips.setdefault(lane, len(self.chips))
+
+    async def _wish(self) -> None:
+        async with self._wishing:
+            for seat in self._seats:
+                wanted = seat.wanted([scanner.wish for scanner in self._scanners])
+                if seat.attachment is not None and wanted != seat.wish:
+                    seat.wish = wanted
+                    await seat.attachment.scan(wanted)
+
+    async def _follow_wishes(self) -> None:
+        while True:
+            await self._wishes_changed.wait()
+            self._wishes_changed.clear()
+            await self._wish()
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(KEEP_ALIVE / self._speed)
+            for stream in self._streams():
+                stream.outbox.beat()
+
+
+def _not_ready(lanes: Sequence[Lane]) -> Failure:
+    for lane in lanes:
+        if lane.usable is not None:
+            return lane.usable
+    return Failure(kind=ErrorKind.ADAPTER_MISSING, detail="no lane is there yet")
+
+
+def links(states: Iterable[Snapshot]) -> Iterator[LinkChanged]:
+    return (link for state in states for link in state.links.values())

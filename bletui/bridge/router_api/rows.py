@@ -1,0 +1,74 @@
+"""What the router's API answers in one piece: links and the router itself, from snapshots; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bletui.model import Lane, LinkChanged, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What the server can say of itself. `uptime` seconds; shed: events that radios, or this server's clients, lost."""
+
+    uptime: float = 0.0
+    streams: int = 0
+    radio_shed: int = 0
+    client_shed: int = 0
+
+
+def nodes(links: Iterable[LinkChanged], chips: Mapping[str, int]) -> dict[str, object]:
+    """The list of connected devices; with none the firmware writes an object instead of a list."""
+    return {"nodes": [_node(link, chips[link.peer.lane]) for link in links if link.state == "up"] or {}}
+
+
+def _node(link: LinkChanged, chip: int) -> dict[str, object]:
+    """One link as firmware 2.x writes it; what is not known is left out, the address type always."""
+    known: dict[str, object | None] = {
+        "bdaddrs": {"bdaddr": link.peer.address},
+        "chipId": chip,
+        "handle": "",
+        "name": "",
+        "connectionState": "connected",
+        "pairStatus": None if link.bonded is None else "paired" if link.bonded else "none",
+        "tx_phy": link.phy[0] if link.phy else None,
+        "rx_phy": link.phy[1] if link.phy else None,
+        "id": link.peer.address,
+    }
+    return {key: value for key, value in known.items() if value is not None}
+
+
+def info(now: Iterable[Snapshot], chips: Mapping[str, int], counters: Counters, version: str) -> dict[str, object]:
+    """`/cassia/info`: only what is known; `bletui` holds the server's own counters."""
+    states = tuple(now)
+    lanes = [(state, changed.lane) for state in states for changed in state.lanes.values()]
+    return {
+        "mac": next((lane.router for _, lane in lanes if lane.router), ""),
+        "model": "bletui",
+        "version": version,
+        "uptime": int(counters.uptime),
+        "chipinfo": {str(chips[lane.id]): _chip(lane, _is_scanning(state, lane)) for state, lane in lanes},
+        "bletui": {
+            "streams": counters.streams,
+            "shed": {"radio": counters.radio_shed, "clients": counters.client_shed},
+        },
+    }
+
+
+def _is_scanning(state: Snapshot, lane: Lane) -> bool:
+    told = [state.streams.get((whose, "scan")) for whose in (lane.id, None)]
+    return any(stream is not None and stream.state == "live" for stream in told)
+
+
+def _chip(lane: Lane, scanning: bool) -> dict[str, object]:
+    chip: dict[str, object] = {
+        "name": lane.name or lane.id,
+        "status": 0 if lane.usable else 1,
+        "scan_en": int(scanning),
+    }
+    if lane.slots_max is not None:
+        chip["max"] = lane.slots_max
+    if lane.usable:
+        chip["failure"] = lane.usable.kind.value
+    return chip

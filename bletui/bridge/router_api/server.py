@@ -1,0 +1,197 @@
+"""The router's API on a socket: what may be listened on, and a start and a stop that leave nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import os
+import re
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvicorn
+
+from bletui.bridge.router_api.app import application
+from bletui.bridge.router_api.feed import Feed
+from bletui.bridge.router_api.guard import Allowed
+from bletui.bridge.router_api.tokens import Tokens
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.radio import Radio
+from bletui.target import invalid
+from bletui.text import visible
+
+_CONNECTIONS_MAX = 128
+_BACKLOG = 128
+_STOP_WITHIN = 1.0  # seconds until connections that do not read are cut
+_LISTEN = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.%]+)\]|(?P<host>[^\[\]:]+)):(?P<port>[0-9]{1,5})")
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where to listen and for whom. `hosts`, `origins`: allowed besides our own; port 0 lets the system choose."""
+
+    host: str
+    port: int
+    cert: Path | None = None
+    key: Path | None = None
+    token: str | None = field(default=None, repr=False)
+    hosts: frozenset[str] = frozenset()
+    origins: frozenset[str] = frozenset()
+
+
+def parse_listen(text: str) -> tuple[str, int]:
+    """`HOST:PORT` or `[IPV6]:PORT`."""
+    found = _LISTEN.fullmatch(text)
+    if not found or int(found["port"]) > 65535:
+        raise invalid(f"{text!r} is not HOST:PORT; one looks like 127.0.0.1:8080 or [::1]:8080")
+    return found["v6"] or found["host"], int(found["port"])
+
+
+def bind(listen: Listen) -> socket.socket:
+    """A listening socket; beyond loopback only with TLS and a token. `net.*`: the address can't be had."""
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(
+            listen.host, listen.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (socket.gaierror, UnicodeError) as failed:
+        raise BleError(_net(ErrorKind.NET_DNS, failed, f"can't listen on {listen.host}")) from failed
+    if not is_loopback(str(address[0])):
+        _demand_protection(listen)
+    _check_certificate(listen)
+    listener = socket.socket(family, kind, proto)
+    try:
+        if os.name == "posix":  # elsewhere it lets two programs share the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError as failed:
+        listener.close()
+        where = _at((str(address[0]), listen.port))
+        raise BleError(_net(ErrorKind.NET_UNREACHABLE, failed, f"can't listen on {where}")) from failed
+    return listener
+
+
+def is_loopback(address: str) -> bool:
+    return ipaddress.ip_address(address.partition("%")[0]).is_loopback
+
+
+def url(listener: socket.socket, listen: Listen) -> str:
+    return f"{'https' if listen.cert else 'http'}://{_at(listener.getsockname())}"
+
+
+async def serve(
+    radios: Sequence[Radio],
+    listen: Listen,
+    *,
+    ready: Callable[[str], None],
+    speed: float = 1.0,
+) -> None:
+    """Serves the radios until cancelled, and ends within 2 s then. `ready` is told the URL; the radios stay open."""
+    listener = bind(listen)
+    feed = Feed(radios, speed=speed)
+    server = _server(feed, listen, listener, speed)
+    try:
+        await feed.open()
+        async with asyncio.TaskGroup() as tasks:
+            feeding = tasks.create_task(feed.run())
+            serving = tasks.create_task(server.serve(sockets=[listener]))
+            try:
+                ready(url(listener, listen))
+                await asyncio.wait([feeding, serving], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                feed.end_streams()
+                server.should_exit = True
+                await asyncio.wait([serving], timeout=_STOP_WITHIN)
+                _cut(server)
+                feeding.cancel()
+    except* BleError as failed:
+        raise _first(failed) from failed
+    finally:
+        listener.close()
+        _cut(server)
+        await feed.aclose()
+
+
+def _first(failed: BaseExceptionGroup[BleError]) -> BleError:
+    """What ended a group of tasks, as the one failure that callers expect."""
+    first = failed.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to the program: it also has radios to close."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _server(feed: Feed, listen: Listen, listener: socket.socket, speed: float) -> _Server:
+    exposed = not is_loopback(listener.getsockname()[0])
+    allowed = Allowed(frozenset({"localhost", listen.host.lower(), *listen.hosts}), exposed, listen.origins)
+    tokens = None if listen.token is None else Tokens(listen.token)
+    config = uvicorn.Config(
+        application(feed, allowed=allowed, tokens=tokens, speed=speed),
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level=logging.ERROR,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=_CONNECTIONS_MAX,
+        ssl_certfile=listen.cert,
+        ssl_keyfile=listen.key,
+    )
+    return _Server(config)
+
+
+def _cut(server: uvicorn.Server) -> None:
+    """Ends the connections of clients that do not read; a polite close would wait for them."""
+    for connection in list(server.server_state.connections):
+        if connection.transport is not None:
+            connection.transport.abort()
+
+
+def _demand_protection(listen: Listen) -> None:
+    missing = [
+        option
+        for option, given in (("--tls-cert and --tls-key", listen.cert and listen.key), ("--token-file", listen.token))
+        if not given
+    ]
+    if missing:
+        raise invalid(f"{listen.host} can be reached from other machines, which needs {' and '.join(missing)}")
+
+
+def _check_certificate(listen: Listen) -> None:
+    """`request.invalid` before anything listens; an encrypted key is refused instead of asked for at the terminal."""
+    if listen.cert is None and listen.key is None:
+        return
+    if listen.cert is None or listen.key is None:
+        raise invalid("--tls-cert and --tls-key belong together")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(listen.cert, listen.key, password=_no_password)
+    except (OSError, ValueError) as failed:
+        why = getattr(failed, "strerror", None) or str(failed)
+        raise invalid(f"certificate {listen.cert} with key {listen.key}: {why}") from failed
+
+
+def _no_password() -> str:
+    raise ValueError("the key is encrypted; give one without a passphrase")
+
+
+def _net(kind: ErrorKind, failed: Exception, detail: str) -> Failure:
+    code = str(getattr(failed, "errno", "") or "")
+    message = getattr(failed, "strerror", None) or str(failed)
+    return Failure(kind=kind, source="os", code=code, message=message, detail=visible(detail), operation="listen")
+
+
+def _at(address: tuple[str | int, ...]) -> str:
+    host, port = str(address[0]), address[1]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
