@@ -1,0 +1,217 @@
+"""Scan events to advertisements, in blocks: one `json.loads` for all events of one read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
+
+from bletui.backends.cassia.api import CHIPS_MAX, Json, MalformedError, address, device, integer, parse, word
+from bletui.model import PDUS, AddressType, Advertisement, Event, Extended, Pdu, Shed
+from bletui.sse import Named, Parser
+from bletui.text import bounded, visible
+
+UNNAMED: Final = "(unknown)"
+NAME_MAX = 248  # the longest device name (Core, Vol 3 Part C, 12.1)
+MALFORMED: Final = "malformed events"
+DATA_MAX = 1650  # bytes of advertising data (Core, Vol 4 Part E, 7.8.54)
+MEMO_MAX = 4096
+_KEEP_ALIVE = frozenset({b"keep-alive", b":keep-alive", b""})  # as data, by older firmware
+_TYPES: Mapping[object, AddressType] = {"public": "public", "random": "random"}
+_PDUS: Mapping[object, Pdu] = dict(enumerate(PDUS[:5]))  # without extended ones, which say more
+_NAME_TYPES = (0x08, 0x09)  # shortened, complete local name
+
+ChipLane = Callable[[int | None], str]  # the lane of a chip; None: the event does not say
+
+
+T = TypeVar("T")
+
+
+class _Memo(dict[str, T]):
+    """What was made of a text before; bounded, and only for texts of up to 510 characters.
+
+    Devices repeat themselves; equal payloads are then one object, which the store compares by identity first.
+    """
+
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[[str], T]) -> None:
+        self._make = make
+
+    def __missing__(self, text: str) -> T:
+        found = self._make(text)
+        if len(text) <= 510:
+            if len(self) >= MEMO_MAX:
+                self.clear()
+            self[text] = found
+        return found
+
+
+class ScanReader:
+    """The bytes of one scan stream to events. What is no advertisement is counted in a `Shed`, never fatal."""
+
+    def __init__(self, lane_of: ChipLane) -> None:
+        self._parser = Parser()
+        self._lane_of = lane_of
+        self._lanes: dict[object, str] = {}
+        self._payloads = _Memo(_payload)
+        self._names = _Memo(_name)
+        self._addresses = _Memo(address)
+        self._oversized = 0
+
+    def feed(self, chunk: bytes, at: float) -> list[Event]:
+        """The advertisements that `chunk` completes, all heard at wall time `at`."""
+        data = self._parser.feed(chunk)
+        if not data:
+            return []
+        heard, malformed = self._whole(data, at) or self._each(data, at)
+        malformed += self._parser.oversized - self._oversized
+        self._oversized = self._parser.oversized
+        if malformed:
+            heard.append(Shed(at, None, MALFORMED, malformed))
+        return heard
+
+    def _whole(self, data: list[bytes | Named], at: float) -> tuple[list[Event], int] | None:
+        """The block as one JSON array, or None if it is anything but one object per event."""
+        try:
+            parsed = parse(b"[" + b",".join(data) + b"]")  # type: ignore[arg-type] # a Named raises TypeError
+        except (MalformedError, TypeError):
+            return None
+        if len(parsed) != len(data):
+            return None
+        return self._events(parsed, at)
+
+    def _each(self, data: list[bytes | Named], at: float) -> tuple[list[Event], int]:
+        heard: list[Event] = []
+        malformed = 0
+        for one in data:
+            if isinstance(one, Named) or one.strip() in _KEEP_ALIVE:
+                continue
+            try:
+                parsed = parse(one)
+            except MalformedError:
+                malformed += 1
+                continue
+            more, wrong = self._events([parsed], at)
+            heard += more
+            malformed += wrong
+        return heard, malformed
+
+    def _events(self, parsed: list[Json], at: float) -> tuple[list[Event], int]:
+        """Today's firmware in a straight line; whatever differs from it goes the careful way."""
+        payloads, names, addresses, lanes = self._payloads, self._names, self._addresses, self._lanes
+        heard: list[Event] = []
+        malformed = 0
+        for event in parsed:
+            try:
+                who = event["bdaddrs"][0]
+                raw, named = payloads[event["adData"] if "adData" in event else event["scanData"]]
+                rssi = event["rssi"]
+                if type(rssi) is not int or not -127 <= rssi <= 20:
+                    raise KeyError
+                heard.append(
+                    Advertisement(
+                        at,
+                        lanes[event.get("chipId")],
+                        addresses[who["bdaddr"]],
+                        _TYPES[who["bdaddrType"]],
+                        rssi,
+                        _PDUS[event["evtType"]],
+                        raw,
+                        None if named else names[event["name"]],
+                    )
+                )
+            except (LookupError, TypeError, ValueError, AttributeError):
+                malformed += self._carefully(event, at, heard)
+        return heard, malformed
+
+    def _carefully(self, event: Json, at: float, heard: list[Event]) -> int:
+        """Adds what `event` holds; the number of malformed events in it. An array is a batch of events."""
+        if isinstance(event, list):
+            return sum(self._carefully(one, at, heard) if isinstance(one, dict) else 1 for one in event)
+        try:
+            heard.append(advertisement(event, at, self._lane))
+        except MalformedError:
+            return 1
+        return 0
+
+    def _lane(self, chip: Json) -> str:
+        number = None if chip is None else integer(chip, 0, CHIPS_MAX - 1, "chipId")
+        lane = self._lane_of(number)
+        if isinstance(chip, (int, str, type(None))) and len(self._lanes) < 64:
+            self._lanes[chip] = lane
+        return lane
+
+
+def advertisement(event: Json, at: float, lane: Callable[[Json], str]) -> Advertisement:
+    """One scan event of any firmware; `lane` makes a lane id of its `chipId`. `MalformedError` if it is none."""
+    if not isinstance(event, dict):
+        raise MalformedError("a scan event is not an object")
+    where, kind = device(event)
+    digits = event.get("scanData") if event.get("adData") is None else event["adData"]
+    raw, named = (None, False) if digits is None else _payload(digits)
+    pdu = _pdu(event)
+    rssi = event.get("rssi")
+    return Advertisement(
+        at,
+        lane(event.get("chipId")),
+        where,
+        kind,
+        None if rssi is None or rssi in (127, "127") else integer(rssi, -127, 20, "rssi"),
+        pdu,
+        raw,
+        None if named else _name(event.get("name")),
+        None,
+        _extended(event) if pdu == "ADV_EXT_IND" else None,
+    )
+
+
+def _payload(digits: Json) -> tuple[bytes, bool]:
+    """Advertising data, and whether it carries the device's name itself."""
+    if not isinstance(digits, str):
+        raise MalformedError("advertising data is not a string")
+    try:
+        raw = bytes.fromhex(digits)
+    except ValueError:
+        raise MalformedError("advertising data is not hex") from None
+    if len(raw) > DATA_MAX:
+        raise MalformedError("advertising data is too long")
+    return raw, _carries_name(raw)
+
+
+def _carries_name(raw: bytes) -> bool:
+    at, end = 0, len(raw)
+    while at < end - 2:
+        length = raw[at]
+        if raw[at + 1] in _NAME_TYPES and 1 < length < end - at:
+            return True
+        at += length + 1
+    return False
+
+
+def _name(text: Json) -> str | None:
+    return bounded(visible(text), NAME_MAX) if isinstance(text, str) and text and text != UNNAMED else None
+
+
+def _pdu(event: Mapping[str, Json]) -> Pdu | None:
+    number = event.get("evtType", event.get("evt_type"))  # evt_type: firmware 1.3 and before
+    if number is None:
+        return "SCAN_RSP" if event.get("scanData") is not None and event.get("adData") is None else None
+    number = integer(number, 0, 255, "evtType")
+    return PDUS[number] if number < len(PDUS) else None
+
+
+def _extended(event: Mapping[str, Json]) -> Extended:
+    tx_power, prop = _told(event, "txPower", -127, 127), word(event.get("prop"))
+    return Extended(
+        primary_phy=word(event.get("primaryPhy")),
+        secondary_phy=word(event.get("secondaryPhy", event.get("secondryPhy"))),  # misspelt by some firmware
+        sid=_told(event, "sid", 0, 255),
+        tx_power=None if tx_power == 127 else tx_power,
+        interval=_told(event, "interval", 0, 0xFFFF),
+        connectable=None if prop is None else prop.casefold() == "connectable",
+        data_status=word(event.get("dataStatus")),
+    )
+
+
+def _told(event: Mapping[str, Json], key: str, low: int, high: int) -> int | None:
+    return None if event.get(key) is None else integer(event[key], low, high, key)

@@ -1,0 +1,87 @@
+"""A router's chips as lanes: what is known of each, told anew whenever it changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from bletui.backends.cassia.api import Connected, RouterInfo
+from bletui.backends.cassia.options import Options
+from bletui.failure import Failure
+from bletui.model import Lane
+from bletui.text import bounded
+
+NAME_MAX: Final = 22  # characters of the host that a header has room for
+NOT_YET: Final = "connections through a router are not built yet; this version scans"
+CANNOT: Mapping[str, str] = dict.fromkeys(
+    ("connect", "disconnect", "discover", "read", "write", "subscribe", "pair", "unpair", "rssi", "set_phy", "bonds"),
+    NOT_YET,
+)
+
+
+class Lanes:
+    """Every router has chip 0; others are added when the router names them or one is heard."""
+
+    def __init__(self, radio: str, options: Options, say: Callable[[Lane], None]) -> None:
+        self._prefix = f"{radio}/{options.host}"
+        self._host = options.host
+        self._facts = _settled(options)
+        self._say = say
+        self._lanes: dict[int, Lane] = {}
+
+    def of(self, chip: int) -> str:
+        """The lane id of `chip`, told first if it is new."""
+        if chip not in self._lanes:
+            like = next(iter(self._lanes.values()), Lane("", cannot=CANNOT, info=self._facts))
+            name = f"{bounded(self._host, NAME_MAX)}/{chip}"
+            self._put(replace(like, id=f"{self._prefix}/{chip}", name=name, chip=chip, slots_used=None, slots_max=None))
+        return f"{self._prefix}/{chip}"
+
+    def chips_of(self, lanes: Sequence[str] | None) -> frozenset[int] | None:
+        """The chips of these lanes; None: all there are."""
+        if lanes is None:
+            return None
+        return frozenset(number for number, lane in self._lanes.items() if lane.id in lanes)
+
+    def usable(self, failure: Failure | None) -> None:
+        """Whether the router answers; a failure that only its time tells from the last one is not told again."""
+        for lane in list(self._lanes.values()):
+            if (lane.usable and lane.usable.kind) != (failure and failure.kind):
+                self._put(replace(lane, usable=failure))
+
+    def learn(self, info: RouterInfo, extra: Mapping[str, str]) -> None:
+        """What the router says of itself; `extra` adds what it would not say, and why."""
+        facts = {"router": info.mac, "model": info.model, "firmware": info.version}
+        facts |= {"chips": str(len(info.chips)) if info.chips else "", **extra}
+        known = dict(self._facts) | {key: value for key, value in facts.items() if value}
+        for chip in info.chips:
+            self.of(chip.number)
+        slots = {chip.number: chip.slots_max for chip in info.chips}
+        for number, lane in list(self._lanes.items()):
+            self._put(replace(lane, router=info.mac, slots_max=slots.get(number), info=known))
+
+    def links(self, links: Sequence[Connected]) -> None:
+        """Counts the used slots."""
+        used = Counter(link.chip for link in links)
+        for number in used:
+            self.of(number)
+        for number, lane in list(self._lanes.items()):
+            self._put(replace(lane, slots_used=used[number]))
+
+    def _put(self, lane: Lane) -> None:
+        assert lane.chip is not None
+        if self._lanes.get(lane.chip) != lane:
+            self._lanes[lane.chip] = lane
+            self._say(lane)
+
+
+def _settled(options: Options) -> dict[str, str]:
+    """What the target settles, shown beside what the router tells."""
+    facts = {"address": options.base}
+    if options.trust is not None and options.trust.insecure:
+        facts["tls"] = "certificate not checked (insecure=1)"
+    if options.trust is not None and options.trust.pin is not None:
+        facts["tls"] = "pinned certificate"
+    return facts

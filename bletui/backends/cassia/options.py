@@ -1,0 +1,83 @@
+"""What a `cassia:` or `cassia+https:` target says, checked before anything is touched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bletui.backends.cassia import query
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.target import Target, invalid
+
+_TLS = ("ca", "pin", "insecure")
+_PIN = re.compile(r"sha256:((?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Which certificate counts. `ca`: a PEM file of authorities; `pin`: SHA-256 of the one certificate; else the
+    system's authorities. `insecure`: any."""
+
+    ca: str | None = None
+    pin: bytes | None = None
+    insecure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """One router. `base` ends without a slash; `trust` None: plain HTTP; `key` names a credential or is empty."""
+
+    base: str
+    host: str
+    port: int
+    key: str
+    trust: Trust | None
+    scan: Mapping[str, str]
+
+
+def options(target: Target) -> Options:
+    """The options of `target`; `request.invalid` or `op.unsupported` says what is wrong."""
+    target.refuse_unknown({*query.PARAMETERS, *_TLS, "router"})
+    if not target.host:
+        raise invalid(f"{target.scheme}: needs the router's address, as in {target.scheme}://192.168.1.20")
+    if "router" in target.params:
+        detail = "routers behind an access controller (router=) are not reachable yet: name the router itself"
+        raise BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation="open", detail=detail))
+    secure = target.scheme.endswith("https")
+    port = target.port or (443 if secure else 80)
+    host = f"[{target.host}]" if ":" in target.host else target.host
+    base = f"{'https' if secure else 'http'}://{host}:{port}{target.path}"
+    return Options(base, target.host, port, target.key, _trust(target, secure), query.fixed(target))
+
+
+def _trust(target: Target, secure: bool) -> Trust | None:
+    named = [name for name in _TLS if name in target.params]
+    if not secure:
+        if named:
+            raise invalid(f"{named[0]}= speaks of a certificate, and http has none: use {target.scheme}+https:")
+        return None
+    if len(named) > 1:
+        raise invalid(f"{' and '.join(f'{name}=' for name in named)} contradict each other: name one")
+    return Trust(target.params.get("ca"), _pin(target.params.get("pin")), _insecure(target))
+
+
+def _pin(text: str | None) -> bytes | None:
+    if text is None:
+        return None
+    found = _PIN.fullmatch(text)
+    if found is None:
+        raise invalid(f"pin={text}: sha256: and 64 hex digits of the certificate's fingerprint")
+    return bytes.fromhex(found[1].replace(":", ""))
+
+
+def _insecure(target: Target) -> bool:
+    text = target.params.get("insecure", "0")
+    if text not in {"0", "1"}:
+        raise invalid(f"insecure={text}: 0 or 1")
+    if text == "1" and target.key:
+        raise invalid(
+            f"insecure=1 would hand the credential {target.key!r} to whoever answers: "
+            "name the certificate with pin=sha256:… or its authority with ca=FILE"
+        )
+    return text == "1"

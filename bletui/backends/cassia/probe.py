@@ -1,0 +1,231 @@
+"""The doctor's rungs for a router: each goes a step further than the one before, and shows what it saw."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from bletui.backend import Env
+from bletui.backends.cassia import api, tls
+from bletui.backends.cassia.auth import REFUSED
+from bletui.backends.cassia.native import broken, unreadable
+from bletui.backends.cassia.options import Options, Trust
+from bletui.backends.cassia.router import Router, reach
+from bletui.backends.cassia.watch import CONNECTED, NODES, read_info, why_untold
+from bletui.failure import BleError
+from bletui.model import Rung, RungState
+from bletui.text import visible
+
+PATIENCE: Final = 5.0  # seconds for one step, and for the first byte of a scan
+NAMES: Final = (
+    "name", "TCP", "TLS", "HTTP", "credentials", "local API", "router online", "chip ready", "first SSE byte",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Ladder:
+    """What the steps have found so far."""
+
+    options: Options
+    env: Env
+    router: Router
+    address: str = ""
+    info: api.RouterInfo = field(default_factory=api.RouterInfo)
+    refused: BleError | None = None  # what the API said to a call without credentials
+
+    @property
+    def patience(self) -> float:
+        return PATIENCE / self.env.speed
+
+
+Seen = tuple[RungState, str]  # how a step went, and its evidence; a failure is raised
+
+
+async def rungs(options: Options, env: Env) -> AsyncIterator[Rung]:
+    """Every rung in order. Those after a failed one are skipped and say so; nothing is changed at the router."""
+    try:
+        router = await reach(options, env)
+    except BleError as error:
+        yield Rung(NAMES[0], "fail", "the target can't be used", error.failure)
+        return
+    ladder = _Ladder(options, env, router)
+    failed = ""
+    try:
+        for name, step in zip(NAMES, _STEPS, strict=True):
+            rung = Rung(name, "skipped", f"skipped: {failed} failed") if failed else await _climb(name, step, ladder)
+            if rung.state == "fail":
+                failed = name
+            yield rung
+    finally:
+        await router.aclose()
+
+
+async def _climb(name: str, step: Callable[[_Ladder], Awaitable[Seen]], ladder: _Ladder) -> Rung:
+    began = time.monotonic()
+
+    def taken() -> str:
+        return f"{(time.monotonic() - began) * 1000:.0f} ms"
+
+    try:
+        state, evidence = await step(ladder)
+    except BleError as error:
+        words = error.failure.detail or error.failure.message or error.failure.kind.title
+        return Rung(name, "fail", f"{visible(words)}, {taken()}", error.failure)
+    return Rung(name, state, evidence if state == "skipped" else f"{evidence}, {taken()}")
+
+
+async def _name(ladder: _Ladder) -> Seen:
+    options = ladder.options
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(ladder.patience):
+            found = await loop.getaddrinfo(options.host, options.port, type=1)
+    except (OSError, UnicodeError) as failed:
+        raise broken(failed, phase="resolve", operation="probe", context=ladder.router.context()) from failed
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    ladder.address = addresses[0]
+    found_out = "an address" if addresses == [options.host] else ", ".join(addresses)
+    return "ok", f"{options.host} is {found_out}"
+
+
+async def _tcp(ladder: _Ladder) -> Seen:
+    await _connected(ladder, "tcp", None)
+    return "ok", f"{ladder.address} port {ladder.options.port} accepts"
+
+
+async def _tls(ladder: _Ladder) -> Seen:
+    trust = ladder.options.trust
+    if trust is None:
+        return "skipped", "skipped: plain http"
+    context = await asyncio.to_thread(tls.context, trust)
+    try:
+        secured = await _connected(ladder, "tls", context)
+    except BleError as error:
+        raise BleError(replace(error.failure, detail=await _shown(ladder))) from error
+    if trust.insecure:
+        return "warn", f"{_certificate(secured)}; not checked (insecure=1)"
+    return "ok", _certificate(secured)
+
+
+async def _connected(ladder: _Ladder, phase: str, context: ssl.SSLContext | None) -> ssl.SSLObject | None:
+    options = ladder.options
+    try:
+        async with asyncio.timeout(ladder.patience):
+            _, writer = await asyncio.open_connection(
+                options.host, options.port, ssl=context, server_hostname=options.host if context else None
+            )
+    except OSError as failed:
+        raise broken(failed, phase=phase, operation="probe", context=ladder.router.context()) from failed
+    secured: ssl.SSLObject | None = writer.get_extra_info("ssl_object")
+    writer.close()
+    with suppress(OSError):  # the far side may cut what we are closing
+        await writer.wait_closed()
+    return secured
+
+
+async def _shown(ladder: _Ladder) -> str:
+    """The certificate that is not trusted, read without sending a byte: what `pin=` would take."""
+    try:
+        secured = await _connected(ladder, "tls", tls.context(Trust(insecure=True)))
+    except BleError:
+        return "no certificate was shown"
+    return f"the certificate shown is {_fingerprint(secured)}; if it is the router's own: pin={_fingerprint(secured)}"
+
+
+def _certificate(secured: ssl.SSLObject | None) -> str:
+    """Version, end of validity and fingerprint; the dates are known only of a checked certificate."""
+    assert secured is not None
+    facts = secured.getpeercert() or {}
+    until = f"certificate until {facts['notAfter']}" if "notAfter" in facts else "certificate"
+    return f"{secured.version()}, {until}, {_fingerprint(secured)}"
+
+
+def _fingerprint(secured: ssl.SSLObject | None) -> str:
+    certificate = secured.getpeercert(binary_form=True) if secured else None
+    return tls.fingerprint(certificate or b"")
+
+
+async def _http(ladder: _Ladder) -> Seen:
+    """Any answer counts: what it says is for the next steps."""
+    try:
+        answer = await ladder.router.bare(NODES, CONNECTED, operation="probe")
+    except BleError as error:
+        if error.failure.status is None:
+            raise
+        ladder.refused = error
+        return "ok", f"HTTP {error.failure.status}"
+    return "ok", f"HTTP {answer.status}"
+
+
+async def _credentials(ladder: _Ladder) -> Seen:
+    key = ladder.options.key
+    if not key:
+        if ladder.refused is not None and ladder.refused.failure.status in REFUSED:
+            raise ladder.refused
+        return "skipped", "skipped: none named, none asked for"
+    await ladder.router.tokens.token()
+    if ladder.options.trust is None:
+        return "warn", f"token for {key}, sent in the clear over http"
+    return "ok", f"token for {key}"
+
+
+async def _local_api(ladder: _Ladder) -> Seen:
+    answer = await ladder.router.get(NODES, CONNECTED, operation="probe")
+    try:
+        links, unread = api.connections(answer.body)
+    except api.MalformedError as wrong:
+        raise unreadable(answer, str(wrong), operation="probe", context=ladder.router.context()) from wrong
+    return "warn" if unread else "ok", f"{len(links)} links listed" + (f", {unread} unreadable" if unread else "")
+
+
+async def _online(ladder: _Ladder) -> Seen:
+    try:
+        ladder.info = await read_info(ladder.router)
+    except BleError as error:
+        if error.failure.status is None:
+            raise
+        return "warn", f"it answers, but not who it is: {why_untold(error.failure)}"
+    info = ladder.info
+    return "ok", " ".join(word for word in (info.mac, info.model, info.version) if word) or "it tells nothing of itself"
+
+
+async def _chips(ladder: _Ladder) -> Seen:
+    chips = ladder.info.chips
+    if not chips:
+        return "skipped", "skipped: the router did not tell of its chips"
+    told = (f"chip {chip.number}" + (f": status {chip.status}" if chip.status else "") for chip in chips)
+    return "ok", "; ".join(told)
+
+
+async def _first_byte(ladder: _Ladder) -> Seen:
+    """Opens a scan and closes it again. A router that hears nothing sends nothing for up to 30 s."""
+    opened, heard = asyncio.Event(), asyncio.Event()
+    ended: list[BleError] = []
+
+    async def listen() -> None:
+        query = {"event": "1", **ladder.options.scan}
+        try:
+            await ladder.router.stream(NODES, query, live=opened.set, take=lambda _: heard.set(), operation="scan")
+        except BleError as end:
+            ended.append(end)
+            heard.set()
+
+    async with asyncio.TaskGroup() as group:
+        listening = group.create_task(listen())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ladder.patience):
+                await heard.wait()
+        listening.cancel()
+    if ended:
+        raise ended[0]
+    if not opened.is_set():
+        raise broken(TimeoutError(), phase="request", operation="scan", context=ladder.router.context())
+    return ("ok", "first byte") if heard.is_set() else ("warn", "the stream is open and nothing is heard")
+
+
+_STEPS = (_name, _tcp, _tls, _http, _credentials, _local_api, _online, _chips, _first_byte)

@@ -1,0 +1,72 @@
+"""One router as the far side: calls and streams under its base address, with the token that it asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+
+import httpx
+
+from bletui import errors
+from bletui.backend import Env
+from bletui.backends.cassia import tls
+from bletui.backends.cassia.auth import Tokens
+from bletui.backends.cassia.native import Answer, broken
+from bletui.backends.cassia.options import Options
+from bletui.backends.cassia.rpc import Rpc
+from bletui.backends.cassia.stream import Reader, Take
+
+
+class Router:
+    """Calls and streams have clients of their own, which share one SSL context."""
+
+    def __init__(self, options: Options, env: Env, secured: ssl.SSLContext | None) -> None:
+        self.mac: str | None = None
+        self._env = env
+        self._base = _base(options, self.context)
+        self._rpc = Rpc(options.base, secured, speed=env.speed, context=self.context)
+        self._reader = Reader(secured, env.speed, self.context)
+        self.tokens = Tokens(self._rpc, options.key, env.secret, env.clock.monotonic)
+
+    async def aclose(self) -> None:
+        await self._rpc.aclose()
+
+    def context(self) -> errors.Context:
+        return errors.Context(radio=self._env.radio, router=self.mac, at=self._env.clock.wall())
+
+    async def bare(self, path: str, params: Mapping[str, str], *, operation: str) -> Answer:
+        """The 2xx answer of a GET without a token; `BleError` for every other one."""
+        return await self._rpc.call("GET", path, operation=operation, params=params)
+
+    async def get(self, path: str, params: Mapping[str, str] | None = None, *, operation: str) -> Answer:
+        """The 2xx answer of a GET; `BleError` for every other one."""
+
+        def call(header: Mapping[str, str]) -> Awaitable[Answer]:
+            return self._rpc.call("GET", path, operation=operation, params=params, headers=header)
+
+        return await self.tokens.using(call)
+
+    async def stream(
+        self, path: str, params: Mapping[str, str], *, live: Callable[[], None], take: Take, operation: str
+    ) -> None:
+        """Reads an event stream until it ends, which is a `BleError` however it ends."""
+        url = self._base.copy_with(path=self._base.path.rstrip("/") + path).copy_merge_params(params)
+
+        def read(header: Mapping[str, str]) -> Awaitable[None]:
+            return self._reader.read(url, header, live=live, take=take, operation=operation)
+
+        await self.tokens.using(read)
+
+
+async def reach(options: Options, env: Env) -> Router:
+    """A router to talk to; nothing is sent yet. `request.invalid`: its address or the file of `ca=` is none."""
+    secured = None if options.trust is None else await asyncio.to_thread(tls.context, options.trust)
+    return Router(options, env, secured)
+
+
+def _base(options: Options, context: Callable[[], errors.Context]) -> httpx.URL:
+    try:
+        return httpx.URL(options.base)
+    except httpx.InvalidURL as wrong:
+        raise broken(wrong, phase="resolve", operation="open", context=context()) from wrong

@@ -1,0 +1,160 @@
+"""One event stream kept open: what is read, when it counts as dead, and when it is tried again."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Final
+
+import httpcore
+import httpx
+
+from bletui import errors
+from bletui.backends.cassia.native import BODY_MAX, Answer, broken, refused, unreadable
+from bletui.backends.cassia.paced import PacedNetwork
+from bletui.clock import Clock
+from bletui.failure import NEVER, USER, BleError, Failure
+from bletui.model import StreamState
+
+OPENING: Final = 15.0  # seconds for connection, TLS and the answer's head
+SILENCE: Final = 75.0  # seconds without a byte: two and a half keep-alives of the router
+STEADY: Final = 10.0  # seconds after which a stream counts as having worked
+ACCEPTED: Final = ((b"accept", b"text/event-stream"), (b"accept-encoding", b"identity"))
+_FAILURES: Final = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+    OSError,
+)
+
+Take = Callable[[bytes], None]
+Say = Callable[[StreamState, Failure | None, float | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Opens streams of one router; `speed` divides every duration."""
+
+    tls: ssl.SSLContext | None
+    speed: float
+    context: Callable[[], errors.Context]
+
+    async def read(
+        self, url: httpx.URL, header: Mapping[str, str], *, live: Callable[[], None], take: Take, operation: str
+    ) -> None:
+        """Calls `live` when the stream is open and `take` with the bytes of each read. Never returns: a stream ends
+        with `BleError`, a clean end too."""
+        parts: list[bytes] = []
+
+        def flush() -> None:
+            if parts:
+                data = b"".join(parts)
+                parts.clear()
+                take(data)
+
+        phase = "request"
+        try:
+            async with AsyncExitStack() as stack:
+                response = await self._open(stack, url, header, flush)
+                await self._accept(response, operation)
+                phase = "stream"
+                live()
+                async for part in response.aiter_stream():
+                    parts.append(part)
+                raise EOFError("the router ended the stream")  # noqa: TRY301 - classified with the other ends
+        except (*_FAILURES, EOFError) as end:
+            flush()
+            raise broken(end, phase=phase, operation=operation, context=self.context()) from end
+
+    async def _open(
+        self, stack: AsyncExitStack, url: httpx.URL, header: Mapping[str, str], flush: Callable[[], None]
+    ) -> httpcore.Response:
+        pool = httpcore.AsyncConnectionPool(
+            ssl_context=self.tls, network_backend=PacedNetwork(flush), max_connections=1
+        )
+        await stack.enter_async_context(pool)
+        opening = OPENING / self.speed
+        timeouts = {"connect": opening / 3, "write": opening, "read": SILENCE / self.speed, "pool": opening}
+        async with asyncio.timeout(opening):
+            return await stack.enter_async_context(
+                pool.stream(
+                    "GET",
+                    httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                    headers=[*ACCEPTED, *((name.encode(), value.encode()) for name, value in header.items())],
+                    extensions={"timeout": timeouts},
+                )
+            )
+
+    async def _accept(self, response: httpcore.Response, operation: str) -> None:
+        """Anything but 200 with an event stream is a failure, its body read as evidence."""
+        kind = _header(response, b"content-type")
+        if response.status == 200 and kind.partition(";")[0].strip().lower() == "text/event-stream":
+            return
+        body = b""
+        async with asyncio.timeout(OPENING / self.speed):
+            async for part in response.aiter_stream():
+                body += part
+                if len(body) >= BODY_MAX:
+                    break
+        after = _header(response, b"retry-after")
+        answer = Answer(response.status, kind, body, float(after) if after.isdigit() and len(after) < 7 else None)
+        if response.status != 200:
+            raise refused(answer, operation=operation, context=self.context())
+        raise unreadable(
+            answer,
+            f"no event stream but {kind or 'an answer without a type'}",
+            operation=operation,
+            context=self.context(),
+        )
+
+
+async def keep(
+    once: Callable[[Callable[[], None]], Awaitable[None]],
+    say: Say,
+    *,
+    clock: Clock,
+    speed: float,
+    chance: Callable[[], float],
+) -> None:
+    """Tells `opening`, `live` and `broken` of a stream that is opened anew after each end, until trying is vain.
+    `chance` gives numbers in [0, 1) for the jitter."""
+    attempt = 0
+    while True:
+        began: list[float] = []
+
+        def live(began: list[float] = began) -> None:
+            began.append(clock.monotonic())
+            say("live", None, None)
+
+        say("opening", None, None)
+        try:
+            await once(live)
+        except BleError as end:
+            failure = end.failure
+        if began and (clock.monotonic() - began[0]) * speed >= STEADY:
+            attempt = 0
+        wait = pause(failure, attempt, chance())
+        if wait is None:
+            say("broken", failure, None)
+            return
+        attempt += 1
+        say("broken", failure, clock.wall() + wait / speed)
+        await asyncio.sleep(wait / speed)
+
+
+def pause(failure: Failure, attempt: int, chance: float) -> float | None:
+    """Seconds until the next try: 1, 2, 4 … 30, less up to half by `chance` in [0, 1); a minute where a person must
+    act first, longer where the far side asked for it; None where the same request can't succeed."""
+    if failure.retry_class == NEVER:
+        return None
+    most = 60.0 if failure.retry_class == USER else min(30.0, 2.0 ** min(attempt, 5))
+    return max(most * (1 - chance / 2), min(failure.retry_after or 0.0, 3600.0))
+
+
+def _header(response: httpcore.Response, name: bytes) -> str:
+    values = (value for key, value in response.headers if key.lower() == name)
+    return next(values, b"").decode("latin-1")
