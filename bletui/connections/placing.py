@@ -1,0 +1,58 @@
+"""Which lane a connect or pair call is made on: heard best, with room, not where it has just failed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from bletui.connections.steps import verb
+from bletui.model import Lane, Request
+
+LEEWAY = 10  # dB: a lane this much weaker than the best one is taken rather than waited for
+UNHEARD = -200  # dBm, below anything that a radio reports
+UNLIMITED = 1_000  # room where a lane does not tell its slots
+
+Signal = Callable[[str, str], int | None]  # (address, lane id) -> dBm of the last report there
+
+
+def place(
+    request: Request,
+    lanes: Mapping[str, Lane],
+    paused: Collection[str],
+    in_flight: Counter[str],
+    signal: Signal,
+    failed_on: str | None,
+) -> str | None:
+    """The lane's id, or None: none can take it now. `failed_on` is where the attempt before this one failed."""
+
+    def strength(lane: str) -> int:
+        heard = signal(request.address, lane)
+        weight = LEEWAY if lane == failed_on else 0
+        return (UNHEARD if heard is None else heard) - weight
+
+    fit = [lane for lane in asked(request, lanes) if _fits(lane, request, paused)]
+    best = max((strength(lane.id) for lane in fit), default=UNHEARD)
+    free = [lane for lane in fit if _free(lane, in_flight) and strength(lane.id) >= best - LEEWAY]
+    chosen = max(free, key=lambda lane: (strength(lane.id), _room(lane, in_flight), lane.id), default=None)
+    return None if chosen is None else chosen.id
+
+
+def asked(request: Request, lanes: Mapping[str, Lane]) -> Iterable[Lane]:
+    """The lanes that `request` may be made on, as far as they exist."""
+    if request.lane is None:
+        return lanes.values()
+    return [lanes[request.lane]] if request.lane in lanes else []
+
+
+def _fits(lane: Lane, request: Request, paused: Collection[str]) -> bool:
+    return lane.usable is None and verb(request) not in lane.cannot and lane.id not in paused
+
+
+def _free(lane: Lane, in_flight: Counter[str]) -> bool:
+    return in_flight[lane.id] < lane.connects and _room(lane, in_flight) > 0
+
+
+def _room(lane: Lane, in_flight: Counter[str]) -> int:
+    if lane.slots_used is None or lane.slots_max is None:
+        return UNLIMITED
+    return lane.slots_max - lane.slots_used - in_flight[lane.id]

@@ -1,0 +1,293 @@
+"""The queue of one radio: a pure state machine. Time comes as an argument, in wall seconds.
+
+Per lane as many connect or pair calls as it takes (`Lane.connects`), per device one call at a time and in the order of
+asking, devices side by side. Disconnecting and listing bonds bypass the queue.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from bletui.connections.placing import Signal, asked, place
+from bletui.connections.steps import Call, CancelCall, Release, Step, bypasses, takes_capacity, verb
+from bletui.failure import ErrorKind, Failure
+from bletui.model import Connect, Lane, Operation, OpId, OpState, Peer, Phase, Request, Result
+
+
+class Again(NamedTuple):
+    """That a failed attempt is to be repeated, and how often such a failure allows it in all."""
+
+    when: Literal["time", "heard"]  # `after` seconds from now, or when the device is heard
+    after: float
+    of: int
+
+
+Policy = Callable[[Failure, Request, int], Again | None]  # the last: how many attempts failed like this one
+
+_LEGAL: Mapping[OpState, frozenset[OpState]] = {
+    "waiting": frozenset({"running", "failed", "cancelled"}),
+    "running": frozenset({"done", "failed", "retrying", "cancelling"}),
+    "retrying": frozenset({"waiting", "failed", "cancelled"}),
+    "cancelling": frozenset({"cancelled"}),
+    "done": frozenset(),
+    "failed": frozenset(),
+    "cancelled": frozenset(),
+}
+
+
+@dataclass(slots=True)
+class _Entry:
+    id: OpId
+    request: Request
+    order: tuple[int, int]  # (minus priority, arrival): the smallest runs first
+    started: float
+    limit: float
+    deadline: float | None
+    state: OpState = "waiting"
+    phase: Phase = "queued"
+    lane: str | None = None
+    attempt: int = 0
+    of: int = 1
+    failed: Counter[ErrorKind] = field(default_factory=Counter)
+    retry_at: float | None = None
+    failure: Failure | None = None
+    result: Result = None
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ("done", "failed", "cancelled")
+
+    def operation(self, place: int) -> Operation:
+        return Operation(
+            id=self.id,
+            request=self.request,
+            state=self.state,
+            phase=self.phase,
+            lane=self.lane if self.lane is not None else self.request.lane,
+            place=place,
+            attempt=self.attempt,
+            of=self.of,
+            started=self.started,
+            limit=self.limit,
+            retry_at=self.retry_at,
+            failure=self.failure,
+            result=self.result,
+        )
+
+
+class ConnectionQueue:
+    """The queue of one radio. After any change call `advance`, make the steps it returns, publish `changed()`."""
+
+    def __init__(self, policy: Policy, signal: Signal, *, chooses_lane: bool = False) -> None:
+        self._policy = policy
+        self._signal = signal
+        self._chooses_lane = chooses_lane
+        self._entries: dict[OpId, _Entry] = {}
+        self._published: dict[OpId, Operation] = {}
+        self._lanes: dict[str, Lane] = {}
+        self._paused: set[str] = set()
+        self._links: set[Peer] = set()
+        self._arrivals = 0
+
+    # -- what the radio sees
+
+    def lane_changed(self, lane: Lane) -> None:
+        self._lanes[lane.id] = lane
+
+    def lane_down(self, lane: str) -> None:
+        """Work bound to it waits; the calls that run there are failed by whoever makes them."""
+        self._lanes.pop(lane, None)
+
+    def link_changed(self, peer: Peer, *, up: bool) -> None:
+        (self._links.add if up else self._links.discard)(peer)
+
+    def looking(self) -> frozenset[str]:
+        """Addresses that wait to be heard."""
+        return frozenset(e.request.address for e in self._entries.values() if e.phase == "looking")
+
+    def heard(self, address: str) -> None:
+        for entry in self._entries.values():
+            if entry.phase == "looking" and entry.request.address == address:
+                self._wait(entry)
+
+    # -- what owners ask for
+
+    def submit(
+        self, id_: OpId, request: Request, now: float, *, limit: float, deadline: float | None = None, priority: int = 0
+    ) -> None:
+        if id_ in self._entries:
+            raise ValueError(f"{id_} is in the queue already")
+        self._arrivals += 1
+        order = (-priority, self._arrivals)
+        end = None if deadline is None else now + deadline
+        self._entries[id_] = _Entry(id_, request, order, now, limit, end)
+
+    def cancel(self, id_: OpId) -> list[Step]:
+        """Ends a waiting operation at once and a running one when its call has ended; an unknown one is no error."""
+        entry = self._entries.get(id_)
+        match entry:
+            case _Entry(state="running"):
+                self._move(entry, "cancelling")
+                return [CancelCall(id_)]
+            case _Entry(state="waiting" | "retrying"):
+                entry.failure = Failure(kind=ErrorKind.OP_CANCELLED, operation=verb(entry.request))
+                self._move(entry, "cancelled")
+        return []
+
+    def promote(self, id_: OpId) -> None:
+        """To the front of the whole queue."""
+        if entry := self._entries.get(id_):
+            first = min(other.order for other in self._entries.values())
+            entry.order = (first[0], first[1] - 1) if first != entry.order else first
+
+    def retry_now(self, id_: OpId) -> None:
+        entry = self._entries.get(id_)
+        if entry is not None and entry.state == "retrying":
+            self._wait(entry)
+
+    def pause(self, lane: str) -> None:
+        """Nothing new starts there; what runs goes on."""
+        self._paused.add(lane)
+
+    def resume(self, lane: str) -> None:
+        self._paused.discard(lane)
+
+    # -- what calls bring
+
+    def phase(self, id_: OpId, phase: Phase) -> None:
+        """How far a running call is."""
+        entry = self._entries.get(id_)
+        if entry is not None and entry.state in ("running", "cancelling"):
+            entry.phase = phase
+
+    def ended(self, id_: OpId, now: float, outcome: Failure | Result) -> list[Step]:
+        """The call has ended, whatever was asked of it meanwhile."""
+        entry = self._entries[id_]
+        if entry.state == "cancelling":
+            entry.failure = Failure(kind=ErrorKind.OP_CANCELLED, operation=verb(entry.request))
+            self._move(entry, "cancelled")
+            return [Release(outcome)] if isinstance(outcome, Peer) else []
+        if not isinstance(outcome, Failure):
+            entry.result, entry.failure = outcome, None
+            self._move(entry, "done")
+            return []
+        entry.failure = outcome
+        entry.failed[outcome.kind] += 1
+        tries = entry.failed[outcome.kind]
+        again = self._policy(outcome, entry.request, tries)
+        if again is None or tries >= again.of:
+            self._move(entry, "failed")
+            return []
+        self._move(entry, "retrying")
+        entry.of = entry.attempt + again.of - tries
+        entry.retry_at = now + again.after if again.when == "time" else None
+        entry.phase = "looking" if again.when == "heard" else "queued"
+        return []
+
+    def advance(self, now: float) -> list[Step]:
+        """Ends what is late or impossible, wakes what is due, starts what may run: first come, first served."""
+        for entry in self._entries.values():
+            self._tick(entry, now)
+        running = [entry for entry in self._entries.values() if entry.state in ("running", "cancelling")]
+        taken = {entry.request.address for entry in running if not bypasses(entry.request)}
+        in_flight = Counter(entry.lane for entry in running if entry.lane and takes_capacity(entry.request))
+        steps: list[Step] = []
+        for entry in sorted(self._entries.values(), key=lambda entry: entry.order):
+            free = bypasses(entry.request) or entry.request.address not in taken
+            if entry.state == "waiting" and free and (call := self._start(entry, now, in_flight)):
+                steps.append(call)
+            if not entry.ended and not bypasses(entry.request):
+                taken.add(entry.request.address)  # later requests for this device stay behind it
+        return steps
+
+    def wake_at(self) -> float | None:
+        """When `advance` has something to do by time alone."""
+        idle = [entry for entry in self._entries.values() if entry.state in ("waiting", "retrying")]
+        times = [t for entry in idle for t in (entry.retry_at, entry.deadline) if t is not None]
+        return min(times, default=None)
+
+    def changed(self) -> list[Operation]:
+        """Operations that differ from what was last published; ended ones are told once and forgotten."""
+        places = self._places()
+        told: list[Operation] = []
+        for id_, entry in list(self._entries.items()):
+            operation = entry.operation(places.get(id_, 0))
+            if operation != self._published.get(id_):
+                told.append(operation)
+                self._published[id_] = operation
+            if operation.ended:
+                del self._entries[id_]
+                del self._published[id_]
+        return told
+
+    # -- deciding
+
+    def _start(self, entry: _Entry, now: float, in_flight: Counter[str]) -> Call | None:
+        lane = self._lane_of_link(entry.request)
+        if takes_capacity(entry.request) and not (self._chooses_lane and entry.request.lane is None):
+            lane = place(entry.request, self._lanes, self._paused, in_flight, self._signal, entry.lane)
+            if lane is None:
+                return None
+            in_flight[lane] += 1
+        entry.lane = lane
+        entry.attempt += 1
+        entry.retry_at = None
+        self._move(entry, "running")
+        entry.phase = "connecting" if isinstance(entry.request, Connect) else "transferring"
+        left = entry.limit if entry.deadline is None else min(entry.limit, max(0.0, entry.deadline - now))
+        return Call(entry.id, entry.request, lane, left)
+
+    def _lane_of_link(self, request: Request) -> str | None:
+        if request.lane is not None:
+            return request.lane
+        return next((peer.lane for peer in sorted(self._links) if peer.address == request.address), None)
+
+    def _tick(self, entry: _Entry, now: float) -> None:
+        if entry.state not in ("waiting", "retrying"):
+            return
+        if reason := self._impossible(entry.request):
+            entry.failure = Failure(kind=ErrorKind.OP_UNSUPPORTED, operation=verb(entry.request), detail=reason)
+            self._move(entry, "failed")
+        elif entry.deadline is not None and now >= entry.deadline:
+            entry.failure = entry.failure or _late(entry)
+            self._move(entry, "failed")
+        elif entry.state == "retrying" and entry.retry_at is not None and now >= entry.retry_at:
+            self._wait(entry)
+
+    def _impossible(self, request: Request) -> str | None:
+        """Why no lane that may be used can ever do it, in the lane's own words."""
+        reasons = [lane.cannot.get(verb(request)) for lane in asked(request, self._lanes)]
+        return reasons[0] if reasons and all(reasons) else None
+
+    def _wait(self, entry: _Entry) -> None:
+        self._move(entry, "waiting")
+        entry.phase, entry.retry_at = "queued", None
+
+    def _move(self, entry: _Entry, state: OpState) -> None:
+        if state not in _LEGAL[entry.state]:
+            raise AssertionError(f"{entry.id}: {entry.state} -> {state} is no move")
+        entry.state = state
+
+    def _places(self) -> dict[OpId, int]:
+        """Places of the waiting, counted from 1 per lane asked for."""
+        counts: Counter[str | None] = Counter()
+        places: dict[OpId, int] = {}
+        for entry in sorted(self._entries.values(), key=lambda entry: entry.order):
+            if entry.state == "waiting":
+                counts[entry.request.lane] += 1
+                places[entry.id] = counts[entry.request.lane]
+        return places
+
+
+def _late(entry: _Entry) -> Failure:
+    kind = ErrorKind.LINK_CONNECT_TIMEOUT if takes_capacity(entry.request) else ErrorKind.GATT_TIMEOUT
+    return Failure(
+        kind=kind,
+        operation=verb(entry.request),
+        address=entry.request.address,
+        lane=entry.request.lane,
+        detail="its deadline passed while it waited",
+    )
