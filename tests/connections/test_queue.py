@@ -143,7 +143,8 @@ def test_what_must_be_heard_first_is_looked_for() -> None:
     ask(q, 1, Connect(A))
     q.advance(0.0)
     q.ended(op(1), 0.0, UNSEEN)
-    assert (told(q)[1].phase, q.looking()) == ("looking", {A})
+    assert told(q)[1].phase == "looking"
+    assert q.looking() == {A}
     assert started(q.advance(1e6)) == []
     q.heard(B)
     q.heard(A)
