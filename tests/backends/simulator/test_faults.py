@@ -1,0 +1,75 @@
+"""The language of faults, and when each lasts."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bletui.backends.simulator.faults import BROKEN, GONE, SILENT, UNUSABLE, Fault, parse
+from bletui.failure import BleError, ErrorKind
+
+LANES = ("hci0", "router/0")
+
+
+def test_the_whole_language() -> None:
+    found = parse("stream:broken@10s-14s/1m, lane:off[hci0]@500ms, lane:down[router/0]@1h-,stream:silent", LANES)
+    assert [(f.effect, f.kind, f.lane, f.start, f.length, f.every) for f in found] == [
+        (BROKEN, ErrorKind.NET_CLOSED, None, 10.0, 4.0, 60.0),
+        (UNUSABLE, ErrorKind.ADAPTER_OFF, "hci0", 0.5, 5.0, None),
+        (GONE, None, "router/0", 3600.0, math.inf, None),
+        (SILENT, None, None, 0.0, math.inf, None),
+    ]
+    assert parse("", LANES) == ()
+
+
+@pytest.mark.parametrize("kind", ErrorKind)
+def test_any_kind_of_failure_can_be_asked_for(kind: ErrorKind) -> None:
+    (stream,) = parse(f"stream:{kind.value}@1s", LANES)
+    (lane,) = parse(f"lane:{kind.value}@1s", LANES)
+    assert (stream.effect, stream.kind, lane.effect, lane.kind) == (BROKEN, kind, UNUSABLE, kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("stream", "does not look like"),
+        ("stream:broken@", "does not look like"),
+        ("radio:off", "stream, lane"),
+        ("stream:net.close", "net.closed"),
+        ("lane:off[hci7]", "hci0, router/0"),
+        ("stream:broken@10", "not a time"),
+        ("stream:broken@1.2.3s", "not a time"),
+        ("stream:broken@10s-5s", "before it begins"),
+        ("stream:broken@10s-80s/60s", "before it ends"),
+        ("stream:broken@10s-/60s", "before it ends"),
+        ("lane:off,,lane:down", "does not look like"),
+    ],
+)
+def test_what_is_wrong_is_named(text: str, names: str) -> None:
+    with pytest.raises(BleError) as refused:
+        parse(text, LANES)
+    assert refused.value.failure.kind is ErrorKind.REQUEST_INVALID
+    assert names in refused.value.failure.detail
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_parsed_or_refused(text: str) -> None:
+    try:
+        parse(text, LANES)
+    except BleError as refused:
+        assert refused.failure.kind is ErrorKind.REQUEST_INVALID
+
+
+@given(st.floats(0, 1000), st.floats(0.1, 50), st.floats(0.1, 50), st.floats(0, 5000))
+def test_a_repeated_fault_lasts_its_length_in_every_period(start: float, length: float, pause: float, t: float) -> None:
+    fault = Fault("", BROKEN, None, None, start, length, length + pause)
+    span = fault.span(t)
+    if span is not None:
+        assert span[0] <= t + 1e-6
+        assert t < span[1]
+        assert span[1] - span[0] == pytest.approx(length, abs=1e-6)
+    else:
+        assert t < start or (t - start) % (length + pause) >= length - 1e-6

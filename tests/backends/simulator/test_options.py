@@ -1,0 +1,57 @@
+"""What a `sim:` target may ask for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from bletui.backends.simulator.options import options
+from bletui.failure import BleError, ErrorKind
+from bletui.target import parse
+
+
+def test_defaults_and_everything_set() -> None:
+    plain = options(parse("sim:"), "sim", 2.0)
+    assert (plain.seed, plain.lanes, plain.rotate, plain.speed, plain.faults) == (1, 3, 900.0, 2.0, ())
+    full = options(parse("sim:crowd?devices=5000&rate=5000&seed=7&lanes=5&speed=10&fault=lane:off[hci0]"), "x", 1.0)
+    assert (full.devices, full.rate, full.seed, full.lanes, full.speed, len(full.faults)) == (5000, 5000, 7, 5, 10, 1)
+    assert [receiver.lane for receiver in full.site().receivers] == [
+        "x/hci0",
+        "x/CC:1B:E0:00:00:01/0",
+        "x/CC:1B:E0:00:00:01/1",
+        "x/CC:1B:E0:00:00:02/0",
+        "x/CC:1B:E0:00:00:02/1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("target", "names"),
+    [
+        ("sim:crwd", "crowd"),
+        ("sim:zoo", "zoo"),
+        ("sim:?devices=5", "devices"),
+        ("sim:crowd?rotate=5", "rotate"),
+        ("sim:?sed=1", "'seed'"),
+        ("sim:?seed=1.5", "whole"),
+        ("sim:?seed=-1", "seed"),
+        ("sim:?lanes=0", "lanes"),
+        ("sim:?lanes=17", "lanes"),
+        ("sim:?speed=nan", "speed"),
+        ("sim:crowd?devices=50001", "devices"),
+        ("sim:crowd?rate=20001", "rate"),
+        ("sim:crowd?rate=inf", "rate"),
+        ("sim:?fault=nonsense", "nonsense"),
+    ],
+)
+def test_what_is_wrong_is_refused_and_named(target: str, names: str) -> None:
+    with pytest.raises(BleError) as refused:
+        options(parse(target), "sim", 1.0)
+    assert refused.value.failure.kind is ErrorKind.REQUEST_INVALID
+    assert names in refused.value.failure.detail
+
+
+def test_naming_the_simulator_loads_none_of_it() -> None:
+    code = "import sys, bletui.backends.simulator as s; sys.exit('bletui.backends.simulator.options' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=30).returncode == 0

@@ -1,0 +1,144 @@
+"""Lanes and streams tick by tick: what is reported when, and how faults show."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from bletui.backends.simulator.faults import parse
+from bletui.backends.simulator.home import home
+from bletui.backends.simulator.reception import Reception
+from bletui.backends.simulator.schedule import TICK, schedule
+from bletui.backends.simulator.siteclock import SiteClock
+from bletui.failure import ErrorKind
+from bletui.model import Advertisement, Event, LaneChanged, LaneDown, ScanFilter, ScanRequest, StreamChanged
+
+LANES = ("hci0", "router/0", "router/1")
+ROUTER = "sim/CC:1B:E0:00:00:01/0"
+START = 1000.0
+
+
+def story(
+    seconds: float, request: ScanRequest | None, fault: str = "", stop: float | None = None
+) -> tuple[list[Event], list[Advertisement]]:
+    """(state events, advertisements); the wish is withdrawn after `stop` seconds."""
+    site, clock = home("sim", 1, 3, 900.0), SiteClock(START)
+    reception = Reception(site, "sim", parse(fault, LANES), clock)
+    states, heard = reception.lanes(), []
+    for n, tick in enumerate(islice(schedule(site, 1, clock), round(seconds / TICK))):
+        wish = request if stop is None or n * TICK < stop else None
+        changes, reported = reception.tick(n * TICK, tick, wish)
+        states += changes
+        heard += reported
+    return states, heard
+
+
+def streams(events: list[Event], lane: str) -> list[tuple[float, str]]:
+    return [
+        (round(event.at - START, 3), event.state)
+        for event in events
+        if isinstance(event, StreamChanged) and event.lane == lane
+    ]
+
+
+def test_every_lane_says_that_it_is_simulated_and_what_it_cannot_do() -> None:
+    states, _ = story(0.0, None)
+    lanes = [event.lane for event in states if isinstance(event, LaneChanged)]
+    assert [lane.name for lane in lanes] == list(LANES)
+    for lane in lanes:
+        assert "made-up site" in lane.info["simulated"]
+        assert lane.cannot["connect"] == "connections are not simulated yet"
+    assert [(lane.router, lane.chip) for lane in lanes[1:]] == [("CC:1B:E0:00:00:01", 0), ("CC:1B:E0:00:00:01", 1)]
+
+
+def test_a_stream_opens_lives_and_ends_and_packets_come_only_while_it_lives() -> None:
+    states, heard = story(4.0, ScanRequest(), stop=2.0)
+    assert streams(states, "sim/hci0") == [(0.0, "opening"), (0.05, "live"), (2.0, "off")]
+    assert {event.lane for event in heard} == {"sim/hci0", ROUTER, ROUTER[:-1] + "1"}
+    assert all(START + 0.05 <= event.at < START + 2.0 for event in heard)
+
+
+def test_only_the_lanes_that_were_asked_for_scan() -> None:
+    states, heard = story(3.0, ScanRequest(lanes=(ROUTER, "sim/none")))
+    assert {event.lane for event in heard} == {ROUTER}
+    assert streams(states, "sim/hci0") == []
+
+
+def test_scan_responses_come_only_to_an_active_scan() -> None:
+    _, passive = story(3.0, ScanRequest())
+    _, active = story(3.0, ScanRequest(active=True))
+    assert {event.pdu for event in passive} >= {"ADV_IND", "ADV_NONCONN_IND"}
+    assert "SCAN_RSP" not in {event.pdu for event in passive}
+    assert [event for event in active if event.pdu != "SCAN_RSP"] == passive
+    assert len(active) > len(passive)
+
+
+def test_filters_are_honoured() -> None:
+    _, heard = story(5.0, ScanRequest(filter=ScanFilter(min_rssi=-70)))
+    _, everything = story(5.0, ScanRequest())
+    assert heard == [event for event in everything if (event.rssi or 0) >= -70]
+    assert 0 < len(heard) < len(everything)
+
+
+def test_a_broken_stream_names_its_failure_and_its_next_try_and_comes_back() -> None:
+    states, heard = story(5.0, ScanRequest(), "stream:broken[hci0]@1s-3s")
+    assert streams(states, "sim/hci0") == [
+        (0.0, "opening"), (0.05, "live"), (1.0, "broken"), (3.0, "opening"), (3.05, "live"),
+    ]  # fmt: skip
+    broken = next(event for event in states if isinstance(event, StreamChanged) and event.state == "broken")
+    assert broken.failure is not None
+    assert (broken.failure.kind, broken.failure.lane) == (ErrorKind.NET_CLOSED, "sim/hci0")
+    assert broken.retry_at == START + 3.0
+    during = {event.lane for event in heard if START + 1.0 <= event.at < START + 3.05}
+    assert "sim/hci0" not in during
+    assert ROUTER in during
+
+
+def test_a_failure_that_waiting_cannot_mend_has_no_next_try() -> None:
+    states, _ = story(2.0, ScanRequest(), "stream:auth.refused@1s-")
+    broken = [event for event in states if isinstance(event, StreamChanged) and event.state == "broken"]
+    assert len(broken) == 3
+    assert {(event.retry_at, event.failure and event.failure.kind) for event in broken} == {
+        (None, ErrorKind.AUTH_REFUSED)
+    }
+
+
+def test_a_silent_stream_stays_live() -> None:
+    states, heard = story(4.0, ScanRequest(), "stream:silent@1s-3s")
+    assert streams(states, ROUTER) == [(0.0, "opening"), (0.05, "live")]
+    assert not [event for event in heard if START + 1.0 <= event.at < START + 3.0]
+    assert [event for event in heard if event.at >= START + 3.0]
+
+
+def test_a_radio_that_is_off_from_the_start_says_so_before_any_scan() -> None:
+    states, heard = story(1.0, ScanRequest(), "lane:off[hci0]")
+    first = states[0]
+    assert isinstance(first, LaneChanged)
+    assert first.lane.usable is not None
+    assert first.lane.usable.kind is ErrorKind.ADAPTER_OFF
+    off = [event for event in states if isinstance(event, StreamChanged) and event.lane == "sim/hci0"]
+    assert [(event.state, event.failure) for event in off] == [("off", first.lane.usable)]
+    assert "sim/hci0" not in {event.lane for event in heard}
+
+
+def test_a_radio_that_was_off_scans_again_by_itself() -> None:
+    states, _ = story(4.0, ScanRequest(), "lane:off[hci0]@1s-2s")
+    usable = [e.lane.usable is None for e in states if isinstance(e, LaneChanged) and e.lane.id == "sim/hci0"]
+    assert usable == [True, False, True]
+    assert [state for _, state in streams(states, "sim/hci0")] == ["opening", "live", "off", "opening", "live"]
+
+
+def test_a_lane_goes_and_comes_back() -> None:
+    states, heard = story(4.0, ScanRequest(), "lane:down@1s-3s")
+    down = [event for event in states if isinstance(event, LaneDown)]
+    assert [event.reason.kind for event in down] == [
+        ErrorKind.ADAPTER_MISSING, ErrorKind.ROUTER_UNAVAILABLE, ErrorKind.ROUTER_UNAVAILABLE,
+    ]  # fmt: skip
+    back = [event for event in states if isinstance(event, LaneChanged) and event.at == START + 3.0]
+    assert len(back) == 3
+    assert streams(states, ROUTER)[-2:] == [(3.0, "opening"), (3.05, "live")]
+    assert not [event for event in heard if START + 1.0 <= event.at < START + 3.05]
+
+
+def test_a_lane_that_is_gone_from_the_start_is_not_listed() -> None:
+    states, _ = story(0.0, None, "lane:down[router/1]@0s-5s")
+    assert [event.lane.name for event in states if isinstance(event, LaneChanged)] == ["hci0", "router/0"]
