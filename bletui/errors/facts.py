@@ -1,0 +1,105 @@
+"""What is known around one failure, by name and as visible text: what rules look at and remedies are filled from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from bletui.errors.tables import fold, fold_code
+from bletui.text import bounded, visible
+
+if TYPE_CHECKING:
+    from bletui.errors.classify import Context
+    from bletui.failure import Failure
+
+FACT_MAX: Final = 120  # characters of one fact in a remedy
+
+# What a remedy may name, and what stands there while it is not known. Everything else that a backend puts into
+# `Context.evidence` is looked at by rules only.
+FIELDS: Final[Mapping[str, str]] = {
+    "adapter": "hci0",
+    "address": "ADDRESS",
+    "behind": "the running call",
+    "ca_file": "CA.pem",
+    "cert_names": "the name in the certificate",
+    "chip": "0",
+    "container": "the container",
+    "detail": "what stands in the detail",
+    "device": "the device",
+    "filter": "the filter",
+    "group": "bluetooth",
+    "handle": "the handle",
+    "host": "HOST",
+    "limit": "its limit",
+    "not_after": "its end date",
+    "now": "this machine's time",
+    "plugin": "the plug-in",
+    "port": "PORT",
+    "proxy": "the proxy",
+    "role": "your role",
+    "router": "the router",
+    "uuid": "the UUID",
+    "waited": "a while",
+}
+
+_OWN = (
+    "source", "operation", "radio", "lane", "router", "address", "handle", "uuid", "attempt", "elapsed", "status",
+    "retry_after", "detail",
+)  # fmt: skip
+_SAFE = re.compile(r"[\w@%+=:,./-]+")
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+def facts(failure: Failure, context: Context | None = None) -> dict[str, str]:
+    """Names to visible, bounded text; a name is absent where nothing is known. `code` and `text` are folded."""
+    known: dict[str, str] = {}
+    for name in _OWN:
+        value = getattr(failure, name)
+        if value not in (None, ""):
+            known[name] = f"{value:g}" if isinstance(value, float) else str(value)
+    known.update(failure.evidence)
+    if context is not None:
+        known.update(context.evidence)
+    known = {name: bounded(visible(value), FACT_MAX) for name, value in known.items()}
+    known["code"] = fold_code(failure.code)
+    known["text"] = fold(failure.message)
+    if failure.address:
+        known["device"] = known["address"]
+        known.setdefault("address_sort", _sort_of(failure.address, known.get("address_type", "")))
+    if failure.handle is not None:
+        known["handle"] = f"0x{failure.handle:04x}"
+    if failure.retry_after is not None:
+        known["waited"] = f"{failure.retry_after:g} s"
+    return known
+
+
+def filled(template: str, known: Mapping[str, str], *, shell: bool = False) -> str:
+    """The template with its {fields}; what is not known appears as in `FIELDS`. `shell`: values are quoted."""
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1]
+        if name not in known:
+            return FIELDS[name]
+        return quoted(known[name]) if shell else known[name]
+
+    return _FIELD.sub(value, template)
+
+
+def fields_of(template: str) -> set[str]:
+    """The names that a template needs."""
+    return set(_FIELD.findall(template))
+
+
+def quoted(word: str) -> str:
+    """One word of a POSIX command line, whatever it holds: evidence comes from the air and is pasted by a person."""
+    return word if _SAFE.fullmatch(word) and not word.startswith("-") else "'" + word.replace("'", "'\"'\"'") + "'"
+
+
+def _sort_of(address: str, address_type: str) -> str:
+    """`resolvable` for a random address that rotates (Core, Vol 6 Part B, 1.3.2.2), else nothing."""
+    try:
+        top = int(address[:2], 16) >> 6
+    except ValueError:
+        return ""
+    return "resolvable" if address_type == "random" and top == 0b01 else ""

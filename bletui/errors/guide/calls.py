@@ -1,0 +1,159 @@
+"""Calls as such: wrong, cancelled, not possible here, and what nobody has explained yet."""
+
+from bletui.errors.rules import Guide, Remedy, Rule, both, coded, during, either, known, mentions, said, unless
+from bletui.kinds import ErrorKind
+
+_REPORT = Remedy("Report it with the line below, so that it can be given a kind of its own")
+
+GUIDES = (
+    Guide(
+        ErrorKind.REQUEST_INVALID,
+        "The request cannot work as it was written; nothing was sent to a device.",
+        (
+            "a mistyped address, UUID, handle or number",
+            "a value of the wrong length or form",
+            "a parameter that this radio does not know",
+        ),
+        (
+            Remedy("Correct what is named in the detail: {detail}"),
+            Remedy("An address looks like CC:1B:E0:E0:01:02"),
+            Remedy("Hex has an even number of digits; handles and chips are numbers"),
+        ),
+        (
+            Rule(
+                "a router said `parameter invalid`",
+                said("parameter invalid"),
+                Remedy("Check for the router: chip 0 or 1, address with colons, even hex, time limit 200 to 20000 ms"),
+            ),
+            Rule(
+                "the URL has no scheme",
+                coded("httpx", "UnsupportedProtocol"),
+                Remedy("Write the scheme: cassia://{host}"),
+            ),
+            Rule("the port is out of range", mentions("port must be"), Remedy("A port is a number from 1 to 65535")),
+            Rule(
+                "a named file is not there",
+                coded("os", "ENOENT", "EACCES", "EISDIR"),
+                Remedy("Check the path of the file that the target names"),
+            ),
+        ),
+    ),
+    Guide(
+        ErrorKind.OP_CANCELLED,
+        "It was stopped on purpose, by you, by bletui or by another client.",
+        ("you cancelled or disconnected", "another client of the router ended the link", "the machine went to sleep"),
+        (
+            Remedy("Nothing to do"),
+            Remedy("Connect or start again if you want it back"),
+            Remedy("If it was not you, see who else works with this radio", "lane.list"),
+        ),
+        (
+            Rule(
+                "the router says that somebody asked, and it was not bletui",
+                both(said("host disconnect"), unless(known("we_disconnected"))),
+                Remedy("Another client or the controller ended the link: see who works with this radio", "lane.list"),
+            ),
+            Rule(
+                "the machine was suspended",
+                coded("bluez.disconnected-signal", "org.bluez.Reason.Suspend"),
+                Remedy("This machine went to sleep: connect again"),
+            ),
+        ),
+    ),
+    Guide(
+        ErrorKind.OP_UNSUPPORTED,
+        "This radio, firmware, system or device cannot do what was asked.",
+        (
+            "a feature of newer firmware or BlueZ",
+            "the operating system does it by itself or not at all",
+            "the device does not implement it",
+        ),
+        (
+            Remedy("Use another radio that can do it", "lane.list"),
+            Remedy("Update the router's firmware, BlueZ or the system"),
+            Remedy("Find another way to the same end: {detail}"),
+        ),
+        (
+            Rule(
+                "the bypass protocol is not known",
+                said("type not supported"),
+                Remedy("Choose a bypass protocol that this firmware knows, or use the event stream instead"),
+            ),
+            Rule(
+                "macOS pairs by itself",
+                mentions("core bluetooth"),
+                Remedy("macOS pairs by itself when an attribute needs it: read that attribute"),
+            ),
+            Rule(
+                "passive scan on BlueZ",
+                mentions("passive scan"),
+                Remedy(
+                    "Passive scanning needs BlueZ 5.56 with experimental features",
+                    command="sudo systemctl edit bluetooth  # ExecStart= … bluetoothd --experimental",
+                ),
+            ),
+            Rule(
+                "the device's protocol is newer",
+                coded("tuya.appsdk", "12004"),
+                Remedy("Update the app or SDK: the device speaks a newer protocol"),
+            ),
+            Rule(
+                "the device does not pair",
+                coded("smp", "0x05"),
+                Remedy("The device does not pair: use it without, or look for its own way of access"),
+            ),
+            Rule(
+                "BlueZ is too old", mentions("requires bluez"), Remedy("Update BlueZ", command="bluetoothctl --version")
+            ),
+            Rule(
+                "a package is missing",
+                either(coded("bleak", "ImportError"), coded("python", "ImportError")),
+                Remedy("An optional package is not installed: the detail names it"),
+            ),
+        ),
+    ),
+    Guide(
+        ErrorKind.INTERNAL_BUG,
+        "bletui or a plug-in did something it should never do. Your data and devices are as they were.",
+        ("a mistake in bletui or in a plug-in",),
+        (
+            Remedy("Report it with the crash report that the detail names"),
+            Remedy("Open the radio again", "radio.reopen"),
+            Remedy("Start without {plugin}, if one is named"),
+        ),
+        (
+            Rule(
+                "it happened in a plug-in",
+                known("plugin"),
+                Remedy("Report it to the makers of {plugin}, and start without it meanwhile"),
+            ),
+            Rule(
+                "a link had just dropped",
+                both(coded("bleak", "AssertionError"), during("read", "write", "subscribe", "discover", "disconnect")),
+                Remedy("Connect again: bleak stumbles when a link drops in mid call"),
+            ),
+        ),
+    ),
+    Guide(
+        ErrorKind.OTHER_UNSPECIFIED,
+        "The source gave no reason, or words that bletui does not know. They are kept as they came.",
+        ("the far side has no name for it", "firmware or a library newer than bletui's tables"),
+        (
+            Remedy("Repeat it once; if it comes back, look at the log around it", "log.open"),
+            _REPORT,
+            Remedy("Restart what said it: the router, the adapter or the device"),
+        ),
+        (
+            Rule(
+                "a router said `failure`",
+                said("failure"),
+                Remedy("The router names no reason: repeat once, then read its own log in its web page"),
+            ),
+            Rule(
+                "a server sent a page",
+                either(known("page"), mentions("<html")),
+                Remedy("A proxy or web server answered instead of the router: check {host}", "doctor.run"),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,118 @@
+"""Remedies and the rules that order them: evidence puts the step that fits this very case first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from bletui.errors.tables import fold, fold_code
+from bletui.kinds import ErrorKind
+
+if TYPE_CHECKING:
+    from bletui.errors.classify import Context
+    from bletui.failure import Failure
+
+SHOWN_MAX: Final = 5  # remedies on one card
+
+Facts = Mapping[str, str]
+Condition = Callable[[Facts], bool]
+
+
+class Remedy(NamedTuple):
+    """One thing to try: words with {fields}, and either an action of bletui or a command to copy."""
+
+    text: str
+    action: str = ""
+    command: str = ""
+
+
+class Rule(NamedTuple):
+    """Where `condition` holds, `remedy` comes first. `when` says the condition in words."""
+
+    when: str
+    condition: Condition
+    remedy: Remedy
+
+
+class Guide(NamedTuple):
+    """Everything that is known of one kind: what happened, why it probably did, what to try in which order."""
+
+    kind: ErrorKind
+    happened: str
+    why: tuple[str, ...]
+    remedies: tuple[Remedy, ...]
+    rules: tuple[Rule, ...] = ()
+
+
+def said(*messages: str) -> Condition:
+    """The native message is one of these, as a whole."""
+    folded = frozenset(map(fold, messages))
+    return lambda facts: facts["text"] in folded
+
+
+def mentions(*words: str) -> Condition:
+    """One of these words stands in the native message or in the detail."""
+    lowered = tuple(word.casefold() for word in words)
+    return lambda facts: any(word in facts["text"] or word in facts.get("detail", "").casefold() for word in lowered)
+
+
+def coded(source: str, *codes: str) -> Condition:
+    """A native code of this source; without codes: any."""
+    folded = frozenset(map(fold_code, codes))
+    return lambda facts: facts.get("source") == source and (not folded or facts["code"] in folded)
+
+
+def during(*operations: str) -> Condition:
+    return lambda facts: facts.get("operation") in operations
+
+
+def known(name: str, *values: str) -> Condition:
+    """The fact is one of these; without values: it is known at all, and not `no`."""
+    if not values:
+        return lambda facts: facts.get(name, "no") not in ("", "no")
+    return lambda facts: facts.get(name) in values
+
+
+def at_least(name: str, limit: float) -> Condition:
+    return lambda facts: _number(facts.get(name)) >= limit
+
+
+def below(name: str, limit: float) -> Condition:
+    return lambda facts: _number(facts.get(name), float("inf")) < limit
+
+
+def either(*conditions: Condition) -> Condition:
+    return lambda facts: any(condition(facts) for condition in conditions)
+
+
+def both(*conditions: Condition) -> Condition:
+    return lambda facts: all(condition(facts) for condition in conditions)
+
+
+def unless(condition: Condition) -> Condition:
+    return lambda facts: not condition(facts)
+
+
+def ordered(guide: Guide, facts: Facts) -> tuple[Remedy, ...]:
+    """The remedies for these facts: those of the rules that hold, then the kind's own, each once, at most five."""
+    first = [rule.remedy for rule in guide.rules if rule.condition(facts)]
+    return tuple(dict.fromkeys((*first, *guide.remedies)))[:SHOWN_MAX]
+
+
+def remedies(failure: Failure, context: Context | None = None) -> tuple[Remedy, ...]:
+    """What to try for this failure, in order, with its fields filled in."""
+    from bletui.errors.facts import facts, filled
+    from bletui.errors.guide import guide
+
+    known_facts = facts(failure, context)
+    return tuple(
+        Remedy(filled(one.text, known_facts), one.action, filled(one.command, known_facts, shell=True))
+        for one in ordered(guide(failure.kind), known_facts)
+    )
+
+
+def _number(text: str | None, otherwise: float = float("-inf")) -> float:
+    try:
+        return float(text or "")
+    except ValueError:
+        return otherwise
