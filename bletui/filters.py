@@ -1,1 +1,0 @@
-"""The filter language: parse once, match fast."""
