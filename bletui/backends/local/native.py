@@ -1,0 +1,35 @@
+"""What bleak, dbus-fast and BlueZ report, in the one vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bletui.errors import Context, Native, classify
+from bletui.failure import Failure
+
+BACKEND = "local"
+NO_REPLY = "org.freedesktop.DBus.Error.NoReply"
+
+
+def raised(error: BaseException, operation: str, context: Context) -> Failure:
+    """The failure that an exception of bleak, dbus-fast or the bus's socket stands for."""
+    return classify(error, backend=BACKEND, operation=operation, context=context)
+
+
+def refused(name: str, body: Sequence[object], member: str, operation: str, context: Context) -> Failure:
+    """An error reply to a call of `member` on our own connection."""
+    text = body[0] if body and isinstance(body[0], str) else ""
+    native = Native(source="bluez.dbus", code=name, message=text, phase=member)
+    return classify(native, backend=BACKEND, operation=operation, context=context)
+
+
+def no_reply(member: str, within: float, operation: str, context: Context) -> Failure:
+    """No answer in time. A D-Bus client library makes this error itself; dbus-fast leaves it to its caller."""
+    text = f"{member}: no reply within {within:g} s"
+    return refused(NO_REPLY, [text], member, operation, context)
+
+
+def restarted(context: Context) -> Failure:
+    """bluetoothd was gone and is back before anyone could ask: all it knew of us is lost."""
+    name = "org.freedesktop.DBus.Error.NameHasNoOwner"
+    return refused(name, ["bluetoothd was restarted"], "NameOwnerChanged", "scan", context)

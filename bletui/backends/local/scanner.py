@@ -1,0 +1,244 @@
+"""The scan of one adapter: what is wanted, what bleak's scanner does, and what is said of it."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bletui.backends.local import native
+from bletui.backends.local.outlet import Outlet
+from bletui.backends.local.patience import Patience
+from bletui.errors import Context
+from bletui.failure import BACKOFF, NEVER, NOW, QUEUE, RESCAN, Failure
+from bletui.model import StreamChanged, StreamState
+
+if TYPE_CHECKING:
+    from bleak import BleakScanner
+
+STREAM = "scan"
+
+_PATIENCE = {NOW: 0.5, BACKOFF: 0.5, QUEUE: 2.0, RESCAN: 2.0}  # first delay; people's remedies take longer
+_PEOPLE = 15.0
+_LONGEST = 30.0
+
+Make = Callable[["AdapterScan"], "BleakScanner"]
+
+
+def delay(failure: Failure, attempt: int, luck: float) -> float | None:
+    """Seconds until the next try after `attempt` failed ones (from 1); None: it cannot succeed. `luck`: 0 to 1."""
+    if failure.retry_class == NEVER:
+        return None
+    first = _PATIENCE.get(failure.retry_class, _PEOPLE)
+    return float(min(_LONGEST, first * 2.0 ** min(attempt - 1, 10))) * (0.8 + 0.4 * luck)
+
+
+class AdapterScan:
+    """Scans on one adapter name for as long as it is wanted; `run` is its task.
+
+    It is parked while the adapter is away. If bluetoothd itself is, the scanner of before is kept and stopped only when
+    it is back: a call to a bluetoothd that was stopped would have the bus start it again.
+    """
+
+    def __init__(
+        self, adapter: str, context: Context, outlet: Outlet, make: Make, group: asyncio.TaskGroup, patience: Patience
+    ) -> None:
+        self.adapter = adapter
+        self.lane: str | None = None
+        self.outlet = outlet
+        self._around = context
+        self._make = make
+        self._group = group
+        self._patience = patience
+        self._wanted = False
+        self._usable: Failure | None = None
+        self._closing = False
+        self._changed = asyncio.Event()
+        self._scanner: BleakScanner | None = None
+        self._stale = False  # the scanner is from before a loss: BlueZ knows nothing of it
+        self._attempt = 0
+        self._said: tuple[StreamState, Failure | None] = ("off", None)
+
+    # -- what is wanted
+
+    def assign(self, lane: str, usable: Failure | None, *, wanted: bool) -> None:
+        """The adapter is here as `lane`; `usable` says why it can't scan now."""
+        if (lane, usable, wanted) != (self.lane, self._usable, self._wanted):
+            self.lane, self._usable, self._wanted = lane, usable, wanted
+            self._again()
+
+    def park(self, reason: Failure, *, silent: bool) -> None:
+        """The adapter is gone, and its stream broken for `reason`, if there was one. `silent`: so is bluetoothd."""
+        if self.lane is None:
+            return
+        if self._said[0] != "off":
+            self._say("broken", reason)
+        self.lane = None
+        self._said = ("off", None)
+        self._stale = silent and self._scanner is not None
+        self._again()
+
+    def close(self) -> None:
+        self._closing = True
+        self._again()
+
+    def _again(self) -> None:
+        self._attempt = 0
+        self._changed.set()
+
+    # -- what is done about it
+
+    async def run(self) -> None:
+        try:
+            while not self._closing:
+                self._changed.clear()
+                await self._wait(await self._step())
+        finally:
+            if self._scanner is not None and not self._stale:
+                await self._stop()
+
+    async def _step(self) -> float | None:
+        """Moves towards what is wanted; the seconds until another try, or None: until something changes."""
+        if self.lane is None:
+            if self._scanner is not None and not self._stale:
+                await self._stop()  # BlueZ forgot the discovery with its adapter; bleak has to forget it too
+            return None
+        if self._stale and (failure := await self._retire()):
+            return self._fail(failure)
+        if self._wanted and self._usable is None:
+            return None if self._scanner else await self._start()
+        failure = self._usable
+        if self._scanner is not None:
+            stopped = await self._stop()
+            failure = _went_off(failure) if failure else stopped
+        self._say("broken" if self._wanted else "off", failure)
+        return None
+
+    async def _wait(self, seconds: float | None) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+        except TimeoutError:
+            return  # time for the next try
+
+    async def _start(self) -> float | None:
+        self._say("opening")
+        lane = self.lane
+        failure = await self._started()
+        if failure is None or lane != self.lane:
+            self._attempt = 0
+            return None
+        return self._fail(failure)
+
+    def _fail(self, failure: Failure) -> float | None:
+        self._attempt += 1
+        seconds = delay(failure, self._attempt, random.random())
+        self._say("broken", failure, seconds)
+        return seconds
+
+    async def _started(self) -> Failure | None:
+        """Starts bleak's scanner. A start is never cancelled: BlueZ would keep a discovery that bleak has forgotten."""
+        try:
+            await asyncio.to_thread(importlib.import_module, "bleak")  # a tenth of a second that keys need not wait for
+            scanner = self._make(self)
+        except Exception as error:  # bleak refuses what it can't do; this is where that gets its name
+            return native.raised(error, STREAM, self._context())
+        start = self._group.create_task(_outcome(scanner))
+        done, _ = await asyncio.wait({start}, timeout=self._patience.start)
+        if not done:
+            self._say("broken", native.no_reply("StartDiscovery", self._patience.start, STREAM, self._context()))
+        refusal = await start
+        if refusal is not None:
+            return native.raised(refusal, STREAM, self._context())
+        self._scanner = scanner
+        if self.lane is not None:
+            self._say("live")
+        return None
+
+    async def _stop(self) -> Failure | None:
+        """Stops the scanner; a failure matters to whoever wanted it off, not where its adapter is off or gone."""
+        scanner, self._scanner = self._scanner, None
+        assert scanner is not None
+        try:
+            async with asyncio.timeout(self._patience.goodbye):
+                await scanner.stop()
+        except TimeoutError:
+            return native.no_reply("StopDiscovery", self._patience.goodbye, STREAM, self._context())
+        except Exception as error:
+            failure = native.raised(error, STREAM, self._context())
+            return None if failure.already_done else failure
+        return None
+
+    async def _retire(self) -> Failure | None:
+        """Takes a scanner's callbacks out of bleak; that BlueZ refuses to stop what it has forgotten is expected."""
+        from bleak.backends.bluezdbus.manager import get_global_bluez_manager
+
+        try:
+            await get_global_bluez_manager()  # the bus of before may be gone; stopping needs one
+        except Exception as error:
+            return native.raised(error, STREAM, self._context())
+        self._stale = False
+        await self._stop()
+        return None
+
+    # -- what is said
+
+    def _say(self, state: StreamState, failure: Failure | None = None, seconds: float | None = None) -> None:
+        if self.lane is None or ((state, failure) == self._said and seconds is None):
+            return
+        self._said = state, failure
+        now = self.outlet.now()
+        self.outlet.tell(
+            StreamChanged(now, self.lane, STREAM, state, failure, None if seconds is None else now + seconds)
+        )
+
+    def _context(self) -> Context:
+        evidence = {**self._around.evidence, "adapter": self.adapter}
+        return replace(self._around, lane=self.lane, at=self.outlet.now(), evidence=evidence)
+
+
+def _went_off(failure: Failure) -> Failure:
+    """Why a running scan ended: nobody switches an adapter off under a scan without a reason that may return."""
+    return replace(failure, operation=STREAM, evidence=(*failure.evidence, ("was_on", "yes")))
+
+
+async def _outcome(scanner: BleakScanner) -> Exception | None:
+    """Starts it; what it raises is handed over as a value, so that a task group never ends for it."""
+    try:
+        await scanner.start()
+    except Exception as error:
+        return error
+    return None
+
+
+def bluez_scanner(scan: AdapterScan, *, passive: bool) -> BleakScanner:
+    """bleak's scanner for the adapter; its reports go to the outlet under the lane's id of then."""
+    from bleak import BleakScanner
+
+    from bletui.backends.local.adverts import from_bluez
+
+    def heard(_device: Any, data: Any) -> None:
+        lane, outlet = scan.lane, scan.outlet
+        if lane is None:
+            return
+        try:
+            advertisement = from_bluez(outlet.now(), lane, data)
+        except (AttributeError, KeyError, TypeError, ValueError):  # properties of types that BlueZ never declares
+            outlet.shed(lane)
+            return
+        if advertisement is not None:
+            outlet.hear(advertisement)
+
+    if passive:
+        return BleakScanner(heard, scanning_mode="passive", bluez={"adapter": scan.adapter, "or_patterns": PATTERNS})
+    return BleakScanner(heard, bluez={"adapter": scan.adapter})
+
+
+# Patterns are all that BlueZ offers for a passive scan, and the kernel takes sixteen of them for a monitor
+# (HCI_MAX_ADV_MONITOR_NUM_PATTERNS). AD flags come first in nearly every connectable packet; these values are all that
+# were found in recordings of 450 such devices, and their neighbours (Supplement to the Core, Part A, 1.3).
+FLAGS = (0x06, 0x1A, 0x05, 0x04, 0x02, 0x12, 0x00, 0x01, 0x18, 0x19, 0x1B, 0x1E, 0x0A, 0x0E, 0x16, 0x08)
+PATTERNS: Any = [(0, 0x01, bytes([flags])) for flags in FLAGS]
