@@ -13,7 +13,8 @@ from bletui.backends.local import native
 from bletui.backends.local.outlet import Outlet
 from bletui.backends.local.patience import Patience
 from bletui.errors import Context
-from bletui.failure import BACKOFF, NEVER, NOW, QUEUE, RESCAN, Failure
+from bletui.failure import Failure
+from bletui.kinds import BACKOFF, NEVER, NOW, QUEUE, RESCAN
 from bletui.model import StreamChanged, StreamState
 
 if TYPE_CHECKING:
