@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -38,6 +38,14 @@ def names() -> tuple[Entry, ...]:
     return tuple(sorted(set(found), key=lambda entry: (entry.scheme, entry.distribution)))
 
 
+def refuse_unknown(targets: Iterable[Target]) -> None:
+    """Fails with `request.invalid`, naming the nearest, if a scheme is not installed; no backend is imported."""
+    installed = {entry.scheme for entry in names()}
+    for target in targets:
+        if target.scheme not in installed:
+            raise _unknown(target.scheme)
+
+
 def backend(target: Target, env: Env) -> Backend:
     """The backend for `target`, not opened. `request.invalid`: no such scheme; `internal.bug`: the plug-in fails."""
     make: OpenBackend = _load(BACKENDS, target.scheme)
@@ -49,7 +57,7 @@ async def open_radio(target: Target, env: Env) -> Radio:
     if entry_points(group=RADIOS, name=target.scheme):
         make: OpenRadio = _load(RADIOS, target.scheme)
         return make(target, env)
-    radio = QueuedRadio(backend(target, env), env.radio)
+    radio = QueuedRadio(backend(target, env), env.radio, clock=env.clock)
     await radio.open()
     return radio
 

@@ -1,0 +1,46 @@
+"""One command line to its parsed form; a typo is answered with the nearest word."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from types import ModuleType
+from typing import NoReturn
+
+
+def parse(command: ModuleType, name: str, argv: Sequence[str]) -> argparse.Namespace | int:
+    """The arguments of the command that lives in `command`, or the exit code where argparse has answered (`--help`).
+
+    Raises `BleError` (`request.invalid`) for what the command does not know.
+    """
+    parsers = _Parser(prog="bletui").add_subparsers()
+    command.add_parser(parsers)
+    try:
+        parsed: argparse.Namespace = parsers.choices[name].parse_args(argv)
+    except SystemExit as answered:
+        return int(answered.code or 0)
+    return parsed
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse without guessed abbreviations; what it refuses is a failure like any other."""
+
+    def __init__(self, **settings: object) -> None:
+        settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(**settings, allow_abbrev=False)  # type: ignore[arg-type] # passed on as they came
+
+    def error(self, message: str) -> NoReturn:
+        from bletui.target import invalid
+
+        wrong = re.findall(r"(?<!\w)--[\w-]+", message)
+        known = re.findall(r"(?<!\w)--[\w-]+", self.format_help())
+        hint = next((f"; did you mean {near}?" for word in wrong if (near := nearest(word, known))), "")
+        raise invalid(f"{self.prog}: {message}{hint} (see {self.prog} --help)")
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The one of `known` that `word` most probably was meant to be."""
+    known = [other for other in known if other != word]
+    return next(iter(difflib.get_close_matches(word, known, 1)), None)

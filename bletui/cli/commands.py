@@ -1,0 +1,51 @@
+"""The commands by name, and the help that stands above them. Imports nothing: `bletui --help` must cost nothing."""
+
+from __future__ import annotations
+
+SUMMARIES = {
+    "scan": "print what is heard: lines, a final table, or JSON",
+    "doctor": "walk a target's ladder, name the first broken rung",
+    "backends": "the installed backends and what they open",
+    "bridge": "serve radios to other programs",
+}
+
+_HELP = """\
+usage: bletui [TARGET...] [options]     the console
+       bletui COMMAND [...]             one command without it
+
+A console for Bluetooth LE: live scans, connections, GATT trees, and every
+failure explained in place.
+
+targets
+  local:                  this machine's adapter (local:hci1: that one)
+  cassia://192.168.1.20   a Cassia router
+  sim:                    a simulated site; needs no radio
+  Several may be given; one that fails does not disturb the others.
+  Without any: the local adapter, or the reason why it can't be used.
+
+commands (bletui COMMAND --help says more)
+{commands}
+
+console options
+  --slow, --fast          for a thin link or a thick one (default: by SSH)
+  --ascii                 draw with ASCII only (default: by the encoding)
+  --theme NAME            bletui, ansi, colour-blind, mono (default: by TERM)
+  --no-mouse              leave the mouse to the terminal
+  --active                ask devices for their scan responses
+  --filter EXPR           e.g. 'rssi>=-70 and company=apple'
+  -h, --help              this page
+  --version               the version
+
+exit codes
+  0 ok · 1 the operation failed · 2 wrong usage or configuration
+  3 radio, router or bridge unreachable · 4 time-out · 5 not permitted
+  70 a bug in bletui or a plug-in · 130 interrupted
+  other signals: 128 + number; 141: the reader of stdout went away
+
+stdout is data, stderr is narration; with --json both are one object per line.
+"""
+
+
+def top_help() -> str:
+    """What `bletui --help` prints: 80 columns, one page."""
+    return _HELP.format(commands="\n".join(f"  {name:<24}{summary}" for name, summary in SUMMARIES.items()))

@@ -1,0 +1,30 @@
+"""`bletui doctor`: the ladder of each target, rung by rung."""
+
+from __future__ import annotations
+
+import argparse
+
+_ABOUT = """\
+Quick, read-only and safe. Each rung is ok, warn, fail or skipped, with what was
+found; the first that fails is named with what to do. Without a target: what
+bletui runs in, then local:.
+"""
+_EXITS = """\
+exit codes
+  0 every ladder holds; else that of the first broken rung's failure
+  (bletui explain KIND says which)
+
+docs/json.md describes the JSON objects.
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser("doctor", description=_ABOUT, epilog=_EXITS)
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help="local:, cassia://HOST …")
+    parser.add_argument("--json", action="store_true", help="one object per rung")
+
+
+def run(args: argparse.Namespace) -> int:
+    from bletui.cli.examination import examine_targets
+
+    return examine_targets(args.targets, json=args.json)

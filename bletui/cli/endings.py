@@ -1,0 +1,54 @@
+"""How a command ends that did not end by itself: what is printed on stderr, and the exit code."""
+
+from __future__ import annotations
+
+import errno
+import os
+from dataclasses import replace
+
+from bletui.cli.narration import complain
+from bletui.crash import write_report
+from bletui.errors import classify
+from bletui.failure import BleError, ErrorKind, Failure
+
+INTERRUPTED = 128 + 2
+READER_GONE = 128 + 13  # what a filter killed by SIGPIPE shows
+
+_UNWRITABLE = {errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG, errno.EDQUOT}
+
+
+def ended_by(ending: BaseException, *, json: bool) -> int:
+    """Says why on stderr (as one object with `json`) and returns the exit code; a bug leaves a crash report."""
+    match ending:
+        case BleError(failure=failure):
+            complain(failure, json=json)
+            return failure.kind.exit_code
+        case KeyboardInterrupt():
+            return INTERRUPTED
+        case BrokenPipeError():
+            let_go_of_stdout()
+            return READER_GONE
+        case OSError(errno=number) if number in _UNWRITABLE and ending.filename is None:
+            let_go_of_stdout()
+            failure = classify(ending, backend="bletui", operation="print")
+            complain(replace(failure, detail="stdout takes no more"), json=json)
+            return 1
+        case _:
+            complain(_bug(ending), json=json)
+            return ErrorKind.INTERNAL_BUG.exit_code
+
+
+def let_go_of_stdout() -> None:
+    """Leaves nothing for the interpreter to flush into a stdout that takes no more."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.close(null)
+
+
+def _bug(bug: BaseException) -> Failure:
+    seen = classify(bug, backend="bletui", operation="")
+    report = write_report(bug)
+    where = f"report: {report}" if report else "no folder takes a report"
+    return Failure(
+        kind=ErrorKind.INTERNAL_BUG, source="python", code=type(bug).__name__, message=seen.message, detail=where
+    )

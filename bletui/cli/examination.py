@@ -1,0 +1,64 @@
+"""The doctor's round: every ladder climbed, printed as it goes, and the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+
+from bletui import doctor, registry, target
+from bletui.backend import Env
+from bletui.cli import signals
+from bletui.cli.narration import CARD_WIDTH, card, object_line
+from bletui.cli.outlet import Outlet
+from bletui.cli.records import rung_object
+from bletui.doctor import Ladder
+from bletui.model import Rung
+
+HERE = "surroundings"
+
+
+def examine_targets(texts: Sequence[str], *, json: bool) -> int:
+    """The exit code. `BleError` (`request.invalid`) for what is no target."""
+    targets = [target.parse(text) for text in texts or ["local:"]]
+    registry.refuse_unknown(targets)
+    return signals.run(lambda: _examine(targets, json=json, here=not texts))
+
+
+async def _examine(targets: Sequence[target.Target], *, json: bool, here: bool) -> int:
+    outlet = Outlet()
+    ladders = []
+    if here:
+        ladders.append(await _climbed(HERE, _as_they_come(doctor.examine(doctor.surroundings())), outlet, json=json))
+    for one in targets:
+        ladders.append(await _climbed(str(one), doctor.climb(one, Env(radio=one.scheme)), outlet, json=json))
+    return doctor.exit_code(ladders)
+
+
+async def _climbed(name: str, rungs: AsyncIterator[Rung], outlet: Outlet, *, json: bool) -> Ladder:
+    if not json:
+        await outlet.write(f"{name}\n")
+    seen = []
+    async for rung in rungs:
+        seen.append(rung)
+        await outlet.write((object_line(rung_object(name, rung)) if json else doctor.rung_line(rung)) + "\n")
+    ladder = Ladder(name, tuple(seen))
+    if json:
+        await outlet.write(object_line(_verdict(ladder)) + "\n")
+    else:
+        lines = doctor.ladder_lines(ladder, lambda failure: card(failure, width=CARD_WIDTH))
+        await outlet.write("\n".join(lines) + "\n\n")
+    return ladder
+
+
+def _verdict(ladder: Ladder) -> dict[str, object]:
+    return {
+        "schema": "bletui.ladder/1",
+        "target": ladder.target,
+        "holds": ladder.broken is None,
+        "first_broken": ladder.broken and ladder.broken.name,
+        "exit_code": doctor.exit_code([ladder]),
+    }
+
+
+async def _as_they_come(rungs: Iterable[Rung]) -> AsyncIterator[Rung]:
+    for rung in rungs:
+        yield rung

@@ -1,0 +1,119 @@
+"""Devices as text: a line when something is news, and the final table. Everything from outside is visible text."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from bletui.decode import beacons, names
+from bletui.devices import Device
+from bletui.text import visible
+
+NAME, COMPANY, LANE = 20, 14, 12  # columns
+_HEADER = ("Name", "Address", "Company", "int ms", "RSSI", "Count", "Lanes", "Meaning")
+
+
+def device_line(news: str, device: Device, at: float, lanes: Mapping[str, str], width: int | None) -> str:
+    """One line on a device: when, what is new, who, how loud. `lanes`: id to name; `width` None: as long as it is."""
+    best = device.best()
+    parts = (
+        time.strftime("%H:%M:%S", time.localtime(at)),
+        f"{news:<4}",
+        _address(device),
+        f"{_number(device.rssi):>4}",
+        _padded(device.name or "(unnamed)", NAME),
+        _padded(_company(device), COMPANY),
+        _padded(_lane(best.lane, lanes) if best else "", LANE),
+        _meaning(device),
+    )
+    return _cut("  ".join(parts).rstrip(), width)
+
+
+def table(devices: Iterable[Device], lanes: Mapping[str, str], width: int | None) -> str:
+    """The table of devices, strongest first; `lanes` and `width` as above."""
+    ranked = sorted(devices, key=lambda device: (-(device.rssi if device.rssi is not None else -999), device.address))
+    rows = [_HEADER, *(_row(device, lanes) for device in ranked)]
+    right = {3, 4, 5}
+    widths = [max(cells(row[column]) for row in rows) for column in range(len(_HEADER) - 1)]
+    widths[0], widths[2] = min(widths[0], NAME), min(widths[2], COMPANY)
+    lines = []
+    for row in rows:
+        line = [
+            _padded(cell, wide, right=column in right)
+            for column, (cell, wide) in enumerate(zip(row, widths, strict=False))
+        ]
+        lines.append(_cut("  ".join([*line, row[-1]]).rstrip(), width) + "\n")
+    return "".join(lines)
+
+
+def _row(device: Device, lanes: Mapping[str, str]) -> tuple[str, ...]:
+    interval = device.interval
+    return (
+        device.name or "(unnamed)",
+        _address(device),
+        _company(device),
+        _number(None if interval is None else round(interval * 1000)),
+        _number(device.rssi),
+        str(device.count),
+        ",".join(f"{_lane(heard.lane, lanes)} {_number(heard.rssi)}" for heard in device.heard()),
+        _meaning(device),
+    )
+
+
+def _lane(lane: str, lanes: Mapping[str, str]) -> str:
+    return visible(lanes.get(lane) or lane)
+
+
+def _address(device: Device) -> str:
+    kind = {"public": " ", "random": "r", None: "·"}[device.address_type]
+    return f"{visible(device.address)}{kind}"
+
+
+def _company(device: Device) -> str:
+    if device.company is None:
+        return ""
+    return names.company(device.company) or f"0x{device.company:04X}"
+
+
+def _meaning(device: Device) -> str:
+    return (beacons.describe(device.raw) if device.raw else None) or ""
+
+
+def _number(value: int | None) -> str:
+    return "·" if value is None else str(value)
+
+
+def cells(text: str) -> int:
+    """How many columns a terminal gives `text`: wide East Asian characters and emoji take two, marks none."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def _padded(text: str, width: int, *, right: bool = False) -> str:
+    text = _cut(text, width)
+    room = " " * (width - cells(text))
+    return room + text if right else text + room
+
+
+def _cut(text: str, width: int | None) -> str:
+    """`text` in at most `width` columns; `…` marks what is cut."""
+    if width is None or len(text) * 2 <= width or cells(text) <= width:
+        return text
+    kept, used = [], 0
+    for char in text:
+        used += cells(char)
+        if used > width - 1:
+            break
+        kept.append(char)
+    return "".join(kept) + "…"
+
+
+def summary(received: int, devices: int, seconds: float, shed: int, hidden: int, unknown: int) -> str:
+    """What a scan says when it ends."""
+    parts = [f"{received} advertisements of {devices} devices in {seconds:.1f} s"]
+    parts += [f"{shed} shed"] if shed else []
+    parts += [f"{hidden} devices hidden by the filter"] if hidden else []
+    parts += [f"{unknown} for which the filter can't tell"] if unknown else []
+    return ", ".join(parts)

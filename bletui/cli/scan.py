@@ -1,0 +1,64 @@
+"""`bletui scan`: what is heard, on stdout, without a console."""
+
+from __future__ import annotations
+
+import argparse
+import math
+
+_ABOUT = """\
+Without --json or --table: a line when a device is first heard, tells its name
+or changes its payload. Ends with --duration, --count, ctrl+c, or the reader of
+stdout.
+"""
+_EXITS = """\
+exit codes
+  0 something was heard, or nothing was and nothing is wrong
+  4 --count was not reached within --duration
+  otherwise that of the gravest problem, if nothing was heard
+  130 ctrl+c, 143 SIGTERM, 141 the reader of stdout went away
+
+docs/json.md describes the JSON objects.
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser("scan", description=_ABOUT, epilog=_EXITS)
+    parser.add_argument("targets", nargs="+", metavar="TARGET", help="local:, sim:, cassia://HOST …")
+    parser.add_argument("--duration", type=_seconds, metavar="S", help="stop after S seconds")
+    parser.add_argument(
+        "--count", type=_count, metavar="N", help="stop after N lines (--json: advertisements, --table: devices)"
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one object per advertisement")
+    form.add_argument("--table", action="store_true", help="every device once, at the end")
+    parser.add_argument("--active", action="store_true", help="ask devices for their scan responses")
+    parser.add_argument("--filter", default="", metavar="EXPR", help="e.g. 'rssi>=-70 and company=apple'")
+
+
+def run(args: argparse.Namespace) -> int:
+    from bletui.cli.scanning import Wish, scan_targets
+
+    return scan_targets(
+        args.targets,
+        Wish(
+            form="json" if args.json else "table" if args.table else "news",
+            duration=args.duration,
+            count=args.count,
+            active=args.active,
+            filter=args.filter,
+        ),
+    )
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number of seconds")
+    return seconds
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError("it counts from 1")
+    return count

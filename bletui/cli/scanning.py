@@ -1,0 +1,117 @@
+"""A headless scan from the targets to the exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bletui import filters, registry, target
+from bletui.backend import Env
+from bletui.cli import signals
+from bletui.cli.forms import Form, JsonLines, News, Table
+from bletui.cli.hearing import Hearing
+from bletui.cli.listening import Listening
+from bletui.cli.narration import complain, say
+from bletui.cli.outlet import Outlet
+from bletui.cli.rows import summary
+from bletui.crash import state_folder
+from bletui.failure import ErrorKind, Failure
+from bletui.model import ScanFilter, ScanRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What was asked for; None: no end."""
+
+    form: Literal["json", "table", "news"]
+    duration: float | None  # seconds
+    count: int | None
+    active: bool
+    filter: str
+
+
+def scan_targets(texts: Sequence[str], wish: Wish) -> int:
+    """The exit code. `BleError` (`request.invalid`) for a target or filter that means nothing."""
+    targets = [target.parse(text) for text in texts]
+    registry.refuse_unknown(targets)
+    wanted = filters.parse(wish.filter) if wish.filter else None
+    request = ScanRequest(active=wish.active, filter=filters.push_down(wanted) if wanted else ScanFilter())
+    hearing = Hearing(_form(wish), wanted, wish.count)
+    return signals.run(lambda: _scan(targets, request, hearing, wish))
+
+
+def _form(wish: Wish) -> Form:
+    width = shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else None
+    match wish.form:
+        case "json":
+            return JsonLines()
+        case "table":
+            return Table(width)
+        case "news":
+            return News(width)
+
+
+async def _scan(targets: Sequence[target.Target], request: ScanRequest, hearing: Hearing, wish: Wish) -> int:
+    started = time.monotonic()
+    outlet = Outlet()
+    try:
+        with outlet.ends_with_reader():
+            async with Listening(targets, request, Env(radio="", state_folder=state_folder(os.environ))) as listening:
+                await _listen(listening, hearing, outlet, wish)
+    except asyncio.CancelledError:
+        await outlet.write(hearing.end())  # ctrl+c is how most scans end; what was heard is still wanted
+        raise
+    finally:
+        _sum_up(hearing, time.monotonic() - started, wish)
+    await outlet.write(hearing.end())
+    return _verdict(hearing, wish)
+
+
+async def _listen(listening: Listening, hearing: Hearing, outlet: Outlet, wish: Wish) -> None:
+    """Until the count is reached, the time is over, or the last radio has ended."""
+    try:
+        async with asyncio.timeout(wish.duration) as limit:
+            async for radio, events in listening.batches():
+                for words, record in hearing.narrate(radio, events):
+                    if words or wish.form == "json":
+                        say(words, record, json=wish.form == "json")
+                await outlet.write(hearing.take(events))
+                if hearing.done:
+                    return
+    except TimeoutError:
+        if not limit.expired():
+            raise
+
+
+def _verdict(hearing: Hearing, wish: Wish) -> int:
+    worst = hearing.worst()
+    if hearing.store.received == 0 and worst is not None:
+        complain(worst, json=wish.form == "json")
+        return worst.kind.exit_code
+    if wish.count is not None and not hearing.done:
+        found = f"{hearing.form.counted} of {wish.count} within {wish.duration:g} s" if wish.duration else "the end"
+        complain(Failure(kind=ErrorKind.LINK_NOT_SEEN, operation="scan", detail=found), json=wish.form == "json")
+        return ErrorKind.LINK_NOT_SEEN.exit_code
+    return 0
+
+
+def _sum_up(hearing: Hearing, seconds: float, wish: Wish) -> None:
+    hidden, unknown = hearing.unmatched()
+    store = hearing.store
+    record = {
+        "schema": "bletui.scan-end/1",
+        "seconds": round(seconds, 3),
+        "advertisements": store.received,
+        "devices": len(store.devices),
+        "shed": hearing.shed,
+        "hidden": hidden,
+        "unknown": unknown,
+    }
+    words = summary(store.received, len(store.devices), seconds, hearing.shed, hidden, unknown)
+    say(words, record, json=wish.form == "json")

@@ -1,0 +1,91 @@
+from pathlib import Path
+
+import pytest
+
+import bletui.cli
+from bletui import __version__
+from bletui.__main__ import main
+from bletui.cli.commands import SUMMARIES, top_help
+from bletui.failure import ErrorKind
+
+MODULES = {path.stem for path in Path(bletui.cli.__file__).parent.glob("*.py") if "def add_parser(" in path.read_text()}
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+
+def test_every_command_is_in_the_help_and_every_module_is_a_command() -> None:
+    assert set(SUMMARIES) == MODULES - {"console"}
+    for name, summary in SUMMARIES.items():
+        assert f"{name:<24}{summary}" in top_help()
+
+
+def test_help_fits_the_narrowest_terminal() -> None:
+    lines = top_help().splitlines()
+    assert max(map(len, lines)) <= 80
+    assert len(lines) < 60
+
+
+def test_every_exit_code_of_a_kind_is_explained() -> None:
+    codes = top_help().partition("exit codes")[2]
+    for code in {kind.exit_code for kind in ErrorKind}:
+        assert f" {code} " in codes.replace("\n", " ")
+
+
+@pytest.mark.parametrize("name", sorted(SUMMARIES))
+def test_help_of_each_command(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([name, "--help"]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith(f"usage: bletui {name}")
+    assert said.err == ""
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"bletui {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("scna", "did you mean bletui scan?"),
+        ("doctro sim:", "did you mean bletui doctor?"),
+        ("192.168.1.20", "neither a command nor a target"),
+        ("sim: scan", "the command comes first: bletui scan"),
+        ("simm:", "did you mean sim:"),
+        ("scan simm:", "did you mean sim:"),
+        ("scan sim:crowd?device=5", "did you mean 'devices'?"),
+        ("scan sim: --jsno", "did you mean --json?"),
+        ("--slwo", "did you mean --slow?"),
+        ("scan sim: --js", "did you mean --json?"),
+        ("scan", "TARGET"),
+        ("scan sim: --count 0", "counts from 1"),
+        ("scan sim: --duration nan", "not a positive number"),
+        ("scan sim: --duration x", "--duration"),
+        ("scan sim: --json --table", "not allowed with"),
+        ("scan sim: --filter rssi>>", "character 6"),
+        ("scan cassia://user:secret@host", "never holds a secret"),
+    ],
+)
+def test_wrong_usage_is_2_and_names_the_nearest(line: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(line.split()) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert hint in said.err
+    assert "Traceback" not in said.err
+
+
+def test_wrong_usage_is_an_object_for_whoever_asked_for_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["scan", "simm:", "--json"]) == 2
+    assert capsys.readouterr().err.startswith('{"schema":"bletui.failure/1"')
+
+
+def test_hostile_arguments_are_shown_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["\x1b]52;c;aGk=\x07\u202e"]) == 2
+    assert main(["scan", "\x1b[2J:", "--\x1b[2J"]) == 2
+    said = capsys.readouterr().err
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+    assert "\\x1b" in said
