@@ -135,7 +135,7 @@ def _token(scope: Scope) -> str:
     for header in _values(scope, b"authorization"):
         scheme, _, token = header.partition(" ")
         return token.strip() if scheme.lower() == "bearer" else ""
-    query = scope.get("query_string", b"").decode("latin-1")
+    query: str = scope.get("query_string", b"").decode("latin-1")
     return dict(parse_qsl(query)).get("access_token", "")
 
 

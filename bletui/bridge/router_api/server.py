@@ -28,7 +28,7 @@ from bletui.text import visible
 _CONNECTIONS_MAX = 128
 _BACKLOG = 128
 _STOP_WITHIN = 1.0  # seconds until connections that do not read are cut
-_LISTEN = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.%]+)\]|(?P<host>[^\[\]:]+)):(?P<port>[0-9]{1,5})")
+_LISTEN = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+(?:%[A-Za-z0-9_.-]+)?)\]|(?P<host>[^\[\]:]+)):(?P<port>[0-9]{1,5})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,85 @@
+"""A served site: tiny backends behind real radios behind the API on a loopback port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from bletui.bridge.router_api.server import Listen, serve
+from bletui.model import Advertisement, Lane, LaneChanged, Pdu
+from bletui.radio import QueuedRadio
+from tests.tiny import TinyBackend
+
+AT = 1_700_000_000.0
+NAMED = bytes.fromhex("020106030259FE080944667554617267")  # flags, UUID FE59, name DfuTarg
+
+
+def lane(number: int, radio: str = "r") -> LaneChanged:
+    return LaneChanged(AT, Lane(f"{radio}/{number}", name=f"{radio}{number}", chip=number))
+
+
+def heard(
+    raw: bytes | None = NAMED,
+    *,
+    lane: str = "r/0",
+    address: str = "EB:2E:AF:D8:49:DC",
+    rssi: int | None = -30,
+    pdu: Pdu | None = "ADV_IND",
+    at: float = AT,
+    name: str | None = None,
+) -> Advertisement:
+    return Advertisement(at, lane, address, "random", rssi, pdu, raw, name)
+
+
+class Site(NamedTuple):
+    port: int
+    backends: tuple[TinyBackend, ...]
+    radios: tuple[QueuedRadio, ...]
+    serving: asyncio.Task[None]
+
+    @property
+    def backend(self) -> TinyBackend:
+        return self.backends[0]
+
+    async def scanning(self, wanted: bool = True) -> None:
+        """Waits until the first radio scans, or no longer does."""
+        await until(lambda: bool(self.backend.wishes) and (self.backend.wishes[-1] is not None) is wanted)
+
+
+async def until(condition: Callable[[], bool], within: float = 5.0) -> None:
+    """Waits for something that no event tells of."""
+    async with asyncio.timeout(within):
+        while not condition():
+            await asyncio.sleep(0.002)
+
+
+@asynccontextmanager
+async def site(*backends: TinyBackend, listen: Listen | None = None, speed: float = 1.0) -> AsyncIterator[Site]:
+    """Serves `backends` (by default one with two lanes) until the block ends."""
+    backends = backends or (TinyBackend(lane(0), lane(1)),)
+    radios = tuple(QueuedRadio(backend, f"r{n}" if n else "r") for n, backend in enumerate(backends))
+    for radio in radios:
+        await radio.open()
+    told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            serving = tasks.create_task(
+                serve(radios, listen or Listen("127.0.0.1", 0), ready=told.set_result, speed=speed)
+            )
+            async with asyncio.timeout(5):
+                port = urlsplit(await told).port
+            assert port is not None
+            yield Site(port, backends, radios, serving)
+            serving.cancel()
+    finally:
+        for radio in radios:
+            await radio.aclose()
+
+
+def lane_with(number: int, **changes: object) -> LaneChanged:
+    changed = lane(number)
+    return replace(changed, lane=replace(changed.lane, **changes))  # type: ignore[arg-type] # names of fields

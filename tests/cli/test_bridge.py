@@ -1,0 +1,89 @@
+"""`bletui bridge run` as a process: one line when it listens, exit codes, and an end within two seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.bridge.router_api.client import ask, stream
+
+WITHIN = 20.0  # seconds; a start under load
+
+
+async def bridge(*arguments: str) -> asyncio.subprocess.Process:
+    command = (sys.executable, "-m", "bletui", "bridge", *arguments)
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
+
+
+async def refused(*arguments: str) -> tuple[int | None, str]:
+    process = await bridge(*arguments)
+    async with asyncio.timeout(WITHIN):
+        out, err = await process.communicate()
+    assert out == b""
+    assert b"Traceback" not in err
+    return process.returncode, " ".join(err.decode().split())
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+async def test_it_says_where_serves_and_ends_with_a_signal(number: signal.Signals, code: int) -> None:
+    process = await bridge("run", "sim:?seed=7", "--router-api", "127.0.0.1:0")
+    assert process.stderr is not None
+    async with asyncio.timeout(WITHIN):
+        line = (await process.stderr.readline()).decode()
+    found = re.fullmatch(r"bletui: the router's API listens on http://127\.0\.0\.1:(\d+)\n", line)
+    assert found, line
+    async with stream(int(found[1]), "/gap/nodes?event=1&active=1") as client:
+        event = await client.event()
+        assert event["chipId"] in (0, 1, 2)
+        assert (await ask(int(found[1]), "/cassia/info")).json["chipinfo"].keys() == {"0", "1", "2"}
+        started = time.monotonic()
+        process.send_signal(number)
+        while await client.block():
+            pass
+    async with asyncio.timeout(WITHIN):
+        out, err = await process.communicate()
+    assert time.monotonic() - started < 2
+    assert (process.returncode, out, err) == (code, b"", b"")
+
+
+async def test_a_port_in_use_is_a_failure_and_no_traceback() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, said = await refused("run", "sim:", "--router-api", f"127.0.0.1:{port}")
+    assert code == 3
+    assert f"127.0.0.1:{port}" in said
+    assert "Address already in use" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("run", "sim:", "--router-api", "0.0.0.0:0"), "--token-file"),
+        (("run", "sim:", "--router-api", "8080"), "HOST:PORT"),
+        (("run", "sim:"), "--router-api"),
+        (("run", "nonsense:", "--router-api", "127.0.0.1:0"), "nonsense"),
+        (("run", "sim:", "--router-api", "127.0.0.1:0", "--speed", "nan"), "--speed"),
+    ],
+)
+async def test_what_can_not_be_served_is_refused_in_words(arguments: tuple[str, ...], word: str) -> None:
+    code, said = await refused(*arguments)
+    assert code == 2
+    assert word in said
+
+
+async def test_a_token_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_text("correct-horse-battery")
+    path.chmod(0o644)
+    code, said = await refused("run", "sim:", "--router-api", "127.0.0.1:0", "--token-file", str(path))
+    assert code == 2
+    assert "chmod 600" in said
+    assert "correct-horse" not in said
