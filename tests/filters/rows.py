@@ -96,3 +96,10 @@ terms: st.SearchStrategy[Term] = st.recursive(
     ),
     max_leaves=6,
 )
+
+
+def facts(packet: Heard) -> list[Term]:
+    """What is true of a packet, so that drawn filters match now and then."""
+    named = [term for name in (packet.name,) if name for term in (Name(name.upper()), NameLike(f"{name.lower()}*"))]
+    company = [] if packet.company is None else [Company(f"0x{packet.company:04X}", frozenset((packet.company,)))]
+    return [*named, *company, *map(Uuid, packet.service_uuids), Address(packet.address), Word(packet.address[:5])]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bletui.filters import Filter, parse, push_down
-from bletui.filters.terms import Term
+from bletui.filters.terms import And, Or, Term
 from bletui.model import ScanFilter
-from tests.filters.rows import Heard, companies, rows, terms
+from tests.filters.rows import Heard, companies, facts, rows, simple, terms
 
 
 @pytest.mark.parametrize(
@@ -84,15 +86,22 @@ def merged(packets: list[Heard]) -> Heard:
     )
 
 
-@settings(max_examples=300)
-@given(terms, rows, st.lists(rows, max_size=1))
-def test_a_row_that_matches_is_still_heard_and_still_matches(term: Term, adv: Heard, rest: list[Heard]) -> None:
+@st.composite
+def heard_and_wanted(draw: st.DrawFn) -> tuple[list[Heard], Term]:
     """Advertising data and scan response come from one address at one strength, and hold different fields."""
+    adv, other = draw(rows), draw(rows)
+    rsp = replace(other, address=adv.address, rssi=adv.rssi, lanes=adv.lanes, connectable=None, new=adv.new)
+    of_adv, of_rsp = st.sampled_from(facts(adv)), st.sampled_from(facts(rsp))
+    split = st.tuples(of_adv, of_rsp) | st.tuples(of_adv, of_rsp, simple)
+    wanted = draw(split.map(And) | split.map(Or) | of_adv | terms)
+    return ([adv, rsp] if draw(st.integers(0, 3)) else [adv]), wanted
+
+
+@settings(max_examples=500)
+@given(heard_and_wanted())
+def test_a_row_that_matches_is_still_heard_and_still_matches(drawn: tuple[list[Heard], Term]) -> None:
+    packets, term = drawn
     wanted = Filter(term)
-    rsp = [
-        Heard(adv.address, r.name, adv.rssi, r.company, r.service_uuids, adv.lanes, r.raw, None, adv.new) for r in rest
-    ]
-    packets = [adv, *rsp]
     bound = push_down(wanted)
     heard = [packet for packet in packets if lets_through(bound, packet)]
     if wanted.matches(merged(packets)) is True:
