@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from typing import NoReturn
 
 from bletui.backend import Backend, Emit, Env
 from bletui.backends.simulator.options import Options
 from bletui.backends.simulator.reception import Reception
+from bletui.backends.simulator.rungs import rungs
 from bletui.backends.simulator.schedule import TICK, schedule
 from bletui.backends.simulator.siteclock import SiteClock, Turn
-from bletui.model import AddressType, Advertisement, Event, NotifyMode, Peer, ScanRequest, Shed
+from bletui.failure import BleError
+from bletui.model import AddressType, Advertisement, Event, NotifyMode, Peer, Rung, ScanRequest, Shed
 
 Ticks = Iterator[list[Advertisement]]
 
@@ -50,11 +52,11 @@ class Simulator(Backend):
     async def _run(self, clock: SiteClock, reception: Reception, ticks: Ticks, emit: Emit) -> None:
         await self._asked.wait()
         heard, n = next(ticks), 0
-        now = asyncio.get_running_loop().time
-        clock.begin(now(), self._env.clock.wall())
+        now, wall = asyncio.get_running_loop().time, self._env.clock.wall
+        clock.begin(now(), wall())
         while True:
             end = (n + 1) * TICK
-            turn = clock.turn(end, now())
+            turn = clock.turn(end, now(), wall())
             if turn is Turn.WAIT:
                 await asyncio.sleep(max(-clock.lag(end, now()), TICK))
                 continue
@@ -64,6 +66,15 @@ class Simulator(Backend):
                 emit([*changes, *told])
             await asyncio.sleep(0)
             heard, n = next(ticks), n + 1
+
+    async def probe(self) -> AsyncIterator[Rung]:
+        try:
+            site = self._options.site()
+        except BleError as refused:
+            yield Rung("site", "fail", refused.failure.detail, refused.failure)
+            return
+        for rung in rungs(site, self._options.radio, self._options.faults):
+            yield rung
 
     async def connect(
         self, address: str, *, lane: str | None, address_type: AddressType | None, pair: bool, within: float

@@ -49,13 +49,13 @@ def _device(recording: Recording, n: int, draw: Random) -> Device:
 
 
 def _weights(devices: list[Device], ears: tuple[Receiver, ...]) -> Weights:
-    """Of every so-manieth device, for thousands of them agree on what all of them give."""
+    """Counted on an even sample of at most two times `SAMPLE` devices: so many agree with all of them."""
     weights: Weights = defaultdict(float)
     sample = devices[:: max(1, len(devices) // SAMPLE)]
     share = len(devices) / len(sample)
     for device in sample:
         for ear in ears:
-            chance = expected_chance(clamped(round(mean_rssi(device, ear))), ear.sensitivity)
+            chance = expected_chance(clamped(round(mean_rssi(device.place, device.power, ear))), ear.sensitivity)
             weights[device.interval] += chance * share
     return weights
 

@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from enum import Enum
 
 from bletui.failure import ErrorKind
 from bletui.target import invalid
@@ -19,16 +19,21 @@ from bletui.target import invalid
 LENGTH = 5.0  # seconds
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
-# What each fault does to a lane, and the words that name it.
-BROKEN: Final = "broken"  # its scan stream ends, with a failure and a time of the next try
-SILENT: Final = "silent"  # its scan stream stays open and says nothing
-UNUSABLE: Final = "unusable"  # it is there and can't be used
-GONE: Final = "gone"  # it is unplugged, or its router is off the net
-WORDS: dict[str, dict[str, tuple[str, ErrorKind | None]]] = {
-    "stream": {"broken": (BROKEN, ErrorKind.NET_CLOSED), "silent": (SILENT, None)},
-    "lane": {"off": (UNUSABLE, ErrorKind.ADAPTER_OFF), "down": (GONE, None)},
+
+class Effect(Enum):
+    """What a fault does to a lane."""
+
+    BROKEN = "its scan stream ends, with a failure and a time of the next try"
+    SILENT = "its scan stream stays open and says nothing"
+    UNUSABLE = "it is there and can't be used"
+    GONE = "it is unplugged, or its router is off the net"
+
+
+WORDS: dict[str, dict[str, tuple[Effect, ErrorKind | None]]] = {
+    "stream": {"broken": (Effect.BROKEN, ErrorKind.NET_CLOSED), "silent": (Effect.SILENT, None)},
+    "lane": {"off": (Effect.UNUSABLE, ErrorKind.ADAPTER_OFF), "down": (Effect.GONE, None)},
 }
-ANY_KIND = {"stream": BROKEN, "lane": UNUSABLE}
+ANY_KIND = {"stream": Effect.BROKEN, "lane": Effect.UNUSABLE}
 
 _FAULT = re.compile(
     r"(?P<what>\w+):(?P<how>[\w.-]+)(\[(?P<lane>[^\]]+)\])?"
@@ -45,7 +50,7 @@ class Fault:
     """
 
     text: str
-    effect: str
+    effect: Effect
     kind: ErrorKind | None
     lane: str | None
     start: float
@@ -81,7 +86,7 @@ def _fault(text: str, lanes: Collection[str]) -> Fault:
     return Fault(text, effect, kind, lane, start, length, every)
 
 
-def _effect(what: str, how: str) -> tuple[str, ErrorKind | None]:
+def _effect(what: str, how: str) -> tuple[Effect, ErrorKind | None]:
     words = WORDS.get(what)
     if words is None:
         raise invalid(f"fault={what!r}: there are faults of {', '.join(WORDS)}")

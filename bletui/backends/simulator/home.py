@@ -11,6 +11,7 @@ from random import Random
 from bletui.backends.simulator import addresses, contents, oddities, sensors
 from bletui.backends.simulator.contents import Encode
 from bletui.backends.simulator.lanes import receivers
+from bletui.backends.simulator.motion import round_trip
 from bletui.backends.simulator.recordings import SCANNABLE, Recording, recordings
 from bletui.backends.simulator.site import Content, Device, Point, Presence, Site, Wall
 from bletui.model import AddressType, Extended, Pdu
@@ -25,6 +26,9 @@ WALLS = (
     Wall((14.0, 0.0), (14.0, 7.0), BRICK),
 )
 COMING_AND_GOING = 9  # one in so many recorded devices is there only part of the time
+CARRIED = 13  # one in so many is carried through all rooms
+ROUND: tuple[Point, ...] = ((2.0, 6.0), (21.0, 6.0), (21.0, 10.0), (2.0, 10.0))
+STROLL = 0.7  # metres a second
 EXTENDED = Extended(primary_phy="1M", secondary_phy="2M", sid=3, connectable=True, data_status="complete")
 
 # Brand, vendor prefix ("": a static random address), PDU, interval in seconds, format.
@@ -51,6 +55,7 @@ def home(radio: str, seed: int, lanes: int, rotate: float) -> Site:
 def _recorded(seed: int, rotate: float, draw: Random) -> Iterator[Device]:
     for n, recording in enumerate(recordings()):
         stay = Presence(600.0, draw.uniform(60.0, 400.0), draw.uniform(0.0, 600.0))
+        stroll = partial(round_trip, ROUND, STROLL, draw.uniform(0.0, 40.0))
         yield Device(
             label=recording.brand,
             address_type="public" if recording.address == "public" else "random",
@@ -60,6 +65,7 @@ def _recorded(seed: int, rotate: float, draw: Random) -> Iterator[Device]:
             power=draw.uniform(-64.0, -52.0),
             content=_content(recording, f"{seed}/{n}", n, rotate, draw),
             presence=stay if n % COMING_AND_GOING == COMING_AND_GOING - 1 else None,
+            path=stroll if n % CARRIED == CARRIED - 1 else None,
             extended=EXTENDED if recording.pdu == "ADV_EXT_IND" else None,
             gatt=recording.gatt,
         )

@@ -14,7 +14,7 @@ CANNOT = dict.fromkeys(
 
 def receivers(radio: str, count: int, places: tuple[Point, ...]) -> tuple[Receiver, ...]:
     """One local adapter, then routers of two chips each; the places are those of the boxes, used in turn."""
-    found = [Receiver(f"{radio}/hci0", "hci0", places[0], 0.0, -93.0, info=(("bus", "USB"),))]
+    found = [Receiver(f"{radio}/hci0", "hci0", places[0], 0.0, -93.0)]
     for n in range(count - 1):
         box, chip = divmod(n, 2)
         mac = f"CC:1B:E0:00:{box >> 8:02X}:{box + 1 & 0xFF:02X}"
@@ -33,5 +33,5 @@ def lane(receiver: Receiver, title: str, usable: Failure | None) -> Lane:
         chip=receiver.chip,
         usable=usable,
         cannot=CANNOT,
-        info={"simulated": title, **dict(receiver.info)},
+        info={"simulated": title},
     )

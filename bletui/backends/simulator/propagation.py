@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from bletui.backends.simulator.site import Device, Point, Receiver, Wall
+from bletui.backends.simulator.site import Point, Receiver, Wall
 
 EXPONENT = 2.2  # indoors with partial line of sight
 FADING = 3.5  # dB, standard deviation
@@ -19,11 +19,11 @@ SLOPE = 1.8  # dB over which reception goes from likely to unlikely
 RSSI_MIN, RSSI_MAX = -110, -20
 
 
-def mean_rssi(device: Device, receiver: Receiver, walls: tuple[Wall, ...] = ()) -> float:
-    """dBm at the receiver, averaged over fading."""
-    distance = max(0.3, math.dist(device.place, receiver.place))
-    through = sum(wall.loss for wall in walls if _crosses(device.place, receiver.place, wall))
-    return device.power + receiver.gain - 10 * EXPONENT * math.log10(distance) - through
+def mean_rssi(place: Point, power: float, receiver: Receiver, walls: tuple[Wall, ...] = ()) -> float:
+    """dBm at the receiver, averaged over fading, of a device at `place` that is heard with `power` at one metre."""
+    distance = max(0.3, math.dist(place, receiver.place))
+    through = sum(wall.loss for wall in walls if _crosses(place, receiver.place, wall))
+    return power + receiver.gain - 10 * EXPONENT * math.log10(distance) - through
 
 
 def fading(interval: float) -> tuple[float, float]:
@@ -34,8 +34,8 @@ def fading(interval: float) -> tuple[float, float]:
 
 @cache
 def chances(sensitivity: float) -> tuple[float, ...]:
-    """The chance to receive a packet, indexed by minus its RSSI: 0 to 110."""
-    return tuple(DUTY / (1 + math.exp((sensitivity + minus) / SLOPE)) for minus in range(-RSSI_MIN + 1))
+    """The chance to receive a packet, indexed by minus its RSSI: 0 to 110; the last stands for all weaker ones."""
+    return *(DUTY / (1 + math.exp((sensitivity + minus) / SLOPE)) for minus in range(-RSSI_MIN)), 0.0
 
 
 @cache

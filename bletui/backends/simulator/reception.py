@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from bletui.backends.simulator.condition import Condition, condition
 from bletui.backends.simulator.faults import Fault
+from bletui.backends.simulator.filtering import Filtering, passes_all
 from bletui.backends.simulator.lanes import lane
-from bletui.backends.simulator.sieve import Sieve, passes_all
 from bletui.backends.simulator.site import Receiver, Site
 from bletui.backends.simulator.siteclock import SiteClock
-from bletui.backends.simulator.weather import Weather, weather
 from bletui.failure import Failure
 from bletui.model import Advertisement, Event, LaneChanged, LaneDown, ScanRequest, StreamChanged, StreamState
 
@@ -26,17 +26,17 @@ class Reception:
 
     def __init__(self, site: Site, radio: str, faults: tuple[Fault, ...], clock: SiteClock) -> None:
         self._site, self._radio, self._faults, self._clock = site, radio, faults, clock
-        self._weather = {receiver.lane: self._weather_at(receiver, 0.0) for receiver in site.receivers}
+        self._conditions = {receiver.lane: self._condition_at(receiver, 0.0) for receiver in site.receivers}
         self._streams = {receiver.lane: _Stream() for receiver in site.receivers}
         self._request: ScanRequest | None = None
-        self._sieve: Sieve | None = None
+        self._filtering: Filtering | None = None
 
     def lanes(self) -> list[Event]:
         """Every lane that is there at the beginning."""
         return [
             self._lane(receiver, self._clock.start)
             for receiver in self._site.receivers
-            if not self._weather[receiver.lane].gone
+            if not self._conditions[receiver.lane].gone
         ]
 
     def tick(
@@ -45,14 +45,14 @@ class Reception:
         """The changes at the site's second `t`, and what of the tick that begins there is reported."""
         if request is not self._request:
             self._request = request
-            self._sieve = None if request is None or passes_all(request.filter) else Sieve(request.filter)
+            self._filtering = None if request is None or passes_all(request.filter) else Filtering(request.filter)
         changes = [event for receiver in self._site.receivers for event in self._changes(receiver, t)]
         return changes, self._reported(heard, request)
 
     def _changes(self, receiver: Receiver, t: float) -> Iterator[Event]:
         at, name = self._clock.start + t, receiver.lane
-        before, now = self._weather[name], self._weather_at(receiver, t)
-        self._weather[name] = now
+        before, now = self._conditions[name], self._condition_at(receiver, t)
+        self._conditions[name] = now
         if now.gone:
             if not before.gone:
                 self._streams[name] = _Stream()
@@ -66,30 +66,31 @@ class Reception:
             yield StreamChanged(at, name, "scan", *stream)
 
     def _reported(self, heard: list[Advertisement], request: ScanRequest | None) -> list[Advertisement]:
-        live = {
-            name for name, stream in self._streams.items() if stream.state == "live" and not self._weather[name].silent
-        }
+        live = {lane for lane in self._streams if self._hears(lane)}
         if request is None or not live:
             return []
         if request.active:
             found = [event for event in heard if event.lane in live]
         else:
             found = [event for event in heard if event.lane in live and event.pdu != "SCAN_RSP"]
-        return found if self._sieve is None else self._sieve.sift(found)
+        return found if self._filtering is None else self._filtering.passing(found)
+
+    def _hears(self, name: str) -> bool:
+        return self._streams[name].state == "live" and not self._conditions[name].silent
 
     def _wanted(self, name: str) -> bool:
         request = self._request
         return request is not None and (request.lanes is None or name in request.lanes)
 
-    def _weather_at(self, receiver: Receiver, t: float) -> Weather:
-        return weather(self._faults, receiver, self._radio, t, self._clock.start)
+    def _condition_at(self, receiver: Receiver, t: float) -> Condition:
+        return condition(self._faults, receiver, self._radio, t, self._clock.start)
 
     def _lane(self, receiver: Receiver, at: float) -> LaneChanged:
-        usable = self._weather[receiver.lane].unusable
+        usable = self._conditions[receiver.lane].unusable
         return LaneChanged(at, lane(receiver, self._site.title, usable))
 
 
-def _next(stream: _Stream, wanted: bool, now: Weather) -> _Stream:
+def _next(stream: _Stream, wanted: bool, now: Condition) -> _Stream:
     """An opening stream takes one tick."""
     if not wanted:
         return _Stream("off")

@@ -47,6 +47,7 @@ class Device:
     power: float
     content: Callable[[float], Content]
     presence: Presence | None = None
+    path: Callable[[float], Point] | None = None  # where it is at the site's second t, if it moves
     extended: Extended | None = None
     gatt: str | None = None  # the attribute table's name, once connections are simulated
 
@@ -68,7 +69,6 @@ class Receiver:
     sensitivity: float
     router: str | None = None
     chip: int | None = None
-    info: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,26 +17,32 @@ class Turn(Enum):
 class SiteClock:
     """`start` is the wall time of the site's second 0; it moves on when the site has stood still."""
 
-    __slots__ = ("_origin", "_speed", "start")
+    __slots__ = ("_origin", "_speed", "_wall", "start")
 
     def __init__(self, start: float, speed: float = 1.0) -> None:
-        self.start, self._speed, self._origin = start, speed, 0.0
+        self.start, self._speed, self._origin, self._wall = start, speed, 0.0, start
 
     def begin(self, now: float, wall: float) -> None:
         """The site's second 0 is this moment, on our monotonic and on the wall clock."""
-        self._origin, self.start = now, max(wall, self.start)
+        self._origin, self._wall, self.start = now, wall, max(wall, self.start)
 
     def lag(self, t: float, now: float) -> float:
         """Our seconds since the site's second `t` was due; negative while it lies ahead."""
         return now - self._origin - t / self._speed
 
-    def turn(self, t: float, now: float) -> Turn:
+    def turn(self, t: float, now: float, wall: float) -> Turn:
         """What to do about the tick that ends at the site's second `t`."""
+        # A suspended machine's monotonic clock stands still, and its wall clock does not.
+        asleep = wall - self._wall - (now - self._origin)
+        if asleep > STANDSTILL:
+            self.start += asleep
+            self._wall += asleep
         lag = self.lag(t, now)
         if lag < 0:
             return Turn.WAIT
         if lag > STANDSTILL:
             self.start += lag
             self._origin += lag
+            self._wall += lag
             return Turn.DELIVER
         return Turn.DELIVER if lag <= CATCH_UP else Turn.SHED

@@ -117,6 +117,19 @@ def test_a_host_that_slept_goes_on_at_the_present_without_a_flood() -> None:
     run(main)
 
 
+def test_another_task_may_close_it() -> None:
+    async def main() -> None:
+        backend, listener = simulator("sim:"), Listener()
+        async with asyncio.TaskGroup() as opener:
+            opener.create_task(backend.open(listener))
+        backend.scan(ScanRequest())
+        await listener.until_second(1.0)
+        async with asyncio.TaskGroup() as closer:
+            closer.create_task(backend.aclose())
+
+    run(main)
+
+
 @pytest.mark.parametrize("scanning", [False, True])
 def test_nothing_is_left_and_nothing_is_emitted_after_the_end(scanning: bool) -> None:
     async def main() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bletui.backends.simulator.faults import BROKEN, GONE, SILENT, UNUSABLE, Fault, parse
+from bletui.backends.simulator.faults import Effect, Fault, parse
 from bletui.failure import BleError, ErrorKind
 
 LANES = ("hci0", "router/0")
@@ -17,10 +17,10 @@ LANES = ("hci0", "router/0")
 def test_the_whole_language() -> None:
     found = parse("stream:broken@10s-14s/1m, lane:off[hci0]@500ms, lane:down[router/0]@1h-,stream:silent", LANES)
     assert [(f.effect, f.kind, f.lane, f.start, f.length, f.every) for f in found] == [
-        (BROKEN, ErrorKind.NET_CLOSED, None, 10.0, 4.0, 60.0),
-        (UNUSABLE, ErrorKind.ADAPTER_OFF, "hci0", 0.5, 5.0, None),
-        (GONE, None, "router/0", 3600.0, math.inf, None),
-        (SILENT, None, None, 0.0, math.inf, None),
+        (Effect.BROKEN, ErrorKind.NET_CLOSED, None, 10.0, 4.0, 60.0),
+        (Effect.UNUSABLE, ErrorKind.ADAPTER_OFF, "hci0", 0.5, 5.0, None),
+        (Effect.GONE, None, "router/0", 3600.0, math.inf, None),
+        (Effect.SILENT, None, None, 0.0, math.inf, None),
     ]
     assert parse("", LANES) == ()
 
@@ -29,7 +29,7 @@ def test_the_whole_language() -> None:
 def test_any_kind_of_failure_can_be_asked_for(kind: ErrorKind) -> None:
     (stream,) = parse(f"stream:{kind.value}@1s", LANES)
     (lane,) = parse(f"lane:{kind.value}@1s", LANES)
-    assert (stream.effect, stream.kind, lane.effect, lane.kind) == (BROKEN, kind, UNUSABLE, kind)
+    assert (stream.effect, stream.kind, lane.effect, lane.kind) == (Effect.BROKEN, kind, Effect.UNUSABLE, kind)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
 
 @given(st.floats(0, 1000), st.floats(0.1, 50), st.floats(0.1, 50), st.floats(0, 5000))
 def test_a_repeated_fault_lasts_its_length_in_every_period(start: float, length: float, pause: float, t: float) -> None:
-    fault = Fault("", BROKEN, None, None, start, length, length + pause)
+    fault = Fault("", Effect.BROKEN, None, None, start, length, length + pause)
     span = fault.span(t)
     if span is not None:
         assert span[0] <= t + 1e-6

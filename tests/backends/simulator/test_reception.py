@@ -93,6 +93,13 @@ def test_a_broken_stream_names_its_failure_and_its_next_try_and_comes_back() -> 
     assert ROUTER in during
 
 
+def test_a_long_outage_is_tried_again_and_again() -> None:
+    states, _ = story(14.0, ScanRequest(), "stream:broken[hci0]@1s-12s")
+    tries = [e.retry_at - START for e in states if isinstance(e, StreamChanged) and e.retry_at is not None]
+    assert tries == [6.0, 11.0, 12.0]
+    assert streams(states, "sim/hci0")[-2:] == [(12.0, "opening"), (12.05, "live")]
+
+
 def test_a_failure_that_waiting_cannot_mend_has_no_next_try() -> None:
     states, _ = story(2.0, ScanRequest(), "stream:auth.refused@1s-")
     broken = [event for event in states if isinstance(event, StreamChanged) and event.state == "broken"]

@@ -63,7 +63,7 @@ def test_advertisements_keep_their_interval_plus_at_most_ten_milliseconds(interv
 def test_rssi_has_its_mean_and_its_memory() -> None:
     site = Site("s", (one(),), (EAR,))
     rssi = [float(event.rssi or 0) for event in heard(site, 2000)]
-    mean = mean_rssi(site.devices[0], EAR)
+    mean = mean_rssi((3.0, 0.0), -55.0, EAR)
     assert statistics.fmean(rssi) == pytest.approx(mean, abs=0.6)
     assert statistics.stdev(rssi) == pytest.approx(FADING, rel=0.15)
     neighbours = statistics.correlation(rssi[:-1], rssi[1:])
@@ -78,6 +78,12 @@ def test_lanes_hear_one_device_at_their_own_strength() -> None:
     for event in heard(Site("s", (one(),), (near, far)), 100):
         levels[event.lane].append(event.rssi or 0)
     assert statistics.fmean(levels[near.lane]) > statistics.fmean(levels[far.lane]) + 8
+
+
+def test_a_carried_device_grows_stronger_as_it_comes_nearer() -> None:
+    site = Site("s", (one(path=lambda t: (41.0 - t, 0.0)),), (EAR,))
+    levels = [event.rssi or 0 for event in heard(site, 40)]
+    assert statistics.fmean(levels[-50:]) > statistics.fmean(levels[:50]) + 15
 
 
 def test_weak_devices_are_heard_less_and_hopeless_ones_never() -> None:

@@ -25,19 +25,33 @@ def clock(speed: float = 1.0) -> SiteClock:
     ],
 )
 def test_turns(now: float, turn: Turn) -> None:
-    assert clock().turn(2.0, now) is turn
+    assert clock().turn(2.0, now, 950.0 + now) is turn
 
 
 def test_speed_makes_ticks_due_sooner() -> None:
-    assert clock(speed=10.0).turn(2.0, 50.2) is Turn.DELIVER
+    assert clock(speed=10.0).turn(2.0, 50.2, 1000.2) is Turn.DELIVER
     assert clock(speed=10.0).lag(2.0, 50.0) == pytest.approx(-0.2)
 
 
 def test_after_a_standstill_the_site_goes_on_where_it_was_at_the_wall_time_of_now() -> None:
     made = clock()
-    assert made.turn(2.0, 3652.0) is Turn.DELIVER
+    assert made.turn(2.0, 3652.0, 4602.0) is Turn.DELIVER
     assert made.start + 2.0 == pytest.approx(1000.0 + 3602.0)
-    assert made.turn(2.05, 3652.0) is Turn.WAIT
+    assert made.turn(2.05, 3652.0, 4602.0) is Turn.WAIT
+
+
+def test_a_machine_that_was_suspended_goes_on_at_the_wall_time_of_now_too() -> None:
+    made = clock()
+    assert made.turn(2.0, 52.0, 1002.0 + 3600.0) is Turn.DELIVER
+    assert made.start == pytest.approx(1000.0 + 3600.0)
+    assert made.turn(2.05, 52.06, 1002.06 + 3600.0) is Turn.DELIVER
+    assert made.start == pytest.approx(1000.0 + 3600.0)
+
+
+def test_a_wall_clock_that_is_set_back_changes_nothing() -> None:
+    made = clock()
+    assert made.turn(2.0, 52.0, 500.0) is Turn.DELIVER
+    assert made.start == 1000.0
 
 
 def test_the_site_begins_when_it_is_told_to_and_never_before_its_lanes() -> None:

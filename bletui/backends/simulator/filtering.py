@@ -17,7 +17,7 @@ def passes_all(wanted: ScanFilter) -> bool:
     return wanted == ScanFilter()
 
 
-class Sieve:
+class Filtering:
     """Lets a device through once a packet of it, on any lane, has shown the name, UUID or value that was asked for.
 
     Otherwise a device whose name stands in its scan response alone would lose every other packet.
@@ -29,7 +29,7 @@ class Sieve:
         self._last: dict[tuple[str, str, Pdu | None], tuple[float, bytes | None]] = {}
         self._summaries: dict[bytes, Summary] = {}
 
-    def sift(self, events: list[Advertisement]) -> list[Advertisement]:
+    def passing(self, events: list[Advertisement]) -> list[Advertisement]:
         return [event for event in events if self._passes(event)]
 
     def _passes(self, event: Advertisement) -> bool:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bletui.backends.simulator.filtering import Filtering, passes_all
 from bletui.backends.simulator.patterns import address_matches, name_matches, value_matches
-from bletui.backends.simulator.sieve import Sieve, passes_all
 from bletui.model import Advertisement, Extended, Pdu, ScanFilter, ValueFilter
 
 NAMED = b"\x02\x01\x06" + b"\x08\x09Thermo1"
@@ -24,7 +24,7 @@ def ad(
 
 def passed(wanted: ScanFilter, *events: Advertisement) -> Sequence[int]:
     """Which of the events pass, by their place."""
-    found = Sieve(wanted).sift(list(events))
+    found = Filtering(wanted).passing(list(events))
     return [n for n, event in enumerate(events) if any(event is other for other in found)]
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from bletui.backends.simulator.faults import BROKEN, GONE, SILENT, UNUSABLE, Fault
+from bletui.backends.simulator.faults import Effect, Fault
 from bletui.backends.simulator.site import Receiver
 from bletui.failure import ErrorKind, Failure
 
 
 @dataclass(frozen=True, slots=True)
-class Weather:
+class Condition:
     """`retry_at`: wall time at which a broken stream is tried again; None: not by itself."""
 
     gone: Failure | None = None
@@ -21,10 +21,11 @@ class Weather:
     silent: bool = False
 
 
-CLEAR = Weather()
+CLEAR = Condition()
+RETRY = 5.0  # seconds
 
 
-def weather(faults: tuple[Fault, ...], receiver: Receiver, radio: str, t: float, start: float) -> Weather:
+def condition(faults: tuple[Fault, ...], receiver: Receiver, radio: str, t: float, start: float) -> Condition:
     """At the site's second `t`; of two faults with one effect, the one named first shows."""
     gone = unusable = broken = retry_at = None
     silent = False
@@ -32,22 +33,28 @@ def weather(faults: tuple[Fault, ...], receiver: Receiver, radio: str, t: float,
         span = fault.span(t) if fault.lane in (None, receiver.name) else None
         if span is None:
             continue
-        failure = _failure(fault, receiver, radio, start + span[0])
+        failure = _failure(fault, receiver, radio)
         match fault.effect:
-            case effect if effect == GONE:
+            case Effect.GONE:
                 gone = gone or failure
-            case effect if effect == UNUSABLE:
+            case Effect.UNUSABLE:
                 unusable = unusable or failure
-            case effect if effect == SILENT:
+            case Effect.SILENT:
                 silent = True
-            case effect if effect == BROKEN and broken is None:
-                broken = failure
-                waits = failure.retry_class not in ("user", "never", "none") and math.isfinite(span[1])
-                retry_at = start + span[1] if waits else None
-    return Weather(gone, unusable, broken, retry_at, silent) if gone or unusable or broken or silent else CLEAR
+            case Effect.BROKEN if broken is None:
+                broken, retry_at = failure, _retry(failure, span, t, start)
+    return Condition(gone, unusable, broken, retry_at, silent) if gone or unusable or broken or silent else CLEAR
 
 
-def _failure(fault: Fault, receiver: Receiver, radio: str, at: float) -> Failure:
+def _retry(failure: Failure, span: tuple[float, float], t: float, start: float) -> float | None:
+    """Tried every `RETRY` seconds, and with success when the fault is over."""
+    if failure.retry_class in ("user", "never", "none"):
+        return None
+    tries = math.floor((t - span[0]) / RETRY) + 1
+    return start + min(span[1], span[0] + tries * RETRY)
+
+
+def _failure(fault: Fault, receiver: Receiver, radio: str) -> Failure:
     kind = fault.kind
     if kind is None:
         kind = ErrorKind.ADAPTER_MISSING if receiver.router is None else ErrorKind.ROUTER_UNAVAILABLE
@@ -60,5 +67,4 @@ def _failure(fault: Fault, receiver: Receiver, radio: str, at: float) -> Failure
         radio=radio,
         lane=receiver.lane,
         router=receiver.router,
-        at=at,
     )
