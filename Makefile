@@ -2,16 +2,18 @@
 PYTHON ?= python3
 VENV   ?= .venv
 TARGET ?= sim:
+BENCH  ?=
 PY     := $(VENV)/bin/python
-PIP    := $(PY) -m pip --disable-pip-version-check --quiet
+PIP    := $(PY) -m pip --disable-pip-version-check --no-input --quiet
+export TARGET
 
-.PHONY: run test check lint types contracts screenshots docs bench lock wheelhouse clean
+.PHONY: run test check lint types contracts docs screenshots bench soak lock wheelhouse clean
 
-run: $(VENV)/.run
-	$(PY) -m bletui $(TARGET)
+run: $(VENV)/.run  ## open the console on TARGET (several: TARGET="sim: local:")
+	@set -f; exec $(PY) -m bletui $$TARGET
 
 test: $(VENV)/.dev
-	$(PY) -m pytest -q
+	$(PY) -m pytest
 
 check: lint types contracts
 
@@ -25,12 +27,23 @@ types: $(VENV)/.dev
 contracts: $(VENV)/.dev
 	$(VENV)/bin/lint-imports
 
+# Written from the code; tests fail when they are out of step.
+docs: $(VENV)/.dev
+
+screenshots: $(VENV)/.dev
+
+# BENCH=--quick for a first impression. Each prints its targets beside its figures and fails where one is missed.
+bench: $(VENV)/.dev
+	@failed=0; for file in benchmarks/bench_*.py; do \
+	  name=$$(basename $$file .py); echo "== $$name"; $(PY) -m benchmarks.$$name $(BENCH) || failed=1; \
+	done; exit $$failed
+
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "bletui needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
 	  { echo "This Python has no venv/ensurepip. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.run: requirements.lock pyproject.toml | $(PY)
 	$(PIP) install --require-hashes -r requirements.lock
@@ -48,5 +61,10 @@ lock:
 	$(LOCK) --group build -o requirements.lock
 	$(LOCK) --extra router-api --group dev -o requirements-dev.lock
 
+# Everything that a machine without a network needs; see docs/install.md.
+wheelhouse: $(VENV)/.run
+	$(PIP) download --require-hashes --dest wheelhouse -r requirements.lock
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir wheelhouse .
+
 clean:
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) build dist wheelhouse
