@@ -6,41 +6,13 @@ layer does not see.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
-from bletui.kinds import (
-    BACKOFF,
-    ERROR,
-    INFO,
-    NEVER,
-    NONE,
-    NOW,
-    QUEUE,
-    RESCAN,
-    USER,
-    WARNING,
-    ErrorKind,
-    Retry,
-    Severity,
-)
+from bletui.kinds import KINDS, ErrorKind, Retry, Severity
 
-__all__ = [
-    "BACKOFF",
-    "ERROR",
-    "INFO",
-    "NEVER",
-    "NONE",
-    "NOW",
-    "QUEUE",
-    "RESCAN",
-    "USER",
-    "WARNING",
-    "BleError",
-    "ErrorKind",
-    "Failure",
-    "Retry",
-    "Severity",
-]
+__all__ = ["BleError", "ErrorKind", "Failure", "Retry", "Severity", "from_plain", "to_plain"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,3 +63,90 @@ class BleError(Exception):
         f = self.failure
         words = " · ".join(part for part in (f.detail, f.message) if part)
         return f"{f.kind.code} {f.kind.value}: {f.kind.title}" + (f" ({words})" if words else "")
+
+
+_NATIVE = ("source", "code", "message")
+_RETRIES = frozenset(Retry.__args__)  # type: ignore[attr-defined] # what Literal keeps
+
+
+def to_plain(failure: Failure) -> dict[str, Any]:
+    """As JSON-ready text, numbers and lists: known fields only, the kind with its code, title and exit code.
+
+    What says the same twice (code, title, severity, exit) is for readers; `from_plain` goes by `kind`.
+    """
+    kind = failure.kind
+    plain: dict[str, Any] = {
+        "kind": kind.value,
+        "code": kind.code,
+        "title": kind.title,
+        "severity": kind.severity,
+        "retry": failure.retry_class,
+        "exit": kind.exit_code,
+        "native": {name: getattr(failure, name) for name in _NATIVE},
+    }
+    for name, default in _OTHERS.items():
+        value = getattr(failure, name)
+        if value != default:
+            plain[name] = value
+    if failure.causes:
+        plain["causes"] = list(failure.causes)
+    if failure.evidence:
+        plain["evidence"] = dict(failure.evidence)
+    return plain
+
+
+def from_plain(plain: object) -> Failure:
+    """The failure that `to_plain` wrote; unknown keys are skipped, an unknown kind is `other.unspecified`.
+
+    Raises `BleError` (`data.malformed`) for anything that has not this shape.
+    """
+    if not isinstance(plain, Mapping) or not isinstance(plain.get("kind"), str):
+        raise _misshapen("kind")
+    kind = KINDS.get(plain["kind"], ErrorKind.OTHER_UNSPECIFIED)
+    native = plain.get("native", {})
+    if not isinstance(native, Mapping):
+        raise _misshapen("native")
+    known: dict[str, Any] = {name: _checked(name, native.get(name, "")) for name in _NATIVE}
+    known |= {name: _checked(name, plain[name]) for name in _OTHERS if name in plain}
+    retry = plain.get("retry")
+    if retry in _RETRIES and retry != kind.retry:
+        known["retry"] = retry
+    return Failure(
+        kind=kind,
+        causes=tuple(_checked("causes", plain.get("causes", []))),
+        evidence=tuple(_checked("evidence", plain.get("evidence", {})).items()),
+        **known,
+    )
+
+
+_SHAPES: Mapping[str, tuple[type, ...]] = {
+    "causes": (list, tuple),
+    "evidence": (dict,),
+    "handle": (int,),
+    "attempt": (int,),
+    "status": (int,),
+    "elapsed": (int, float),
+    "at": (int, float),
+    "retry_after": (int, float),
+    "outcome_unknown": (bool,),
+    "already_done": (bool,),
+}
+_OTHERS: Mapping[str, Any] = {
+    field.name: field.default
+    for field in fields(Failure)
+    if field.name not in (*_NATIVE, "kind", "retry", "causes", "evidence")
+}
+
+
+def _checked(name: str, value: Any) -> Any:
+    shapes = _SHAPES.get(name, (str,))
+    if not isinstance(value, shapes) or (isinstance(value, bool) and bool not in shapes):
+        raise _misshapen(name)
+    inside = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    if not all(isinstance(one, str) for one in inside):
+        raise _misshapen(name)
+    return value
+
+
+def _misshapen(name: str) -> BleError:
+    return BleError(Failure(kind=ErrorKind.DATA_MALFORMED, detail=f"a failure's {name!r} is missing or misshapen"))

@@ -1,0 +1,198 @@
+"""`bletui explain`: what a code, kind, native message or number means and what to do about it. Offline."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from bletui.errors.explain import explained, named, seen_as
+from bletui.errors.layout import wrapped
+from bletui.errors.lookup import Meaning, meanings, nearest
+from bletui.kinds import ErrorKind
+
+if TYPE_CHECKING:
+    from bletui.errors.logs import Finding
+    from bletui.errors.rules import Remedy
+
+WIDTH = 80
+UNKNOWN = 2  # exit code: nothing in the vocabulary is called so
+
+_HELP = """\
+What a code, kind, native message or number means, and what to try. Offline.
+
+  bletui explain E0601              a code
+  bletui explain busy.chip          a kind
+  bletui explain "chip is busy"     what a router, BlueZ or a library said
+  bletui explain att:0x0e hci:0x3e  a number in its space
+  bletui explain 0x3e               a bare number: everything it may mean
+  bletui explain --from app.log     every failure that a log tells of
+"""
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser("explain", description=_HELP)
+    parser.add_argument("what", nargs="*", metavar="WHAT", help="code, kind, message, number, or SPACE:CODE")
+    parser.add_argument("--list", action="store_true", help="every kind, one a line")
+    parser.add_argument("--group", metavar="NAME", help="with --list: only this group (tls, link, busy …)")
+    parser.add_argument("--all", action="store_true", help="every native form of the kind, not the first dozen")
+    parser.add_argument("--from", dest="file", metavar="FILE", help="find the failures in a log (-: stdin)")
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
+    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="headings in bold")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prints and returns the exit code: 0, or 2 where nothing is known under that name."""
+    if args.file is not None:
+        return _log(args)
+    if args.list or not args.what:
+        return _list(args)
+    # several words are several questions, unless only together they are a message that is known
+    together = " ".join(args.what)
+    questions = [together] if len(args.what) > 1 and meanings(together) else args.what
+    return max(_answer(question, args, first=question is questions[0]) for question in questions)
+
+
+def _answer(what: str, args: argparse.Namespace, *, first: bool) -> int:
+    found = meanings(what)
+    if not found:
+        return _unknown(what)
+    if args.json:
+        _objects(what, found)
+        return 0
+    if not first:
+        print()
+    kinds = {meaning.kind for meaning in found}
+    if len(kinds) == 1:
+        row = found[0].row if len(found) == 1 else None
+        seen = tuple(seen_as(found[0].kind))
+        page = explained(found[0].kind, row, width=WIDTH, seen=() if args.all else seen)
+        _print(page + (_all(seen) if args.all else []), args)
+    else:
+        _print(_candidates(what, found), args)
+    return 0
+
+
+def _candidates(what: str, found: list[Meaning]) -> list[str]:
+    lines = [*wrapped(f"{what} means several things; say which one:", WIDTH), ""]
+    for kind, row in found:
+        if row is not None:
+            lines += wrapped(named(row), WIDTH, "  ", "      ")
+            lines += wrapped(kind.title, WIDTH, f"      {kind.code} {kind.value}  ")
+    space = next((row for _, row in found if row is not None), None)
+    if space is not None:
+        code = space.code.partition("|")[0]
+        lines += ["", f"bletui explain {space.source}:{code}" if " " not in code else ""]
+    return lines
+
+
+def _unknown(what: str) -> int:
+    from bletui.text import bounded, visible
+
+    near = nearest(what)
+    hint = f"; did you mean {' or '.join(near)}?" if near else "; bletui explain --list names every kind"
+    print(f"nothing is known as {bounded(visible(what), 200)!r}{bounded(visible(hint), 400)}", file=sys.stderr)
+    return UNKNOWN
+
+
+def _list(args: argparse.Namespace) -> int:
+    kinds = [kind for kind in ErrorKind if args.group in (None, kind.group)]
+    if not kinds:
+        groups = ", ".join(dict.fromkeys(kind.group for kind in ErrorKind))
+        print("\n".join(wrapped(f"no group {args.group!r}; there are {groups}", WIDTH)), file=sys.stderr)
+        return UNKNOWN
+    if args.json:
+        _objects("", [Meaning(kind, None) for kind in kinds])
+    else:
+        for kind in kinds:
+            print("\n".join(wrapped(kind.title, WIDTH, f"{kind.code} {kind.value:<26} ")))
+    return 0
+
+
+def _all(seen: tuple[Any, ...]) -> list[str]:
+    return [
+        "",
+        f"Seen as ({len(seen)})",
+        *(line for row in seen for line in wrapped(named(row), WIDTH, "  ", "      ")),
+    ]
+
+
+def _log(args: argparse.Namespace) -> int:
+    from bletui.errors.logs import findings
+
+    try:
+        found = findings(_lines(args.file))
+    except OSError as cannot:
+        print(f"{args.file}: {cannot.strerror}", file=sys.stderr)
+        return UNKNOWN
+    if args.json:
+        for one in found:
+            _object({"line": one.line, "count": one.count, "words": one.words, **_meaning(Meaning(one.kind, one.row))})
+    elif found:
+        _print(list(_found(found)), args)
+    else:
+        print("no failure that the vocabulary knows")
+    return 0
+
+
+def _lines(file: str) -> Iterator[str]:
+    with open(0 if file == "-" else file, encoding="utf-8", errors="backslashreplace", closefd=file != "-") as lines:
+        yield from lines
+
+
+def _found(found: list[Finding]) -> Iterator[str]:
+    from bletui.errors.facts import filled
+    from bletui.errors.guide import guide
+
+    for one in found:
+        yield from wrapped(one.kind.title, WIDTH, f"{one.kind.code} {one.kind.value}  ")
+        times = "once" if one.count == 1 else f"{one.count} times"
+        yield from wrapped(f'"{one.words}", {times}, first in line {one.line}', WIDTH, "  ")
+        yield from wrapped(filled(guide(one.kind).remedies[0].text, {}), WIDTH, "  1. ")
+    yield ""
+    yield "bletui explain CODE says more"
+
+
+def _objects(what: str, found: list[Meaning]) -> None:
+    for meaning in found:
+        _object({"asked": what, **_meaning(meaning)})
+
+
+def _meaning(meaning: Meaning) -> dict[str, Any]:
+    from bletui.errors.guide import guide
+
+    kind, row = meaning
+    page = guide(kind)
+    return {
+        "kind": kind.value,
+        "code": kind.code,
+        "title": kind.title,
+        "severity": kind.severity,
+        "retry": (row.retry if row else None) or kind.retry,
+        "exit": kind.exit_code,
+        "native": row and {"source": row.source, "code": row.code, "message": row.message, "note": row.note},
+        "happened": page.happened,
+        "why": page.why,
+        "remedies": [_remedy(remedy) for remedy in page.remedies],
+        "first_when": [{"when": rule.when, **_remedy(rule.remedy)} for rule in page.rules],
+    }
+
+
+def _remedy(remedy: Remedy) -> dict[str, str]:
+    return {name: value for name, value in remedy._asdict().items() if value}
+
+
+def _object(record: dict[str, Any]) -> None:
+    from json import dumps
+
+    print(dumps({"schema": "bletui.explanation/1", **record}, separators=(",", ":")))
+
+
+def _print(lines: list[str], args: argparse.Namespace) -> None:
+    """The page; headings (lines that do not begin with a blank, one after an empty line) in bold if wanted."""
+    bold = args.color == "always" or (args.color == "auto" and sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+    for before, line in zip(["", *lines], lines, strict=False):
+        heading = bold and line and before == "" and not line.startswith(" ")
+        print(f"\x1b[1m{line}\x1b[0m" if heading else line)
