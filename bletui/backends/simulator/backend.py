@@ -61,7 +61,7 @@ class Simulator(Backend):
                 await asyncio.sleep(max(-clock.lag(end, now()), TICK))
                 continue
             changes, reported = reception.tick(n * TICK, heard, self._request)
-            told = reported if turn is Turn.DELIVER else _shed(clock.start + n * TICK, reported)
+            told = reported if turn is Turn.DELIVER else _shed(clock.wall(n * TICK), reported)
             if changes or told:
                 emit([*changes, *told])
             await asyncio.sleep(0)

@@ -12,12 +12,12 @@ from bletui.failure import ErrorKind, Failure
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`retry_at`: wall time at which a broken stream is tried again; None: not by itself."""
+    """`retry`: the site's second at which a broken stream is tried again; None: not by itself."""
 
     gone: Failure | None = None
     unusable: Failure | None = None
     broken: Failure | None = None
-    retry_at: float | None = None
+    retry: float | None = None
     silent: bool = False
 
 
@@ -25,9 +25,9 @@ CLEAR = Condition()
 RETRY = 5.0  # seconds
 
 
-def condition(faults: tuple[Fault, ...], receiver: Receiver, radio: str, t: float, start: float) -> Condition:
+def condition(faults: tuple[Fault, ...], receiver: Receiver, radio: str, t: float) -> Condition:
     """At the site's second `t`; of two faults with one effect, the one named first shows."""
-    gone = unusable = broken = retry_at = None
+    gone = unusable = broken = retry = None
     silent = False
     for fault in faults:
         span = fault.span(t) if fault.lane in (None, receiver.name) else None
@@ -42,16 +42,16 @@ def condition(faults: tuple[Fault, ...], receiver: Receiver, radio: str, t: floa
             case Effect.SILENT:
                 silent = True
             case Effect.BROKEN if broken is None:
-                broken, retry_at = failure, _retry(failure, span, t, start)
-    return Condition(gone, unusable, broken, retry_at, silent) if gone or unusable or broken or silent else CLEAR
+                broken, retry = failure, _retry(failure, span, t)
+    return Condition(gone, unusable, broken, retry, silent) if gone or unusable or broken or silent else CLEAR
 
 
-def _retry(failure: Failure, span: tuple[float, float], t: float, start: float) -> float | None:
+def _retry(failure: Failure, span: tuple[float, float], t: float) -> float | None:
     """Tried every `RETRY` seconds, and with success when the fault is over."""
     if failure.retry_class in ("user", "never", "none"):
         return None
     tries = math.floor((t - span[0]) / RETRY) + 1
-    return start + min(span[1], span[0] + tries * RETRY)
+    return min(span[1], span[0] + tries * RETRY)
 
 
 def _failure(fault: Fault, receiver: Receiver, radio: str) -> Failure:

@@ -50,7 +50,7 @@ class Reception:
         return changes, self._reported(heard, request)
 
     def _changes(self, receiver: Receiver, t: float) -> Iterator[Event]:
-        at, name = self._clock.start + t, receiver.lane
+        at, name = self._clock.wall(t), receiver.lane
         before, now = self._conditions[name], self._condition_at(receiver, t)
         self._conditions[name] = now
         if now.gone:
@@ -60,7 +60,8 @@ class Reception:
             return
         if before.gone or before.unusable != now.unusable:
             yield self._lane(receiver, at)
-        stream = _next(self._streams[name], self._wanted(name), now)
+        retry_at = None if now.retry is None else self._clock.wall(now.retry)
+        stream = _next(self._streams[name], self._wanted(name), now, retry_at)
         if stream != self._streams[name]:
             self._streams[name] = stream
             yield StreamChanged(at, name, "scan", *stream)
@@ -83,19 +84,19 @@ class Reception:
         return request is not None and (request.lanes is None or name in request.lanes)
 
     def _condition_at(self, receiver: Receiver, t: float) -> Condition:
-        return condition(self._faults, receiver, self._radio, t, self._clock.start)
+        return condition(self._faults, receiver, self._radio, t)
 
     def _lane(self, receiver: Receiver, at: float) -> LaneChanged:
         usable = self._conditions[receiver.lane].unusable
         return LaneChanged(at, lane(receiver, self._site.title, usable))
 
 
-def _next(stream: _Stream, wanted: bool, now: Condition) -> _Stream:
+def _next(stream: _Stream, wanted: bool, now: Condition, retry_at: float | None) -> _Stream:
     """An opening stream takes one tick."""
     if not wanted:
         return _Stream("off")
     if now.unusable:
         return _Stream("off", now.unusable)
     if now.broken:
-        return _Stream("broken", now.broken, now.retry_at)
+        return _Stream("broken", now.broken, retry_at)
     return _Stream("live" if stream.state in ("opening", "live") else "opening")

@@ -14,7 +14,7 @@ from bletui.model import Rung
 def rungs(site: Site, radio: str, faults: tuple[Fault, ...]) -> Iterator[Rung]:
     yield Rung("site", "ok", site.title)
     for receiver in site.receivers:
-        yield _rung(site, receiver, condition(faults, receiver, radio, 0.0, 0.0))
+        yield _rung(site, receiver, condition(faults, receiver, radio, 0.0))
 
 
 def _rung(site: Site, receiver: Receiver, now: Condition) -> Rung:

@@ -72,14 +72,14 @@ def schedule(site: Site, seed: int, clock: SiteClock) -> Iterator[list[Advertise
     tick = 0
     while True:
         tick += 1
-        end, start = tick * TICK, clock.start
+        end, start, scale = tick * TICK, clock.start, clock.scale
         events: list[Advertisement] = []
         while heap and heap[0][0] < end:
             t, n = heap[0]
             sender = senders[n]
             if t >= sender.until:
                 sender.renew(t)
-            sender.send(start + t, draw, events)
+            sender.send(start + t * scale, draw, events)
             heapreplace(heap, (_there(sender.device, t + sender.device.interval + DELAY * draw.random()), n))
         yield events
 

@@ -15,20 +15,27 @@ class Turn(Enum):
 
 
 class SiteClock:
-    """`start` is the wall time of the site's second 0; it moves on when the site has stood still."""
+    """`start` is the wall time of the site's second 0; it moves on when the site has stood still.
 
-    __slots__ = ("_origin", "_speed", "_wall", "start")
+    A second of the site takes `scale` of ours, on the wall clock too: ages and countdowns hold at any speed.
+    """
+
+    __slots__ = ("_origin", "_wall", "scale", "start")
 
     def __init__(self, start: float, speed: float = 1.0) -> None:
-        self.start, self._speed, self._origin, self._wall = start, speed, 0.0, start
+        self.start, self.scale, self._origin, self._wall = start, 1 / speed, 0.0, start
 
     def begin(self, now: float, wall: float) -> None:
         """The site's second 0 is this moment, on our monotonic and on the wall clock."""
         self._origin, self._wall, self.start = now, wall, max(wall, self.start)
 
+    def wall(self, t: float) -> float:
+        """The wall time of the site's second `t`."""
+        return self.start + t * self.scale
+
     def lag(self, t: float, now: float) -> float:
         """Our seconds since the site's second `t` was due; negative while it lies ahead."""
-        return now - self._origin - t / self._speed
+        return now - self._origin - t * self.scale
 
     def turn(self, t: float, now: float, wall: float) -> Turn:
         """What to do about the tick that ends at the site's second `t`."""

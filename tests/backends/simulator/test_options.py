@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -55,3 +57,11 @@ def test_what_is_wrong_is_refused_and_named(target: str, names: str) -> None:
 def test_naming_the_simulator_loads_none_of_it() -> None:
     code = "import sys, bletui.backends.simulator as s; sys.exit('bletui.backends.simulator.options' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=30).returncode == 0
+
+
+def test_every_target_in_the_documentation_is_accepted() -> None:
+    page = Path(__file__).parents[3] / "docs/simulator.md"
+    targets = re.findall(r"sim:[^\s`|]*", page.read_text("utf-8"))
+    assert len(targets) >= 5
+    for target in targets:
+        options(parse(target), "sim", 1.0)

@@ -33,6 +33,11 @@ def test_speed_makes_ticks_due_sooner() -> None:
     assert clock(speed=10.0).lag(2.0, 50.0) == pytest.approx(-0.2)
 
 
+def test_events_are_never_dated_later_than_the_wall_clock_at_any_speed() -> None:
+    assert clock(speed=10.0).wall(2.0) == pytest.approx(1000.2)
+    assert clock(speed=0.5).wall(2.0) == pytest.approx(1004.0)
+
+
 def test_after_a_standstill_the_site_goes_on_where_it_was_at_the_wall_time_of_now() -> None:
     made = clock()
     assert made.turn(2.0, 3652.0, 4602.0) is Turn.DELIVER

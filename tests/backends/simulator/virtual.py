@@ -70,7 +70,7 @@ class Listener:
         raise AssertionError(f"nothing of the kind in {limit} batches; the last: {self.events[-1]}")
 
     async def until_second(self, seconds: float) -> None:
-        """Of the site's time."""
+        """On the wall clock since the start."""
         await self.until(lambda event: event.at >= START + seconds)
 
 
