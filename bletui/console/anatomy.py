@@ -1,0 +1,186 @@
+"""One device taken apart: who it is, how each lane hears it, and its advertisement structure by structure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from bletui.console.columns import address_sort, age_text, company_of
+from bletui.console.glyphs import Glyphs
+from bletui.console.spans import Line, Role, Span, cell, fit, line, ruled, wrapped
+from bletui.console.sparkline import GROUP, sparkline
+from bletui.console.status import lane_name
+from bletui.decode.advertising import Structure, summarise, walk
+from bletui.decode.beacons import describe
+from bletui.decode.meaning import uuid_name
+from bletui.devices import SAMPLES, Device
+from bletui.model import LaneChanged
+
+INDENT = 9  # cells before a value: offset, length, type
+LABEL = 10
+
+Lanes = Mapping[str, LaneChanged]
+
+
+def identity(device: Device, glyphs: Glyphs) -> Line:
+    """Address, its sort, PDU and PHY: what sits in the rule above the details."""
+    sort = address_sort(device)
+    kind = {"public": "public", None: "type not known"}.get(sort, f"random, {sort}")
+    facts = [kind, *((device.pdu,) if device.pdu else ()), *_phys(device)]
+    rest = glyphs.separator.join(facts)
+    return line(Span(device.address, "strong"), Span(f" {rest}", "dim"))
+
+
+def strip(device: Device, lanes: Lanes, *, now: float, size: int, glyphs: Glyphs) -> tuple[Line, Line]:
+    """The two lines under the list: the rule with the identity; RSSI per lane and what is broadcast."""
+    heard = _lane_levels(device, lanes, now)
+    beacon = broadcast(device)
+    gap = "   " if beacon else ""
+    second = (Span(" "), *heard, Span(gap), Span(beacon or "", "accent"))
+    return ruled(identity(device, glyphs), size, glyphs.dash), fit(second, size, ellipsis=glyphs.ellipsis)
+
+
+def broadcast(device: Device) -> str | None:
+    """The decoded beacons of what it says, or the services that it names."""
+    said = [words for raw in (device.adv, device.rsp) if raw and (words := _described(raw))]
+    if said:
+        return " · ".join(said)
+    return ", ".join(uuid_name(uuid) for uuid in device.service_uuids) or None
+
+
+def details(device: Device, lanes: Lanes, *, now: float, size: int, glyphs: Glyphs) -> list[Line]:
+    """Everything known of a device, in lines of `size` cells."""
+    lines = [ruled(identity(device, glyphs), size, glyphs.dash)]
+    lines += [
+        row
+        for label, value, role in _facts(device, glyphs)
+        for row in _labelled(label, value, size, role)
+    ]  # fmt: skip
+    lines.append(ruled((Span("RSSI by lane", "title"),), size, glyphs.dash))
+    lines += [_lane_line(device, heard.lane, lanes, now=now, size=size, glyphs=glyphs) for heard in device.heard()]
+    for title, raw in (("Advertising data", device.adv), ("Scan response", device.rsp)):
+        if raw is not None:
+            lines += payload(title, raw, size, glyphs)
+    if device.raw is None:
+        lines.append(ruled((Span("Advertising data", "title"),), size, glyphs.dash))
+        lines += _paragraph("This radio hands out parsed fields and not the bytes of the air.", size, "dim")
+        lines += _parsed(device, size)
+    return lines
+
+
+def payload(title: str, raw: bytes, size: int, glyphs: Glyphs) -> list[Line]:
+    """One payload: each structure with its offset, length, type, value and meaning; what is wrong is marked."""
+    bad = summarise(raw).malformed
+    words = f"{len(raw)} bytes" + (", malformed" if bad else "")
+    lines = [ruled((Span(title, "title"), Span(f" {words}", "error" if bad else "dim")), size, glyphs.dash)]
+    for structure in _walked(raw):
+        lines += _structure(structure, size, glyphs)
+    return lines
+
+
+@lru_cache(maxsize=256)
+def _walked(raw: bytes) -> tuple[Structure, ...]:
+    return walk(raw)
+
+
+@lru_cache(maxsize=256)
+def _described(raw: bytes) -> str | None:
+    return describe(raw)
+
+
+def _structure(structure: Structure, size: int, glyphs: Glyphs) -> Iterator[Line]:
+    kind = "  " if structure.type is None else f"{structure.type:02X}"
+    mark = glyphs.malformed if structure.problem else " "
+    head = f"{mark}{structure.offset:3} {structure.length:02X} {kind} "
+    role: Role = "error" if structure.problem else "plain"
+    yield fit(line(Span(head, "error" if structure.problem else "dim"), Span(structure.name, role)), size)
+    for row in _hex_rows(structure.value, size - INDENT - 1):
+        yield fit(line(" " * (INDENT + 1), Span(row, "dim")), size)
+    if structure.meaning:
+        yield from _paragraph(structure.meaning, size, "accent", INDENT + 1)
+    if structure.problem:
+        yield from _paragraph(structure.problem, size, "error", INDENT + 1)
+
+
+def _hex_rows(value: bytes, size: int) -> Iterator[str]:
+    """Rows of as many bytes as fit, in groups of eight."""
+    count = 8 if size < 49 else 16
+    for at in range(0, len(value), count):
+        row = value[at : at + count]
+        yield "  ".join(row[i : i + 8].hex(" ").upper() for i in range(0, len(row), 8))
+
+
+def _facts(device: Device, glyphs: Glyphs) -> Iterator[tuple[str, str, Role]]:
+    unknown = glyphs.unknown
+    yield "Name", device.name or unknown, "strong"
+    company = company_of(device)
+    if company is not None and device.company is not None:
+        low, high = device.company & 0xFF, device.company >> 8
+        company = f"{company} (0x{device.company:04X}, on the air {low:02X} {high:02X})"
+    yield "Company", company or unknown, "plain"
+    interval = device.interval
+    yield "Interval", unknown if interval is None else f"{interval * 1000:.0f} ms", "plain"
+    tx = device.tx_power
+    yield "TX power", unknown if tx is None else f"{tx} dBm", "plain"
+    can = device.connectable
+    yield "Connects", {True: "yes", False: "no", None: unknown}[can], "plain"
+    services = ", ".join(uuid_name(uuid) for uuid in device.service_uuids)
+    if services:
+        yield "Services", services, "plain"
+    beacon = broadcast(device)
+    if beacon and beacon != services:
+        yield "Says", beacon, "accent"
+
+
+def _parsed(device: Device, size: int) -> Iterator[Line]:
+    fields = device.fields
+    if fields is None:
+        return
+    for company, value in fields.manufacturer.items():
+        yield from _labelled(f"0x{company:04X}", value.hex(" ").upper(), size, "plain")
+    for uuid, value in fields.service_data.items():
+        yield from _paragraph(f"{uuid_name(uuid)}: {value.hex(' ').upper()}", size, "plain")
+
+
+def _lane_levels(device: Device, lanes: Lanes, now: float) -> list[Span]:
+    spans: list[Span] = []
+    for heard in device.heard():
+        stale = now - heard.at > 10
+        level = "·" if heard.rssi is None else str(heard.rssi)
+        spans += [
+            Span(f"{lane_name(heard.lane, lanes)} ", "dim"),
+            Span(level, "dim" if stale else "strong"),
+            Span("  "),
+        ]
+    return spans
+
+
+def _lane_line(device: Device, lane: str, lanes: Lanes, *, now: float, size: int, glyphs: Glyphs) -> Line:
+    heard = next(heard for heard in device.heard() if heard.lane == lane)
+    level = glyphs.unknown if heard.rssi is None else str(heard.rssi)
+    bars = min(SAMPLES // GROUP, max(0, size - 38))
+    return fit(
+        line(
+            f" {cell(lane_name(lane, lanes), 14, ellipsis=glyphs.ellipsis)} {level:>4} dBm ",
+            Span(sparkline(device.samples(lane), heard.count, bars, glyphs.levels), "accent"),
+            Span(f" {heard.count:>6}x {age_text(now - heard.at):>3}", "dim"),
+        ),
+        size,
+    )
+
+
+def _labelled(label: str, value: str, size: int, role: Role) -> Iterator[Line]:
+    for n, row in enumerate(wrapped(value, max(8, size - LABEL - 2))):
+        yield fit(line(Span(f" {label if n == 0 else '':<{LABEL}}", "dim"), Span(row, role)), size)
+
+
+def _paragraph(text: str, size: int, role: Role, indent: int = 1) -> Iterator[Line]:
+    for row in wrapped(text, max(8, size - indent - 1)):
+        yield fit(line(" " * indent, Span(row, role)), size)
+
+
+def _phys(device: Device) -> tuple[str, ...]:
+    extended = device.extended
+    if extended is None:
+        return ()
+    return tuple(phy for phy in (extended.primary_phy, extended.secondary_phy) if phy)

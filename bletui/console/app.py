@@ -1,0 +1,162 @@
+"""The console's application: modes, the session they look at, and the beat of data frames."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual import messages, work
+from textual.app import App
+from textual.filter import LineFilter
+
+from bletui.clock import Clock
+from bletui.console import terminal
+from bletui.console.commands import bindings
+from bletui.console.glyphs import ASCII, UNICODE
+from bletui.console.listing import Listing
+from bletui.console.pace import FramePace
+from bletui.console.palette import CommandProvider
+from bletui.console.screens import MODES
+from bletui.console.screens.help import HelpScreen
+from bletui.console.screens.mode import ModeScreen
+from bletui.console.settings import THEMES, Look, Settings
+from bletui.console.status import Rate
+from bletui.console.themes import PALETTES, Palette, themes
+from bletui.model import ScanRequest
+from bletui.target import Target, parse
+
+if TYPE_CHECKING:  # a session brings the radios' imports, and the first paint waits for none of them
+    from bletui.session import Session
+
+Opener = Callable[[Sequence[Target], Clock], "Session"]
+
+
+def _open_session(targets: Sequence[Target], clock: Clock) -> Session:
+    from bletui.session import Session
+
+    return Session(targets, clock=clock)
+
+
+class Console(App[None], inherit_bindings=False):
+    """Shows one session; `run` it, then look at `return_code`."""
+
+    CSS_PATH = "bletui.tcss"
+    MODES = MODES  # type: ignore[assignment]  # Textual's type lists no mapping of classes
+    DEFAULT_MODE = "scan"
+    BINDINGS = bindings("app")
+    COMMANDS = {CommandProvider}  # noqa: RUF012  Textual's declaration
+
+    def __init__(
+        self,
+        targets: Sequence[Target],
+        settings: Settings,
+        look: Look,
+        clock: Clock | None = None,
+        opener: Opener | None = None,
+    ) -> None:
+        super().__init__(ansi_color=True)
+        self.clock = clock or Clock()
+        self._opener = opener or _open_session
+        self.settings = settings
+        self.look = look
+        self.glyphs = ASCII if look.ascii else UNICODE
+        self.session: Session | None = None
+        self.listing: Listing | None = None
+        self.request = ScanRequest(active=settings.active)
+        self.since = self.clock.wall()  # of the session: how long has nothing been heard
+        self.rate = 0.0
+        self._targets = tuple(targets)
+        self._rate = Rate()
+        self._pace = FramePace(look.frames, start=time.monotonic(), forced=look.forced)
+        for theme in themes():
+            self.register_theme(theme)
+        self.theme = look.theme
+
+    @property
+    def palette(self) -> Palette:
+        return PALETTES.get(self.theme, PALETTES["ansi"])  # type: ignore[call-overload, no-any-return]
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), terminal.HarmlessFilter(ascii_only=self.look.ascii)]
+
+    def on_mount(self) -> None:
+        terminal.end_on_signals(lambda code: self.exit(return_code=code))
+        self.set_interval(1 / self.look.frames, self.beat)
+        self.call_after_refresh(self.open, self._targets)
+
+    # -- the session
+
+    def open(self, targets: Sequence[Target]) -> None:
+        """Leaves the session there is and opens one on `targets`."""
+        self._targets = tuple(targets)
+        self.since = self.clock.wall()
+        self._hold(self._targets)
+
+    @work(exclusive=True, group="session")
+    async def _hold(self, targets: Sequence[Target]) -> None:
+        async with self._opener(targets, self.clock) as session:
+            self.session, self.listing = session, Listing(session.store)
+            await session.scan(self.request)
+            await asyncio.Event().wait()  # until the worker is cancelled: another session, or the end
+
+    @work(group="scan")
+    async def scan(self, *, active: bool | None = None) -> None:
+        """States the scan wish again from scratch; broken streams are tried at once."""
+        self.request = replace(self.request, active=self.request.active if active is None else active)
+        if self.session is not None:
+            await self.session.scan(None)
+            await self.session.scan(self.request)
+
+    # -- frames
+
+    def beat(self) -> None:
+        """Takes in what changed, and paints it when the terminal has taken the frame before."""
+        now = time.monotonic()
+        if self.listing is not None:
+            self.listing.take()
+            self.rate = self._rate.add(now, self.listing.store.received)
+        if self._pace.due(now):
+            self._pace.painted(now)
+            self.paint()
+            self.call_after_refresh(terminal.ask, self)
+        elif self._pace.ask_again(now):
+            terminal.ask(self)
+
+    def paint(self) -> None:
+        """One data frame on the screen in sight."""
+        if isinstance(self.screen, ModeScreen):
+            self.screen.paint()
+
+    def on_terminal_supports_synchronized_output(self, _: messages.TerminalSupportsSynchronizedOutput) -> None:
+        self._pace.answered()
+
+    # -- commands
+
+    def action_show(self, mode: str) -> None:
+        self.switch_mode(mode)
+
+    def action_help(self) -> None:
+        if isinstance(self.screen, ModeScreen):
+            self.push_screen(HelpScreen(self.screen.focus_name))
+
+    def action_theme(self) -> None:
+        names = list(THEMES)
+        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
+        self.refresh_css()
+
+    def action_simulator(self) -> None:
+        self.open([parse("sim:")])
+
+    def action_interrupt(self) -> None:
+        self.exit(return_code=130)
+
+    # -- a bug
+
+    def _fatal_error(self) -> None:
+        """Instead of Textual's traceback, which prints local variables: a sentence, and a report without them."""
+        self._return_code, words = terminal.farewell(self._exception)
+        self._exit_renderables.append(words)
+        self._close_messages_no_wait()

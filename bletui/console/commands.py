@@ -1,0 +1,147 @@
+"""Every command once: its keys, label and help. Bindings, footer, help screen, palette and `docs/keys.md` are made
+from this table.
+
+A command belongs to a place; which places' keys act depends on the focus, as in `FOCUS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+# What has the focus -> the places whose keys act then, innermost first; an inner place may take a key from an outer.
+FOCUS: dict[str, tuple[str, ...]] = {
+    "list": ("list", "scan", "app"),
+    "details": ("details", "list", "scan", "app"),
+    "filter": ("filter", "app"),
+    "sort": ("sort", "app"),
+    "lanes": ("list", "app"),
+    "tree": ("list", "app"),
+    "log": ("list", "log", "app"),
+    "problems": ("problems", "app"),
+    "help": ("help", "list"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`id` is `place.verb`; `action` what Textual calls. `footer` orders the six keys at the bottom; 0: not there."""
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    action: str = ""
+    footer: int = 0
+    palette: bool = True
+    priority: bool = False
+
+    @property
+    def place(self) -> str:
+        return self.id.partition(".")[0]
+
+    @property
+    def shown_key(self) -> str:
+        return key_name(self.keys[0])
+
+
+# fmt: off
+COMMANDS: tuple[Command, ...] = (
+    Command("app.scan", ("1",), "Scan", "devices that advertise, live", "show('scan')"),
+    Command("app.connections", ("2",), "Connections", "lanes, slots and links", "show('connections')"),
+    Command("app.gatt", ("3",), "GATT", "services and characteristics of a connected device", "show('gatt')"),
+    Command("app.log", ("4",), "Log", "everything that happened, in order", "show('log')"),
+    Command("app.problems", ("5",), "Problems", "what is wrong now, with what to do about it", "show('problems')"),
+    Command("app.help", ("question_mark", "f1"), "Help", "keys and columns of the place you are in", footer=8),
+    Command("app.palette", ("ctrl+p",), "Palette", "find a command by its name", "command_palette", palette=False),
+    Command("app.theme", ("T",), "Theme", "next theme: bletui, ansi, colour-blind, mono"),
+    Command("app.simulator", ("o",), "Open simulator", "scripted devices instead of a radio; marked as simulated"),
+    Command("app.suspend", ("ctrl+z",), "Suspend", "to the shell; fg brings it back", "suspend_process"),
+    Command("app.quit", ("q", "ctrl+q"), "Quit", "leave, and let every radio go", footer=9),
+    Command("app.interrupt", ("ctrl+c",), "Interrupt", "leave with exit code 130", palette=False, priority=True),
+
+    Command("scan.details", ("enter",), "Details", "the advertisement byte by byte", footer=1),
+    Command("scan.filter", ("slash",), "Filter", "show only what an expression matches", footer=2),
+    Command("scan.sort", ("s",), "Sort", "by a column: s, then its letter; again for the other order", footer=3),
+    Command("scan.pause", ("space",), "Pause", "hold the list still; reports are still counted", footer=4),
+    Command("scan.clear", ("x",), "Clear filter", "show every device again"),
+    Command("scan.active", ("a",), "Active scan", "ask for scan responses, or stop asking"),
+    Command("scan.restart", ("r",), "Restart scan", "stop and start the scan on every radio; retries a broken stream"),
+
+    Command("list.up", ("up", "k"), "Up", "one row up", palette=False),
+    Command("list.down", ("down", "j"), "Down", "one row down", palette=False),
+    Command("list.page_up", ("pageup", "ctrl+u"), "Page up", "one screen up", palette=False),
+    Command("list.page_down", ("pagedown", "ctrl+d"), "Page down", "one screen down", palette=False),
+    Command("list.first", ("home", "g"), "First", "the first row", palette=False),
+    Command("list.last", ("end", "G"), "Last", "the last row", palette=False),
+
+    Command("details.leave", ("escape", "enter"), "Back", "back to the list", footer=1, palette=False),
+    Command("details.next", ("right", "l"), "Next device", "the row below, taken apart", footer=2, palette=False),
+    Command("details.previous", ("left", "h"), "Previous", "the row above, taken apart", footer=3, palette=False),
+
+    Command("filter.leave", ("escape",), "Back", "keep the filter that stood before", footer=2, palette=False),
+    Command("filter.accept", ("enter",), "Keep", "keep the filter and return to the list", footer=1, palette=False),
+
+    Command("sort.leave", ("escape",), "Back", "leave the order as it is", footer=1, palette=False),
+
+    Command("log.follow", ("f",), "Follow", "stay at the newest line, or stop", footer=1),
+
+    Command("problems.unfold", ("e", "enter"), "Explain", "the whole card, or one line", footer=1),
+    Command("problems.up", ("up", "k"), "Up", "previous problem", palette=False),
+    Command("problems.down", ("down", "j"), "Down", "next problem", palette=False),
+    Command("problems.restart", ("r",), "Retry", "stop and start the scan on every radio", footer=2),
+
+    Command("help.leave", ("escape", "q", "question_mark", "f1"), "Back", "back to where you were", footer=1,
+            palette=False),
+)
+# fmt: on
+BY_ID = {command.id: command for command in COMMANDS}
+
+_NAMES = {
+    "question_mark": "?",
+    "slash": "/",
+    "escape": "esc",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "home": "Home",
+    "end": "End",
+    "enter": "enter",
+}
+
+
+def key_name(key: str) -> str:
+    """A key as it is written on screen."""
+    return _NAMES.get(key, key.upper() if key == "f1" else key)
+
+
+def of(place: str) -> Iterator[Command]:
+    return (command for command in COMMANDS if command.place == place)
+
+
+def action_of(command: Command) -> str:
+    return command.action or command.id.partition(".")[2]
+
+
+def bindings(place: str) -> list[BindingType]:
+    """Textual's form of the commands of one place."""
+    return [
+        Binding(",".join(command.keys), action_of(command), command.label, id=command.id, priority=command.priority)
+        for command in of(place)
+    ]
+
+
+def footer(places: Iterable[str]) -> list[Command]:
+    """The six keys at most that matter: of the innermost place that has any, then the app's."""
+    inner, outer = (
+        [[command for command in of(place) if command.footer] for place in places if place != "app"],
+        of("app"),
+    )
+    nearest = next((commands for commands in inner if commands), [])
+    wanted = [*nearest, *(command for command in outer if command.footer)]
+    return sorted(wanted, key=lambda command: command.footer)[:6]

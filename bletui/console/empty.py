@@ -1,0 +1,79 @@
+"""Why the list is empty: the one thing that an empty screen has to say, with the keys that help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bletui.console.listing import Counts
+from bletui.console.spans import Line, Role, Span, line
+from bletui.console.status import lane_name, radio_state, scan_streams, short_name, stream_words
+from bletui.failure import Failure
+from bletui.text import visible
+
+if TYPE_CHECKING:  # the session brings every radio's imports; the first paint does not wait for them
+    from bletui.session import Joined
+
+PATIENCE = 8.0  # seconds of scanning after which silence is worth a word
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """`title` says which case it is, `lines` give what is known, `keys` are ids of the commands that help."""
+
+    title: Span
+    lines: tuple[Line, ...] = ()
+    keys: tuple[str, ...] = ()
+
+
+def why_empty(radios: Sequence[Joined], counts: Counts, *, expression: str, now: float, waited: float) -> Why | None:
+    """None: the list is not empty. `now` is wall time; `waited` seconds since the newest report, or since the start."""
+    if counts.shown:
+        return None
+    if counts.total:
+        return _all_hidden(counts, expression)
+    told = tuple(_told(joined, failure) for joined in radios for failure in joined.problems())
+    streams = [stream for joined in radios for stream in scan_streams(joined)]
+    if any(stream.state == "live" for stream in streams):
+        return _silence(radios, told, waited)
+    broken = [stream for stream in streams if stream.state == "broken"]
+    if broken:
+        words = f"The scan stream is {stream_words(min(broken, key=lambda s: s.retry_at or now), now)}"
+        return Why(Span(words, "error"), told, ("scan.restart", "app.problems"))
+    if told:
+        return Why(Span("No radio can scan", "error"), told, ("scan.restart", "app.problems", "app.simulator"))
+    states = tuple(line(f"{short_name(joined.name)}: ", radio_state(joined, now)) for joined in radios)
+    return Why(Span("Opening …" if not streams else "No scan is running", "dim"), states, ("app.problems",))
+
+
+def severity_role(failure: Failure) -> Role:
+    """The colour of a failure, always beside its code."""
+    return {"info": "accent", "warning": "warn", "error": "error"}[failure.kind.severity]  # type: ignore[return-value]
+
+
+def _all_hidden(counts: Counts, expression: str) -> Why:
+    lines = [line(Span("filter  ", "dim"), Span(visible(expression), "strong"))]
+    if counts.unknown:
+        lines.append(line(f"For {counts.unknown} of them the filter can't tell: this radio does not say."))
+    title = f"All {counts.total} devices are hidden by the filter"
+    return Why(Span(title, "warn"), tuple(lines), ("scan.clear", "scan.filter"))
+
+
+def _silence(radios: Sequence[Joined], told: tuple[Line, ...], waited: float) -> Why:
+    lanes = ", ".join(lane_name(lane, joined.state.lanes) for joined in radios for lane in joined.state.lanes)
+    where = line(Span("on ", "dim"), lanes)
+    if waited < PATIENCE:
+        return Why(Span(f"Listening, {waited:.0f} s", "dim"), (where, *told))
+    hints = (
+        where,
+        line("The radio scans and hears no advertisement: nothing near, or no antenna."),
+        line("Devices that are connected to something else often stop advertising."),
+    )
+    return Why(Span(f"Nothing heard for {waited:.0f} s", "warn"), (*hints, *told), ("scan.restart", "app.problems"))
+
+
+def _told(joined: Joined, failure: Failure) -> Line:
+    where = short_name(joined.name)
+    kind = failure.kind
+    return line(Span(f"{where}: ", "dim"), Span(f"{kind.code} {kind.value}  ", severity_role(failure)), kind.title)

@@ -1,0 +1,52 @@
+"""From the command line to the first frame: everything that has to be settled before Textual is imported."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from bletui.console.settings import Look, Settings, Terminal, decide, refusal
+from bletui.target import Target, parse
+
+USAGE = 2
+
+
+def launch(targets: Sequence[Target], settings: Settings) -> int:
+    """Runs the console and gives the process's exit code."""
+    terminal = Terminal(
+        environ=dict(os.environ),
+        stdin_is_tty=_is_tty(0),
+        stderr_is_tty=_is_tty(2),
+        encoding=getattr(sys.__stderr__, "encoding", None) or "ascii",
+    )
+    why = refusal(terminal)
+    if why is not None:
+        print(f"bletui: {why}; without one: bletui scan {' '.join(map(str, targets)) or 'local:'}", file=sys.stderr)
+        return USAGE
+    look = decide(settings, terminal)
+    prepare(look)
+
+    from bletui.console.app import Console
+
+    app = Console(targets or [parse("local:")], settings, look)
+    app.run(mouse=settings.mouse)
+    return app.return_code or 0
+
+
+def prepare(look: Look) -> None:
+    """Sets what Textual reads from the environment when it is imported."""
+    os.environ["TEXTUAL_ANIMATIONS"] = "none"
+    os.environ.setdefault("ESCDELAY", "50")
+    # Textual tests for presence, no-color.org asks for a value: only a theme without colours sets it.
+    if look.theme == "mono":
+        os.environ["NO_COLOR"] = "1"
+    else:
+        os.environ.pop("NO_COLOR", None)
+
+
+def _is_tty(number: int) -> bool:
+    try:
+        return os.isatty(number)
+    except OSError:
+        return False

@@ -1,0 +1,177 @@
+"""Which devices are listed, and in what order: kept up to date from what changed, never by going through everything.
+
+Ranking happens when asked for, so that rows do not jump; a filter is applied in slices, so that keys stay quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from math import inf
+
+from bletui.console.columns import BY_ID, Column, ColumnId, SortValue
+from bletui.devices import Device, DeviceStore
+
+Matches = Callable[[Device], bool | None]
+
+SLICE = 2_000  # devices per step of applying a filter
+HYSTERESIS = 4.0  # dB that the smoothed RSSI must move before the row may
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    column: ColumnId = "rssi"
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """`unknown`: rows for which the filter can't tell; they are not shown, and not counted as hidden."""
+
+    total: int
+    shown: int
+    hidden: int
+    unknown: int
+
+
+class Listing:
+    """The rows in order. Only `take`, `apply`, `rank` and the setters change them."""
+
+    def __init__(self, store: DeviceStore) -> None:
+        self.store = store
+        self.rows: list[Device] = []
+        self.sort = Sort()
+        self._matches: Matches | None = None
+        self._verdicts: dict[Device, bool | None] = {}  # every known device
+        self._keys: dict[Device, float | str] = {}
+        self._smooth: dict[Device, float] = {}
+        self._pending: Iterator[Device] | None = None
+        self._hidden = 0
+        self._unknown = 0
+        self._moved = False
+
+    @property
+    def counts(self) -> Counts:
+        return Counts(len(self._verdicts), len(self.rows), self._hidden, self._unknown)
+
+    def take(self) -> None:
+        """Brings in what the store says changed; new rows stand at the end until the next ranking."""
+        key = self._key
+        for device in self.store.take_dirty():
+            self._judge(device)
+            known = self._keys.get(device)
+            now = key(device)
+            if known != now:
+                self._keys[device] = now
+                self._moved = True
+        if len(self._verdicts) != len(self.store.devices):
+            self._forget()
+
+    def set_sort(self, sort: Sort) -> None:
+        """Starts to sort by another column; `apply` does it."""
+        self.sort = sort
+        self._keys = {}
+        self._smooth = {}
+        self._pending = iter(list(self._verdicts))
+
+    def set_filter(self, matches: Matches | None) -> None:
+        """Starts to apply a filter; `apply` does it."""
+        self._matches = matches
+        self._pending = iter(list(self._verdicts))
+
+    def apply(self) -> bool:
+        """One slice of a filter or sort that was set, the old order stays meanwhile; whether more is left."""
+        if self._pending is None:
+            return False
+        some = list(islice(self._pending, SLICE))
+        for device in some:
+            if device in self._verdicts:
+                self._judge(device)
+                self._keys[device] = self._key(device)
+        if len(some) < SLICE:
+            self._pending = None
+            self.rows = [device for device, verdict in self._verdicts.items() if verdict]
+            self._moved = True
+            self.rank()
+        return self._pending is not None
+
+    def rank(self) -> bool:
+        """Puts the rows in order; whether that changed anything."""
+        if not self._moved or self._pending is not None:
+            return False
+        self._moved = False
+        before = self.rows.copy()
+        self.rows.sort(key=self._keys.__getitem__, reverse=self.sort.descending)
+        return before != self.rows
+
+    def _judge(self, device: Device) -> None:
+        verdict = True if self._matches is None else self._matches(device)
+        new = device not in self._verdicts
+        before = self._verdicts.get(device)
+        self._verdicts[device] = verdict
+        if not new and verdict is before:
+            return
+        if not new:
+            self._hidden -= before is False
+            self._unknown -= before is None
+        self._hidden += verdict is False
+        self._unknown += verdict is None
+        if self._pending is not None:
+            return  # the rows are made anew when the filter has been applied
+        if verdict:
+            self.rows.append(device)
+            self._moved = True
+        elif before:
+            self.rows.remove(device)
+
+    def _forget(self) -> None:
+        """Rows that the store gave up."""
+        devices = self.store.devices
+        gone = [device for device in self._verdicts if devices.get(device.address) is not device]
+        for device in gone:
+            verdict = self._verdicts.pop(device)
+            self._hidden -= verdict is False
+            self._unknown -= verdict is None
+            self._keys.pop(device, None)
+            self._smooth.pop(device, None)
+        if gone:
+            self.rows = [device for device in self.rows if device in self._verdicts]
+            self._moved = True
+
+    def _key(self, device: Device) -> float | str:
+        column = BY_ID[self.sort.column]
+        value = self._steady(device) if self.sort.column == "rssi" else column.value(device)
+        return _unknown_last(value, column, descending=self.sort.descending)
+
+    def _steady(self, device: Device) -> float | None:
+        """The smoothed RSSI that the row was last ranked by, unless it has moved far enough."""
+        rssi = device.rssi
+        if rssi is None:
+            return None
+        smooth = self._smooth.get(device)
+        self._smooth[device] = smooth = rssi if smooth is None else smooth + (rssi - smooth) / 8
+        ranked = self._keys.get(device)
+        if isinstance(ranked, float) and abs(smooth - ranked) < HYSTERESIS:
+            return ranked
+        return float(round(smooth))
+
+
+_TEXT: frozenset[ColumnId] = frozenset(("name", "address", "company"))
+
+
+def _unknown_last(value: SortValue, column: Column, *, descending: bool) -> float | str:
+    if value is not None:
+        return value
+    if column.id in _TEXT:
+        return "" if descending else "\U0010ffff"
+    return -inf if descending else inf
+
+
+def frozen(device: Device) -> Device:
+    """A copy that no later report changes."""
+    copy = Device.__new__(Device)
+    for name in Device.__slots__:
+        setattr(copy, name, getattr(device, name))
+    copy.packed = bytearray(device.packed)
+    return copy

@@ -1,0 +1,82 @@
+"""What happened, as one line of the log: clock time, radio, words."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bletui.console.empty import severity_role
+from bletui.console.spans import Line, Role, Span, line
+from bletui.console.status import short_name
+from bletui.failure import Failure
+from bletui.model import (
+    Event,
+    LaneChanged,
+    LaneDown,
+    LinkChanged,
+    Notification,
+    OperationChanged,
+    Prompt,
+    PromptClosed,
+    ServicesChanged,
+    Shed,
+    StreamChanged,
+    SubscriptionChanged,
+    TreeChanged,
+)
+from bletui.text import visible
+
+if TYPE_CHECKING:
+    from bletui.session import Entry
+
+
+def log_line(entry: Entry) -> Line:
+    """One entry; times are the local clock's."""
+    at = time.strftime("%H:%M:%S", time.localtime(entry.event.at))
+    fraction = int(entry.event.at % 1 * 10)
+    return line(Span(f" {at}.{fraction} ", "dim"), f"{short_name(entry.radio)} ", *_words(entry.event))
+
+
+def _words(event: Event) -> Sequence[Span]:
+    match event:
+        case LaneChanged(lane=lane):
+            slots = "" if lane.slots_max is None else f", {lane.slots_used or 0} of {lane.slots_max} slots used"
+            return _told(f"lane {_lane(lane.id)}{slots}", lane.usable)
+        case LaneDown(lane=gone, reason=reason):
+            return _told(f"lane {_lane(gone)} is gone", reason)
+        case StreamChanged(lane=at, stream=stream, state=state, failure=failure):
+            return _told(f"{stream} {_lane(at)} {state}", failure, "ok" if state == "live" else "plain")
+        case LinkChanged(peer=peer, state=state, reason=reason):
+            whose = " (foreign)" if event.foreign else ""
+            return _told(f"link {visible(peer.address)} on {_lane(peer.lane)} {state}{whose}", reason)
+        case OperationChanged(operation=op):
+            verb = type(op.request).__name__.lower()
+            return _told(f"{verb} {visible(op.request.address)} {op.state} ({op.phase})", op.failure)
+        case Notification(peer=peer, handle=handle, value=value):
+            return _told(f"{visible(peer.address)} 0x{handle:04X} {value.hex(' ').upper()}")
+        case Shed(lane=at, what=what, count=count):
+            return (Span(f"shed {count} {visible(what)} {_lane(at)}", "warn"),)
+        case TreeChanged(tree=tree):
+            return _told(f"{visible(tree.peer.address)}: {len(tree.services)} services")
+        case ServicesChanged(peer=peer):
+            return _told(f"{visible(peer.address)}: services changed")
+        case SubscriptionChanged(peer=peer, handle=handle, mode=mode, lost=lost):
+            return _told(f"{visible(peer.address)} 0x{handle:04X} delivery {mode}", lost)
+        case Prompt(peer=peer, what=what):
+            return (Span(f"{visible(peer.address)} asks: {what}", "warn"),)
+        case PromptClosed(how=how):
+            return _told(f"prompt {how}")
+        case _:
+            return _told(type(event).__name__)
+
+
+def _told(words: str, failure: Failure | None = None, role: Role = "plain") -> Sequence[Span]:
+    if failure is None:
+        return (Span(words, role),)
+    kind = failure.kind
+    return Span(f"{words}: "), Span(f"{kind.code} {kind.value} ", severity_role(failure)), Span(kind.title)
+
+
+def _lane(lane: str | None) -> str:
+    return "on every lane" if lane is None else short_name(lane)

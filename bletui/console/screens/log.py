@@ -1,0 +1,69 @@
+"""Log: everything that happened, in order; made into words only where it is in sight."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, overload
+
+from textual.app import ComposeResult
+
+from bletui.console.commands import bindings
+from bletui.console.narration import log_line
+from bletui.console.screens.mode import ModeScreen
+from bletui.console.spans import Line, Span, line, spread
+from bletui.console.widgets.lines import Lines
+from bletui.console.widgets.scroll import ScrollLines
+
+if TYPE_CHECKING:
+    from bletui.session import Entry
+
+
+class LogScreen(ModeScreen):
+    BINDINGS = bindings("log")
+
+    @property
+    def focus_name(self) -> str:
+        return "log"
+
+    def body(self) -> ComposeResult:
+        yield Lines(id="status")
+        yield ScrollLines(id="body")
+
+    def on_mount(self) -> None:
+        pane = self.query_one("#body", ScrollLines)
+        pane.follow = True
+        pane.focus()
+
+    def action_follow(self) -> None:
+        pane = self.query_one("#body", ScrollLines)
+        pane.follow = not pane.follow
+        self.paint()
+
+    def paint_body(self) -> None:
+        session = self.console_app.session
+        pane = self.query_one("#body", ScrollLines)
+        entries: Sequence[Line] = LogLines(session.log) if session else ()
+        pane.show(entries or [line(" ", Span("Nothing has happened yet.", "dim"))])
+        follows = Span("following", "accent") if pane.follow else Span("held; f follows", "warn")
+        right = line(f"{len(entries)} lines  ", follows, " ")
+        self.query_one("#status", Lines).show(spread(line(Span(" Log", "title")), right, self.size.width))
+
+
+class LogLines(Sequence[Line]):
+    """The log as lines, each made when it is asked for."""
+
+    def __init__(self, entries: deque[Entry]) -> None:
+        self._entries = entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, at: int) -> Line: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Line]: ...
+    def __getitem__(self, at: int | slice) -> Line | list[Line]:
+        if isinstance(at, slice):
+            return [log_line(self._entries[i]) for i in range(*at.indices(len(self._entries)))]
+        return log_line(self._entries[at])

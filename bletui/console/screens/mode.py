@@ -1,0 +1,85 @@
+"""What the five modes share: the header above, the keys that matter below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from bletui.console.commands import FOCUS, Command, footer
+from bletui.console.spans import Line, Span, fit
+from bletui.console.status import header
+from bletui.console.widgets.lines import Lines
+
+if TYPE_CHECKING:
+    from bletui.console.app import Console
+
+
+class ModeScreen(Screen[None]):
+    """A mode: `body` makes its widgets, `paint_body` shows the newest data on them."""
+
+    AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  Textual's declaration
+
+    @property
+    def console_app(self) -> Console:
+        return cast("Console", self.app)
+
+    @property
+    def focus_name(self) -> str:
+        """What has the focus, by its name in `commands.FOCUS`."""
+        raise NotImplementedError
+
+    def body(self) -> ComposeResult:
+        raise NotImplementedError
+
+    def paint_body(self) -> None:
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        yield Lines(id="header")
+        yield from self.body()
+        yield Lines(id="footer")
+
+    def on_screen_resume(self) -> None:
+        self.paint()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.paint)
+
+    def on_descendant_focus(self) -> None:
+        self._paint_footer()
+
+    def paint(self) -> None:
+        """Shows what is known now; called once per data frame."""
+        if not self.is_mounted or self.size.width == 0:
+            return
+        app, session = self.console_app, self.console_app.session
+        radios = session.radios.values() if session else ()
+        line = header(
+            radios,
+            now=app.clock.wall(),
+            rate=app.rate,
+            shed=session.shed() if session else 0,
+            width=self.size.width,
+            glyphs=app.glyphs,
+        )
+        self.query_one("#header", Lines).show(line)
+        self._paint_footer()
+        self.paint_body()
+
+    def _paint_footer(self) -> None:
+        if self.size.width:
+            self.query_one("#footer", Lines).show(fit(_keys(footer(FOCUS[self.focus_name])), self.size.width))
+
+
+def _keys(commands: list[Command]) -> Line:
+    return tuple(_spans(commands))
+
+
+def _spans(commands: list[Command]) -> Iterator[Span]:
+    for command in commands:
+        yield Span(f" {command.shown_key}", "key")
+        yield Span(f" {command.label} ")

@@ -1,0 +1,233 @@
+"""Scan: the live list of devices, what the selected one says, and why the list is empty when it is."""
+
+from __future__ import annotations
+
+import time
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from bletui.console.anatomy import details, strip
+from bletui.console.columns import BY_ID
+from bletui.console.commands import bindings
+from bletui.console.empty import why_empty
+from bletui.console.listing import Counts, Listing, Sort, frozen
+from bletui.console.screens.mode import ModeScreen
+from bletui.console.spans import Line, Span, line, spread
+from bletui.console.widgets.details_pane import DetailsPane
+from bletui.console.widgets.device_table import DeviceTable
+from bletui.console.widgets.emptiness import emptiness
+from bletui.console.widgets.filter_bar import FilterBar
+from bletui.console.widgets.lines import Lines
+from bletui.console.widgets.sort_bar import SortBar
+from bletui.devices import Device
+from bletui.model import LaneChanged
+
+RANK_EVERY = 1.0  # seconds between rankings: rows that jump can't be read
+NOTE = 4.0  # seconds for which a note stands in the status line
+
+
+class ScanScreen(ModeScreen):
+    BINDINGS = bindings("scan")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ranked = 0.0
+        self._held: list[Device] | None = None  # the rows of a paused list
+        self._held_at = 0.0
+        self._note = ("", 0.0)
+        self._listing: Listing | None = None
+
+    @property
+    def focus_name(self) -> str:
+        return getattr(self.focused, "place", "list")
+
+    def body(self) -> ComposeResult:
+        yield Lines(id="status")
+        yield FilterBar(self.console_app.settings.filter)
+        yield SortBar()
+        with Horizontal(id="main"):
+            with Vertical(id="list"):
+                yield Lines(id="heads")
+                yield DeviceTable()
+                yield Lines(id="empty")
+            yield DetailsPane(id="details")
+        yield Lines(id="strip")
+
+    def on_mount(self) -> None:
+        self.table.glyphs = self.console_app.glyphs
+        self.table.focus()
+
+    @property
+    def table(self) -> DeviceTable:
+        return self.query_one(DeviceTable)
+
+    # -- one data frame
+
+    def paint_body(self) -> None:
+        app = self.console_app
+        if app.listing is not self._listing:
+            self._adopt(app.listing)
+        listing, now = app.listing, app.clock.wall()
+        if listing is None:
+            rows: list[Device] = []
+        elif self._held is not None:
+            rows, now = self._held, self._held_at
+        else:
+            self._rank(listing)
+            rows = listing.rows
+        moved = self.table.update(rows, now)
+        if moved:
+            self.note(f"the row under the cursor moved {'down' if moved > 0 else 'up'} {abs(moved)}")
+        self._paint_status()
+        self._paint_empty()
+        self._paint_selected(now)
+
+    def note(self, words: str) -> None:
+        """Says something in the status line for a few seconds."""
+        self._note = (words, time.monotonic() + NOTE)
+
+    def _adopt(self, listing: Listing | None) -> None:
+        """A new session: its list is filtered and sorted as the one before."""
+        before, self._listing, self._held = self._listing, listing, None
+        if listing is not None:
+            listing.set_sort(before.sort if before else listing.sort)
+            listing.set_filter(self.query_one(FilterBar).matches)
+            self._apply()
+
+    def _rank(self, listing: Listing) -> None:
+        now = time.monotonic()
+        if now - self._ranked >= RANK_EVERY:
+            self._ranked = now
+            listing.rank()
+
+    def _apply(self) -> None:
+        """A slice of a filter or sort per turn of the loop, so that keys get theirs between them."""
+        if self._listing is not None and self._listing.apply():
+            self.call_later(self._apply)
+        else:
+            self.paint()
+
+    def _paint_status(self) -> None:
+        bar, listing = self.query_one(FilterBar), self._listing
+        left: Line = line(Span(" / ", "dim"), bar.expression) if bar.expression else line(Span(" no filter", "dim"))
+        words, until = self._note
+        if time.monotonic() < until:
+            left = line(" ", Span(words, "accent"))
+        parts: list[str | Span] = []
+        if self._held is not None:
+            parts += [Span(" PAUSED ", "mark"), "  "]
+        if listing is not None:
+            counts = listing.counts
+            if counts.unknown:
+                parts.append(Span(f"{counts.unknown} can't tell  ", "warn"))
+            if counts.hidden:
+                parts.append(Span(f"{counts.hidden} hidden  ", "dim"))
+            parts.append(f"{counts.shown} of {counts.total} ")
+        self.query_one("#status", Lines).show(spread(left, line(*parts), self.size.width))
+        sort = listing.sort if listing else Sort()
+        self.query_one("#heads", Lines).show(self.table.heads(sort.column, descending=sort.descending))
+
+    def _paint_empty(self) -> None:
+        app, listing = self.console_app, self._listing
+        radios = list(app.session.radios.values()) if app.session else []
+        now = app.clock.wall()
+        why = None
+        if listing is None or not listing.rows:
+            counts = listing.counts if listing else Counts(0, 0, 0, 0)
+            expression = self.query_one(FilterBar).expression
+            why = why_empty(radios, counts, expression=expression, now=now, waited=now - app.since)
+        self.set_class(why is not None, "-empty")
+        if why is not None:
+            pane = self.query_one("#empty", Lines)
+            pane.show(*emptiness(why, pane.size.width, pane.size.height))
+
+    def _paint_selected(self, now: float) -> None:
+        app, device = self.console_app, self.table.selected
+        pane, below = self.query_one(DetailsPane), self.query_one("#strip", Lines)
+        if device is None:
+            below.show()
+            pane.show([])
+            return
+        lanes = self._lanes()
+        if pane.display and pane.size.width:
+            pane.show(details(device, lanes, now=now, size=pane.size.width, glyphs=app.glyphs))
+        if below.display:
+            below.show(*strip(device, lanes, now=now, size=self.size.width, glyphs=app.glyphs))
+
+    def _lanes(self) -> dict[str, LaneChanged]:
+        session = self.console_app.session
+        radios = session.radios.values() if session else ()
+        return {lane: changed for joined in radios for lane, changed in joined.state.lanes.items()}
+
+    @on(DeviceTable.CursorMoved)
+    def _cursor_moved(self) -> None:
+        self._paint_selected(self._held_at if self._held is not None else self.console_app.clock.wall())
+
+    # -- commands
+
+    def action_details(self) -> None:
+        if self.table.selected is not None:
+            self.table.touched = True  # the cursor stays on this device from now on
+            self.add_class("-details")
+            self.query_one("#details").focus()
+            self.call_after_refresh(self.paint)
+
+    @on(DetailsPane.Left)
+    def _close_details(self) -> None:
+        self.remove_class("-details")
+        self.table.focus()
+        self.call_after_refresh(self.paint)
+
+    @on(DetailsPane.Turned)
+    def _turn(self, event: DetailsPane.Turned) -> None:
+        self.table.move(event.by)
+
+    def action_filter(self) -> None:
+        self.query_one(FilterBar).edit()
+
+    def action_clear(self) -> None:
+        self.query_one(FilterBar).clear()
+
+    def action_sort(self) -> None:
+        self.query_one(SortBar).choose(self._listing.sort if self._listing else Sort())
+
+    def action_pause(self) -> None:
+        if self._held is not None:
+            self._held = None
+        elif self._listing is not None:
+            self._held = [frozen(device) for device in self._listing.rows]
+            self._held_at = self.console_app.clock.wall()
+        self.paint()
+
+    def action_active(self) -> None:
+        active = not self.console_app.request.active
+        self.note("active scan: scan responses are asked for" if active else "passive scan: nothing is sent")
+        self.console_app.scan(active=active)
+        self.paint()
+
+    def action_restart(self) -> None:
+        self.note("scan restarted on every radio")
+        self.console_app.scan()
+        self.paint()
+
+    @on(FilterBar.Changed)
+    def _filter_changed(self, event: FilterBar.Changed) -> None:
+        if self._listing is not None:
+            self._listing.set_filter(event.matches)
+            self._apply()
+
+    @on(FilterBar.Left)
+    @on(SortBar.Left)
+    def _back_to_the_list(self) -> None:
+        self.table.focus()
+        self.paint()
+
+    @on(SortBar.Chosen)
+    def _sort_chosen(self, event: SortBar.Chosen) -> None:
+        if self._listing is not None:
+            self._listing.set_sort(event.sort)
+            order = "descending" if event.sort.descending else "ascending"
+            self.note(f"sorted by {BY_ID[event.sort.column].title}, {order}")
+            self._apply()

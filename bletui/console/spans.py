@@ -1,0 +1,96 @@
+"""Lines as values: text with a role, measured in terminal cells. A role becomes a style only where it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+
+Role = Literal[
+    "plain", "dim", "strong", "accent", "title", "rule", "ok", "warn", "error", "bug", "key", "mark",
+    "cursor", "cursor-away", "quiet",
+]  # fmt: skip
+
+
+class Span(NamedTuple):
+    text: str
+    role: Role = "plain"
+
+
+Line = tuple[Span, ...]
+
+
+def line(*parts: str | Span) -> Line:
+    """A line of spans; bare strings are plain, empty ones are left out."""
+    return tuple(span for span in (Span(part) if isinstance(part, str) else part for part in parts) if span.text)
+
+
+def words(spans: Iterable[Span]) -> str:
+    return "".join(span.text for span in spans)
+
+
+def width(spans: Iterable[Span]) -> int:
+    """Terminal cells."""
+    return sum(cell_len(span.text) for span in spans)
+
+
+def cell(text: str, size: int, *, right: bool = False, ellipsis: str = "…") -> str:
+    """`text` in exactly `size` cells; what is cut is marked."""
+    length = cell_len(text)
+    if length == size:
+        return text
+    if length < size:
+        return " " * (size - length) + text if right else text + " " * (size - length)
+    if size < 1:
+        return ""
+    return set_cell_size(text, size - 1) + ellipsis
+
+
+def fit(spans: Line, size: int, *, ellipsis: str = "…") -> Line:
+    """`spans` in exactly `size` cells: cut with a mark, or padded."""
+    fitted: list[Span] = []
+    left = size
+    for span in spans:
+        length = cell_len(span.text)
+        if length > left:
+            if left > 0:
+                fitted.append(Span(cell(span.text, left, ellipsis=ellipsis), span.role))
+            return tuple(fitted)
+        fitted.append(span)
+        left -= length
+    return (*fitted, Span(" " * left)) if left else tuple(fitted)
+
+
+def spread(left: Line, right: Line, size: int) -> Line:
+    """`left` and `right` at the two ends of `size` cells; what stands left gives way."""
+    room = size - width(right)
+    if room < 1:
+        return fit(right, size)
+    return (*fit(left, room), *right)
+
+
+def ruled(title: Line, size: int, dash: str) -> Line:
+    """A rule with a title sitting in it."""
+    head = (Span(f" {dash}{dash} ", "rule"), *title, Span(" ", "rule"))
+    rest = size - width(head)
+    return fit((*head, Span(dash * max(0, rest), "rule")), size)
+
+
+def wrapped(text: str, size: int) -> list[str]:
+    """`text` in lines of at most `size` cells, broken at blanks where there are any."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        while cell_len(word) > size:
+            head = set_cell_size(word, size).rstrip() or word[0]
+            if lines and cell_len(lines[-1]) < size // 2:
+                head = set_cell_size(word, size - cell_len(lines[-1]) - 1)
+                lines[-1] += " " + head
+            else:
+                lines.append(head)
+            word = word[len(head) :]
+        if lines and cell_len(lines[-1]) + 1 + cell_len(word) <= size:
+            lines[-1] += " " + word
+        elif word or not lines:
+            lines.append(word)
+    return lines

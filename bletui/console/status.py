@@ -1,0 +1,109 @@
+"""The first line: which radios and lanes there are, whether they scan, and how much comes in."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from bletui.console.glyphs import Glyphs
+from bletui.console.spans import Line, Role, Span, line, spread
+from bletui.model import Lane, LaneChanged, StreamChanged
+from bletui.text import visible
+
+if TYPE_CHECKING:  # the session brings every radio's imports; the first paint does not wait for them
+    from bletui.session import Joined
+
+_ROUTER = re.compile(r"(?i)\b([0-9a-f]{2}:[0-9a-f]{2})(?::[0-9a-f]{2}){2}:([0-9a-f]{2}:[0-9a-f]{2})\b")
+WINDOW = 3.0  # seconds over which a rate is taken
+
+
+class Rate:
+    """A counter's increase per second over the last three."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def add(self, now: float, total: int) -> float:
+        seen = self._seen
+        seen.append((now, total))
+        while len(seen) > 2 and now - seen[1][0] >= WINDOW:
+            seen.popleft()
+        span = now - seen[0][0]
+        return (total - seen[0][1]) / span if span > 0 else 0.0
+
+
+def short_name(name: str, ellipsis: str = "..") -> str:
+    """A router's address shortened to its ends; everything visible."""
+    return _ROUTER.sub(rf"\1{ellipsis}\2", visible(name))
+
+
+def lane_name(lane: str, lanes: Mapping[str, LaneChanged]) -> str:
+    """What a lane is called in a line: its name, else its id without the radio's."""
+    known = lanes.get(lane)
+    return short_name(known.lane.name if known and known.lane.name else lane.rpartition("/")[2])
+
+
+def scan_streams(joined: Joined) -> list[StreamChanged]:
+    return [changed for (_, stream), changed in joined.state.streams.items() if stream == "scan"]
+
+
+def radio_state(joined: Joined, now: float) -> Span:
+    """Whether a radio scans, in a word or two; `now` is wall time."""
+    if joined.failure is not None:
+        return Span(joined.failure.kind.value, "error")
+    if joined.attachment is None and not joined.state.lanes:
+        return Span("opening", "dim")
+    streams = scan_streams(joined)
+    live = sum(stream.state == "live" for stream in streams)
+    if streams and live == len(streams):
+        return Span("scanning" if live == 1 else f"{live} lanes scanning", "ok")
+    worst = _worst(streams)
+    if worst is not None:
+        words = f"{live}/{len(streams)} scanning, {stream_words(worst, now)}" if live else stream_words(worst, now)
+        role: Role = "error" if worst.state == "broken" and not live else "warn" if live else "dim"
+        return Span(words, role)
+    unusable = [changed.lane for changed in joined.state.lanes.values() if changed.lane.usable]
+    if unusable:
+        return Span(lane_words(unusable[0]), "error")
+    states = {stream.state for stream in streams}
+    return Span(next(iter(sorted(states)), "ready"), "dim")
+
+
+def _worst(streams: list[StreamChanged]) -> StreamChanged | None:
+    """The broken stream that is tried last, else one that is not live yet; None: nothing is wrong."""
+    broken = [stream for stream in streams if stream.state == "broken"]
+    if broken:
+        return max(broken, key=lambda stream: stream.retry_at or 0.0)
+    return next((stream for stream in streams if stream.state == "opening"), None)
+
+
+def stream_words(stream: StreamChanged, now: float) -> str:
+    """`down, retry in 4 s`; just the state where it is not broken."""
+    if stream.state != "broken":
+        return stream.state
+    if stream.retry_at is None:
+        return "down"
+    return f"down, retry in {max(0, round(stream.retry_at - now))} s"
+
+
+def lane_words(lane: Lane) -> str:
+    return lane.usable.kind.value if lane.usable else "ready"
+
+
+def simulated(radios: Iterable[Joined]) -> bool:
+    return any("simulated" in changed.lane.info for joined in radios for changed in joined.state.lanes.values())
+
+
+def header(radios: Iterable[Joined], *, now: float, rate: float, shed: int, width: int, glyphs: Glyphs) -> Line:
+    """The header in exactly `width` cells. Radios give way from the right, the counters never."""
+    every = tuple(radios)
+    left: list[str | Span] = [Span(" bletui", "title"), "  "]
+    if simulated(every):
+        left += [Span(" SIMULATED DATA ", "mark"), "  "]
+    for joined in every:
+        left += [f"{short_name(joined.name)} ", radio_state(joined, now), "   "]
+    role: Role = "warn" if shed else "dim"
+    right = line(Span("RX ", "dim"), f"{rate:.0f}", Span("/s  ", "dim"), Span(f"shed {shed} ", role))
+    return spread(line(*left), right, width)

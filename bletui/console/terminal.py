@@ -1,0 +1,72 @@
+"""What touches Textual's driver and the process's terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+from collections.abc import Callable
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.text import Text
+from textual.app import App
+from textual.color import Color
+from textual.filter import LineFilter
+
+BUG = 70  # exit code
+SYNC_QUERY = "\x1b[?2026$p"  # DECRQM for synchronized output; Textual reports the answer as a message
+
+_ACTIVE = re.compile("[\x00-\x1f\x7f-\x9f]")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+
+
+class HarmlessFilter(LineFilter):
+    """The last door before the terminal: no control character of any text leaves, whatever widget it came through.
+
+    Textual lets ESC and C1 in a widget's text pass. Model and widgets escape what is hostile; this is for what
+    they missed. `ascii_only`: the terminal's encoding can't take more.
+    """
+
+    def __init__(self, *, ascii_only: bool = False) -> None:
+        super().__init__()
+        self._ascii_only = ascii_only
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [
+            segment
+            if segment.control or (segment.text.isascii() and segment.text.isprintable())
+            else Segment(self._harmless(segment.text), segment.style)
+            for segment in segments
+        ]
+
+    def _harmless(self, text: str) -> str:
+        text = _ACTIVE.sub("?", text)
+        return _BEYOND_ASCII.sub(lambda found: "?" * cell_len(found[0]), text) if self._ascii_only else text
+
+
+def ask(app: App[None]) -> None:
+    """Sends the query behind whatever was painted before it."""
+    driver = app._driver
+    if driver is not None and not app.is_headless:
+        driver.write(SYNC_QUERY)
+        driver.flush()
+
+
+def end_on_signals(leave: Callable[[int], None]) -> None:
+    """Calls `leave(128 + n)` on SIGINT, SIGTERM and SIGHUP, so that the terminal is restored and radios are let go."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        try:
+            loop.add_signal_handler(number, leave, 128 + number)
+        except (NotImplementedError, RuntimeError, ValueError):
+            return  # Windows, or not the main thread (a test's): the process's own handling stays
+
+
+def farewell(bug: BaseException | None) -> tuple[int, Text]:
+    """After a bug: the exit code, and what stands on the terminal then. No traceback: it would print local variables."""
+    from bletui.crash import write_report
+
+    report = write_report(bug) if bug else None
+    where = f"A report without personal data is in {report}" if report else "No report could be written"
+    return BUG, Text(f"bletui met a bug of its own and had to stop. {where}.")

@@ -1,0 +1,236 @@
+"""The device list: rows straight from the listing, one short span repainted per row that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from rich.cells import set_cell_size
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+
+from bletui.console.columns import STALE, Placed, layout
+from bletui.console.commands import bindings
+from bletui.console.glyphs import UNICODE, Glyphs
+from bletui.console.spans import Line, Role, Span, cell
+from bletui.console.widgets.lines import LineWidget
+from bletui.devices import Device
+
+FRESH = 5.0  # seconds for which a device that was just heard for the first time stands out
+
+
+class Painted(NamedTuple):
+    """A row as it stands on the screen: what seldom changes, what changes, and how it is marked."""
+
+    fixed: str
+    changing: str
+    role: Role
+    cursor: bool
+
+
+class DeviceTable(LineWidget, can_focus=True):
+    """Rows of devices with a cursor that stays on its device. `update` is called once per data frame."""
+
+    BINDINGS = [*bindings("list")]  # noqa: RUF012  Textual's declaration
+
+    class CursorMoved(Message):
+        """Another device is under the cursor."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's word
+        super().__init__(id=id)
+        self.glyphs: Glyphs = UNICODE
+        self.rows: Sequence[Device] = ()
+        self.top = 0
+        self.cursor = 0
+        self.now = 0.0
+        self.touched = False  # until the cursor is moved it stays on the first row, whichever device that is
+        self._selected: Device | None = None
+        self._placed: tuple[Placed, ...] = ()
+        self._split = 0
+        self._painted: list[Painted | None] = []
+
+    @property
+    def selected(self) -> Device | None:
+        return self._selected
+
+    def update(self, rows: Sequence[Device], now: float) -> int:
+        """Shows `rows` as of wall time `now`; by how many lines of the screen the row under the cursor had to move."""
+        self.rows, self.now = rows, now
+        moved = self._keep_cursor()
+        self._repaint()
+        return moved
+
+    def line_at(self, y: int) -> Line:
+        painted = self._painted[y] if y < len(self._painted) else None
+        if painted is None:
+            return (Span(" " * self.size.width),)
+        if painted.cursor or painted.role == "dim":
+            return (Span(painted.fixed + painted.changing, painted.role),)
+        return (*self._fixed_spans(painted), *self._changing_spans(painted.changing))
+
+    def heads(self, sort: str, *, descending: bool) -> Line:
+        """The line of titles, the sorted one marked."""
+        mark = self.glyphs.down if descending else self.glyphs.up
+        spans: list[Span] = [Span(" ")]
+        for column, _, width in self._placed:
+            role: Role = "accent" if column.id == sort else "dim"
+            if column.right:  # the mark stands in the gap before the column
+                gap = spans.pop()
+                spans.append(Span(mark, role) if column.id == sort else gap)
+                spans.append(Span(cell(column.title, width, right=True), role))
+            else:
+                spans.append(Span(cell(column.title + mark * (column.id == sort), width), role))
+            spans.append(Span(" "))
+        return tuple(spans)
+
+    def on_resize(self) -> None:
+        self._placed = layout(self.size.width)
+        self._split = next((x for column, x, _ in self._placed if column.changing), self.size.width)
+        self._painted = []
+        self._show_cursor()
+        self._repaint()
+
+    # -- moving about
+
+    def move(self, rows: int) -> None:
+        """Moves the cursor; from then on it stays on its device."""
+        if not self.rows:
+            return
+        self.touched = True
+        self.cursor = min(max(0, self.cursor + rows), len(self.rows) - 1)
+        self._selected = self.rows[self.cursor]
+        self._show_cursor()
+        self._repaint()
+        self.post_message(self.CursorMoved())
+
+    def action_up(self) -> None:
+        self.move(-1)
+
+    def action_down(self) -> None:
+        self.move(1)
+
+    def action_page_up(self) -> None:
+        self.move(-max(1, self.size.height - 1))
+
+    def action_page_down(self) -> None:
+        self.move(max(1, self.size.height - 1))
+
+    def action_first(self) -> None:
+        self.move(-len(self.rows))
+
+    def action_last(self) -> None:
+        self.move(len(self.rows))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.move(-3)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.move(3)
+
+    def on_click(self, event: events.Click) -> None:
+        self.move(self.top + event.y - self.cursor)
+
+    def _keep_cursor(self) -> int:
+        """Keeps the cursor on its device and, where scrolling can, the device on its line of the screen."""
+        rows, line = self.rows, self.cursor - self.top
+        if not rows:
+            self.cursor = self.top = 0
+            self._selected = None
+            return 0
+        if self._selected is None or not self.touched:
+            self.cursor = min(self.cursor, len(rows) - 1)
+            self._selected = rows[self.cursor]
+        elif self.cursor >= len(rows) or rows[self.cursor] is not self._selected:
+            self._follow()
+        self.top = max(0, min(self.cursor - line, len(rows) - self.size.height))
+        self._show_cursor()
+        return self.cursor - self.top - line
+
+    def _follow(self) -> None:
+        try:
+            self.cursor = self.rows.index(self._selected)
+        except ValueError:  # filtered out or forgotten: whatever stands there now
+            self.cursor = min(self.cursor, len(self.rows) - 1)
+            self._selected = self.rows[self.cursor]
+            self.post_message(self.CursorMoved())
+
+    def _show_cursor(self) -> None:
+        height = max(1, self.size.height)
+        self.top = max(min(self.top, self.cursor), self.cursor - height + 1, 0)
+
+    # -- painting
+
+    def _fixed_spans(self, painted: Painted) -> Iterator[Span]:
+        """Name, address and company; colour costs nothing here, since it is seldom sent."""
+        at = 0
+        for column, _, width in self._placed:
+            if column.changing:
+                return
+            text = set_cell_size(painted.fixed[at:], width + 1 + (at == 0))
+            at += len(text)
+            yield Span(text, painted.role if column.id == "name" else "dim" if column.id == "company" else "plain")
+
+    def _changing_spans(self, changing: str) -> Iterator[Span]:
+        at = 0
+        for column, x, width in self._placed:
+            if column.id == "signal":
+                start = x - self._split
+                yield Span(changing[at:start])
+                yield Span(changing[start : start + width], "accent")
+                at = start + width
+        yield Span(changing[at:])
+
+    def _repaint(self) -> None:
+        painted = [self._paint(self.top + y) for y in range(self.size.height)]
+        before, self._painted = self._painted, painted
+        if len(before) != len(painted):
+            self.refresh()
+            return
+        width = self.size.width
+        for y, (old, new) in enumerate(zip(before, painted, strict=True)):
+            if old == new:
+                continue
+            if old is None or new is None or old.fixed != new.fixed or old[2:] != new[2:]:
+                self.refresh(Region(0, y, width, 1))
+            else:
+                start, end = _differing(old.changing, new.changing)
+                self.refresh(Region(self._split + start, y, end - start, 1))
+
+    def _paint(self, index: int) -> Painted | None:
+        if index >= len(self.rows):
+            return None
+        device, cursor = self.rows[index], index == self.cursor
+        fixed, changing = self._texts(device)
+        if cursor:
+            fixed = self.glyphs.cursor + fixed[1:]
+        return Painted(fixed, changing, self._role(device, cursor=cursor), cursor)
+
+    def _texts(self, device: Device) -> tuple[str, str]:
+        now, glyphs = self.now, self.glyphs
+        fixed, changing = " ", ""
+        for column, _, width in self._placed:
+            text = cell(column.text(device, now, glyphs), width, right=column.right, ellipsis=glyphs.ellipsis) + " "
+            if column.changing:
+                changing += text
+            else:
+                fixed += text
+        return fixed, changing
+
+    def _role(self, device: Device, *, cursor: bool) -> Role:
+        if cursor:
+            return "cursor" if self.has_focus else "cursor-away"
+        if self.now - device.last_at > STALE:
+            return "dim"
+        if self.now - device.first_at < FRESH:
+            return "accent"
+        return "plain" if device.name else "quiet"
+
+
+def _differing(before: str, after: str) -> tuple[int, int]:
+    """From which character up to which one two texts of one length differ; one cell each."""
+    start = next(i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b)
+    end = next(i for i, (a, b) in enumerate(zip(reversed(before), reversed(after), strict=True)) if a != b)
+    return start, len(after) - end

@@ -1,0 +1,116 @@
+"""The filter being typed: applied as it is written, wrong places pointed at, the last good one kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from bletui.console.commands import bindings
+from bletui.console.listing import Matches
+from bletui.console.spans import Span, line
+from bletui.console.widgets.lines import Lines
+from bletui.filters import FilterError, parse
+
+PROMPT = " / "
+HINT = 'rssi>=-70   name~"therm*"   company=apple   uuid=180f   connectable   and or not ( )'
+
+
+class FilterBar(Vertical):
+    """Two lines over status and heads while it is open; `expression` is the filter in force."""
+
+    @dataclass
+    class Changed(Message):
+        """Another filter is in force."""
+
+        matches: Matches | None
+
+    class Left(Message):
+        """The bar was closed."""
+
+    def __init__(self, expression: str = "") -> None:
+        super().__init__()
+        self.expression = ""
+        self.matches: Matches | None = None
+        self._before = ""
+        self._take(expression)
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Lines((line(Span(PROMPT, "key")),), id="prompt")
+            yield FilterInput(self.expression, compact=True)
+        yield Lines(id="filter-says")
+
+    def edit(self) -> None:
+        """Opens the bar on the filter in force."""
+        self._before = self.expression
+        self.screen.add_class("-filtering")
+        field = self.query_one(FilterInput)
+        field.value = self.expression
+        field.cursor_position = len(field.value)
+        field.focus()
+        self._says(None)
+
+    def clear(self) -> None:
+        self._apply("")
+
+    def close(self, *, keep: bool) -> None:
+        """Back to the list; without `keep` the filter that stood before is in force again."""
+        if not keep:
+            self._apply(self._before)
+        self.screen.remove_class("-filtering")
+        self.post_message(self.Left())
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self.screen.has_class("-filtering"):
+            self._says(self._apply(event.value))
+
+    def _apply(self, expression: str) -> FilterError | None:
+        before = self.expression
+        wrong = self._take(expression)
+        if wrong is None and self.expression != before:
+            self.post_message(self.Changed(self.matches))
+        return wrong
+
+    def _take(self, expression: str) -> FilterError | None:
+        """Makes `expression` the filter in force; where it is wrong, the last good one stays."""
+        try:
+            found = parse(expression)
+        except FilterError as wrong:
+            return wrong
+        self.expression = expression.strip()
+        self.matches = found.matches if self.expression else None
+        return None
+
+    def _says(self, wrong: FilterError | None) -> None:
+        says = self.query_one("#filter-says", Lines)
+        if wrong is None:
+            says.show(line(" " * len(PROMPT), Span(HINT, "dim")))
+            return
+        pad = " " * (len(PROMPT) + wrong.position)
+        words = f"^ {wrong.failure.detail.partition(': ')[2]}"
+        if len(pad) + len(words) > self.size.width:  # no room at its right: the words end under the place
+            pad, words = " " * max(0, len(pad) - len(words) + 1), f"{words[2:]} ^"
+        says.show(line(pad, Span(words, "error")))
+
+
+class FilterInput(Input):
+    """The text field; its cursor does not blink, because each blink would be a frame."""
+
+    BINDINGS = bindings("filter")
+    place = "filter"
+
+    def on_mount(self) -> None:
+        self.cursor_blink = False
+
+    def action_accept(self) -> None:
+        self.screen.query_one(FilterBar).close(keep=True)
+
+    def action_leave(self) -> None:
+        self.screen.query_one(FilterBar).close(keep=False)
