@@ -6,13 +6,15 @@ format. Apple publishes iBeacon alone; the names of its other messages are what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from struct import unpack
 
 from bletui.decode import bthome
 from bletui.decode.beacon import Beacon, Fact
 from bletui.decode.fields import fields
 from bletui.decode.ruuvi import raw_v2
+from bletui.decode.uuids import short
+from bletui.model import AdvertisedFields
 from bletui.text import decoded
 
 APPLE, MICROSOFT, RUUVI = 0x004C, 0x0006, 0x0499
@@ -21,8 +23,22 @@ EDDYSTONE, FAST_PAIR, EXPOSURE_NOTIFICATION, BTHOME = 0xFEAA, 0xFE2C, 0xFD6F, 0x
 
 def describe(raw: bytes) -> str | None:
     """One line on the beacons in a payload; None where none is known. Never fails."""
-    found = [beacon for field in fields(raw) if field.whole and (beacon := read(field.code, field.value))]
-    return " · ".join(map(str, found)) or None
+    return _line(read(field.code, field.value) for field in fields(raw) if field.whole)
+
+
+def describe_fields(advertised: AdvertisedFields) -> str | None:
+    """The same from a radio that hands out no bytes."""
+    numbered = [(number, data) for uuid, data in advertised.service_data.items() if (number := short(uuid)) is not None]
+    return _line(
+        read(code, number.to_bytes(2, "little") + data)
+        for code, entries in ((0xFF, advertised.manufacturer.items()), (0x16, numbered))
+        for number, data in entries
+        if number <= 0xFFFF
+    )
+
+
+def _line(found: Iterable[Beacon | None]) -> str | None:
+    return " · ".join(str(beacon) for beacon in found if beacon) or None
 
 
 def read(code: int | None, value: bytes) -> Beacon | None:

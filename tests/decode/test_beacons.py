@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from bletui.decode import beacons
 from bletui.decode.beacon import Beacon, Fact
-from bletui.decode.beacons import describe
+from bletui.decode.beacons import describe, describe_fields
 from bletui.decode.fields import fields
+from bletui.decode.uuids import BASE
+from bletui.model import AdvertisedFields
 from bletui.text import is_clean
 from tests.decode.recorded import Recorded, recorded
 
@@ -130,6 +132,19 @@ def test_bthome(each: Recorded) -> None:
 )  # fmt: skip
 def test_one_line(raw: str, line: str | None) -> None:
     assert describe(bytes.fromhex(raw)) == line
+
+
+def test_a_radio_without_bytes_gets_the_same_line() -> None:
+    advertised = AdvertisedFields(
+        manufacturer={0x004C: bytes.fromhex("1000"), 0x1234: b""},
+        service_data={
+            f"0000fe2c{BASE}": bytes.fromhex("0a0b0c"),
+            f"0001fe2c{BASE}": bytes.fromhex("0a0b0c"),
+            "6e400001-b5a3-f393-e0a9-e50e24dcca9e": b"",
+        },
+    )
+    assert describe_fields(advertised) == "Apple Nearby Info · Fast Pair 0a0b0c"
+    assert describe_fields(AdvertisedFields(manufacturer={}, service_data={})) is None
 
 
 numbers = st.sampled_from(["ff4c00", "ff0600", "ff9904", "ff1801", "16aafe", "162cfe", "166ffd", "16d2fc"])
