@@ -72,7 +72,7 @@ class LinuxBackend(Links):
         self._closing = True
         self._stale.set()
         for scan in self._scans.values():
-            scan.close()
+            scan.close(alive=self._world is not None)
         self._outlet.close()
         done, _ = await asyncio.wait({self._task}, timeout=self._patience.end)
         if not done:
@@ -210,7 +210,7 @@ class LinuxBackend(Links):
     def _drop(self, lane: Lane, reason: Failure) -> None:
         del self._lanes[lane.id]
         if lane.name in self._scans:
-            self._scans[lane.name].park(reason, silent=self._world is None)
+            self._scans[lane.name].park(reason)
         self._tell(LaneDown(self._now(), lane.id, reason))
 
     def _assign(self) -> None:

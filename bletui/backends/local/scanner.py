@@ -40,8 +40,8 @@ def delay(failure: Failure, attempt: int, luck: float) -> float | None:
 class AdapterScan:
     """Scans on one adapter name for as long as it is wanted; `run` is its task.
 
-    It is parked while the adapter is away. If bluetoothd itself is, the scanner of before is kept and stopped only when
-    it is back: a call to a bluetoothd that was stopped would have the bus start it again.
+    It is parked while the adapter or bluetoothd is away. The scanner of before is then kept, and stopped only when they
+    are back: a call to a bluetoothd that somebody stops just now would have the bus start it again.
     """
 
     def __init__(
@@ -71,19 +71,21 @@ class AdapterScan:
             self.lane, self._usable, self._wanted = lane, usable, wanted
             self._again()
 
-    def park(self, reason: Failure, *, silent: bool) -> None:
-        """The adapter is gone, and its stream broken for `reason`, if there was one. `silent`: so is bluetoothd."""
+    def park(self, reason: Failure) -> None:
+        """The adapter is gone, and its stream broken for `reason`, if there was one."""
         if self.lane is None:
             return
         if self._said[0] != "off":
             self._say("broken", reason)
         self.lane = None
         self._said = ("off", None)
-        self._stale = silent and self._scanner is not None
+        self._stale = self._scanner is not None
         self._again()
 
-    def close(self) -> None:
+    def close(self, *, alive: bool) -> None:
+        """Ends the scan. `alive`: bluetoothd is there to be told."""
         self._closing = True
+        self._stale = self._stale and not alive
         self._again()
 
     def _again(self) -> None:
@@ -104,8 +106,6 @@ class AdapterScan:
     async def _step(self) -> float | None:
         """Moves towards what is wanted; the seconds until another try, or None: until something changes."""
         if self.lane is None:
-            if self._scanner is not None and not self._stale:
-                await self._stop()  # BlueZ forgot the discovery with its adapter; bleak has to forget it too
             return None
         if self._stale and (failure := await self._retire()):
             return self._fail(failure)

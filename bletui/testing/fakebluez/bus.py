@@ -29,6 +29,7 @@ _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configura
     <allow receive_type="signal"/>
     <allow eavesdrop="true"/>
   </policy>
+  <servicedir>{services}</servicedir>
   {policy}
 </busconfig>
 """
@@ -37,16 +38,23 @@ _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configura
 class PrivateBus:
     """`async with PrivateBus() as bus:` then `bus.address`, for `DBUS_SYSTEM_BUS_ADDRESS`.
 
-    `policy` is XML put behind the default policy, as `<policy context="mandatory"><deny …/></policy>`.
+    `policy` is XML put behind the default policy, as `<policy context="mandatory"><deny …/></policy>`. `startable`: a
+    call to org.bluez while nobody owns it starts a program, which leaves the file `started` behind and fails.
     """
 
-    def __init__(self, policy: str = "") -> None:
+    def __init__(self, policy: str = "", *, startable: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="bletui-bus-"))
         self.socket = self.folder / "socket"
         self.address = f"unix:path={self.socket}"
         self.config = self.folder / "bus.conf"
         self.log = self.folder / "bus.log"
-        self.config.write_text(_CONFIG.format(socket=self.socket, policy=policy))
+        self.started = self.folder / "started"
+        services = self.folder / "services"
+        services.mkdir()
+        if startable:
+            starter = f"/bin/sh -c 'touch {self.started}; exit 1'"
+            (services / "org.bluez.service").write_text(f"[D-BUS Service]\nName=org.bluez\nExec={starter}\nUser=root\n")
+        self._configure(policy)
         self._daemon: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -75,9 +83,13 @@ class PrivateBus:
 
     def reload(self, policy: str) -> None:
         """Writes another policy and has the daemon read it (SIGHUP)."""
-        self.config.write_text(_CONFIG.format(socket=self.socket, policy=policy))
         assert self._daemon is not None
+        self._configure(policy)
         self._daemon.send_signal(signal.SIGHUP)
+
+    def _configure(self, policy: str) -> None:
+        services = self.folder / "services"
+        self.config.write_text(_CONFIG.format(socket=self.socket, services=services, policy=policy))
 
     async def __aenter__(self) -> PrivateBus:
         await self.start()

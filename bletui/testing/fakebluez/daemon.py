@@ -45,8 +45,8 @@ class FakeBluez:
     were received. Everything runs on the loop that entered the context.
     """
 
-    def __init__(self, *adapters: AdapterSpec, policy: str = "") -> None:
-        self.bus = PrivateBus(policy)
+    def __init__(self, *adapters: AdapterSpec, policy: str = "", startable: bool = False) -> None:
+        self.bus = PrivateBus(policy, startable=startable)
         self.plugged = {spec.name: spec for spec in adapters or (AdapterSpec(),)}
         self.adapters: dict[str, FakeAdapter] = {}
         self.calls: deque[Called] = deque(maxlen=_CALLS_MAX)
