@@ -103,7 +103,8 @@ _BINARY = {
     0x2D: "window",
 }  # fmt: skip
 _PRESSES = ("none", "press", "double press", "triple press", "long press", "long double press", "long triple press")
-_TEXT, _RAW, _TIME, _BUTTON, _DIMMER, _VERSION3, _VERSION4 = 0x53, 0x54, 0x50, 0x3A, 0x3C, 0xF2, 0xF1
+_SPECIAL = {0x3A: 1, 0x3C: 2, 0x50: 4, 0xF1: 4, 0xF2: 3}  # button, dimmer, time, firmware: bytes behind the id
+_COUNTED = frozenset((0x53, 0x54))  # text and raw bytes tell their length
 
 
 def v2(data: bytes) -> Beacon | None:
@@ -128,10 +129,9 @@ def _size(data: bytes, at: int) -> int:
     code = data[at]
     if code in _OBJECTS:
         return _OBJECTS[code].size
-    if code in (_TEXT, _RAW):
+    if code in _COUNTED:
         return 1 + data[at + 1] if at + 1 < len(data) else 0
-    fixed = {_BUTTON: 1, _DIMMER: 2, _TIME: 4, _VERSION4: 4, _VERSION3: 3}
-    return 1 if code in _BINARY else fixed.get(code, 0)
+    return 1 if code in _BINARY else _SPECIAL.get(code, 0)
 
 
 def _fact(code: int, value: bytes) -> Fact:

@@ -123,6 +123,7 @@ def test_bthome(each: Recorded) -> None:
         ("1516aafe2001" + "41" * 12 + "deadbeff", "Eddystone TLM encrypted salt 57005 check 48895"),
         ("0716d2fc40016177", "BTHome battery 97 % then 77"),
         ("0816d2fc4053021b41", "BTHome \\x1bA"),
+        ("0b16d2fc403c0203f2040201", "BTHome dimmer right 3 steps firmware 1.2.4"),
         ("0716d2fc40530541", "BTHome then 530541"),
         ("04ff4c0006", "Apple HomeKit"),
         ("0816aafe1000021b63", "Eddystone URL http://\\x1bc tx 0"),

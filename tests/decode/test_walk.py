@@ -11,7 +11,7 @@ from bletui.decode.adtypes import AD_TYPES
 from bletui.decode.advertising import Structure, serialise, summarise, walk
 from bletui.decode.uuids import uuid_text
 from bletui.text import is_clean
-from tests.decode.recorded import recorded
+from tests.decode.recorded import Recorded, recorded
 
 PAYLOADS = [each.raw for each in (*recorded("adverts"), *recorded("adverts_malformed"))]
 
@@ -70,8 +70,8 @@ def test_names_differ_from_the_oracle_only_where_we_mean_it(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize("each", recorded("adverts_malformed"), ids=lambda each: each.raw.hex()[:40])
-def test_malformed_payloads_are_read_as_far_as_they_go(each: object) -> None:
-    raw, expected = each.raw, each.expected  # type: ignore[attr-defined]
+def test_malformed_payloads_are_read_as_far_as_they_go(each: Recorded) -> None:
+    raw, expected = each.raw, each.expected
     ours = summarise(raw)
     assert ours.name == expected["local_name"]
     assert list(ours.service_uuids) == expected["service_uuids"]
