@@ -6,7 +6,6 @@ The router's documentation shows the keys of an iBeacon; what it has no key for 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from bletui.decode.beacon import Fact
 from bletui.decode.beacons import read
@@ -16,7 +15,6 @@ _KEYS = {"uuid": "UUID", "tx": "txPower"}
 _KINDS = ("iBeacon", "Eddystone")
 
 
-@lru_cache(maxsize=4096)
 def beacon_of(raw: bytes) -> Mapping[str, object] | None:
     """The first beacon in advertising data that routers know; None where there is none."""
     for field in fields(raw):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
+from bletui.bridge.router_api.beacon import beacon_of
 from bletui.bridge.router_api.report import NO_RSSI, UNNAMED, evt_type, facts, made_up, payload
 from bletui.failure import ErrorKind
 from bletui.model import AddressType, Advertisement, Extended, LinkChanged, Notification
@@ -47,17 +48,33 @@ def scan_event(ad: Advertisement, chip: int) -> bytes:
     return f"data: {text}}}\n\n".encode("ascii")
 
 
-def with_keys(line: bytes, extra: Mapping[str, object]) -> bytes:
-    """The event `line` with more keys at its end."""
-    if not extra:
-        return line
-    return line[:-3] + b"," + json.dumps(extra, separators=(",", ":")).encode()[1:] + b"\n\n"
+def with_keys(line: bytes, keys: bytes) -> bytes:
+    """The event `line` with more keys at its end, each written as `key` writes it."""
+    return b"%b%b}\n\n" % (line[:-3], keys) if keys else line
+
+
+def key(name: str, value: object) -> bytes:
+    return f',"{name}":{json.dumps(value, separators=(",", ":"))}'.encode("ascii")
+
+
+@lru_cache(maxsize=4096)
+def beacon_key(raw: bytes) -> bytes:
+    """The key for the beacon in a payload; nothing where there is none."""
+    beacon = beacon_of(raw)
+    return key("beacon", beacon) if beacon else b""
 
 
 def timestamp(at: float, zone: tzinfo | None = UTC) -> str:
     """Wall time as in `2021-03-08 10:07:17.723 CST`; `zone` None: this machine's."""
-    moment = datetime.fromtimestamp(at, UTC).astimezone(zone)
-    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d} {moment:%Z}"
+    second, milliseconds = divmod(int(at * 1000), 1000)
+    clock, name = _second(second, zone)
+    return f"{clock}.{milliseconds:03d} {name}"
+
+
+@lru_cache(maxsize=64)
+def _second(second: int, zone: tzinfo | None) -> tuple[str, str]:
+    moment = datetime.fromtimestamp(second, UTC).astimezone(zone)
+    return f"{moment:%Y-%m-%d %H:%M:%S}", moment.strftime("%Z")
 
 
 def state_event(changed: LinkChanged, chip: int) -> bytes | None:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 
-from bletui.bridge.router_api.beacon import beacon_of
-from bletui.bridge.router_api.encoding import scan_event, timestamp, with_keys
+from bletui.bridge.router_api.encoding import beacon_key, key, scan_event, timestamp, with_keys
 from bletui.bridge.router_api.matching import Check, Duplicates, checks, no_scan_response, on_lanes
 from bletui.bridge.router_api.outbox import Outbox
 from bletui.bridge.router_api.query import ScanQuery
@@ -96,12 +95,10 @@ class Scanner:
         return all(check(ad) for check in self._checks)
 
     def _line(self, ad: Advertisement, line: bytes) -> bytes:
-        extra: dict[str, object] = {}
-        if self._query.timestamp:
-            extra["timestamp"] = timestamp(ad.at, self._zone)
-        if self._query.beacon and (beacon := beacon_of(payload(ad))):
-            extra["beacon"] = beacon
-        return with_keys(line, extra)
+        keys = key("timestamp", timestamp(ad.at, self._zone)) if self._query.timestamp else b""
+        if self._query.beacon:
+            keys += beacon_key(payload(ad))
+        return with_keys(line, keys)
 
     def _send(self, lines: Sequence[bytes]) -> None:
         for chunk, events in chunked(lines):

@@ -13,6 +13,7 @@ from hypothesis import given
 from bletui.bridge.router_api.beacon import beacon_of
 from bletui.bridge.router_api.encoding import (
     comment,
+    key,
     notification_event,
     scan_event,
     state_event,
@@ -118,8 +119,11 @@ def test_values_that_the_radio_did_not_tell_are_named() -> None:
 
 
 def test_more_keys_go_to_the_end() -> None:
-    assert with_keys(b'data: {"a":1}\n\n', {"b": [2]}) == b'data: {"a":1,"b":[2]}\n\n'
-    assert with_keys(b'data: {"a":1}\n\n', {}) == b'data: {"a":1}\n\n'
+    assert (
+        with_keys(b'data: {"a":1}\n\n', key("b", [2]) + key("c", "\u00e9"))
+        == b'data: {"a":1,"b":[2],"c":"\\u00e9"}\n\n'
+    )
+    assert with_keys(b'data: {"a":1}\n\n', b"") == b'data: {"a":1}\n\n'
 
 
 def test_time_stamps_name_their_zone() -> None:
