@@ -18,11 +18,14 @@ from bletui.model import Connect, Lane, Operation, OpId, OpState, Peer, Phase, R
 
 
 class Again(NamedTuple):
-    """That a failed attempt is to be repeated, and how often such a failure allows it in all."""
+    """That a failed attempt is to be repeated: `after` seconds from now, or when the device is heard.
 
-    when: Literal["time", "heard"]  # `after` seconds from now, or when the device is heard
+    `of`: how many attempts that fail like this one are made in all; None: as many as it takes.
+    """
+
+    when: Literal["time", "heard"]
     after: float
-    of: int
+    of: int | None = None
 
 
 Policy = Callable[[Failure, Request, int], Again | None]  # the last: how many attempts failed like this one
@@ -50,7 +53,7 @@ class _Entry:
     phase: Phase = "queued"
     lane: str | None = None
     attempt: int = 0
-    of: int = 1
+    of: int | None = None
     failed: Counter[ErrorKind] = field(default_factory=Counter)
     retry_at: float | None = None
     failure: Failure | None = None
@@ -178,11 +181,11 @@ class ConnectionQueue:
         entry.failed[outcome.kind] += 1
         tries = entry.failed[outcome.kind]
         again = self._policy(outcome, entry.request, tries)
-        if again is None or tries >= again.of:
+        if again is None:
             self._move(entry, "failed")
             return []
         self._move(entry, "retrying")
-        entry.of = entry.attempt + again.of - tries
+        entry.of = None if again.of is None else entry.attempt + again.of - tries
         entry.retry_at = now + again.after if again.when == "time" else None
         entry.phase = "looking" if again.when == "heard" else "queued"
         return []

@@ -100,7 +100,10 @@ Result = Peer | GattTree | Phy | tuple[Bond, ...] | bytes | int | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One request on its way. Times: wall seconds; `limit` bounds one attempt; `place` counts from 1 in its queue."""
+    """One request on its way. Times: wall seconds; `limit` bounds one attempt; `place` counts from 1 in its queue.
+
+    `of`: how many attempts there may be if it goes on failing like this; None: not known, or no cap.
+    """
 
     id: OpId
     request: Request
@@ -109,7 +112,7 @@ class Operation:
     lane: str | None = None
     place: int = 0
     attempt: int = 0
-    of: int = 1
+    of: int | None = None
     started: float
     limit: float
     retry_at: float | None = None

@@ -88,6 +88,19 @@ class Folding:
             dict(self._shed),
         )
 
+    def last(self, lane: str, address: str) -> Advertisement | None:
+        """The newest advertisement of `address` on `lane`."""
+        return self._heard.get(lane, {}).get(address)
+
+    def lanes(self) -> tuple[str, ...]:
+        return tuple(self._lanes)
+
+    def link(self, peer: Peer) -> LinkChanged | None:
+        return self._links.get(peer)
+
+    def links_to(self, address: str) -> list[LinkChanged]:
+        return [link for peer, link in self._links.items() if peer.address == address]
+
     def add(self, batch: Batch) -> None:
         self.extend(batch.events)
         self.seq = batch.seq + len(batch.events) - 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 
-from bletui.model import Batch, OpId, Owner, Peer, Request, Result, ScanRequest, Snapshot
+from bletui.model import AddressType, Batch, Connect, OpId, Owner, Peer, Request, Result, ScanRequest, Snapshot
 
 
 class Attachment(ABC):
@@ -33,6 +33,14 @@ class Attachment(ABC):
         priority: int = 0,
     ) -> Result:
         """Queues `request` and waits for its end. `limit` bounds one attempt, `deadline` everything; seconds."""
+
+    async def connect(
+        self, address: str, *, lane: str | None = None, address_type: AddressType | None = None, pair: bool = False
+    ) -> Peer:
+        """The link to `address`, brought up if need be."""
+        peer = await self.perform(Connect(address, lane, address_type, pair))
+        assert isinstance(peer, Peer)
+        return peer
 
     @abstractmethod
     async def scan(self, request: ScanRequest | None) -> None:

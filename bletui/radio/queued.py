@@ -1,17 +1,25 @@
-"""A backend in this process as a radio."""
+"""A backend in this process as a radio: events numbered and folded, requests queued, links told apart."""
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bletui.backend import Backend
+from bletui.clock import Clock, Steady
+from bletui.connections import ConnectionQueue, Policy
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
+    Advertisement,
     Batch,
+    Connect,
+    Disconnect,
     Event,
     Folding,
+    GattTree,
+    LaneChanged,
     LaneDown,
     LinkChanged,
     OpId,
@@ -20,50 +28,72 @@ from bletui.model import (
     PromptClosed,
     Request,
     Result,
-    Role,
     ScanRequest,
     Snapshot,
+    TreeChanged,
 )
+from bletui.radio.attachment import LocalAttachment
 from bletui.radio.port import Attachment, Radio
-from bletui.radio.seat import Seat
+from bletui.radio.retries import by_vocabulary
+from bletui.radio.runner import RELEASE_WITHIN, Runner
 from bletui.radio.wishes import union
 
 HISTORY_MAX = 20_000  # events
 
-_RANK: dict[Role, int] = {"viewer": 0, "reader": 1, "operator": 2}
-
 
 class QueuedRadio(Radio):
-    """Numbers what the backend emits, folds it into the snapshot and hands it to every seat."""
+    """Numbers what the backend emits, folds it into the snapshot, hands it to every seat; runs the queue."""
 
-    def __init__(self, backend: Backend, name: str) -> None:
+    def __init__(
+        self, backend: Backend, name: str, *, clock: Clock | None = None, policy: Policy | None = None
+    ) -> None:
         self.name = name
-        self._backend = backend
+        self.backend = backend
+        self._wall = Steady(clock or Clock())
         self._folding = Folding()
-        self._seats: dict[_LocalAttachment, Seat] = {}
+        self._seats: list[LocalAttachment] = []
         self._wishes: dict[str, ScanRequest] = {}
         self._scanning: ScanRequest | None = None
         self._history: deque[Batch] = deque()
         self._remembered = 0
+        self._ours: set[Peer] = set()
+        self._queue = ConnectionQueue(policy or by_vocabulary(), self._signal, chooses_lane=backend.chooses_lane)
+        self.runner = Runner(backend, self._queue, self._wall.wall, self._publish)
+        self._serving: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Opens the backend; `BleError` only for what waiting can't mend, and the backend is closed again then."""
+        ready = asyncio.Event()
+        self._serving = asyncio.get_running_loop().create_task(self.runner.serve(ready), name=f"queue of {self.name}")
         try:
-            await self._backend.open(self._emit)
+            await ready.wait()
+            await self.backend.open(self._emit)
         except BaseException:
-            await self._backend.aclose()
+            await self._stop()
             raise
 
     async def attach(self, owner: Owner) -> Attachment:
-        attachment = _LocalAttachment(self, owner, self._folding.snapshot())
-        self._seats[attachment] = attachment.seat
-        return attachment
+        seat = LocalAttachment(self, owner, self._folding.snapshot())
+        self._seats.append(seat)
+        return seat
 
     async def aclose(self) -> None:
-        await self._backend.aclose()
-        for seat in self._seats.values():
+        """Releases our own links, bounded, then ends everything."""
+        for peer in sorted(self._ours):
+            self.runner.release(peer)
+        self.runner.settle()
+        if self._ours:
+            await self.runner.drained(RELEASE_WITHIN)
+        await self._stop()
+        for seat in self._seats:
             seat.close()
         self._seats.clear()
+
+    async def _stop(self) -> None:
+        if self._serving is not None:
+            self._serving.cancel()
+            await asyncio.wait([self._serving])
+        await self.backend.aclose()
 
     # -- what seats ask for
 
@@ -75,39 +105,100 @@ class QueuedRadio(Radio):
         wanted = union(tuple(self._wishes.values()))
         if wanted != self._scanning:
             self._scanning = wanted
-            self._backend.scan(wanted)
+            self.backend.scan(wanted)
+
+    async def perform(
+        self, id_: OpId, request: Request, *, limit: float, deadline: float | None, priority: int
+    ) -> Result:
+        match request:
+            case Connect(address=address) if link := self._link_for(address, request.lane):
+                return link.peer
+            case Disconnect(address=address, force=False):
+                self._refuse_foreign(self._link_for(address, request.lane))
+            case _:
+                pass
+        result = await self.runner.perform(id_, self._typed(request), limit=limit, deadline=deadline, priority=priority)
+        if isinstance(result, GattTree):
+            self._publish([TreeChanged(self._wall.wall(), result)])
+        return result
+
+    def adopt(self, peer: Peer) -> None:
+        """Makes a foreign link ours, to be released with the others."""
+        link = self._folding.link(peer)
+        if link is None:
+            raise BleError(Failure(kind=ErrorKind.LINK_NOT_CONNECTED, address=peer.address, lane=peer.lane))
+        self._ours.add(peer)
+        self._publish([replace(link, at=self._wall.wall(), foreign=False)])
 
     def history(self, since: float) -> tuple[Batch, ...]:
         return tuple(batch for batch in self._history if batch.events[-1].at >= since)
 
-    def leave(self, attachment: _LocalAttachment, *, keep: bool) -> None:
-        seat = self._seats.pop(attachment, None)
-        if seat is not None:
-            seat.close()
+    def leave(self, seat: LocalAttachment, *, keep: bool) -> None:
+        if seat in self._seats:
+            self._seats.remove(seat)
+        seat.close()
         if not keep:
-            self.wish(attachment.owner, None)
+            self.wish(seat.owner, None)
+            self.runner.cancel_all_of(seat.owner.id)
 
     # -- what the backend says
 
     def _emit(self, events: Sequence[Event]) -> None:
-        told = [said for event in events for said in self._told(event)] if _rare(events) else events
-        if not told:
+        rare = any(type(event) is not Advertisement for event in events)
+        self._publish([said for event in events for said in self._told(event)] if rare else events)
+        if rare:
+            for event in events:
+                self._noted(event)
+        looking = self._queue.looking()
+        for event in events if looking else ():
+            if type(event) is Advertisement and event.address in looking:
+                self._queue.heard(event.address)
+                rare = True
+        if rare:
+            self.runner.settle()
+
+    def _publish(self, events: Sequence[Event]) -> None:
+        if not events:
             return
-        batch = Batch(self._folding.seq + 1, tuple(told))
+        batch = Batch(self._folding.seq + 1, tuple(events))
         self._folding.add(batch)
         self._remember(batch)
-        for seat in self._seats.values():
+        for seat in self._seats:
             seat.offer(batch)
 
     def _told(self, event: Event) -> list[Event]:
         """The event as the radio tells it: whose a link is, and the ends that a lane's end brings."""
         match event:
-            case LinkChanged(state="up", foreign=None):
-                return [replace(event, foreign=True)]
+            case LinkChanged(peer=peer, state="up"):
+                if self.runner.connecting(peer):
+                    self._ours.add(peer)
+                return [replace(event, foreign=peer not in self._ours)]
             case LaneDown(at=at, lane=lane, reason=reason):
                 return [*_ends(self._folding.snapshot(), lane, at, reason), event]
             case _:
                 return [event]
+
+    def _noted(self, event: Event) -> None:
+        """What the queue has to know of it."""
+        match event:
+            case LaneChanged(lane=lane):
+                self._queue.lane_changed(lane)
+            case LaneDown(lane=lane, reason=reason):
+                self._queue.lane_down(lane)
+                self.runner.lane_down(lane, reason)
+                for peer in [peer for peer in self._ours if peer.lane == lane]:
+                    self._gone(peer)
+            case LinkChanged(peer=peer, state="up"):
+                self._queue.link_changed(peer, up=True)
+            case LinkChanged(peer=peer, state="down", reason=reason):
+                self._gone(peer)
+                self.runner.link_down(peer, reason or Failure(kind=ErrorKind.LINK_LOST, address=peer.address))
+            case _:
+                pass
+
+    def _gone(self, peer: Peer) -> None:
+        self._ours.discard(peer)
+        self._queue.link_changed(peer, up=False)
 
     def _remember(self, batch: Batch) -> None:
         self._history.append(batch)
@@ -115,9 +206,39 @@ class QueuedRadio(Radio):
         while self._remembered > HISTORY_MAX and len(self._history) > 1:
             self._remembered -= len(self._history.popleft().events)
 
+    # -- small questions
 
-def _rare(events: Sequence[Event]) -> bool:
-    return any(type(event) is LinkChanged or type(event) is LaneDown for event in events)
+    def _signal(self, address: str, lane: str) -> int | None:
+        heard = self._folding.last(lane, address)
+        return None if heard is None else heard.rssi
+
+    def _link_for(self, address: str, lane: str | None) -> LinkChanged | None:
+        links = [
+            link for link in self._folding.links_to(address) if link.state == "up" and lane in (None, link.peer.lane)
+        ]
+        return links[0] if links else None
+
+    def _refuse_foreign(self, link: LinkChanged | None) -> None:
+        if link is not None and link.peer not in self._ours:
+            detail = "adopt it first, or disconnect it by force"
+            raise BleError(
+                Failure(
+                    kind=ErrorKind.LINK_NOT_OURS,
+                    operation="disconnect",
+                    lane=link.peer.lane,
+                    address=link.peer.address,
+                    detail=detail,
+                )
+            )
+
+    def _typed(self, request: Request) -> Request:
+        """A connect without an address type takes the one last heard, on the lane asked for or on any."""
+        if not isinstance(request, Connect) or request.address_type is not None:
+            return request
+        lanes = [request.lane] if request.lane else list(self._folding.lanes())
+        heard = [found for lane in lanes if (found := self._folding.last(lane, request.address))]
+        newest = max(heard, key=lambda one: one.at, default=None)
+        return request if newest is None else replace(request, address_type=newest.address_type)
 
 
 def _ends(now: Snapshot, lane: str, at: float, reason: Failure) -> list[Event]:
@@ -130,65 +251,3 @@ def _ends(now: Snapshot, lane: str, at: float, reason: Failure) -> list[Event]:
     gone = [PromptClosed(at, prompt.id, "gone") for prompt in now.prompts.values() if prompt.peer.lane == lane]
     down = [LinkChanged(at, peer, "down", reason) for peer in now.links if peer.lane == lane]
     return [*lost, *gone, *down]
-
-
-class _LocalAttachment(Attachment):
-    def __init__(self, radio: QueuedRadio, owner: Owner, snapshot: Snapshot) -> None:
-        self.owner = owner
-        self.snapshot = snapshot
-        self.seat = Seat()
-        self._radio = radio
-
-    def events(self) -> AsyncIterator[Batch]:
-        return self.seat.events()
-
-    async def scan(self, request: ScanRequest | None) -> None:
-        self._allow("reader", "scan")
-        self._radio.wish(self.owner, request)
-
-    async def history(self, since: float) -> tuple[Batch, ...]:
-        return self._radio.history(since)
-
-    async def detach(self, *, keep: bool) -> None:
-        self._radio.leave(self, keep=keep)
-
-    async def perform(
-        self,
-        request: Request,
-        *,
-        op: OpId | None = None,
-        limit: float = 20.0,
-        deadline: float | None = None,
-        priority: int = 0,
-    ) -> Result:
-        raise self._not_queued(type(request).__name__.lower())
-
-    async def cancel(self, op: OpId) -> None:
-        raise self._not_queued("cancel")
-
-    async def promote(self, op: OpId) -> None:
-        raise self._not_queued("promote")
-
-    async def retry_now(self, op: OpId) -> None:
-        raise self._not_queued("retry_now")
-
-    async def pause(self, lane: str) -> None:
-        raise self._not_queued("pause")
-
-    async def resume(self, lane: str) -> None:
-        raise self._not_queued("resume")
-
-    async def answer(self, prompt: int, value: str | None) -> None:
-        raise self._not_queued("answer")
-
-    async def adopt(self, peer: Peer) -> None:
-        raise self._not_queued("adopt")
-
-    def _allow(self, least: Role, operation: str) -> None:
-        if _RANK[self.owner.role] < _RANK[least]:
-            detail = f"{operation} needs the role {least}; this seat's is {self.owner.role}"
-            raise BleError(Failure(kind=ErrorKind.ACCESS_REFUSED, operation=operation, detail=detail))
-
-    def _not_queued(self, operation: str) -> BleError:
-        detail = "this version scans; its connection queue is not built yet"
-        return BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation=operation, detail=detail))

@@ -16,11 +16,11 @@ FINAL = Failure(kind=ErrorKind.REQUEST_INVALID)
 def policy(failure: Failure, request: Request, tries: int) -> Again | None:
     match failure.kind:
         case ErrorKind.BUSY_CHIP:
-            return Again("time", 1.0, 20)
+            return Again("time", 1.0)
         case ErrorKind.LINK_CONNECT_FAILED:
-            return Again("time", 0.5 * tries, 3)
+            return Again("time", 0.5 * tries, 3) if tries < 3 else None
         case ErrorKind.LINK_NOT_SEEN:
-            return Again("heard", 0, 2)
+            return Again("heard", 0.0)
         case _:
             return None
 

@@ -22,9 +22,9 @@ def policy(failure: Failure, request: Request, tries: int) -> Again | None:
         case ErrorKind.REQUEST_INVALID:
             return None
         case ErrorKind.LINK_NOT_SEEN:
-            return Again("heard", 0, 3)
+            return Again("heard", 0.0) if tries < 3 else None
         case _:
-            return Again("time", 1.0, 3)
+            return Again("time", 1.0) if tries < 3 else None
 
 
 class Story(RuleBasedStateMachine):

@@ -10,7 +10,6 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
     Advertisement,
     Batch,
-    Connect,
     Event,
     Folding,
     Lane,
@@ -140,11 +139,3 @@ async def test_a_backend_that_refuses_to_open_is_closed_and_its_failure_comes_ou
         await QueuedRadio(backend, "a").open()
     assert refused.value.failure.detail == "hci9?"
     assert backend.closed == 1
-
-
-async def test_what_is_not_built_says_so() -> None:
-    _, radio = await opened()
-    seat = await radio.attach(Owner("me"))
-    with pytest.raises(BleError) as refused:
-        await seat.perform(Connect("A4:C1:38:0B:7F:2A"))
-    assert refused.value.failure.kind is ErrorKind.OP_UNSUPPORTED

@@ -1,0 +1,25 @@
+"""What a role may ask for; checked at the radio, wherever the owner sits."""
+
+from __future__ import annotations
+
+from bletui.connections import verb
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import Owner, Pair, Request, Role, SetPhy, Unpair, Write
+
+_RANK: dict[Role, int] = {"viewer": 0, "reader": 1, "operator": 2}
+
+
+def least(request: Request) -> Role:
+    """The smallest role that may make `request`: reading changes nothing at the device, these four do."""
+    return "operator" if isinstance(request, Write | Pair | Unpair | SetPhy) else "reader"
+
+
+def allow(owner: Owner, needed: Role, operation: str) -> None:
+    """`access.refused` if the owner's role is below `needed`."""
+    if _RANK[owner.role] < _RANK[needed]:
+        detail = f"{operation} needs the role {needed}; this seat's is {owner.role}"
+        raise BleError(Failure(kind=ErrorKind.ACCESS_REFUSED, operation=operation, detail=detail))
+
+
+def allow_request(owner: Owner, request: Request) -> None:
+    allow(owner, least(request), verb(request))

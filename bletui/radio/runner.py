@@ -1,0 +1,184 @@
+"""The queue's hands: makes its calls, tells it how they ended, wakes it when time alone moves it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from bletui.backend import Backend
+from bletui.connections import Call, CancelCall, ConnectionQueue, Release, Step
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import (
+    Connect,
+    Disconnect,
+    Event,
+    Operation,
+    OperationChanged,
+    OpId,
+    Pair,
+    Peer,
+    Request,
+    Result,
+)
+from bletui.radio.calls import make
+
+DROP_GRACE = 0.5  # seconds after a link's end in which a call may still return by itself
+RELEASE_WITHIN = 2.0
+RADIO = "radio"  # the owner of what the radio does by itself
+
+
+class Runner:
+    """Runs one radio's queue. All calls live in one task group, which `serve` keeps until it is cancelled."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        queue: ConnectionQueue,
+        now: Callable[[], float],
+        publish: Callable[[Sequence[Event]], None],
+    ) -> None:
+        self.queue = queue
+        self._backend = backend
+        self._now = now
+        self._publish = publish
+        self._calls: dict[OpId, tuple[Call, asyncio.Task[None]]] = {}
+        self._verdicts: dict[OpId, Failure] = {}  # why a call is being cancelled, where it was not its owner's wish
+        self._waiting: dict[OpId, asyncio.Future[Operation]] = {}
+        self._group: asyncio.TaskGroup | None = None
+        self._wake: asyncio.TimerHandle | None = None
+        self._releases = 0
+
+    async def serve(self, ready: asyncio.Event) -> None:
+        try:
+            async with asyncio.TaskGroup() as self._group:
+                ready.set()
+                await asyncio.Event().wait()
+        finally:
+            self._group = None
+            if self._wake is not None:
+                self._wake.cancel()
+            for future in self._waiting.values():
+                future.cancel()
+
+    async def perform(
+        self, id_: OpId, request: Request, *, limit: float, deadline: float | None, priority: int
+    ) -> Result:
+        """Queues and waits; cancelling the waiting cancels the operation."""
+        future: asyncio.Future[Operation] = asyncio.get_running_loop().create_future()
+        self._waiting[id_] = future
+        self.queue.submit(id_, request, self._now(), limit=limit, deadline=deadline, priority=priority)
+        self.settle()
+        try:
+            operation = await future
+        except asyncio.CancelledError:
+            self.cancel(id_)
+            raise
+        finally:
+            self._waiting.pop(id_, None)
+        if operation.failure is not None:
+            raise BleError(operation.failure)
+        return operation.result
+
+    def cancel(self, id_: OpId) -> None:
+        self._make(self.queue.cancel(id_))
+        self.settle()
+
+    def cancel_all_of(self, owner: str) -> None:
+        for id_ in [id_ for id_ in self._waiting if id_.owner.partition("/")[0] == owner]:
+            self.cancel(id_)
+
+    async def drained(self, within: float) -> None:
+        """Returns when no call runs any more, or after `within` seconds."""
+        running = [task for _, task in self._calls.values()]
+        if running:
+            await asyncio.wait(running, timeout=within)
+
+    def settle(self) -> None:
+        """After any change: starts what may run, tells what changed, sets the next alarm."""
+        if self._group is None:
+            return
+        self._tell()  # a retry that is due at once is seen as one all the same
+        self._make(self.queue.advance(self._now()))
+        self._tell()
+        self._set_alarm()
+
+    def _tell(self) -> None:
+        told = self.queue.changed()
+        if told:
+            self._publish([OperationChanged(self._now(), operation) for operation in told])
+        for operation in told:
+            future = self._waiting.get(operation.id)
+            if operation.ended and future is not None and not future.done():
+                future.set_result(operation)
+
+    # -- what ends calls from outside
+
+    def link_down(self, peer: Peer, reason: Failure) -> None:
+        """A call on this link has half a second to say it itself; then the link's reason speaks for it."""
+        for id_, (call, _) in self._calls.items():
+            if call.request.address == peer.address and call.lane == peer.lane and _needs_link(call.request):
+                asyncio.get_running_loop().call_later(DROP_GRACE, self._fail, id_, reason)
+
+    def lane_down(self, lane: str, reason: Failure) -> None:
+        for id_, (call, _) in list(self._calls.items()):
+            if call.lane == lane:
+                self._fail(id_, reason)
+
+    def connecting(self, peer: Peer) -> bool:
+        """Whether a connect of ours to this address runs, there or wherever the far side chooses."""
+        return any(
+            isinstance(call.request, Connect | Pair)
+            and call.request.address == peer.address
+            and call.lane in (None, peer.lane)
+            for call, _ in self._calls.values()
+        )
+
+    def _fail(self, id_: OpId, reason: Failure) -> None:
+        if id_ in self._calls:
+            self._verdicts[id_] = reason
+            self._calls[id_][1].cancel()
+
+    # -- making steps
+
+    def _make(self, steps: list[Step]) -> None:
+        for step in steps:
+            match step:
+                case Call(id=id_) if self._group is not None:
+                    self._calls[id_] = (step, self._group.create_task(self._run(step)))
+                case CancelCall(id=id_):
+                    self._calls[id_][1].cancel()
+                case Release(peer=peer):
+                    self.release(peer)
+
+    def release(self, peer: Peer) -> OpId:
+        """Queues the end of a link of ours; the caller settles."""
+        self._releases += 1
+        id_ = OpId(RADIO, self._releases)
+        self.queue.submit(id_, Disconnect(peer.address, peer.lane), self._now(), limit=RELEASE_WITHIN)
+        return id_
+
+    async def _run(self, call: Call) -> None:
+        outcome: Failure | Result = Failure(kind=ErrorKind.OP_CANCELLED)
+        try:
+            outcome = await make(self._backend, call)
+        except asyncio.CancelledError:
+            outcome = self._verdicts.pop(call.id, outcome)
+        finally:
+            self._verdicts.pop(call.id, None)
+            del self._calls[call.id]
+        if self._group is not None:
+            self._make(self.queue.ended(call.id, self._now(), outcome))
+            self.settle()
+
+    def _set_alarm(self) -> None:
+        if self._wake is not None:
+            self._wake.cancel()
+            self._wake = None
+        at = self.queue.wake_at()
+        if at is not None:
+            delay = max(0.0, at - self._now())
+            self._wake = asyncio.get_running_loop().call_later(delay, self.settle)
+
+
+def _needs_link(request: Request) -> bool:
+    return not isinstance(request, Connect | Pair | Disconnect)

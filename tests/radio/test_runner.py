@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bletui.connections import Again
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import (
+    Advertisement,
+    Connect,
+    Disconnect,
+    Discover,
+    GattTree,
+    Lane,
+    LaneDown,
+    LinkChanged,
+    OperationChanged,
+    OpId,
+    Owner,
+    Peer,
+    Read,
+    Request,
+    TreeChanged,
+    Write,
+)
+from bletui.radio import Attachment, QueuedRadio
+from tests.radio.scripted import ScriptedBackend
+
+A, B = "AA:00:00:00:00:01", "BB:00:00:00:00:02"
+BUSY = Failure(kind=ErrorKind.BUSY_CHIP)
+LOST = Failure(kind=ErrorKind.LINK_CLOSED_REMOTE)
+
+
+def at_once(failure: Failure, request: Request, tries: int) -> Again | None:
+    if failure.kind is ErrorKind.LINK_NOT_SEEN:
+        return Again("heard", 0.0)
+    return Again("time", 0.0, 3) if failure.retry_class in ("now", "queue") and tries < 3 else None
+
+
+@asynccontextmanager
+async def radio(*lanes: Lane) -> AsyncIterator[tuple[ScriptedBackend, QueuedRadio, Attachment]]:
+    backend = ScriptedBackend(*lanes)
+    made = QueuedRadio(backend, "a", policy=at_once)
+    await made.open()
+    try:
+        async with asyncio.timeout(10):
+            yield backend, made, await made.attach(Owner("me"))
+    finally:
+        await made.aclose()
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not true():
+            await asyncio.sleep(0)
+
+
+async def failure_of(call: Awaitable[object]) -> Failure:
+    with pytest.raises(BleError) as failed:
+        await call
+    return failed.value.failure
+
+
+async def forever() -> None:
+    await asyncio.Event().wait()
+
+
+async def test_a_busy_lane_is_nobodys_error() -> None:
+    async with radio() as (backend, _, seat):
+        backend.script[A] = [BUSY, BUSY]
+        assert await seat.connect(A) == Peer("a", A)
+        assert [call[0] for call in backend.calls] == ["connect"] * 3
+
+
+async def test_connect_tree_read_write_over_one_link() -> None:
+    async with radio() as (backend, _, seat):
+        await seat.connect(A)
+        assert await seat.perform(Discover(A)) == GattTree(Peer("a", A))
+        assert await seat.perform(Read(A, handle=7)) == b"\x07"
+        assert await seat.perform(Write(A, handle=7, value=b"x")) is None
+        assert [call[0] for call in backend.calls] == ["connect", "discover", "read", "write"]
+
+
+async def test_many_connects_at_once_never_meet_on_a_lane() -> None:
+    async with radio(Lane("a"), Lane("b")) as (backend, _, seat):
+        for n in range(20):
+            backend.script[f"{n}"] = [BUSY] * (n % 3)
+        async with asyncio.TaskGroup() as group:
+            for n in range(20):
+                group.create_task(seat.connect(f"{n}"))
+        assert backend.most_connects == 1
+        assert {call[1] for call in backend.calls} == {"a", "b"}
+
+
+async def test_cancelling_the_caller_cancels_the_operation_and_a_late_link_is_released() -> None:
+    async with radio() as (backend, _, seat):
+        proceed = asyncio.Event()
+
+        async def stubborn() -> None:
+            try:
+                await forever()
+            except asyncio.CancelledError:
+                await proceed.wait()
+
+        backend.script[A] = [stubborn]
+        async with asyncio.TaskGroup() as group:
+            asking = group.create_task(seat.connect(A))
+            await until(lambda: backend.running)
+            asking.cancel()
+            waiting = group.create_task(seat.connect(B))
+            await asyncio.sleep(0)
+            assert backend.calls == [("connect", "a", A)]
+            proceed.set()
+            assert await waiting == Peer("a", B)
+        await until(lambda: ("disconnect", "a", A) in backend.calls)
+
+
+async def test_cancel_by_id_from_another_seat() -> None:
+    async with radio() as (backend, made, seat):
+        backend.script[A] = [forever]
+        async with asyncio.TaskGroup() as group:
+            asking = group.create_task(failure_of(seat.perform(Connect(A), op=OpId("me", 1))))
+            await until(lambda: backend.running)
+            other = await made.attach(Owner("you"))
+            await other.cancel(OpId("me", 1))
+        assert asking.result().kind is ErrorKind.OP_CANCELLED
+        assert backend.running == []
+
+
+async def test_a_call_that_does_not_end_by_itself_is_ended_with_its_kind() -> None:
+    async with radio() as (backend, _, seat):
+        await seat.connect(A)
+        backend.script[A] = [forever]
+        began = time.monotonic()
+        with pytest.raises(BleError) as late:
+            await seat.perform(Write(A, handle=7, value=b"x"), limit=-1.9)
+        assert time.monotonic() - began < 1
+        assert late.value.failure.kind is ErrorKind.GATT_TIMEOUT
+        assert late.value.failure.outcome_unknown
+
+
+async def test_a_write_that_failed_is_not_repeated() -> None:
+    async with radio() as (backend, _, _seat):
+        made = QueuedRadio(backend, "b")  # the vocabulary's own policy
+        await made.open()
+        writer = await made.attach(Owner("me"))
+        backend.script[A] = [Failure(kind=ErrorKind.LINK_LOST, outcome_unknown=True)]
+        with pytest.raises(BleError):
+            await writer.perform(Write(A, handle=7, value=b"x"))
+        assert [call[0] for call in backend.calls] == ["write"]
+        await made.aclose()
+
+
+async def test_a_link_that_drops_ends_its_calls_with_its_reason() -> None:
+    async with radio() as (backend, _, seat):
+        peer = await seat.connect(A)
+        backend.script[A] = [forever]
+        async with asyncio.TaskGroup() as group:
+            writing = group.create_task(failure_of(seat.perform(Write(A, handle=7, value=b"x"))))
+            await until(lambda: ("write", "a", A) in backend.calls)
+            backend.say(LinkChanged(4.0, peer, "down", LOST))
+        assert writing.result() == LOST
+
+
+async def test_a_lane_that_goes_ends_its_calls_at_once_and_other_work_moves() -> None:
+    async with radio(Lane("a"), Lane("b", connects=1)) as (backend, _, seat):
+        gone = Failure(kind=ErrorKind.ADAPTER_MISSING)
+        backend.script[A] = [forever]
+        async with asyncio.TaskGroup() as group:
+            first = group.create_task(failure_of(seat.connect(A, lane="a")))
+            await until(lambda: backend.running)
+            backend.say(LaneDown(4.0, "a", gone))
+            assert await first == gone
+            assert await seat.connect(B) == Peer("b", B)
+
+
+async def test_a_device_not_seen_is_looked_for_and_tried_again_when_heard() -> None:
+    async with radio() as (backend, _, seat):
+        backend.script[A] = [Failure(kind=ErrorKind.LINK_NOT_SEEN)]
+        async with asyncio.TaskGroup() as group:
+            asking = group.create_task(seat.connect(A))
+            await until(lambda: len(backend.calls) == 1 and not backend.running)
+            backend.say(Advertisement(5.0, "a", A, "random", -60))
+            assert await asking == Peer("a", A)
+        assert backend.types == [None, None]
+        assert (await seat.connect(B)) == Peer("a", B)
+
+
+async def test_a_connect_takes_the_address_type_last_heard() -> None:
+    async with radio() as (backend, _, seat):
+        backend.say(Advertisement(5.0, "a", A, "random", -60))
+        await seat.connect(A)
+        await seat.connect(B, address_type="public")
+        assert backend.types == ["random", "public"]
+
+
+async def test_foreign_links_are_used_adopted_and_never_ended_unasked() -> None:
+    async with radio() as (backend, made, seat):
+        peer = Peer("a", A)
+        backend.say(LinkChanged(2.0, peer, "up"))
+        assert await seat.connect(A) == peer
+        with pytest.raises(BleError) as refused:
+            await seat.perform(Disconnect(A))
+        assert refused.value.failure.kind is ErrorKind.LINK_NOT_OURS
+        await made.aclose()
+        assert backend.calls == []
+
+    async with radio() as (backend, made, seat):
+        backend.say(LinkChanged(2.0, peer, "up"))
+        await seat.adopt(peer)
+        await made.aclose()
+        assert backend.calls == [("disconnect", "a", A)]
+
+
+async def test_own_links_are_released_at_the_end_even_if_one_hangs() -> None:
+    backend = ScriptedBackend(Lane("a"), Lane("b"))
+    made = QueuedRadio(backend, "a", policy=at_once)
+    await made.open()
+    seat = await made.attach(Owner("me"))
+    await seat.connect(A, lane="a")
+    await seat.connect(B, lane="b")
+    backend.script[A] = [forever]
+    began = time.monotonic()
+    await made.aclose()
+    assert time.monotonic() - began < 3
+    assert {call for call in backend.calls if call[0] == "disconnect"} == {
+        ("disconnect", "a", A),
+        ("disconnect", "b", B),
+    }
+    assert backend.closed == 1
+
+
+async def test_every_step_of_an_operation_is_told_in_order() -> None:
+    async with radio() as (backend, made, seat):
+        backend.script[A] = [BUSY]
+        await seat.connect(A)
+        await seat.perform(Discover(A))
+        await made.aclose()
+        events = [event async for batch in seat.events() for event in batch.events]
+        operations = [e.operation for e in events if isinstance(e, OperationChanged)]
+        states = [operation.state for operation in operations if isinstance(operation.request, Connect)]
+        assert states == ["waiting", "running", "retrying", "running", "done"]
+        assert [e.tree.peer for e in events if isinstance(e, TreeChanged)] == [Peer("a", A)]
+        ups = [e.foreign for e in events if isinstance(e, LinkChanged) and e.state == "up"]
+        assert ups == [False]
+
+
+@pytest.mark.parametrize(("role", "allowed"), [("viewer", False), ("reader", False), ("operator", True)])
+async def test_only_an_operator_writes(role: str, allowed: bool) -> None:
+    async with radio() as (backend, made, seat):
+        await seat.connect(A)
+        other = await made.attach(Owner("you", role))  # type: ignore[arg-type]
+        if allowed:
+            await other.perform(Write(A, handle=7, value=b"x"))
+        else:
+            with pytest.raises(BleError) as refused:
+                await other.perform(Write(A, handle=7, value=b"x"))
+            assert refused.value.failure.kind is ErrorKind.ACCESS_REFUSED
+        assert (("write", "a", A) in backend.calls) is allowed
+
+
+async def test_leaving_a_seat_ends_what_its_owner_asked_for() -> None:
+    async with radio() as (backend, _, seat):
+        backend.script[A] = [forever]
+        async with asyncio.TaskGroup() as group:
+            asking = group.create_task(failure_of(seat.connect(A)))
+            await until(lambda: backend.running)
+            await seat.detach(keep=False)
+        assert asking.result().kind is ErrorKind.OP_CANCELLED
