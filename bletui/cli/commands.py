@@ -6,7 +6,6 @@ SUMMARIES = {
     "scan": "print what is heard: lines, a final table, or JSON",
     "doctor": "walk a target's ladder, name the first broken rung",
     "explain": "what a code, message or number means, what to do",
-    "explain": "what a code, message or number means, what to do",
     "backends": "the installed backends and what they open",
     "bridge": "serve radios to other programs",
 }

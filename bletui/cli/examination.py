@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from bletui import doctor, registry, target
 from bletui.backend import Env
 from bletui.cli import signals
-from bletui.cli.narration import CARD_WIDTH, card, object_line
+from bletui.cli.narration import object_line
 from bletui.cli.outlet import Outlet
 from bletui.cli.records import rung_object
 from bletui.doctor import Ladder
+from bletui.errors.card import card
 from bletui.model import Rung
 
 HERE = "surroundings"
@@ -44,7 +45,7 @@ async def _climbed(name: str, rungs: AsyncIterator[Rung], outlet: Outlet, *, jso
     if json:
         await outlet.write(object_line(_verdict(ladder)) + "\n")
     else:
-        lines = doctor.ladder_lines(ladder, lambda failure: card(failure, width=CARD_WIDTH))
+        lines = doctor.ladder_lines(ladder, card)
         await outlet.write("\n".join(lines) + "\n\n")
     return ladder
 

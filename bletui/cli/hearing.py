@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from bletui.cli.forms import Form
-from bletui.cli.narration import one_line
 from bletui.cli.records import Record, lane_down_object, lane_object, stream_object
 from bletui.devices import Device, DeviceStore
+from bletui.errors.card import one_line
 from bletui.failure import Failure
 from bletui.model import Advertisement, Event, LaneChanged, LaneDown, Shed, StreamChanged
 from bletui.text import visible
@@ -71,8 +71,11 @@ class Hearing:
                     yield _stream_words(radio, event), stream_object(radio, event)
 
     def worst(self) -> Failure | None:
-        """The gravest of what is wrong now; of equals, the first."""
-        return max(self._wrong.values(), key=lambda failure: _SEVERITY[failure.kind.severity], default=None)
+        """The gravest of what is wrong now; of equals, a stream's before a lane's, the first before the next."""
+        ranked = {
+            place: (_SEVERITY[failure.kind.severity], place[2] != "lane") for place, failure in self._wrong.items()
+        }
+        return self._wrong[max(ranked, key=ranked.__getitem__)] if ranked else None
 
     def unmatched(self) -> tuple[int, int]:
         """Devices hidden by the filter, and devices for which it can't tell."""

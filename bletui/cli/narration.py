@@ -7,34 +7,20 @@ import sys
 from collections.abc import Mapping
 
 from bletui.cli.records import failure_object
-from bletui.failure import BleError, Failure
-from bletui.text import visible
-
-CARD_WIDTH = 80
+from bletui.errors.card import card, one_line
+from bletui.failure import Failure
 
 
-def one_line(failure: Failure) -> str:
-    return visible(str(BleError(failure)))
-
-
-def card(failure: Failure, *, width: int) -> list[str]:
-    return [one_line(failure)]
-
-
-def say(words: str, record: Mapping[str, object] | None = None, *, json: bool = False) -> None:
+def say(words: str, record: Mapping[str, object], *, json: bool) -> None:
     """One line of narration: `words`, or `record` where the command speaks JSON."""
     if sys.stderr is not None:  # closed (2>&-): print would fall back to stdout, which is data
-        text = object_line(record or {"schema": "bletui.note/1", "text": words}) if json else words
-        print(text, file=sys.stderr, flush=True)
+        print(object_line(record) if json else words, file=sys.stderr, flush=True)
 
 
 def complain(failure: Failure, *, json: bool) -> None:
     """The failure that ended a command: its card, one line for wrong usage, or one object."""
-    if failure.kind.exit_code == 2 and not failure.message:
-        words = one_line(failure)
-    else:
-        words = "\n".join(card(failure, width=CARD_WIDTH))
-    say(words, failure_object(failure), json=json)
+    usage = failure.kind.exit_code == 2 and not failure.message
+    say(one_line(failure) if usage else "\n".join(card(failure)), failure_object(failure), json=json)
 
 
 def object_line(record: Mapping[str, object]) -> str:

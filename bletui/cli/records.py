@@ -8,19 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bletui.failure import Failure
+from bletui.errors.rules import remedies
+from bletui.failure import Failure, to_plain
 from bletui.model import AdvertisedFields, Advertisement, Extended, Lane, LaneDown, Rung, Shed, StreamChanged
 
 Record = dict[str, Any]
 
 
 def failure_object(failure: Failure) -> Record:
-    return {
-        "schema": "bletui.failure/1",
-        "kind": failure.kind.value,
-        "code": failure.kind.code,
-        "detail": failure.detail,
-    }
+    """The failure with what to do about it, in order."""
+    steps = [{name: value for name, value in step._asdict().items() if value} for step in remedies(failure)]
+    return {"schema": "bletui.failure/1", **to_plain(failure), "remedies": steps}
 
 
 def advertisement_object(heard: Advertisement, name: str | None, company: int | None) -> Record:

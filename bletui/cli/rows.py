@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-import unicodedata
 from collections.abc import Iterable, Mapping
 
 from bletui.decode import beacons, names
 from bletui.devices import Device
+from bletui.errors.layout import cells, cut
 from bletui.text import visible
 
 NAME, COMPANY, LANE = 20, 14, 12  # columns
@@ -84,13 +84,6 @@ def _number(value: int | None) -> str:
     return "·" if value is None else str(value)
 
 
-def cells(text: str) -> int:
-    """How many columns a terminal gives `text`: wide East Asian characters and emoji take two, marks none."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
-
-
 def _padded(text: str, width: int, *, right: bool = False) -> str:
     text = _cut(text, width)
     room = " " * (width - cells(text))
@@ -98,16 +91,7 @@ def _padded(text: str, width: int, *, right: bool = False) -> str:
 
 
 def _cut(text: str, width: int | None) -> str:
-    """`text` in at most `width` columns; `…` marks what is cut."""
-    if width is None or len(text) * 2 <= width or cells(text) <= width:
-        return text
-    kept, used = [], 0
-    for char in text:
-        used += cells(char)
-        if used > width - 1:
-            break
-        kept.append(char)
-    return "".join(kept) + "…"
+    return text if width is None else cut(text, width)
 
 
 def summary(received: int, devices: int, seconds: float, shed: int, hidden: int, unknown: int) -> str:
@@ -115,5 +99,5 @@ def summary(received: int, devices: int, seconds: float, shed: int, hidden: int,
     parts = [f"{received} advertisements of {devices} devices in {seconds:.1f} s"]
     parts += [f"{shed} shed"] if shed else []
     parts += [f"{hidden} devices hidden by the filter"] if hidden else []
-    parts += [f"{unknown} for which the filter can't tell"] if unknown else []
+    parts += [f"{unknown} for which it can't tell"] if unknown else []
     return ", ".join(parts)

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bletui.cli.rows import device_line, summary, table
+from bletui.devices import Device, DeviceStore
+from bletui.errors.layout import cells
+from bletui.model import Advertisement
+from bletui.text import is_clean
+
+A, B = "AA:00:00:00:00:01", "AA:00:00:00:00:02"
+LANES = {"x/1": "hci0"}
+
+
+def devices(*heard: Advertisement) -> list[Device]:
+    store = DeviceStore()
+    store.update(heard)
+    return list(store.devices.values())
+
+
+def named(name: bytes) -> bytes:
+    return bytes([len(name) + 1, 9]) + name
+
+
+def test_a_line_has_when_what_who_and_how_loud() -> None:
+    (device,) = devices(Advertisement(0.0, "x/1", A, "random", -60, "ADV_IND", named(b"Thermo")))
+    line = device_line("new", device, 0.0, LANES, None)
+    assert line.split()[1:] == ["new", f"{A}r", "-60", "Thermo", "hci0"]
+
+
+def test_what_is_not_known_is_a_dot_not_a_guess() -> None:
+    (device,) = devices(Advertisement(0.0, "x/1", A, None, None))
+    assert device_line("new", device, 0.0, {}, None).split()[2:] == [f"{A}·", "·", "(unnamed)", "x/1"]
+
+
+def test_the_table_is_ranked_and_names_every_lane() -> None:
+    rows = table(
+        devices(
+            Advertisement(0.0, "x/1", A, "public", -80),
+            Advertisement(0.0, "x/1", B, "public", -50),
+            Advertisement(0.0, "x/2", A, "public", -70),
+        ),
+        LANES,
+        None,
+    ).splitlines()
+    assert [row.split()[1] for row in rows[1:]] == [B, A]
+    assert "hci0 -80,x/2 -70" in rows[2]
+
+
+def test_an_empty_table_is_its_header() -> None:
+    assert table([], {}, 80).startswith("Name")
+
+
+@given(st.binary(max_size=29), st.text(max_size=20), st.integers(20, 200))
+def test_hostile_bytes_stay_on_one_clean_line_of_the_width(name: bytes, lane: str, width: int) -> None:
+    found = devices(Advertisement(0.0, lane, A, "random", -60, "ADV_IND", named(name)))
+    for text in (device_line("new", found[0], 0.0, {}, width), *table(found, {}, width).splitlines()):
+        assert is_clean(text)
+        assert cells(text) <= width
+
+
+def test_the_summary_says_only_what_happened() -> None:
+    assert summary(3, 2, 1.0, 0, 0, 0) == "3 advertisements of 2 devices in 1.0 s"
+    assert summary(3, 2, 1.0, 1, 5, 6).endswith("1 shed, 5 devices hidden by the filter, 6 for which it can't tell")
