@@ -56,10 +56,11 @@ class Parser:
 
     def _plain(self, whole: bytes) -> list[bytes | Named]:
         """Whole events at once if each is a single `data: ` line, as routers send them; nearly free."""
-        between = whole.count(_BETWEEN)
-        if whole.startswith(b"data: ") and whole.count(b"\n") == 2 * between + 2:
+        if whole.startswith(b"data: "):
             data: list[bytes | Named] = [*whole[6:-2].split(_BETWEEN)]
-            if len(whole) <= self._limit or all(len(one) + 6 <= self._limit for one in data):
+            if whole.count(b"\n") == 2 * len(data) and (
+                len(whole) <= self._limit or all(len(one) + 6 <= self._limit for one in data)
+            ):
                 return data
         return self._by_line(whole)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, TypeVar
+from functools import lru_cache
+from typing import Final
 
 from bletui.backends.cassia.api import CHIPS_MAX, Json, MalformedError, address, device, integer, parse, word
 from bletui.model import PDUS, AddressType, Advertisement, Event, Extended, Pdu, Shed
@@ -14,36 +15,14 @@ UNNAMED: Final = "(unknown)"
 NAME_MAX = 248  # the longest device name (Core, Vol 3 Part C, 12.1)
 MALFORMED: Final = "malformed events"
 DATA_MAX = 1650  # bytes of advertising data (Core, Vol 4 Part E, 7.8.54)
-MEMO_MAX = 4096
+MEMO_MAX = 4096  # entries
+REMEMBERED = 510  # characters of what a memo keeps
 _KEEP_ALIVE = frozenset({b"keep-alive", b":keep-alive", b""})  # as data, by older firmware
 _TYPES: Mapping[object, AddressType] = {"public": "public", "random": "random"}
 _PDUS: Mapping[object, Pdu] = dict(enumerate(PDUS[:5]))  # without extended ones, which say more
 _NAME_TYPES = (0x08, 0x09)  # shortened, complete local name
 
 ChipLane = Callable[[int | None], str]  # the lane of a chip; None: the event does not say
-
-
-T = TypeVar("T")
-
-
-class _Memo(dict[str, T]):
-    """What was made of a text before; bounded, and only for texts of up to 510 characters.
-
-    Devices repeat themselves; equal payloads are then one object, which the store compares by identity first.
-    """
-
-    __slots__ = ("_make",)
-
-    def __init__(self, make: Callable[[str], T]) -> None:
-        self._make = make
-
-    def __missing__(self, text: str) -> T:
-        found = self._make(text)
-        if len(text) <= 510:
-            if len(self) >= MEMO_MAX:
-                self.clear()
-            self[text] = found
-        return found
 
 
 class ScanReader:
@@ -53,9 +32,11 @@ class ScanReader:
         self._parser = Parser()
         self._lane_of = lane_of
         self._lanes: dict[object, str] = {}
-        self._payloads = _Memo(_payload)
-        self._names = _Memo(_name)
-        self._addresses = _Memo(address)
+        # Devices repeat themselves; equal payloads are then one object, which the store compares by identity first.
+        self._payloads = lru_cache(MEMO_MAX)(bytes.fromhex)
+        self._addresses = lru_cache(MEMO_MAX)(address)
+        self._names = lru_cache(MEMO_MAX)(_name)
+        self._named = lru_cache(MEMO_MAX)(_carries_name)
         self._oversized = 0
 
     def feed(self, chunk: bytes, at: float) -> list[Event]:
@@ -98,31 +79,33 @@ class ScanReader:
 
     def _events(self, parsed: list[Json], at: float) -> tuple[list[Event], int]:
         """Today's firmware in a straight line; whatever differs from it goes the careful way."""
-        payloads, names, addresses, lanes = self._payloads, self._names, self._addresses, self._lanes
+        payloads, addresses, lanes = self._payloads, self._addresses, self._lanes
         heard: list[Event] = []
+        add, new = (
+            heard.append,
+            tuple.__new__,
+        )  # past the named tuple's own constructor, which costs as much as the rest
         malformed = 0
         for event in parsed:
             try:
                 who = event["bdaddrs"][0]
-                raw, named = payloads[event["adData"] if "adData" in event else event["scanData"]]
-                rssi = event["rssi"]
-                if type(rssi) is not int or not -127 <= rssi <= 20:
-                    raise KeyError
-                heard.append(
-                    Advertisement(
-                        at,
-                        lanes[event.get("chipId")],
-                        addresses[who["bdaddr"]],
-                        _TYPES[who["bdaddrType"]],
-                        rssi,
-                        _PDUS[event["evtType"]],
-                        raw,
-                        None if named else names[event["name"]],
-                    )
-                )
+                digits = event["adData"] if "adData" in event else event["scanData"]
+                rssi, name = event["rssi"], event["name"]
+                if type(rssi) is not int or not -127 <= rssi <= 20 or len(digits) > REMEMBERED:
+                    raise TypeError  # noqa: TRY301 - to the careful way, as what the lookups raise
+                raw = payloads(digits)
+                name = None if name == UNNAMED else self._beyond(raw, name)
+                lane, where, kind = lanes[event.get("chipId")], addresses(who["bdaddr"]), _TYPES[who["bdaddrType"]]
+                add(new(Advertisement, (at, lane, where, kind, rssi, _PDUS[event["evtType"]], raw, name, None, None)))
             except (LookupError, TypeError, ValueError, AttributeError):
                 malformed += self._carefully(event, at, heard)
         return heard, malformed
+
+    def _beyond(self, raw: bytes, name: str) -> str | None:
+        """The name, unless the payload carries one itself."""
+        if len(name) > REMEMBERED:
+            raise ValueError
+        return None if self._named(raw) else self._names(name)
 
     def _carefully(self, event: Json, at: float, heard: list[Event]) -> int:
         """Adds what `event` holds; the number of malformed events in it. An array is a batch of events."""
@@ -148,7 +131,7 @@ def advertisement(event: Json, at: float, lane: Callable[[Json], str]) -> Advert
         raise MalformedError("a scan event is not an object")
     where, kind = device(event)
     digits = event.get("scanData") if event.get("adData") is None else event["adData"]
-    raw, named = (None, False) if digits is None else _payload(digits)
+    raw = None if digits is None else _payload(digits)
     pdu = _pdu(event)
     rssi = event.get("rssi")
     return Advertisement(
@@ -159,14 +142,13 @@ def advertisement(event: Json, at: float, lane: Callable[[Json], str]) -> Advert
         None if rssi is None or rssi in (127, "127") else integer(rssi, -127, 20, "rssi"),
         pdu,
         raw,
-        None if named else _name(event.get("name")),
+        None if raw is not None and _carries_name(raw) else _name(event.get("name")),
         None,
         _extended(event) if pdu == "ADV_EXT_IND" else None,
     )
 
 
-def _payload(digits: Json) -> tuple[bytes, bool]:
-    """Advertising data, and whether it carries the device's name itself."""
+def _payload(digits: Json) -> bytes:
     if not isinstance(digits, str):
         raise MalformedError("advertising data is not a string")
     try:
@@ -175,7 +157,7 @@ def _payload(digits: Json) -> tuple[bytes, bool]:
         raise MalformedError("advertising data is not hex") from None
     if len(raw) > DATA_MAX:
         raise MalformedError("advertising data is too long")
-    return raw, _carries_name(raw)
+    return raw
 
 
 def _carries_name(raw: bytes) -> bool:

@@ -11,7 +11,8 @@ from typing import Final, TypeVar
 from bletui.backends.cassia.api import MalformedError, parse
 from bletui.backends.cassia.native import Answer, unreadable
 from bletui.backends.cassia.rpc import Rpc
-from bletui.failure import BleError, ErrorKind, Failure
+from bletui.failure import BleError, Failure
+from bletui.kinds import ErrorKind
 
 PATH: Final = "/oauth2/token"
 LIFE_MAX: Final = 1800.0  # seconds; the vendor advises a new token every half hour

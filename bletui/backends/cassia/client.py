@@ -19,7 +19,8 @@ from bletui.backends.cassia.router import Router, reach
 from bletui.backends.cassia.stream import keep
 from bletui.backends.cassia.watch import NODES, Watch
 from bletui.clock import Steady
-from bletui.failure import BleError, ErrorKind, Failure
+from bletui.failure import BleError, Failure
+from bletui.kinds import ErrorKind
 from bletui.model import (
     AddressType,
     Event,

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bletui.backends.cassia import query
-from bletui.failure import BleError, ErrorKind, Failure
+from bletui.failure import BleError, Failure
+from bletui.kinds import ErrorKind
 from bletui.target import Target, invalid
 
 _TLS = ("ca", "pin", "insecure")

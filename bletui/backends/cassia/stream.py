@@ -16,7 +16,8 @@ from bletui import errors
 from bletui.backends.cassia.native import BODY_MAX, Answer, broken, refused, unreadable
 from bletui.backends.cassia.paced import PacedNetwork
 from bletui.clock import Clock
-from bletui.failure import NEVER, USER, BleError, Failure
+from bletui.failure import BleError, Failure
+from bletui.kinds import NEVER, USER
 from bletui.model import StreamState
 
 OPENING: Final = 15.0  # seconds for connection, TLS and the answer's head
