@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from types import TracebackType
 
-from bletui import registry
+from bletui import config, registry
 from bletui.backend import Env
 from bletui.clock import Clock
 from bletui.devices import DeviceStore
@@ -65,11 +65,12 @@ class Joined:
         self._state = None
 
     def problems(self) -> list[Failure]:
-        """What is wrong now, worst first: the radio itself, its lanes, its streams."""
+        """What is wrong now: the radio itself, its lanes, its streams. One cause that shows at several counts once."""
         found = [self.failure] if self.failure else []
         found += [changed.lane.usable for changed in self.state.lanes.values() if changed.lane.usable]
         found += [stream.failure for stream in self.state.streams.values() if stream.failure]
-        return found
+        causes = {(failure.kind, failure.source, failure.code, failure.message): failure for failure in reversed(found)}
+        return list(reversed(causes.values()))
 
 
 class Session:
@@ -91,28 +92,57 @@ class Session:
         self.clock = clock or Clock()
         self.store = DeviceStore()
         self.log: deque[Entry] = deque(maxlen=LOG_MAX)
-        self.radios: Mapping[str, Joined] = {name: Joined(name, target) for name, target in named(targets)}
-        self._env = env or Env(radio="", clock=self.clock)
+        self.radios = {name: Joined(name, target) for name, target in named(targets)}
+        self._env = env or config.env(clock=self.clock)
         self._open_radio = open_radio
         self._opened: dict[str, Radio] = {}
         self._wish: ScanRequest | None = None
         self._stack = AsyncExitStack()
-        self._pumps: list[asyncio.Task[None]] = []
+        self._group: asyncio.TaskGroup | None = None
+        self._pumps: dict[str, asyncio.Task[None]] = {}
 
     async def __aenter__(self) -> Session:
-        pumps = await self._stack.enter_async_context(asyncio.TaskGroup())
-        self._pumps = [pumps.create_task(self._join(joined), name=joined.name) for joined in self.radios.values()]
+        self._group = await self._stack.enter_async_context(asyncio.TaskGroup())
+        for joined in self.radios.values():
+            self._start(joined)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool | None:
-        for pump in self._pumps:
+        for pump in self._pumps.values():
             pump.cancel()
         async with asyncio.TaskGroup() as closing:
             for radio in self._opened.values():
                 closing.create_task(radio.aclose())
         return await self._stack.__aexit__(kind, error, trace)
+
+    def add(self, target: Target) -> str:
+        """Opens one more radio beside the others; its name."""
+        name = named([*(joined.target for joined in self.radios.values()), target])[-1][0]
+        while name in self.radios:  # a radio between was retargeted
+            name += "+"
+        self.radios[name] = Joined(name, target)
+        self._start(self.radios[name])
+        return name
+
+    async def reopen(self, name: str, target: Target | None = None) -> None:
+        """Closes the radio and opens it anew, at another target if one is given, in the same place."""
+        old = self.radios[name]
+        self._pumps[name].cancel()
+        await asyncio.wait([self._pumps[name]])
+        for lane in old.state.lanes:
+            self.store.forget_lane(lane)
+        if radio := self._opened.pop(name, None):
+            await radio.aclose()
+        self.radios[name] = Joined(name, target or old.target)
+        self._start(self.radios[name])
+
+    async def rescan(self) -> None:
+        """Opens every scan stream anew, at once; the wish stays."""
+        for joined in self.radios.values():
+            if joined.attachment is not None:
+                await joined.attachment.rescan()
 
     async def scan(self, request: ScanRequest | None) -> None:
         """States the wish for every radio, those included that are still opening."""
@@ -127,6 +157,10 @@ class Session:
     def shed(self) -> int:
         """Events dropped or not understood so far, all radios together."""
         return sum(sum(joined.state.shed.values()) for joined in self.radios.values())
+
+    def _start(self, joined: Joined) -> None:
+        assert self._group is not None, "use the session as `async with`"
+        self._pumps[joined.name] = self._group.create_task(self._join(joined), name=joined.name)
 
     async def _join(self, joined: Joined) -> None:
         try:

@@ -86,6 +86,63 @@ async def test_state_problems_log_and_shed_follow_the_events() -> None:
         assert joined.state is joined.state
 
 
+async def test_one_cause_that_shows_at_the_lane_and_the_stream_counts_once() -> None:
+    backend = TinyBackend()
+    async with Site(one=backend).session() as session:
+        await until(lambda: session.radios["tiny:one"].attachment)
+        off = Failure(kind=ErrorKind.ADAPTER_OFF, source="bluez.dbus", message="Not Ready", lane="a")
+        again = Failure(kind=ErrorKind.ADAPTER_OFF, source="bluez.dbus", message="Not Ready", operation="scan")
+        backend.say(LaneChanged(1.0, Lane("a", usable=off)), StreamChanged(1.0, "a", "scan", "broken", again))
+        await until(lambda: session.radios["tiny:one"].state.streams)
+        assert session.problems() == [off]
+
+
+async def test_rescan_opens_the_streams_anew_and_keeps_the_wish() -> None:
+    one, two = TinyBackend(), TinyBackend()
+    async with Site(one=one, two=two).session() as session:
+        await until(lambda: all(joined.attachment for joined in session.radios.values()))
+        await session.rescan()
+        assert one.wishes == []
+        await session.scan(ScanRequest(active=True))
+        await session.rescan()
+        assert one.wishes == two.wishes == [ScanRequest(active=True), None, ScanRequest(active=True)]
+
+
+async def test_a_radio_is_reopened_in_its_place_at_another_target_if_asked() -> None:
+    one, two = TinyBackend(LaneChanged(1.0, Lane("a"))), TinyBackend(LaneChanged(1.0, Lane("b")))
+    site = Site(one=one, two=two)
+    async with Session([parse("tiny:one")], open_radio=site.open) as session:
+        await session.scan(ScanRequest())
+        await until(lambda: one.wishes)
+        one.say(heard("a", -50))
+        await until(lambda: session.store.received)
+        await session.reopen("tiny:one", parse("tiny:two"))
+        assert one.closed == 1
+        assert session.store.devices == {}
+        await until(lambda: two.wishes)
+        assert list(session.radios["tiny:one"].state.lanes) == ["b"]
+
+
+async def test_a_radio_that_refused_can_be_tried_again() -> None:
+    stubborn = TinyBackend(refuses=REFUSED)
+    async with Site(one=stubborn).session() as session:
+        await until(lambda: session.radios["tiny:one"].failure)
+        stubborn.refuses = None
+        await session.reopen("tiny:one")
+        await until(lambda: session.radios["tiny:one"].attachment)
+        assert session.problems() == []
+
+
+async def test_a_radio_added_later_joins_the_scan() -> None:
+    one, two = TinyBackend(), TinyBackend()
+    site = Site(one=one, two=two)
+    async with Session([parse("tiny:one")], open_radio=site.open) as session:
+        await session.scan(ScanRequest())
+        assert session.add(parse("tiny:two")) == "tiny:two"
+        await until(lambda: two.wishes)
+        assert session.add(parse("tiny:two")) == "tiny:two#2"
+
+
 async def test_a_late_session_sees_what_the_radio_already_heard() -> None:
     backend = TinyBackend(LaneChanged(1.0, Lane("a")), heard("a", -50))
     async with Site(one=backend).session() as session:

@@ -47,6 +47,10 @@ class LocalAttachment(Attachment):
         allow(self.owner, "reader", "scan")
         self._radio.wish(self.owner, request)
 
+    async def rescan(self) -> None:
+        allow(self.owner, "reader", "rescan")
+        self._radio.rescan()
+
     async def cancel(self, op: OpId) -> None:
         allow(self.owner, "reader", "cancel")
         self._radio.runner.cancel(op)

@@ -47,6 +47,10 @@ class Attachment(ABC):
         """States this owner's wish; the radio scans for the union of all owners' wishes."""
 
     @abstractmethod
+    async def rescan(self) -> None:
+        """Opens the scan streams anew, at once, for the same wish: what waits for its next try does not wait on."""
+
+    @abstractmethod
     async def cancel(self, op: OpId) -> None: ...
 
     @abstractmethod

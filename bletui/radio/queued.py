@@ -107,6 +107,11 @@ class QueuedRadio(Radio):
             self._scanning = wanted
             self.backend.scan(wanted)
 
+    def rescan(self) -> None:
+        if self._scanning is not None:
+            self.backend.scan(None)
+            self.backend.scan(self._scanning)
+
     async def perform(
         self, id_: OpId, request: Request, *, limit: float, deadline: float | None, priority: int
     ) -> Result:
