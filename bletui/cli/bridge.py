@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,8 @@ _EXAMPLES = """\
   bletui bridge run sim: --router-api 127.0.0.1:8080
   curl -N 'http://127.0.0.1:8080/gap/nodes?event=1&filter_rssi=-70'
 
-Writes are GETs in this API, so requests for foreign hosts and from web pages are
-refused. Beyond loopback TLS and a token are needed. Ends with SIGINT or SIGTERM.
+Writes are GETs in this API, so requests for foreign hosts and from web pages
+are refused. Beyond loopback TLS and a token are needed. A signal ends it.
 """
 
 
@@ -79,15 +80,14 @@ def _not_installed(missing: ModuleNotFoundError) -> Exception:
 
 
 async def _serve(targets: list[Target], listen: Listen, speed: float) -> int:
-    from bletui import registry
-    from bletui.backend import Env
+    from bletui import config, registry
     from bletui.bridge.router_api.server import serve
     from bletui.session import named
 
     async with AsyncExitStack() as stack:
         radios = []
         for name, target in named(targets):
-            radio = await registry.open_radio(target, Env(radio=name, speed=speed))
+            radio = await registry.open_radio(target, replace(config.env(name), speed=speed))
             stack.push_async_callback(radio.aclose)
             radios.append(radio)
         await serve(radios, listen, speed=speed, ready=_say_where)

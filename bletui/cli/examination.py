@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 
-from bletui import doctor, registry, target
-from bletui.backend import Env
+from bletui import config, doctor, registry, target
 from bletui.cli import signals
 from bletui.cli.narration import object_line
 from bletui.cli.outlet import Outlet
@@ -30,7 +29,7 @@ async def _examine(targets: Sequence[target.Target], *, json: bool, here: bool) 
     if here:
         ladders.append(await _climbed(HERE, _as_they_come(doctor.examine(doctor.surroundings())), outlet, json=json))
     for one in targets:
-        ladders.append(await _climbed(str(one), doctor.climb(one, Env(radio=one.scheme)), outlet, json=json))
+        ladders.append(await _climbed(str(one), doctor.climb(one, config.env(one.scheme)), outlet, json=json))
     return doctor.exit_code(ladders)
 
 

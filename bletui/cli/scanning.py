@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import sys
 import time
@@ -11,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bletui import filters, registry, target
-from bletui.backend import Env
+from bletui import config, filters, registry, target
 from bletui.cli import signals
 from bletui.cli.forms import Form, JsonLines, News, Table
 from bletui.cli.hearing import Hearing
@@ -20,7 +18,6 @@ from bletui.cli.listening import Listening
 from bletui.cli.narration import complain, say
 from bletui.cli.outlet import Outlet
 from bletui.cli.rows import summary
-from bletui.crash import state_folder
 from bletui.failure import ErrorKind, Failure
 from bletui.model import ScanFilter, ScanRequest
 
@@ -62,7 +59,7 @@ async def _scan(targets: Sequence[target.Target], request: ScanRequest, hearing:
     outlet = Outlet()
     try:
         with outlet.ends_with_reader():
-            async with Listening(targets, request, Env(radio="", state_folder=state_folder(os.environ))) as listening:
+            async with Listening(targets, request, config.env()) as listening:
                 await _listen(listening, hearing, outlet, wish)
     except asyncio.CancelledError:
         await outlet.write(hearing.end())  # ctrl+c is how most scans end; what was heard is still wanted
