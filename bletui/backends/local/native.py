@@ -13,6 +13,9 @@ NO_REPLY = "org.freedesktop.DBus.Error.NoReply"
 
 def raised(error: BaseException, operation: str, context: Context) -> Failure:
     """The failure that an exception of bleak, dbus-fast or the bus's socket stands for."""
+    name = getattr(error, "dbus_error", None)
+    if isinstance(name, str):  # bleak.exc.BleakDBusError wraps an error reply: the reply is what was said
+        return refused(name, error.args[1:], "", operation, context)
     return classify(error, backend=BACKEND, operation=operation, context=context)
 
 

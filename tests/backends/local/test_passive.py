@@ -1,0 +1,55 @@
+"""Passive scans: what they need, what they hear, what is said where they can't be had."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bletui.backends.local.scanner import FLAGS
+from bletui.failure import ErrorKind
+from bletui.testing.fakebluez import AdapterSpec, Advert, FakeBluez
+from tests.backends.local.told import LANE, opened
+
+ONE = "C0:00:00:00:00:01"
+
+
+async def test_a_passive_scan_never_starts_a_discovery(fake: FakeBluez) -> None:
+    async with opened("local:?scan=passive") as (_, told):
+        await told.stream("live")
+        monitors = fake.adapters["hci0"].monitors
+        async with asyncio.timeout(5):
+            while not any(monitors.patterns.values()):
+                await asyncio.sleep(0)
+        assert fake.adapters["hci0"].hear(Advert(address=ONE, name="Thermo", name_in_response=True, flags=0x1A))
+        [heard] = await told.adverts(1)
+        assert (heard.address, heard.name) == (ONE, None)
+        assert told.lanes[LANE].info["scan"] == "passive"
+        assert "scan responses" in told.lanes[LANE].cannot["active scan"]
+    called = {call.member for call in fake.calls}
+    assert "RegisterMonitor" in called
+    assert "UnregisterMonitor" in called
+    assert not called & {"StartDiscovery", "SetDiscoveryFilter"}
+
+
+async def test_the_kernel_takes_all_patterns_of_one_monitor() -> None:
+    assert len(FLAGS) == len(set(FLAGS)) == 16
+
+
+async def test_a_bluetoothd_without_experimental_features_says_what_is_needed(fake: FakeBluez) -> None:
+    fake.unplug("hci0")
+    fake.plug(AdapterSpec(experimental=False))
+    async with opened("local:?scan=passive") as (_, told):
+        changed = await told.stream("broken")
+    assert changed.failure is not None
+    assert changed.failure.kind is ErrorKind.OP_UNSUPPORTED
+    assert "--experimental" in changed.failure.message
+    assert changed.retry_at is None
+
+
+async def test_it_survives_a_restart_of_bluetoothd(fake: FakeBluez) -> None:
+    async with opened("local:?scan=passive") as (_, told):
+        await told.stream("live")
+        await fake.crash()
+        await told.broken(None)
+        await fake.start()
+        await told.stream("live")
+        assert len(fake.adapters["hci0"].monitors.patterns) == 1

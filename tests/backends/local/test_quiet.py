@@ -1,0 +1,94 @@
+"""What the backend does not do: ask while idle, leak, import."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+
+from dbus_fast import MessageType
+
+from bletui.model import ScanRequest
+from bletui.testing.fakebluez import Advert, BusMonitor, FakeBluez
+from tests.backends.local.told import opened
+from tests.testing.fakebluez.client import Client, connected
+
+DBUS = "org.freedesktop.DBus"
+
+
+async def matches(client: Client) -> int:
+    """How many match rules the bus holds for all clients."""
+    reply = await client.send(DBUS, "/org/freedesktop/DBus", f"{DBUS}.Debug.Stats", "GetAllMatchRules")
+    return sum(len(rules) for rules in reply.body[0].values())
+
+
+async def connections(client: Client) -> int:
+    reply = await client.send(DBUS, "/org/freedesktop/DBus", DBUS, "ListNames")
+    return sum(name.startswith(":") for name in reply.body[0])
+
+
+async def test_no_call_is_made_while_idle(fake: FakeBluez) -> None:
+    async with opened() as (_, told), BusMonitor(fake.address) as monitor:
+        await told.stream("live")
+        monitor.messages.clear()
+        loop = asyncio.get_running_loop()
+        end = loop.time() + 1.0
+        while loop.time() < end:  # packets go on, as they do in any room; a poll would show among them
+            seen = len(told.events)
+            fake.adapters["hci0"].hear(Advert(address="C0:00:00:00:00:01"))
+            await told.until(lambda seen=seen: len(told.events) > seen)  # type: ignore[misc]
+        calls = [message.member for message in monitor.messages if message.message_type is MessageType.METHOD_CALL]
+    assert calls == []
+
+
+async def test_nothing_is_left_behind(fake: FakeBluez) -> None:
+    async with connected(fake.address) as client:
+        async with opened() as (_, told):  # bleak opens its one connection for this loop, and keeps it
+            await told.stream("live")
+        rules, clients = await matches(client), await connections(client)
+        tasks = asyncio.all_tasks()
+        for _ in range(20):
+            async with opened() as (backend, told):
+                await told.stream("live")
+                backend.scan(None)
+                backend.scan(ScanRequest())
+                await told.stream("live")
+        assert (await matches(client), await connections(client)) == (rules, clients)
+        assert asyncio.all_tasks() == tasks
+        assert not fake.adapters["hci0"].scanners
+
+
+async def test_restarts_leave_no_second_listener_in_bleak(fake: FakeBluez) -> None:
+    from bleak.backends.bluezdbus.manager import get_global_bluez_manager
+
+    async with opened() as (_, told):
+        for _ in range(5):
+            await told.stream("live")
+            await fake.crash()
+            await told.broken(None)
+            await fake.start()
+        await told.stream("live")
+        manager = await get_global_bluez_manager()
+        assert [len(listeners) for listeners in manager._advertisement_callbacks.values()] == [1]
+        assert len(manager._device_removed_callbacks) == 1
+    assert not any(manager._advertisement_callbacks.values())
+
+
+def test_naming_the_backend_imports_neither_bleak_nor_dbus() -> None:
+    code = (
+        "import sys, bletui.backends.local\n"
+        "print(sorted({name.split('.')[0] for name in sys.modules} & {'bleak', 'dbus_fast', 'asyncio'} - {'asyncio'}))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_opening_a_target_imports_no_bleak() -> None:
+    code = (
+        "import sys\n"
+        "from bletui.backend import Env\n"
+        "from bletui.backends.local import open_target\n"
+        "from bletui.target import parse\n"
+        "open_target(parse('local:'), Env(radio='local'))\n"
+        "print('bleak' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
