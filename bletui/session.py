@@ -100,6 +100,7 @@ class Session:
         self._stack = AsyncExitStack()
         self._group: asyncio.TaskGroup | None = None
         self._pumps: dict[str, asyncio.Task[None]] = {}
+        self._leaving: set[str] = set()
 
     async def __aenter__(self) -> Session:
         self._group = await self._stack.enter_async_context(asyncio.TaskGroup())
@@ -110,8 +111,8 @@ class Session:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool | None:
-        for pump in self._pumps.values():
-            pump.cancel()
+        for name in self._pumps:
+            self._stop(name)
         async with asyncio.TaskGroup() as closing:
             for radio in self._opened.values():
                 closing.create_task(radio.aclose())
@@ -129,8 +130,9 @@ class Session:
     async def reopen(self, name: str, target: Target | None = None) -> None:
         """Closes the radio and opens it anew, at another target if one is given, in the same place."""
         old = self.radios[name]
-        self._pumps[name].cancel()
+        self._stop(name)
         await asyncio.wait([self._pumps[name]])
+        self._leaving.discard(name)
         for lane in old.state.lanes:
             self.store.forget_lane(lane)
         if radio := self._opened.pop(name, None):
@@ -162,19 +164,30 @@ class Session:
         assert self._group is not None, "use the session as `async with`"
         self._pumps[joined.name] = self._group.create_task(self._join(joined), name=joined.name)
 
+    def _stop(self, name: str) -> None:
+        self._leaving.add(name)
+        self._pumps[name].cancel()
+
     async def _join(self, joined: Joined) -> None:
         try:
-            radio = await self._open_radio(joined.target, replace(self._env, radio=joined.name))
-            self._opened[joined.name] = radio
-            attachment = await radio.attach(self.owner)
-            joined.start(attachment)
-            self._take(joined, [heard for lane in attachment.snapshot.heard.values() for heard in lane.values()])
-            if self._wish is not None:
-                await attachment.scan(self._wish)
-            async for batch in attachment.events():
-                self._take(joined, batch.events)
+            await self._follow(joined)
         except BleError as failed:
             joined.failure = failed.failure
+        except asyncio.CancelledError:
+            if joined.name not in self._leaving and (radio := self._opened.pop(joined.name, None)):
+                await radio.aclose()  # a task of the backend's failed and took this one along: out with its exception
+            raise
+
+    async def _follow(self, joined: Joined) -> None:
+        radio = await self._open_radio(joined.target, replace(self._env, radio=joined.name))
+        self._opened[joined.name] = radio
+        attachment = await radio.attach(self.owner)
+        joined.start(attachment)
+        self._take(joined, [heard for lane in attachment.snapshot.heard.values() for heard in lane.values()])
+        if self._wish is not None:
+            await attachment.scan(self._wish)
+        async for batch in attachment.events():
+            self._take(joined, batch.events)
 
     def _take(self, joined: Joined, events: Sequence[Event]) -> None:
         heard = [event for event in events if type(event) is Advertisement]

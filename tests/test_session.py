@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bletui.backend import Env
+from bletui.backend import Emit, Env
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Advertisement, Lane, LaneChanged, LaneDown, ScanRequest, Shed, StreamChanged
+from bletui.model import Advertisement, Disconnect, Lane, LaneChanged, LaneDown, Peer, ScanRequest, Shed, StreamChanged
 from bletui.radio import QueuedRadio, Radio
 from bletui.session import Session
 from bletui.target import Target, parse
@@ -191,6 +191,43 @@ async def test_a_bug_in_a_radio_ends_the_session_with_its_exception() -> None:
     with pytest.raises(ExceptionGroup) as crashed:
         async with asyncio.timeout(5), Session([parse("tiny:x")], open_radio=open_radio):
             await asyncio.Event().wait()
+    assert crashed.group_contains(ZeroDivisionError)
+
+
+async def test_a_bug_in_a_backends_task_ends_the_session_with_its_exception() -> None:
+    class Crashing(TinyBackend):
+        async def open(self, emit: Emit) -> None:
+            self.group = asyncio.TaskGroup()
+            await self.group.__aenter__()
+            self.group.create_task(self.crash())
+
+        async def crash(self) -> None:
+            await asyncio.sleep(0)
+            raise ZeroDivisionError
+
+        async def aclose(self) -> None:
+            await self.group.__aexit__(None, None, None)
+
+    with pytest.raises(ExceptionGroup) as crashed:
+        async with asyncio.timeout(5), Site(one=Crashing()).session():
+            await asyncio.Event().wait()
+    assert crashed.group_contains(ZeroDivisionError)
+
+
+async def test_a_bug_in_a_call_ends_the_session_with_its_exception() -> None:
+    class Crashing(TinyBackend):
+        async def disconnect(self, peer: Peer, *, within: float) -> None:
+            raise ZeroDivisionError
+
+    async def story() -> None:
+        async with asyncio.timeout(5), Site(one=Crashing(LaneChanged(1.0, Lane("a")))).session() as session:
+            await until(lambda: session.radios["tiny:one"].attachment)
+            seat = session.radios["tiny:one"].attachment
+            assert seat is not None
+            await seat.perform(Disconnect("X", "a"))
+
+    with pytest.raises(ExceptionGroup) as crashed:
+        await story()
     assert crashed.group_contains(ZeroDivisionError)
 
 

@@ -28,8 +28,8 @@ class LocalAttachment(Attachment):
     def offer(self, batch: Batch) -> None:
         self._seat.offer(batch)
 
-    def close(self) -> None:
-        self._seat.close()
+    def close(self, bug: BaseException | None = None) -> None:
+        self._seat.close(bug)
 
     async def perform(
         self,

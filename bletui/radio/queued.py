@@ -65,6 +65,7 @@ class QueuedRadio(Radio):
         """Opens the backend; `BleError` only for what waiting can't mend, and the backend is closed again then."""
         ready = asyncio.Event()
         self._serving = asyncio.get_running_loop().create_task(self.runner.serve(ready), name=f"queue of {self.name}")
+        self._serving.add_done_callback(self._served)
         try:
             await ready.wait()
             await self.backend.open(self._emit)
@@ -88,6 +89,12 @@ class QueuedRadio(Radio):
         for seat in self._seats:
             seat.close()
         self._seats.clear()
+
+    def _served(self, serving: asyncio.Task[None]) -> None:
+        """A bug in a call must not leave owners waiting for events that never come."""
+        bug = None if serving.cancelled() else serving.exception()
+        for seat in self._seats if bug else ():
+            seat.close(bug)
 
     async def _stop(self) -> None:
         if self._serving is not None:

@@ -80,6 +80,8 @@ class Runner:
         return operation.result
 
     def cancel(self, id_: OpId) -> None:
+        if self._group is None:
+            return
         self._make(self.queue.cancel(id_))
         self.settle()
 

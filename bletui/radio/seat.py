@@ -31,6 +31,7 @@ class Seat:
         self._ready = asyncio.Event()
         self._closed = False
         self._lost: Failure | None = None
+        self._bug: BaseException | None = None
 
     def offer(self, batch: Batch) -> None:
         if self._closed or self._lost is not None:
@@ -45,9 +46,10 @@ class Seat:
             self._give_up()
         self._ready.set()
 
-    def close(self) -> None:
-        """No more events; what waits is still delivered."""
+    def close(self, bug: BaseException | None = None) -> None:
+        """No more events; what waits is still delivered, then `bug` is raised if there is one."""
         self._closed = True
+        self._bug = self._bug or bug
         self._ready.set()
 
     async def events(self) -> AsyncIterator[Batch]:
@@ -60,6 +62,8 @@ class Seat:
                 yield batch
             if self._lost is not None:
                 raise BleError(self._lost)
+            if self._bug is not None:
+                raise self._bug
             if self._closed:
                 return
             self._ready.clear()
