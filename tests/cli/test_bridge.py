@@ -6,8 +6,11 @@ import asyncio
 import re
 import signal
 import socket
+import subprocess
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -17,15 +20,22 @@ from tests.bridge.router_api.client import ask, stream
 WITHIN = 20.0  # seconds; a start under load
 
 
-async def bridge(*arguments: str) -> asyncio.subprocess.Process:
+@asynccontextmanager
+async def bridge(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The command as a process that does not outlive its test."""
     command = (sys.executable, "-m", "bletui", "bridge", *arguments)
     pipe = asyncio.subprocess.PIPE
-    return await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
+    process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
 
 
 async def refused(*arguments: str) -> tuple[int | None, str]:
-    process = await bridge(*arguments)
-    async with asyncio.timeout(WITHIN):
+    async with bridge(*arguments) as process, asyncio.timeout(WITHIN):
         out, err = await process.communicate()
     assert out == b""
     assert b"Traceback" not in err
@@ -34,23 +44,21 @@ async def refused(*arguments: str) -> tuple[int | None, str]:
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 async def test_it_says_where_serves_and_ends_with_a_signal(number: signal.Signals, code: int) -> None:
-    process = await bridge("run", "sim:?seed=7", "--router-api", "127.0.0.1:0")
-    assert process.stderr is not None
-    async with asyncio.timeout(WITHIN):
+    async with bridge("run", "sim:?seed=7", "--router-api", "127.0.0.1:0") as process, asyncio.timeout(WITHIN):
+        assert process.stderr is not None
         line = (await process.stderr.readline()).decode()
-    found = re.fullmatch(r"bletui: the router's API listens on http://127\.0\.0\.1:(\d+)\n", line)
-    assert found, line
-    async with stream(int(found[1]), "/gap/nodes?event=1&active=1") as client:
-        event = await client.event()
-        assert event["chipId"] in (0, 1, 2)
-        assert (await ask(int(found[1]), "/cassia/info")).json["chipinfo"].keys() == {"0", "1", "2"}
-        started = time.monotonic()
-        process.send_signal(number)
-        while await client.block():
-            pass
-    async with asyncio.timeout(WITHIN):
+        found = re.fullmatch(r"bletui: the router's API listens on http://127\.0\.0\.1:(\d+)\n", line)
+        assert found, line
+        async with stream(int(found[1]), "/gap/nodes?event=1&active=1") as client:
+            event = await client.event()
+            assert event["chipId"] in (0, 1, 2)
+            assert (await ask(int(found[1]), "/cassia/info")).json["chipinfo"].keys() == {"0", "1", "2"}
+            started = time.monotonic()
+            process.send_signal(number)
+            while await client.block():
+                pass
         out, err = await process.communicate()
-    assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 2
     assert (process.returncode, out, err) == (code, b"", b"")
 
 
@@ -87,3 +95,23 @@ async def test_a_token_file_that_others_can_read_is_refused(tmp_path: Path) -> N
     assert code == 2
     assert "chmod 600" in said
     assert "correct-horse" not in said
+
+
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=WITHIN, check=False)
+
+
+def test_without_the_extra_it_says_what_to_install() -> None:
+    arguments = ["bridge", "run", "sim:", "--router-api", "127.0.0.1:0"]
+    ended = python(
+        f"import sys; sys.modules['uvicorn'] = None\nfrom bletui.__main__ import main\nexit(main({arguments}))"
+    )
+    assert ended.returncode == 1
+    assert "bletui[router-api]" in ended.stderr
+
+
+def test_its_help_loads_no_web_framework() -> None:
+    code = "import sys\nfrom bletui.__main__ import main\nmain(['bridge', 'run', '--help'])\n"
+    ended = python(code + "print({'starlette', 'uvicorn', 'textual', 'httpx', 'asyncio'} & sys.modules.keys())")
+    assert ended.stdout.endswith("set()\n")
+    assert all(len(line) <= 80 for line in ended.stdout.splitlines())

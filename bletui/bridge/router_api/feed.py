@@ -55,12 +55,12 @@ class _Seat:
         self.folding = Folding()
         self.wish: ScanRequest | None = None
 
-    async def take(self, owner: Owner) -> Attachment:
-        attachment = await self.radio.attach(owner)
-        self.attachment = attachment
-        self.folding = Folding(replace(attachment.snapshot, heard={}))
+    async def take(self, owner: Owner) -> Iterable[str]:
+        """The lanes there, in their order."""
+        self.attachment = await self.radio.attach(owner)
+        self.folding = Folding(replace(self.attachment.snapshot, heard={}))
         self.wish = None
-        return attachment
+        return self.attachment.snapshot.lanes
 
     def empty(self) -> None:
         self.attachment = None
@@ -168,27 +168,24 @@ class Feed:
         if len(self._streams()) >= STREAMS_MAX:
             raise BleError(Failure(kind=ErrorKind.BUSY_CAPACITY, detail=f"{STREAMS_MAX} streams are open already"))
 
-    async def _sit(self, seat: _Seat) -> Attachment:
-        attachment = await seat.take(self._owner)
-        for lane in attachment.snapshot.lanes:
+    async def _sit(self, seat: _Seat) -> None:
+        for lane in await seat.take(self._owner):
             self._chip(lane)
         await self._wish()
-        return attachment
 
     async def _pump(self, seat: _Seat) -> None:
         """Until the radio ends. A seat that fell too far behind is taken again."""
-        attachment = seat.attachment
-        while attachment is not None:
+        while seat.attachment is not None:
             try:
-                async for batch in attachment.events():
+                async for batch in seat.attachment.events():
                     self._deliver(seat, batch.events)
-                attachment = None
+                seat.empty()
             except BleError as lost:
                 if lost.failure.kind is not ErrorKind.BUSY_CAPACITY:
                     raise
                 self._end_tellers()
-                attachment = await self._sit(seat)
-        seat.empty()
+                await seat.attachment.detach(keep=True)
+                await self._sit(seat)
 
     def _end_tellers(self) -> None:
         """Link events were lost: their streams end, so that clients ask for the state anew."""

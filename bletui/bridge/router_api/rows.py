@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bletui.model import Lane, LinkChanged, Snapshot
+from bletui.model import Lane, LinkChanged, Snapshot, StreamChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def info(now: Iterable[Snapshot], chips: Mapping[str, int], counters: Counters, 
         "model": "bletui",
         "version": version,
         "uptime": int(counters.uptime),
-        "chipinfo": {str(chips[lane.id]): _chip(lane, _is_scanning(state, lane)) for state, lane in lanes},
+        "chipinfo": {str(chips[lane.id]): _chip(lane, _scan(state, lane)) for state, lane in lanes},
         "bletui": {
             "streams": counters.streams,
             "shed": {"radio": counters.radio_shed, "clients": counters.client_shed},
@@ -56,19 +56,21 @@ def info(now: Iterable[Snapshot], chips: Mapping[str, int], counters: Counters, 
     }
 
 
-def _is_scanning(state: Snapshot, lane: Lane) -> bool:
-    told = [state.streams.get((whose, "scan")) for whose in (lane.id, None)]
-    return any(stream is not None and stream.state == "live" for stream in told)
+def _scan(state: Snapshot, lane: Lane) -> StreamChanged | None:
+    """The lane's own scan stream, else the one that serves the whole radio."""
+    return state.streams.get((lane.id, "scan")) or state.streams.get((None, "scan"))
 
 
-def _chip(lane: Lane, scanning: bool) -> dict[str, object]:
+def _chip(lane: Lane, scan: StreamChanged | None) -> dict[str, object]:
+    """`failure`: why the chip can't be used, else why its scan is broken."""
     chip: dict[str, object] = {
         "name": lane.name or lane.id,
         "status": 0 if lane.usable else 1,
-        "scan_en": int(scanning),
+        "scan_en": int(scan is not None and scan.state == "live"),
     }
     if lane.slots_max is not None:
         chip["max"] = lane.slots_max
-    if lane.usable:
-        chip["failure"] = lane.usable.kind.value
+    failure = lane.usable or (scan and scan.failure)
+    if failure:
+        chip["failure"] = failure.kind.value
     return chip

@@ -69,6 +69,9 @@ async def test_info_says_what_is_known() -> None:
     off = Failure(kind=ErrorKind.ADAPTER_OFF)
     backend = TinyBackend(lane_with(0, router="CC:1B:E0:00:00:01", slots_max=11), lane_with(1, usable=off))
     async with site(backend) as it, stream(it.port, "/gatt/nodes"):
+        backend.say(StreamChanged(AT, "r/0", "scan", "broken", Failure(kind=ErrorKind.NET_CLOSED)))
+        broken = (await ask(it.port, "/cassia/info")).json["chipinfo"]["0"]
+        assert (broken["scan_en"], broken["failure"]) == (0, "net.closed")
         backend.say(StreamChanged(AT, "r/0", "scan", "live"))
         told = (await ask(it.port, "/cassia/info?fields=container")).json
         assert told["uptime"] in (0, 1)

@@ -152,6 +152,13 @@ def test_the_url_names_the_port_that_was_chosen() -> None:
         assert url(listener, listen) == f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
+@pytest.mark.skipif(not socket.has_ipv6, reason="this system has no IPv6")
+async def test_over_ipv6_the_url_has_brackets() -> None:
+    listen = Listen("::1", 0)
+    with bind(listen) as listener:
+        assert url(listener, listen) == f"http://[::1]:{listener.getsockname()[1]}"
+
+
 def test_no_token_in_a_repr() -> None:
     assert TOKEN not in repr(Listen("127.0.0.1", 0, token=TOKEN))
 

@@ -7,6 +7,8 @@ import json
 import time
 from contextlib import AsyncExitStack
 
+import httpx
+import httpx_sse
 import pytest
 
 from bletui.bridge.router_api import feed
@@ -275,3 +277,31 @@ async def test_raw_bytes_are_never_lost_to_the_scan_response_of_another_client()
         assert first["scanData"] == ""
         assert first["evtType"] == 4
         assert "adData" not in first
+
+
+async def test_a_seat_that_fell_too_far_behind_is_taken_again_and_link_streams_end() -> None:
+    peer = Peer("r/0", "EB:2E:AF:D8:49:DC")
+    states = "/management/nodes/connection-state"
+    async with site() as it, stream(it.port, states) as links, stream(it.port, SCAN) as scan:
+        await it.scanning()
+        it.backend.say(*(LinkChanged(AT, peer, "up", mtu=number) for number in range(20_001)))
+        assert await links.block() == ""
+        async with stream(it.port, states) as again:
+            it.backend.say(heard(), LinkChanged(AT, peer, "down"))
+            assert (await scan.event())["name"] == "DfuTarg"
+            assert (await again.event())["connectionState"] == "disconnected"
+        assert (await ask(it.port, "/gap/nodes")).body == b'{"nodes":{}}'
+    assert it.backend.wishes == [ScanRequest(), None]
+
+
+async def test_a_client_of_another_make_reads_the_stream() -> None:
+    async with (
+        site() as it,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{it.port}", trust_env=False) as client,
+        httpx_sse.aconnect_sse(client, "GET", SCAN) as source,
+    ):
+        await it.scanning()
+        it.backend.say(Shed(AT, "r/0", "advertisements", 1), heard())
+        async for event in source.aiter_sse():
+            assert (event.event, event.json()["name"]) == ("message", "DfuTarg")
+            break
