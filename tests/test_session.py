@@ -224,7 +224,10 @@ async def test_a_bug_in_a_call_ends_the_session_with_its_exception() -> None:
             await until(lambda: session.radios["tiny:one"].attachment)
             seat = session.radios["tiny:one"].attachment
             assert seat is not None
-            await seat.perform(Disconnect("X", "a"))
+            with pytest.raises(BleError) as told:
+                await seat.perform(Disconnect("X", "a"))
+            assert told.value.failure.kind is ErrorKind.INTERNAL_BUG
+            await asyncio.Event().wait()
 
     with pytest.raises(ExceptionGroup) as crashed:
         await story()

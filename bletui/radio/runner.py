@@ -49,16 +49,21 @@ class Runner:
         self._releases = 0
 
     async def serve(self, ready: asyncio.Event) -> None:
+        end = Failure(kind=ErrorKind.OP_CANCELLED, detail="the radio was closed")
         try:
             async with asyncio.TaskGroup() as self._group:
                 ready.set()
                 await asyncio.Event().wait()
+        except ExceptionGroup:
+            end = Failure(kind=ErrorKind.INTERNAL_BUG, detail="a call of this radio crashed")
+            raise
         finally:
             self._group = None
             if self._wake is not None:
                 self._wake.cancel()
             for future in self._waiting.values():
-                future.cancel()
+                if not future.done():
+                    future.set_exception(BleError(end))
 
     async def perform(
         self, id_: OpId, request: Request, *, limit: float, deadline: float | None, priority: int

@@ -271,3 +271,13 @@ async def test_leaving_a_seat_ends_what_its_owner_asked_for() -> None:
             await until(lambda: backend.running)
             await seat.detach(keep=False)
         assert asking.result().kind is ErrorKind.OP_CANCELLED
+
+
+async def test_what_still_waits_when_the_radio_closes_is_told_so() -> None:
+    async with radio() as (backend, made, seat):
+        backend.script[A] = [forever]
+        async with asyncio.TaskGroup() as group:
+            asking = group.create_task(failure_of(seat.connect(A)))
+            await until(lambda: backend.running)
+            await made.aclose()
+        assert asking.result().kind is ErrorKind.OP_CANCELLED
