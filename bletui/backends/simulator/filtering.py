@@ -8,7 +8,7 @@ from bletui.backends.simulator.patterns import address_matches, name_matches, va
 from bletui.decode.advertising import Summary, summarise
 from bletui.model import Advertisement, Pdu, ScanFilter
 
-REMEMBERED = 65_536  # devices; then all is forgotten, which lets more through, never less
+REMEMBERED = 65_536  # devices; then all is forgotten, and each has to show itself again
 
 Rule = Callable[[Advertisement, Summary], bool]
 
