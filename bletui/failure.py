@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from bletui.kinds import KINDS, ErrorKind, Retry, Severity
+from bletui.kinds import KINDS, RETRIES, SEVERITIES, ErrorKind
+
+if TYPE_CHECKING:
+    from bletui.kinds import Retry, Severity
+else:  # the wire reads these types when the program runs; `kinds` itself must not import typing
+    Retry, Severity = Literal[RETRIES], Literal[SEVERITIES]
 
 __all__ = ["BleError", "ErrorKind", "Failure", "Retry", "Severity", "from_plain", "to_plain"]
 
@@ -66,7 +71,6 @@ class BleError(Exception):
 
 
 _NATIVE = ("source", "code", "message")
-_RETRIES = frozenset(Retry.__args__)  # type: ignore[attr-defined] # what Literal keeps
 
 
 def to_plain(failure: Failure) -> dict[str, Any]:
@@ -109,7 +113,7 @@ def from_plain(plain: object) -> Failure:
     known: dict[str, Any] = {name: _checked(name, native.get(name, "")) for name in _NATIVE}
     known |= {name: _checked(name, plain[name]) for name in _OTHERS if name in plain}
     retry = plain.get("retry")
-    if retry in _RETRIES and retry != kind.retry:
+    if retry in RETRIES and retry != kind.retry:
         known["retry"] = retry
     return Failure(
         kind=kind,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 from types import ModuleType
-from typing import NoReturn
+
+from bletui.kinds import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 def parse(command: ModuleType, name: str, argv: Sequence[str]) -> argparse.Namespace | int:
@@ -15,7 +18,7 @@ def parse(command: ModuleType, name: str, argv: Sequence[str]) -> argparse.Names
 
     Raises `BleError` (`request.invalid`) for what the command does not know.
     """
-    parsers = _Parser(prog="bletui").add_subparsers()
+    parsers = _Parser(prog="bletui").add_subparsers(prog="bletui")  # else a help formatter is made to find the name
     command.add_parser(parsers)
     try:
         parsed: argparse.Namespace = parsers.choices[name].parse_args(argv)
@@ -28,7 +31,7 @@ class _Parser(argparse.ArgumentParser):
     """argparse without guessed abbreviations; what it refuses is a failure like any other."""
 
     def __init__(self, **settings: object) -> None:
-        settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        settings.setdefault("formatter_class", _Help)
         super().__init__(**settings, allow_abbrev=False)  # type: ignore[arg-type] # passed on as they came
 
     def error(self, message: str) -> NoReturn:
@@ -40,7 +43,16 @@ class _Parser(argparse.ArgumentParser):
         raise invalid(f"{self.prog}: {message}{hint} (see {self.prog} --help)")
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help for 80 columns everywhere; argparse else imports shutil and asks the terminal for each argument."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=78)
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The one of `known` that `word` most probably was meant to be."""
+    import difflib  # only a typo pays for it
+
     known = [other for other in known if other != word]
     return next(iter(difflib.get_close_matches(word, known, 1)), None)

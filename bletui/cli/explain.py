@@ -6,16 +6,17 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
 
-from bletui.errors.explain import explained, named, seen_as
+from bletui.errors.explain import explained, named
 from bletui.errors.layout import wrapped
 from bletui.errors.lookup import Meaning, meanings, nearest
-from bletui.kinds import ErrorKind
+from bletui.errors.rows import rows_of
+from bletui.kinds import TYPE_CHECKING, ErrorKind
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from bletui.errors.logs import Finding
-    from bletui.errors.rules import Remedy
 
 WIDTH = 80
 UNKNOWN = 2  # exit code: nothing in the vocabulary is called so
@@ -64,11 +65,11 @@ def _answer(what: str, args: argparse.Namespace, *, first: bool) -> int:
         return 0
     if not first:
         print()
-    kinds = {meaning.kind for meaning in found}
-    if len(kinds) == 1:
-        row = found[0].row if len(found) == 1 else None
-        seen = tuple(seen_as(found[0].kind))
-        page = explained(found[0].kind, row, width=WIDTH, seen=() if args.all else seen)
+    kind = found[0][0]
+    if all(other is kind for other, _ in found):
+        asked = [row for _, row in found if row is not None]
+        seen = rows_of(kind)
+        page = explained(kind, asked, width=WIDTH, seen=() if args.all else seen)
         _print(page + (_all(seen) if args.all else []), args)
     else:
         _print(_candidates(what, found), args)
@@ -104,7 +105,7 @@ def _list(args: argparse.Namespace) -> int:
         print("\n".join(wrapped(f"no group {args.group!r}; there are {groups}", WIDTH)), file=sys.stderr)
         return UNKNOWN
     if args.json:
-        _objects("", [Meaning(kind, None) for kind in kinds])
+        _objects("", [(kind, None) for kind in kinds])
     else:
         for kind in kinds:
             print("\n".join(wrapped(kind.title, WIDTH, f"{kind.code} {kind.value:<26} ")))
@@ -129,7 +130,7 @@ def _log(args: argparse.Namespace) -> int:
         return UNKNOWN
     if args.json:
         for one in found:
-            _object({"line": one.line, "count": one.count, "words": one.words, **_meaning(Meaning(one.kind, one.row))})
+            _object({"line": one.line, "count": one.count, "words": one.words, **_meaning((one.kind, one.row))})
     elif found:
         _print(list(_found(found)), args)
     else:
@@ -175,13 +176,9 @@ def _meaning(meaning: Meaning) -> dict[str, Any]:
         "native": row and {"source": row.source, "code": row.code, "message": row.message, "note": row.note},
         "happened": page.happened,
         "why": page.why,
-        "remedies": [_remedy(remedy) for remedy in page.remedies],
-        "first_when": [{"when": rule.when, **_remedy(rule.remedy)} for rule in page.rules],
+        "remedies": [remedy.plain() for remedy in page.remedies],
+        "first_when": [{"when": rule.when, **rule.remedy.plain()} for rule in page.rules],
     }
-
-
-def _remedy(remedy: Remedy) -> dict[str, str]:
-    return {name: value for name, value in remedy._asdict().items() if value}
 
 
 def _object(record: dict[str, Any]) -> None:

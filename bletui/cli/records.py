@@ -17,7 +17,7 @@ Record = dict[str, Any]
 
 def failure_object(failure: Failure) -> Record:
     """The failure with what to do about it, in order."""
-    steps = [{name: value for name, value in step._asdict().items() if value} for step in remedies(failure)]
+    steps = [step.plain() for step in remedies(failure)]
     return {"schema": "bletui.failure/1", **to_plain(failure), "remedies": steps}
 
 

@@ -3,7 +3,7 @@
 Names are looked up on first use: `bletui explain` needs the tables and not the classifier.
 """
 
-from typing import TYPE_CHECKING
+from bletui.kinds import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bletui.errors.classify import Context, classify

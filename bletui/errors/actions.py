@@ -5,16 +5,19 @@ The console gives them keys, the session and its radios run them; this table is 
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from bletui.kinds import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Final
 
 
-class Action(NamedTuple):
+class Action:
     """`name` never changes its meaning; `before` and `after` are what a test asserts around a run."""
 
-    name: str
-    label: str
-    before: str
-    after: str
+    __slots__ = ("after", "before", "label", "name")
+
+    def __init__(self, name: str, label: str, before: str, after: str) -> None:
+        self.name, self.label, self.before, self.after = name, label, before, after
 
 
 _TABLE: Final = (

@@ -10,23 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from bletui.errors.actions import ACTIONS
 from bletui.errors.layout import cells, cut, wrapped
-from bletui.errors.rules import Remedy, remedies
-from bletui.kinds import Retry
+from bletui.errors.rules import WAITING, Remedy, remedies
 from bletui.text import bounded, visible
 
 if TYPE_CHECKING:
     from bletui.errors.classify import Context
     from bletui.failure import Failure
-
-WAITING: Final[dict[Retry, str]] = {
-    "now": "at once, two or three times at most",
-    "backoff": "by itself after a growing wait",
-    "queue": "by itself when the running call has ended",
-    "rescan": "when the device is heard again",
-    "user": "after you have acted",
-    "never": "no: the same call cannot succeed",
-    "none": "not a fault",
-}
 
 _SPEAKERS: Final = (
     ("cassia", "the router said"),

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 
 from bletui.errors.actions import ACTIONS
-from bletui.errors.card import WAITING, card, one_line
 from bletui.errors.facts import filled
 from bletui.errors.guide import guide
 from bletui.errors.layout import cells, wrapped
-from bletui.errors.rules import Remedy
-from bletui.errors.tables import Row, rows, sources
+from bletui.errors.rows import Row
+from bletui.errors.rules import WAITING, Remedy
 from bletui.kinds import ErrorKind
-
-__all__ = ["card", "explained", "one_line", "seen_as"]
 
 SEEN_MAX = 12  # native rows on a terminal page; the documentation has all
 
 
-def explained(kind: ErrorKind, native: Row | None = None, *, width: int = 80, seen: Iterable[Row] = ()) -> list[str]:
-    """The page of one kind; `native` is the row that led here, `seen` the rows to list at the end."""
+def explained(kind: ErrorKind, asked: Sequence[Row] = (), *, width: int = 80, seen: Sequence[Row] = ()) -> list[str]:
+    """The page of one kind; `asked` are the rows that led here, `seen` those to list at the end."""
     page = guide(kind)
     lines = [f"{kind.code} {kind.value}", *wrapped(kind.title, width)]
-    if native is not None:
-        lines += ["", *_native(native, width)]
+    for row in asked:
+        lines += ["", *_native(row, width)]
     lines += ["", "What happened", *wrapped(page.happened, width, "  ")]
     lines += ["", "Why, probably"]
     for cause in page.why:
@@ -36,16 +33,10 @@ def explained(kind: ErrorKind, native: Row | None = None, *, width: int = 80, se
     for rule in page.rules:
         lines += wrapped(f"{rule.when}:", width, "  - ")
         lines += _step(rule.remedy, "      ", width)
-    retry = native.retry if native is not None and native.retry else kind.retry
+    retry = (asked[0].retry if len(asked) == 1 else None) or kind.retry
     lines += ["", "Does waiting help?", *wrapped(WAITING[retry], width, "  ")]
-    lines += _seen(tuple(seen), width)
+    lines += _seen(seen, width)
     return [*lines, "", f"severity {kind.severity} · retry {retry} · exit code {kind.exit_code}"]
-
-
-def seen_as(kind: ErrorKind) -> Iterator[Row]:
-    """Every native row of this kind, by source."""
-    for source in sources():
-        yield from (row for row in rows(source) if row.kind is kind)
 
 
 def named(row: Row) -> str:
@@ -68,12 +59,12 @@ def _step(remedy: Remedy, first: str, width: int) -> list[str]:
     return lines
 
 
-def _seen(found: tuple[Row, ...], width: int) -> list[str]:
+def _seen(found: Sequence[Row], width: int) -> list[str]:
     if not found:
         return []
     lines = ["", "Seen as"]
     for row in found[:SEEN_MAX]:
         lines += wrapped(named(row), width, "  ", "      ")
     if len(found) > SEEN_MAX:
-        lines.append(f"  … and {len(found) - SEEN_MAX} more: bletui explain --list {found[0].kind.value}")
+        lines.append(f"  … and {len(found) - SEEN_MAX} more: bletui explain --all {found[0].kind.value}")
     return lines

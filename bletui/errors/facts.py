@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
 
-from bletui.errors.tables import fold, fold_code
-from bletui.text import bounded, visible
+from bletui.errors.rows import fold, fold_code
+from bletui.kinds import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from bletui.errors.classify import Context
     from bletui.failure import Failure
 
@@ -47,12 +47,13 @@ _OWN = (
     "source", "operation", "radio", "lane", "router", "address", "handle", "uuid", "attempt", "elapsed", "status",
     "retry_after", "detail",
 )  # fmt: skip
-_SAFE = re.compile(r"[\w@%+=:,./-]+")
-_FIELD = re.compile(r"\{(\w+)\}")
+_SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-")
 
 
 def facts(failure: Failure, context: Context | None = None) -> dict[str, str]:
     """Names to visible, bounded text; a name is absent where nothing is known. `code` and `text` are folded."""
+    from bletui.text import bounded, visible  # `explain` fills nothing in and starts without its patterns
+
     known: dict[str, str] = {}
     for name in _OWN:
         value = getattr(failure, name)
@@ -76,24 +77,27 @@ def facts(failure: Failure, context: Context | None = None) -> dict[str, str]:
 
 def filled(template: str, known: Mapping[str, str], *, shell: bool = False) -> str:
     """The template with its {fields}; what is not known appears as in `FIELDS`. `shell`: values are quoted."""
-
-    def value(found: re.Match[str]) -> str:
-        name = found[1]
-        if name not in known:
-            return FIELDS[name]
-        return quoted(known[name]) if shell else known[name]
-
-    return _FIELD.sub(value, template)
+    first, *others = template.split("{")
+    words = [first]
+    for other in others:
+        name, _, rest = other.partition("}")
+        value = known.get(name)
+        words += [FIELDS[name] if value is None else quoted(value) if shell else value, rest]
+    return "".join(words)
 
 
 def fields_of(template: str) -> set[str]:
     """The names that a template needs."""
-    return set(_FIELD.findall(template))
+    return {part.partition("}")[0] for part in template.split("{")[1:]}
 
 
 def quoted(word: str) -> str:
     """One word of a POSIX command line, whatever it holds: evidence comes from the air and is pasted by a person."""
-    return word if _SAFE.fullmatch(word) and not word.startswith("-") else "'" + word.replace("'", "'\"'\"'") + "'"
+    return (
+        word
+        if word and _SAFE.issuperset(word) and not word.startswith("-")
+        else "'" + word.replace("'", "'\"'\"'") + "'"
+    )
 
 
 def _sort_of(address: str, address_type: str) -> str:

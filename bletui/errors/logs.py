@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from bletui.errors.tables import Row, find, fold, rows, sources
+from bletui.errors.rows import Row, fold, rows, sources
+from bletui.errors.tables import find
 from bletui.kinds import CODES, KINDS, ErrorKind
 from bletui.text import bounded, visible
 

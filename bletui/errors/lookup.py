@@ -3,42 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
-from bletui.errors.tables import Row, find, fold, fold_code, load, rows, sources
+from bletui.errors.rows import Row, fits, fold, fold_code, number_in, parts, rows, sources
 from bletui.kinds import CODES, KINDS, ErrorKind
+
+Meaning = tuple[ErrorKind, Row | None]  # the row is None for one of our own kinds
 
 # What people call a space of numbers, where it is not the table's own name or its start.
 _SPACES = {
-    "errno": ("os",),
-    "verify": ("ssl.verify_code",),
-    "x509": ("ssl.verify_code",),
-    "http": ("http.status", "cassia.http"),
-    "mgmt": ("bluez.mgmt",),
-    "dbus": ("bluez.dbus",),
     "cb": ("corebluetooth.CBErrorDomain",),
-    "macos": ("corebluetooth.CBErrorDomain",),
-    "windows": ("winrt",),
+    "dbus": ("bluez.dbus",),
+    "errno": ("os",),
     "gatt": ("att",),
+    "http": ("http.status", "cassia.http"),
+    "macos": ("corebluetooth.CBErrorDomain",),
+    "mgmt": ("bluez.mgmt",),
+    "verify": ("ssl.verify_code",),
+    "windows": ("winrt",),
+    "x509": ("ssl.verify_code",),
 }
-
-
-class Meaning(NamedTuple):
-    """One thing that the words may mean; `row` is None for one of our own kinds."""
-
-    kind: ErrorKind
-    row: Row | None
 
 
 def meanings(what: str) -> list[Meaning]:
     """Everything that `what` may mean, our own names first; empty if nothing knows it."""
     word = what.strip()
-    own = CODES.get(word.upper()) or KINDS.get(word.lower()) or KINDS.get(word.lower().replace("_", ".", 1))
+    own = CODES.get(word.upper()) or KINDS.get(word.lower())
     if own is not None:
-        return [Meaning(own, None)]
+        return [(own, None)]
     space, colon, rest = word.partition(":")
     if colon and (named := _space(space)):
-        return _distinct(_in_sources(named, rest.strip().strip("\"'")))
+        return _distinct(_in_sources(named, rest.strip().strip("\"'"), ranges=True))
     return _distinct(_in_sources(sources(), word, ranges=False))
 
 
@@ -56,47 +50,59 @@ def _space(name: str) -> tuple[str, ...]:
     name = name.strip().casefold()
     if name in _SPACES:
         return _SPACES[name]
-    return tuple(
-        source for source in sources() if source.casefold() == name or source.casefold().startswith(name + ".")
-    )
+    return tuple(source for source in sources() if f"{source}.".casefold().startswith(f"{name}."))
 
 
-def _in_sources(names: Iterable[str], word: str, *, ranges: bool = True) -> Iterator[Row]:
+def _in_sources(names: Iterable[str], word: str, *, ranges: bool) -> Iterator[Row]:
+    number = number_in(word)
     for source in names:
-        yield from _by_code(source, word, ranges)
-        yield from _by_message(source, word)
+        if number is None:
+            yield from _by_words(source, word)
+        else:
+            yield from _by_number(source, number, ranges=ranges, hexadecimal=word[:2] in ("0x", "0X"))
 
 
-def _by_code(source: str, word: str, ranges: bool) -> Iterator[Row]:
-    """Rows whose code is `word`; `0x3e` means only codes that their own specification writes in hex.
+def _by_number(source: str, number: int, *, ranges: bool, hexadecimal: bool) -> Iterator[Row]:
+    """Rows of this number; one typed in hex means only codes that their own specification writes so.
 
     A range answers for its space only: a bare number would always fall into several.
     """
-    if not word or (word.casefold().startswith("0x") and not _is_hex(source)):
-        return
-    code = fold_code(word)
-    bare = [row for row in rows(source) if code in map(fold_code, row.code.partition("/")[0].split("|"))]
-    whole = [row for row in rows(source) if row.code.casefold() == word.casefold()]
+    spans: list[Row] = []
+    some = False
+    for row in rows(source):
+        if hexadecimal and "0x" not in row.code:
+            continue
+        for code in row.code.partition("/")[0].split("|"):
+            if number_in(code) == number:
+                some = True
+                yield row
+            low, dash, high = code.partition("-")
+            if dash and _within(number, low, high):
+                spans.append(row)
+    if ranges and not some:
+        yield from spans
+
+
+def _within(number: int, low: str, high: str) -> bool:
+    lowest, highest = number_in(low), number_in(high)
+    return lowest is not None and highest is not None and lowest <= number <= highest
+
+
+def _by_words(source: str, words: str) -> Iterator[Row]:
+    """Rows with this code or this whole message; the code with its circumstance wins over the bare one."""
+    code, text = words.strip().casefold(), fold(words)
+    bare: list[Row] = []
+    whole: list[Row] = []
+    for row in rows(source):
+        lowered = row.code.casefold()
+        if lowered == code:
+            whole.append(row)
+        elif code in lowered and code in map(fold_code, row.code.partition("/")[0].split("|")):
+            bare.append(row)
+        elif row.message and row.message[0] != "(" and fits(parts(row.message), text):
+            yield row
     yield from whole or bare
-    if ranges and not (whole or bare) and code.lstrip("-").isdigit() and (row := find(source, word)):
-        yield row
-
-
-def _by_message(source: str, word: str) -> Iterator[Row]:
-    text = fold(word)
-    if not text or text.lstrip("-").isdigit():
-        return
-    exact = [row for row in rows(source) if fold(row.message) == text and row.message[:1] != "("]
-    yield from exact
-    table = load(source)
-    if not exact and table is not None:
-        for patterns in table.patterns.values():
-            yield from (row for pattern, row in patterns if pattern.fullmatch(text))
-
-
-def _is_hex(source: str) -> bool:
-    return any(row.code[:2] == "0x" or "0x" in row.code for row in rows(source))
 
 
 def _distinct(found: Iterable[Row]) -> list[Meaning]:
-    return [Meaning(row.kind, row) for row in dict.fromkeys(found)]
+    return [(row.kind, row) for row in dict.fromkeys(found)]

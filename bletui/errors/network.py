@@ -10,7 +10,8 @@ import errno
 from typing import NamedTuple
 
 from bletui.errors.foreign import comes_from, full_name, is_a, names, text_of
-from bletui.errors.tables import Row, find
+from bletui.errors.rows import Row
+from bletui.errors.tables import find
 
 HTTP_CLIENT = frozenset({"httpx", "httpcore"})
 DECODERS = frozenset({"json", "msgpack", "h11", "h2", "zlib", "gzip"})

@@ -62,8 +62,7 @@ def to_problem(failure: Failure, instance: str = "") -> dict[str, Any]:
     }
     if instance:
         problem["instance"] = instance
-    steps = [{name: value for name, value in step._asdict().items() if value} for step in remedies(failure)]
-    return problem | {"failure": to_plain(failure), "remedies": steps}
+    return problem | {"failure": to_plain(failure), "remedies": [step.plain() for step in remedies(failure)]}
 
 
 def from_problem(problem: object) -> Failure:

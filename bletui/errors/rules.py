@@ -1,47 +1,76 @@
-"""Remedies and the rules that order them: evidence puts the step that fits this very case first."""
+"""Remedies and the rules that order them: evidence puts the step that fits this very case first.
+
+Plain classes, not dataclasses or named tuples: making those would double the time in which `bletui explain` starts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bletui.errors.tables import fold, fold_code
-from bletui.kinds import ErrorKind
+from bletui.errors.rows import fold, fold_code
+from bletui.kinds import TYPE_CHECKING, ErrorKind
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from bletui.errors.classify import Context
     from bletui.failure import Failure
+    from bletui.kinds import Retry
 
 SHOWN_MAX: Final = 5  # remedies on one card
+
+# Whether waiting helps, by retry class
+WAITING: Final[dict[Retry, str]] = {
+    "now": "at once, two or three times at most",
+    "backoff": "by itself after a growing wait",
+    "queue": "by itself when the running call has ended",
+    "rescan": "when the device is heard again",
+    "user": "after you have acted",
+    "never": "no: the same call cannot succeed",
+    "none": "not a fault",
+}
 
 Facts = Mapping[str, str]
 Condition = Callable[[Facts], bool]
 
 
-class Remedy(NamedTuple):
+class Remedy:
     """One thing to try: words with {fields}, and either an action of bletui or a command to copy."""
 
-    text: str
-    action: str = ""
-    command: str = ""
+    __slots__ = ("action", "command", "text")
+
+    def __init__(self, text: str, action: str = "", command: str = "") -> None:
+        self.text, self.action, self.command = text, action, command
+
+    def plain(self) -> dict[str, str]:
+        """What is there of it, by name."""
+        words = {"text": self.text, "action": self.action, "command": self.command}
+        return {name: value for name, value in words.items() if value}
 
 
-class Rule(NamedTuple):
+class Rule:
     """Where `condition` holds, `remedy` comes first. `when` says the condition in words."""
 
-    when: str
-    condition: Condition
-    remedy: Remedy
+    __slots__ = ("condition", "remedy", "when")
+
+    def __init__(self, when: str, condition: Condition, remedy: Remedy) -> None:
+        self.when, self.condition, self.remedy = when, condition, remedy
 
 
-class Guide(NamedTuple):
+class Guide:
     """Everything that is known of one kind: what happened, why it probably did, what to try in which order."""
 
-    kind: ErrorKind
-    happened: str
-    why: tuple[str, ...]
-    remedies: tuple[Remedy, ...]
-    rules: tuple[Rule, ...] = ()
+    __slots__ = ("happened", "kind", "remedies", "rules", "why")
+
+    def __init__(
+        self,
+        kind: ErrorKind,
+        happened: str,
+        why: tuple[str, ...],
+        remedies: tuple[Remedy, ...],
+        rules: tuple[Rule, ...] = (),
+    ) -> None:
+        self.kind, self.happened, self.why, self.remedies, self.rules = kind, happened, why, remedies, rules
 
 
 def said(*messages: str) -> Condition:
@@ -96,7 +125,8 @@ def unless(condition: Condition) -> Condition:
 def ordered(guide: Guide, facts: Facts) -> tuple[Remedy, ...]:
     """The remedies for these facts: those of the rules that hold, then the kind's own, each once, at most five."""
     first = [rule.remedy for rule in guide.rules if rule.condition(facts)]
-    return tuple(dict.fromkeys((*first, *guide.remedies)))[:SHOWN_MAX]
+    once = {remedy.text: remedy for remedy in reversed((*first, *guide.remedies))}
+    return tuple(reversed(once.values()))[:SHOWN_MAX]
 
 
 def remedies(failure: Failure, context: Context | None = None) -> tuple[Remedy, ...]:
