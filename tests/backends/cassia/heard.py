@@ -35,6 +35,9 @@ class Heard:
                 self._more.clear()
                 await self._more.wait()
 
+    async def until_heard(self, adverts: int) -> None:
+        await self.until(lambda: len(self.adverts) >= adverts)
+
     def of(self, kind: type[T]) -> list[T]:
         return [event for event in self.events if isinstance(event, kind)]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,12 +101,13 @@ INFO = json_reply(
 
 @dataclass(slots=True)
 class RecordedRouter:
-    """`async with RecordedRouter() as router`: answers what `answers` says for a path, by turns if it is a list.
+    """`async with RecordedRouter() as router`: answers what `answers` says for a path, by turns if it is a list (its
+    last one again and again).
 
     `asked` holds every request, `open_streams` counts the connections whose stream is not over.
     """
 
-    answers: dict[str, Script | list[Script]] = field(default_factory=dict)
+    answers: Mapping[str, Script | Sequence[Script]] = field(default_factory=dict)
     tls: ssl.SSLContext | None = None
     asked: list[Asked] = field(default_factory=list)
     open_streams: int = 0
@@ -115,9 +116,11 @@ class RecordedRouter:
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
+    _turns: dict[str, int] = field(default_factory=dict)
+    _connections: set[asyncio.StreamWriter] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.answers = {"/gap/nodes": NO_LINKS, "/cassia/info": INFO, "/oauth2/token": TOKEN} | self.answers
+        self.answers = {"/gap/nodes": NO_LINKS, "/cassia/info": INFO, "/oauth2/token": TOKEN, **self.answers}
 
     async def __aenter__(self) -> Self:
         server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self.tls)
@@ -127,16 +130,23 @@ class RecordedRouter:
         return self
 
     async def __aexit__(self, *exc: object) -> None:
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Ends it early, as a power cut does."""
         await self._stack.aclose()
 
     async def _close(self, server: asyncio.Server) -> None:
         server.close()
         self._ended.set()
-        await server.wait_closed()
         await self.until(lambda: self.open_streams == 0)
+        for connection in list(self._connections):
+            connection.transport.abort()
+        await self.until(lambda: not self._connections)
+        await server.wait_closed()
 
     async def until(self, true: Callable[[], bool], within: float = 5.0) -> None:
-        """Waits until `true()` holds; it is looked at after each request and each end of a stream."""
+        """Waits until `true()` holds; it is looked at after each request and each end of a stream or connection."""
         async with asyncio.timeout(within), self._changed:
             await self._changed.wait_for(true)
 
@@ -146,6 +156,7 @@ class RecordedRouter:
     # -- the wire
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._connections.add(writer)
         try:
             while asked := await _read(reader):
                 self.asked.append(asked)
@@ -156,13 +167,17 @@ class RecordedRouter:
             pass  # the client went away, which some tests are about
         finally:
             writer.close()
+            self._connections.discard(writer)
+            await self._tell()
 
     def _next(self, asked: Asked) -> Answer:
         path = asked.path.removeprefix("/api").rstrip("/")
         key = f"{path}?event=1" if asked.query.get("event") == "1" else path
         script = self.answers.get(key, Reply(404, b"URL not found"))
-        if isinstance(script, list):
-            script = script.pop(0) if len(script) > 1 else script[0]
+        if isinstance(script, Sequence):
+            turn = self._turns.get(key, 0)
+            self._turns[key] = turn + 1
+            script = script[min(turn, len(script) - 1)]
         return script(asked) if callable(script) else script
 
     async def _answer(self, answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:

@@ -1,0 +1,33 @@
+"""Two routers for the same tests: the recorded one, and bletui's own router API over the simulator."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bletui import registry
+from bletui.backend import Env
+from bletui.bridge.router_api.server import Listen, serve
+from bletui.target import parse
+from tests.backends.cassia.recorded_router import RecordedRouter, Stream, data_event, samples
+
+
+@asynccontextmanager
+async def recorded_router() -> AsyncIterator[str]:
+    scan = Stream([data_event(event) for event in samples() if event.get("name") != "Cassia_S1000"])
+    async with RecordedRouter({"/gap/nodes?event=1": scan}) as router:
+        yield router.url
+
+
+@asynccontextmanager
+async def router_api() -> AsyncIterator[str]:
+    radio = await registry.open_radio(parse("sim:"), Env("sim", speed=10.0))
+    ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            serving = tasks.create_task(serve([radio], Listen("127.0.0.1", 0), ready=ready.set_result))
+            yield await ready
+            serving.cancel()
+    finally:
+        await radio.aclose()

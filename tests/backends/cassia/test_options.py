@@ -1,0 +1,77 @@
+"""What a target may say."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from bletui.backends.cassia.options import Options, Trust, options
+from bletui.failure import BleError
+from bletui.kinds import ErrorKind
+from bletui.target import parse
+
+PIN = "ab" * 32
+
+
+def of(target: str) -> Options:
+    return options(parse(target))
+
+
+def test_addresses_and_ports() -> None:
+    assert of("cassia://192.168.1.20").base == "http://192.168.1.20:80"
+    assert of("cassia+https://router.example/prefix/").base == "https://router.example:443/prefix"
+    assert of("cassia://[fe80::1]:8080").base == "http://[fe80::1]:8080"
+    assert of("cassia+https://LAB@router.example").key == "LAB"
+
+
+def test_trust() -> None:
+    assert of("cassia://r").trust is None
+    assert of("cassia+https://r").trust == Trust()
+    assert of("cassia+https://r?ca=/etc/lab.pem").trust == Trust(ca="/etc/lab.pem")
+    assert of(f"cassia+https://r?pin=sha256:{PIN}").trust == Trust(pin=bytes.fromhex(PIN))
+    colons = ":".join(["AB"] * 32)
+    assert of(f"cassia+https://r?pin=sha256:{colons}").trust == Trust(pin=bytes.fromhex(PIN))
+    assert of("cassia+https://r?insecure=1").trust == Trust(insecure=True)
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("cassia:", "needs the router's address"),
+        ("cassia://r?chp=1", "did you mean 'chip'"),
+        ("cassia://r?pin=sha256:00", "http has none"),
+        ("cassia+https://r?pin=md5:00", "sha256:"),
+        ("cassia+https://r?insecure=yes", "0 or 1"),
+        ("cassia+https://KEY@r?insecure=1", "would hand the credential 'KEY' to whoever answers"),
+        (f"cassia+https://r?ca=x&pin=sha256:{PIN}", "contradict"),
+        ("cassia://r?filter_rssi=loud", "dBm"),
+    ],
+)
+def test_refusals_say_what_is_wrong(target: str, words: str) -> None:
+    with pytest.raises(BleError, match=words) as refused:
+        of(target)
+    assert refused.value.failure.kind is ErrorKind.REQUEST_INVALID
+
+
+def test_access_controllers_are_refused_by_name() -> None:
+    with pytest.raises(BleError, match="name the router itself") as refused:
+        of("cassia+https://KEY@ac.example/api?router=CC:1B:E0:00:00:01")
+    assert refused.value.failure.kind is ErrorKind.OP_UNSUPPORTED
+
+
+def test_a_wrong_target_is_refused_without_loading_httpx() -> None:
+    program = """
+import sys
+from bletui.backend import Env
+from bletui.backends.cassia import open_target
+from bletui.failure import BleError
+from bletui.target import parse
+try:
+    open_target(parse("cassia://r?chp=1"), Env("lab"))
+except BleError:
+    print([name for name in ("httpx", "httpcore", "anyio", "asyncio", "ssl") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "[]"
