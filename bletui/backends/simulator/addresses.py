@@ -11,7 +11,7 @@ _STATIC, _RESOLVABLE, _NON_RESOLVABLE = 0b11 << 46, 0b01 << 22, 0
 
 def public(oui: str, number: int) -> str:
     """The vendor's prefix and 24 bits that differ for any two numbers below 2**24."""
-    return colons((int(oui.replace(":", ""), 16) << 24) | (number * 0x9E3779 & 0xFFFFFF))
+    return colons((int(oui.replace(":", ""), 16) << 24) | (number * 0x9E3779 + 0x5A17C3 & 0xFFFFFF))
 
 
 def static(draw: Random) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import statistics
+import subprocess
+import sys
 from collections import defaultdict
 from dataclasses import replace
 from itertools import islice, pairwise
@@ -109,3 +111,21 @@ def test_a_scan_response_follows_a_heard_packet_and_only_from_devices_that_answe
     answers = sum(event.pdu == "SCAN_RSP" for event in events)
     assert 0.85 < answers / (len(events) - answers) < 0.95
     assert all(event.pdu == "ADV_IND" for event in heard(Site("s", (one(),), (EAR,)), 10))
+
+
+def test_the_stream_does_not_depend_on_the_process() -> None:
+    code = (
+        "from hashlib import sha256; from itertools import islice\n"
+        "from bletui.backends.simulator.home import home\n"
+        "from bletui.backends.simulator.schedule import schedule\n"
+        "from bletui.backends.simulator.siteclock import SiteClock\n"
+        "ticks = schedule(home('sim', 1, 3, 5.0), 1, SiteClock(0.0))\n"
+        "print(sha256(repr(list(islice(ticks, 200))).encode()).hexdigest())"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True, timeout=60
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(digests) == 1
