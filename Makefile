@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 TARGET ?= sim:
 BENCH  ?=
+SOAK   ?=
 PY     := $(VENV)/bin/python
 PIP    := $(PY) -m pip --disable-pip-version-check --no-input --quiet
 export TARGET
@@ -37,6 +38,10 @@ bench: $(VENV)/.dev
 	@failed=0; for file in benchmarks/bench_*.py; do \
 	  name=$$(basename $$file .py); echo "== $$name"; $(PY) -m benchmarks.$$name $(BENCH) || failed=1; \
 	done; exit $$failed
+
+# Minutes at the highest rate: nothing may grow. SOAK="--minutes 60" for longer.
+soak: $(VENV)/.dev
+	$(PY) -m benchmarks.soak $(SOAK)
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
