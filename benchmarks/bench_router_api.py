@@ -16,7 +16,7 @@ import sys
 import time
 
 from benchmarks.routerload import DEVICES, recorded
-from bletui.bridge.router_api.server import Listen, serve
+from bletui.bridge.router_api.server import Listen, bind, serve
 from bletui.model import Advertisement, Lane, LaneChanged
 from bletui.radio import QueuedRadio
 from tests.tiny import TinyBackend
@@ -44,7 +44,7 @@ async def server(count: int, rate: int) -> None:
     load = advertisements(count)
     async with asyncio.TaskGroup() as tasks:
         listen = Listen("127.0.0.1", 0)
-        serving = tasks.create_task(serve([radio], listen, ready=lambda url: print(url, flush=True)))
+        serving = tasks.create_task(serve([radio], bind(listen), listen, ready=lambda url: print(url, flush=True)))
         await asyncio.to_thread(sys.stdin.readline)  # every client is connected
         before, start = time.process_time(), time.monotonic()
         for number in range(0, count, BATCH):

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import socket
+
     from bletui.bridge.router_api.server import Listen
     from bletui.target import Target
 
@@ -48,7 +50,10 @@ def run(args: argparse.Namespace) -> int:
         raise invalid(f"--speed {args.speed:g} is not a number from 0.001 to 100000")
     targets = [parse(target) for target in args.targets]
     listen = _listen(args)
-    return signals.run(lambda: _serve(targets, listen, args.speed))
+    from bletui.bridge.router_api.server import bind
+
+    with bind(listen) as listener:  # before any radio is touched
+        return signals.run(lambda: _serve(targets, listener, listen, args.speed))
 
 
 def _listen(args: argparse.Namespace) -> Listen:
@@ -79,7 +84,7 @@ def _not_installed(missing: ModuleNotFoundError) -> Exception:
     return BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation="bridge run", detail=detail))
 
 
-async def _serve(targets: list[Target], listen: Listen, speed: float) -> int:
+async def _serve(targets: list[Target], listener: socket.socket, listen: Listen, speed: float) -> int:
     from bletui import config, registry
     from bletui.bridge.router_api.server import serve
     from bletui.session import named
@@ -90,7 +95,7 @@ async def _serve(targets: list[Target], listen: Listen, speed: float) -> int:
             radio = await registry.open_radio(target, replace(config.env(name), speed=speed))
             stack.push_async_callback(radio.aclose)
             radios.append(radio)
-        await serve(radios, listen, speed=speed, ready=_say_where)
+        await serve(radios, listener, listen, speed=speed, ready=_say_where)
     return 0
 
 

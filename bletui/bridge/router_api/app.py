@@ -92,15 +92,15 @@ class _Api:
         wanted = request.query_params.get("connection_state") or "connected"
         if wanted != "connected":
             raise invalid(f"connection_state={wanted[:80]}: connected is expected")
-        return _json(nodes(links(self._feed.snapshots()), self._feed.chips))
+        return _json(nodes(links(self._feed.snapshots()), self._feed.chip))
 
     async def info(self, request: Request) -> Response:
         counters = self._feed.counters(self._clock.monotonic() - self._started)
-        return _json(info(self._feed.snapshots(), self._feed.chips, counters, __version__))
+        return _json(info(self._feed.snapshots(), self._feed.chip, counters, __version__))
 
     async def states(self, request: Request) -> Response:
         def encode(event: Event) -> bytes | None:
-            return state_event(event, self._feed.chips[event.peer.lane]) if isinstance(event, LinkChanged) else None
+            return state_event(event, self._feed.chip(event.peer.lane)) if isinstance(event, LinkChanged) else None
 
         return self._told(Teller(Outbox(None), encode))
 

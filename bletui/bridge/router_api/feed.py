@@ -81,7 +81,7 @@ class Feed:
     """Serves up to `STREAMS_MAX` streams from one seat at each radio; chips are numbered in the order of the lanes."""
 
     def __init__(self, radios: Sequence[Radio], *, owner: Owner | None = None, speed: float = 1.0) -> None:
-        self.chips: dict[str, int] = {}
+        self._chips: dict[str, int] = {}
         self._owner = owner or Owner("router-api")
         self._seats = [_Seat(radio) for radio in radios]
         self._scanners: set[Scanner] = set()
@@ -140,11 +140,15 @@ class Feed:
         else:
             self._tellers.discard(stream)
 
+    def chip(self, lane: str) -> int:
+        """The lane's number, the next one when it is new; it keeps it when it goes and comes back."""
+        return self._chips.setdefault(lane, len(self._chips))
+
     def lanes(self, chip: int | None) -> tuple[str, ...] | None:
         """The lanes behind `chip`, None for all; `request.invalid`: no such chip, else why none of them is ready."""
-        there = [lane for lane in self._lanes() if chip is None or self.chips[lane.id] == chip]
+        there = [lane for lane in self._lanes() if chip is None or self.chip(lane.id) == chip]
         if chip is not None and not there:
-            raise invalid(f"chip={chip}: the chips here are {sorted(self.chips[lane.id] for lane in self._lanes())}")
+            raise invalid(f"chip={chip}: the chips here are {sorted(self.chip(lane.id) for lane in self._lanes())}")
         if not any(lane.usable is None for lane in there):
             raise BleError(_not_ready(there))
         return None if chip is None else tuple(lane.id for lane in there)
@@ -170,7 +174,7 @@ class Feed:
 
     async def _sit(self, seat: _Seat) -> None:
         for lane in await seat.take(self._owner):
-            self._chip(lane)
+            self.chip(lane)
         await self._wish()
 
     async def _pump(self, seat: _Seat) -> None:
@@ -195,7 +199,7 @@ class Feed:
     def _deliver(self, seat: _Seat, events: Sequence[Event]) -> None:
         heard = [event for event in events if type(event) is Advertisement]
         if heard and self._scanners:
-            lines = Lines(heard, self._chip)
+            lines = Lines(heard, self.chip)
             for scanner in self._scanners:
                 scanner.offer(lines)
         if len(heard) < len(events):
@@ -206,7 +210,7 @@ class Feed:
         for event in events:
             match event:
                 case LaneChanged(lane=lane):
-                    self._chip(lane.id)
+                    self.chip(lane.id)
                     self._wishes_changed.set()  # a new lane may be one that a client waits for
                 case Shed(what=what, count=count):
                     self._radio_shed += count
@@ -214,9 +218,6 @@ class Feed:
                         scanner.outbox.tell_shed(count)
             for teller in self._tellers:
                 teller.offer(event)
-
-    def _chip(self, lane: str) -> int:
-        return self.chips.setdefault(lane, len(self.chips))
 
     async def _wish(self) -> None:
         async with self._wishing:

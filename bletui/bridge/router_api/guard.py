@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from bletui.bridge.router_api.tokens import Tokens
+from bletui.target import invalid
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -32,6 +33,8 @@ _PREFLIGHT: Headers = [
     (b"access-control-max-age", b"600"),
 ]
 
+_NAME = re.compile(r"[a-z0-9_.-]+|[0-9a-f:.]+")
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9_.:\[\]-]+")
 _HOST = re.compile(r"(?:\[(?P<bracketed>[0-9A-Fa-f:.]+)\]|(?P<plain>[A-Za-z0-9_.-]+))(?::[0-9]{1,5})?")
 
 
@@ -45,6 +48,15 @@ class Allowed:
     hosts: frozenset[str] = frozenset({"localhost"})
     addresses: bool = False
     origins: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """`request.invalid` for an entry that no header could ever equal."""
+        for name in self.hosts:
+            if not _NAME.fullmatch(name):
+                raise invalid(f"{name!r} is not a host's name, lower case and without a port")
+        for origin in self.origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise invalid(f"{origin!r} is not an origin; one looks like https://tools.example:8443")
 
     def host(self, header: str) -> bool:
         name = _host_name(header)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bletui.model import Lane, LinkChanged, Snapshot, StreamChanged
@@ -18,9 +18,9 @@ class Counters:
     client_shed: int = 0
 
 
-def nodes(links: Iterable[LinkChanged], chips: Mapping[str, int]) -> dict[str, object]:
+def nodes(links: Iterable[LinkChanged], chip: Callable[[str], int]) -> dict[str, object]:
     """The list of connected devices; with none the firmware writes an object instead of a list."""
-    return {"nodes": [_node(link, chips[link.peer.lane]) for link in links if link.state == "up"] or {}}
+    return {"nodes": [_node(link, chip(link.peer.lane)) for link in links if link.state == "up"] or {}}
 
 
 def _node(link: LinkChanged, chip: int) -> dict[str, object]:
@@ -39,7 +39,7 @@ def _node(link: LinkChanged, chip: int) -> dict[str, object]:
     return {key: value for key, value in known.items() if value is not None}
 
 
-def info(now: Iterable[Snapshot], chips: Mapping[str, int], counters: Counters, version: str) -> dict[str, object]:
+def info(now: Iterable[Snapshot], chip: Callable[[str], int], counters: Counters, version: str) -> dict[str, object]:
     """`/cassia/info`: only what is known; `bletui` holds the server's own counters."""
     states = tuple(now)
     lanes = [(state, changed.lane) for state in states for changed in state.lanes.values()]
@@ -48,7 +48,7 @@ def info(now: Iterable[Snapshot], chips: Mapping[str, int], counters: Counters, 
         "model": "bletui",
         "version": version,
         "uptime": int(counters.uptime),
-        "chipinfo": {str(chips[lane.id]): _chip(lane, _scan(state, lane)) for state, lane in lanes},
+        "chipinfo": {str(chip(lane.id)): _chip(lane, _scan(state, lane)) for state, lane in lanes},
         "bletui": {
             "streams": counters.streams,
             "shed": {"radio": counters.radio_shed, "clients": counters.client_shed},

@@ -65,7 +65,8 @@ class Scanner:
         speed: float = 1.0,
     ) -> None:
         self.outbox = Outbox(ADVERTISEMENTS)
-        self.wish = ScanRequest(lanes, query.active, query.filter)
+        # Lanes suppress duplicates for all; a client that comes later still gets its first report of each device.
+        self.wish = ScanRequest(lanes, query.active, replace(query.filter, duplicates_ms=None))
         self._query = query
         self._zone = zone
         self._checks = _all_checks(query, lanes)

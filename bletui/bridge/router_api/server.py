@@ -53,7 +53,11 @@ def parse_listen(text: str) -> tuple[str, int]:
 
 
 def bind(listen: Listen) -> socket.socket:
-    """A listening socket; beyond loopback only with TLS and a token. `net.*`: the address can't be had."""
+    """A listening socket; beyond loopback only with TLS and a token. `net.*`: the address can't be had.
+
+    Looks up a name, so it may block: call it before the event loop runs.
+    """
+    _allowed(listen, addresses=False)
     try:
         family, kind, proto, _, address = socket.getaddrinfo(
             listen.host, listen.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -86,13 +90,16 @@ def url(listener: socket.socket, listen: Listen) -> str:
 
 async def serve(
     radios: Sequence[Radio],
+    listener: socket.socket,
     listen: Listen,
     *,
     ready: Callable[[str], None],
     speed: float = 1.0,
 ) -> None:
-    """Serves the radios until cancelled, and ends within 2 s then. `ready` is told the URL; the radios stay open."""
-    listener = bind(listen)
+    """Serves the radios until cancelled, and ends within 2 s then. `ready` is told the URL; the radios stay open.
+
+    `listener` is what `bind` made of `listen`; it is closed at the end.
+    """
     feed = Feed(radios, speed=speed)
     server = _server(feed, listen, listener, speed)
     try:
@@ -133,10 +140,9 @@ class _Server(uvicorn.Server):
 
 def _server(feed: Feed, listen: Listen, listener: socket.socket, speed: float) -> _Server:
     exposed = not is_loopback(listener.getsockname()[0])
-    allowed = Allowed(frozenset({"localhost", listen.host.lower(), *listen.hosts}), exposed, listen.origins)
     tokens = None if listen.token is None else Tokens(listen.token)
     config = uvicorn.Config(
-        application(feed, allowed=allowed, tokens=tokens, speed=speed),
+        application(feed, allowed=_allowed(listen, addresses=exposed), tokens=tokens, speed=speed),
         http="h11",
         ws="none",
         lifespan="off",
@@ -150,6 +156,11 @@ def _server(feed: Feed, listen: Listen, listener: socket.socket, speed: float) -
         ssl_keyfile=listen.key,
     )
     return _Server(config)
+
+
+def _allowed(listen: Listen, *, addresses: bool) -> Allowed:
+    ours = frozenset({"localhost", listen.host.lower().partition("%")[0]})
+    return Allowed(ours | listen.hosts, addresses, listen.origins)
 
 
 def _cut(server: uvicorn.Server) -> None:

@@ -51,7 +51,8 @@ async def ask(
             sent = {"Host": f"127.0.0.1:{port}", "Connection": "close"} | dict(headers or {})
             writer.write(request(method, target, sent, body))
             status, told = await read_head(reader)
-            return Reply(status, told, await reader.readexactly(int(told.get("content-length", 0))))
+            size = 0 if method == "HEAD" else int(told.get("content-length", 0))
+            return Reply(status, told, await reader.readexactly(size))
         finally:
             writer.close()
             await writer.wait_closed()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from bletui.bridge.router_api.server import Listen, serve
+from bletui.bridge.router_api.server import Listen, bind, serve
 from bletui.model import Advertisement, Lane, LaneChanged, Pdu
 from bletui.radio import QueuedRadio
 from tests.tiny import TinyBackend
@@ -67,9 +67,8 @@ async def site(*backends: TinyBackend, listen: Listen | None = None, speed: floa
     told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     try:
         async with asyncio.TaskGroup() as tasks:
-            serving = tasks.create_task(
-                serve(radios, listen or Listen("127.0.0.1", 0), ready=told.set_result, speed=speed)
-            )
+            listen = listen or Listen("127.0.0.1", 0)
+            serving = tasks.create_task(serve(radios, bind(listen), listen, ready=told.set_result, speed=speed))
             async with asyncio.timeout(5):
                 port = urlsplit(await told).port
             assert port is not None

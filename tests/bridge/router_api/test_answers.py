@@ -108,6 +108,12 @@ async def test_an_unknown_path_or_method_is_the_routers_500() -> None:
             assert (reply.status, reply.body, reply.headers["content-type"]) == (500, b"URL not found", "text/plain")
 
 
+async def test_a_stream_has_no_head() -> None:
+    async with site() as it:
+        assert (await ask(it.port, "/gap/nodes?event=1", method="HEAD")).status == 500
+        assert it.backend.wishes == []
+
+
 async def test_a_wrong_parameter_is_the_routers_500_and_a_header_says_which() -> None:
     async with site() as it:
         for target in ("/gap/nodes?event=1&filter_rssi=abc", "/gap/nodes?connection_state=x", "/gatt/nodes?sequence=9"):

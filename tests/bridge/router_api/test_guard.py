@@ -9,6 +9,7 @@ import pytest
 
 from bletui.bridge.router_api.guard import Allowed, App, Message, OriginGuard, Receive, Scope, Send, TokenGuard
 from bletui.bridge.router_api.tokens import Tokens
+from bletui.failure import BleError
 
 SECRET = "correct-horse-battery"
 PAGE = "https://tools.example"
@@ -116,6 +117,18 @@ async def test_a_listed_origin_does_not_excuse_a_foreign_host_or_a_second_origin
     app = OriginGuard(inner, LOOPBACK)
     assert (await answer(app, ("host", "evil.example"), ("origin", PAGE)))[0] == 403
     assert (await answer(app, ("host", "localhost"), ("origin", PAGE), ("origin", "https://evil.example")))[0] == 403
+
+
+@pytest.mark.parametrize("name", ["bridge.example:8443", "Bridge.example", "http://bridge", "*", ""])
+def test_a_host_that_no_header_could_name_is_refused_at_once(name: str) -> None:
+    with pytest.raises(BleError, match="is not a host"):
+        Allowed(frozenset({name}))
+
+
+@pytest.mark.parametrize("origin", ["tools.example", f"{PAGE}/", PAGE.upper(), "*", "null", f"{PAGE}/page"])
+def test_an_origin_that_no_header_could_carry_is_refused_at_once(origin: str) -> None:
+    with pytest.raises(BleError, match="is not an origin"):
+        Allowed(origins=frozenset({origin}))
 
 
 DENIED = [

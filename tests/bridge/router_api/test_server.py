@@ -171,9 +171,9 @@ class Refusing(QueuedRadio):
 
 
 async def test_a_radio_that_refuses_the_seat_ends_the_start_with_its_failure() -> None:
-    radio = Refusing(TinyBackend(), "r")
+    radio, listen = Refusing(TinyBackend(), "r"), Listen("127.0.0.1", 0)
     with pytest.raises(BleError) as refused:
-        await serve([radio], Listen("127.0.0.1", 0), ready=print)
+        await serve([radio], bind(listen), listen, ready=print)
     assert refused.value.failure.kind is ErrorKind.ACCESS_REFUSED
 
 

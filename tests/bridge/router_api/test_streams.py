@@ -114,6 +114,20 @@ async def test_the_radio_is_asked_for_the_union_and_for_nothing_when_all_have_le
         assert it.backend.wishes[-1] is None
 
 
+async def test_suppressed_duplicates_are_each_clients_own() -> None:
+    """Who comes second gets its first report of a device that the first client already knows."""
+    once = f"{SCAN}&filter_duplicates=1"
+    async with site() as it, stream(it.port, once) as first:
+        await it.scanning()
+        assert it.backend.wishes == [ScanRequest()]
+        it.backend.say(heard(rssi=-1))
+        assert (await first.event())["rssi"] == -1
+        async with stream(it.port, once) as second:
+            it.backend.say(heard(rssi=-2), heard(address="AA:00:00:00:00:01", rssi=-3))
+            assert [event["rssi"] for event in await second.events(2)] == [-2, -3]
+            assert (await first.event())["rssi"] == -3
+
+
 async def test_two_radios_are_chips_in_the_order_of_their_lanes() -> None:
     other = TinyBackend(lane(0, "r1"))
     async with site(TinyBackend(lane(0), lane(1)), other) as it, stream(it.port, f"{SCAN}&chip=2") as client:
