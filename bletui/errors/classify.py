@@ -27,7 +27,7 @@ _FAST, _LATE = 8.0, 10.0  # seconds: a controller refused, or the device never a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What is known around a failure; each field may be unknown. `evidence` names are those of `errors.evidence`."""
+    """What is known around a failure; each field may be unknown. `evidence` names are those of `facts.EVIDENCE`."""
 
     radio: str = ""
     lane: str | None = None
@@ -39,7 +39,7 @@ class Context:
     elapsed: float | None = None
     at: float | None = None
     connected: bool | None = None
-    in_flight: int = 0  # our own calls for the same device
+    in_flight: int | None = None  # our own other calls for the same device; 0: none, None: not known
     we_disconnected: bool = False
     evidence: Mapping[str, str] = field(default_factory=dict)
 
@@ -172,7 +172,7 @@ def _failure(
         already_done=row is not None and row.done,
         retry_after=answer.retry_after if answer else None,
         retry=row.retry if row else None,
-        evidence=_evidence(context),
+        evidence=_evidence(context, links, answer),
     )
 
 
@@ -186,13 +186,15 @@ def _body(answer: Native | None) -> str:
     return bounded(redacted(answers.text_of(answer.body)), answers.BODY_MAX)
 
 
-def _evidence(context: Context) -> tuple[tuple[str, str], ...]:
-    if context is _NOTHING:
+def _evidence(context: Context, links: list[BaseException], answer: Native | None) -> tuple[tuple[str, str], ...]:
+    if context is _NOTHING and answer is None and not links:
         return ()
-    known = dict(context.evidence)
+    known = {**network.asked(links), **context.evidence}
+    if answer is not None and answers.is_page(answers.text_of(answer.body[:1000]), answer.content_type):
+        known["page"] = "yes"
     if context.connected is not None:
         known.setdefault("connected", "yes" if context.connected else "no")
-    if context.in_flight:
+    if context.in_flight is not None:
         known.setdefault("in_flight", str(context.in_flight))
     if context.we_disconnected:
         known.setdefault("we_disconnected", "yes")

@@ -43,6 +43,41 @@ FIELDS: Final[Mapping[str, str]] = {
     "waited": "a while",
 }
 
+# What `Context.evidence` may hold besides: looked at by rules. Yes and no are `yes` and `no`.
+EVIDENCE: Final[Mapping[str, str]] = {
+    "address_type": "public or random, as it was sent",
+    "agent": "none, or registered: who answers BlueZ's pairing questions",
+    "bonded": "a bond with the device exists here",
+    "bonded_now": "that bond was made in this session",
+    "bus": "usb where the adapter is a dongle",
+    "bytes": "bytes received on the stream before it ended",
+    "clock": "synchronized, unset, or behind (before this version of bletui was made)",
+    "connected": "the link was up when the call failed",
+    "credentials": "none: no credential is configured; given",
+    "in_flight": "our own other calls for the device",
+    "journal": "the link is in the journal of an earlier run",
+    "local_name": "the host's name ends in .local",
+    "page": "an HTML page came",
+    "pinned": "a pinned certificate was demanded",
+    "policy": "restricted: the bus admits a group only (`group`); open",
+    "portal": "a captive portal is known to be there",
+    "private_name": "the host's name belongs to a private network",
+    "rfkill": "hard, soft, or none",
+    "role_from": "flag, token, or uid",
+    "rung": "the doctor's step that failed",
+    "scheme": "the target's scheme",
+    "since_write": "seconds since the last write to the device",
+    "slots_used": "links on the lane",
+    "ssh": "this is an SSH session",
+    "system": "linux, macos, or windows",
+    "token": "fresh: fetched right before the call",
+    "typed": "the address was typed, not picked",
+    "uptime": "seconds since the router started",
+    "was_connected": "the device was connected in this session",
+    "was_on": "the adapter was on when the scan began",
+    "we_disconnected": "we asked for the link's end",
+}
+
 _OWN = (
     "source", "operation", "radio", "lane", "router", "address", "handle", "uuid", "attempt", "elapsed", "status",
     "retry_after", "detail",

@@ -15,6 +15,7 @@ from bletui.errors.tables import find
 
 HTTP_CLIENT = frozenset({"httpx", "httpcore"})
 DECODERS = frozenset({"json", "msgpack", "h11", "h2", "zlib", "gzip"})
+_PORTS = {"http": 80, "https": 443}
 _WANTS = frozenset({"SSLWantReadError", "SSLWantWriteError"})
 # Where one address refused and another could not be reached, the refusal is the news: something answered there.
 _NEWS = ("ECONNREFUSED", "EMFILE", "ENFILE", "ECONNRESET", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT")
@@ -114,6 +115,16 @@ def _named(source: str, one: BaseException, when: tuple[str, ...]) -> Found | No
 def _coded(source: str, code: str, one: BaseException, when: tuple[str, ...] = ()) -> Found | None:
     row = find(source, code, "", when)
     return Found(source, code, text_of(one), row) if row else None
+
+
+def asked(chain: list[BaseException]) -> dict[str, str]:
+    """Host, port and scheme that an HTTP library's exception was asked for; never the path or the query."""
+    for one in chain:
+        url = getattr(getattr(one, "_request", None), "url", None)
+        if url is not None and comes_from(one, HTTP_CLIENT):
+            scheme = str(url.scheme)
+            return {"host": str(url.host), "port": str(url.port or _PORTS.get(scheme, "")), "scheme": scheme}
+    return {}
 
 
 def unknown(chain: list[BaseException], backend: str) -> Found:

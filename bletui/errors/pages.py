@@ -68,13 +68,12 @@ def _index() -> str:
         "# Errors",
         "",
         "Every failure that bletui shows, prints or writes is one of these kinds. Codes and names are never reused.",
-        "`bletui explain` prints the same pages offline: by code, by name, by what a router or library said, by number.",
+        "`bletui explain` prints the same offline: by code, by name, by what a router or library said, by number.",
         "",
         "Written by `make docs` from the tables in `bletui/errors/`; change those, not these pages.",
     ]
-    for group, kinds in groupby(
-        sorted(ErrorKind, key=lambda kind: (list(_GROUPS).index(kind.group), kind.code)), _group
-    ):
+    order = list(_GROUPS)
+    for group, kinds in groupby(sorted(ErrorKind, key=lambda kind: (order.index(kind.group), kind.code)), _group):
         lines += ["", f"## {_GROUPS[group]}", "", "| code | kind | what it means | waiting |", "|---|---|---|---|"]
         lines += [f"| [{kind.code}]({kind.code}.md) | `{kind.value}` | {kind.title} | {kind.retry} |" for kind in kinds]
     return "\n".join(lines) + "\n"

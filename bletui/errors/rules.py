@@ -125,8 +125,10 @@ def unless(condition: Condition) -> Condition:
 def ordered(guide: Guide, facts: Facts) -> tuple[Remedy, ...]:
     """The remedies for these facts: those of the rules that hold, then the kind's own, each once, at most five."""
     first = [rule.remedy for rule in guide.rules if rule.condition(facts)]
-    once = {remedy.text: remedy for remedy in reversed((*first, *guide.remedies))}
-    return tuple(reversed(once.values()))[:SHOWN_MAX]
+    once: dict[str, Remedy] = {}
+    for remedy in (*first, *guide.remedies):
+        once.setdefault(remedy.text, remedy)
+    return tuple(once.values())[:SHOWN_MAX]
 
 
 def remedies(failure: Failure, context: Context | None = None) -> tuple[Remedy, ...]:

@@ -19,7 +19,6 @@ from bletui.kinds import ErrorKind
 
 _ROUTER_CHIP = Remedy("Use the router's other chip; this was chip {chip}", "lane.list")
 _OTHER_CLIENT = Remedy("Another client works with this radio: see who is connected through it", "lane.list")
-_FEWER_LINKS = Remedy("Disconnect devices you do not need", "lane.list")
 
 GUIDES = (
     Guide(
@@ -254,7 +253,7 @@ GUIDES = (
             "this program has opened too many connections or files",
         ),
         (
-            _FEWER_LINKS,
+            Remedy("Disconnect devices you do not need", "lane.list"),
             Remedy("Close other clients' event streams: a router serves 20 to 30"),
             Remedy("Spread the devices over another router or chip; restart this one if it stays full"),
         ),
@@ -264,7 +263,11 @@ GUIDES = (
                 both(said("no resources"), either(during("pair"), below("slots_used", 4))),
                 Remedy("The chip keeps pairing data for 10 s: wait 10 s, then pair again"),
             ),
-            Rule("the links use every slot", at_least("slots_used", 8), _FEWER_LINKS),
+            Rule(
+                "the links use every slot",
+                at_least("slots_used", 8),
+                Remedy("Every slot is taken: disconnect a device here", "lane.list"),
+            ),
             Rule(
                 "the chip is out of memory",
                 said("memory alloc error"),
