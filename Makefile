@@ -30,6 +30,7 @@ contracts: $(VENV)/.dev
 
 # Written from the code; tests fail when they are out of step.
 docs: $(VENV)/.dev
+	$(PY) -m bletui.errors.pages docs/errors
 
 screenshots: $(VENV)/.dev
 
