@@ -43,8 +43,8 @@ async def server(count: int, rate: int) -> None:
     await radio.open()
     load = advertisements(count)
     async with asyncio.TaskGroup() as tasks:
-        listen = Listen("127.0.0.1", 0)
-        serving = tasks.create_task(serve([radio], bind(listen), listen, ready=lambda url: print(url, flush=True)))
+        listener = bind(Listen("127.0.0.1", 0))
+        serving = tasks.create_task(serve([radio], listener, ready=lambda url: print(url, flush=True)))
         await asyncio.to_thread(sys.stdin.readline)  # every client is connected
         before, start = time.process_time(), time.monotonic()
         for number in range(0, count, BATCH):

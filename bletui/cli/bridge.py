@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import socket
-
-    from bletui.bridge.router_api.server import Listen
+    from bletui.bridge.router_api.server import Listen, Listener
     from bletui.target import Target
 
 _EXAMPLES = """\
@@ -52,8 +50,8 @@ def run(args: argparse.Namespace) -> int:
     listen = _listen(args)
     from bletui.bridge.router_api.server import bind
 
-    with bind(listen) as listener:  # before any radio is touched
-        return signals.run(lambda: _serve(targets, listener, listen, args.speed))
+    with closing(bind(listen)) as listener:  # before any radio is touched
+        return signals.run(lambda: _serve(targets, listener, args.speed))
 
 
 def _listen(args: argparse.Namespace) -> Listen:
@@ -84,7 +82,7 @@ def _not_installed(missing: ModuleNotFoundError) -> Exception:
     return BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation="bridge run", detail=detail))
 
 
-async def _serve(targets: list[Target], listener: socket.socket, listen: Listen, speed: float) -> int:
+async def _serve(targets: list[Target], listener: Listener, speed: float) -> int:
     from bletui import config, registry
     from bletui.bridge.router_api.server import serve
     from bletui.session import named
@@ -95,7 +93,7 @@ async def _serve(targets: list[Target], listener: socket.socket, listen: Listen,
             radio = await registry.open_radio(target, replace(config.env(name), speed=speed))
             stack.push_async_callback(radio.aclose)
             radios.append(radio)
-        await serve(radios, listener, listen, speed=speed, ready=_say_where)
+        await serve(radios, listener, speed=speed, ready=_say_where)
     return 0
 
 

@@ -44,6 +44,26 @@ class Listen:
     origins: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A socket that listens, and for what it was made."""
+
+    listen: Listen
+    socket: socket.socket
+
+    @property
+    def url(self) -> str:
+        return f"{'https' if self.listen.cert else 'http'}://{_at(self.socket.getsockname())}"
+
+    @property
+    def exposed(self) -> bool:
+        """Whether other machines can reach it."""
+        return not is_loopback(self.socket.getsockname()[0])
+
+    def close(self) -> None:
+        self.socket.close()
+
+
 def parse_listen(text: str) -> tuple[str, int]:
     """`HOST:PORT` or `[IPV6]:PORT`."""
     found = _LISTEN.fullmatch(text)
@@ -52,8 +72,8 @@ def parse_listen(text: str) -> tuple[str, int]:
     return found["v6"] or found["host"], int(found["port"])
 
 
-def bind(listen: Listen) -> socket.socket:
-    """A listening socket; beyond loopback only with TLS and a token. `net.*`: the address can't be had.
+def bind(listen: Listen) -> Listener:
+    """Takes the address; beyond loopback only with TLS and a token. `net.*`: the address can't be had.
 
     Looks up a name, so it may block: call it before the event loop runs.
     """
@@ -77,38 +97,30 @@ def bind(listen: Listen) -> socket.socket:
         listener.close()
         where = _at((str(address[0]), listen.port))
         raise BleError(_net(ErrorKind.NET_UNREACHABLE, failed, f"can't listen on {where}")) from failed
-    return listener
+    return Listener(listen, listener)
 
 
 def is_loopback(address: str) -> bool:
     return ipaddress.ip_address(address.partition("%")[0]).is_loopback
 
 
-def url(listener: socket.socket, listen: Listen) -> str:
-    return f"{'https' if listen.cert else 'http'}://{_at(listener.getsockname())}"
-
-
 async def serve(
     radios: Sequence[Radio],
-    listener: socket.socket,
-    listen: Listen,
+    listener: Listener,
     *,
     ready: Callable[[str], None],
     speed: float = 1.0,
 ) -> None:
-    """Serves the radios until cancelled, and ends within 2 s then. `ready` is told the URL; the radios stay open.
-
-    `listener` is what `bind` made of `listen`; it is closed at the end.
-    """
+    """Serves the radios until cancelled, and ends within 2 s then. `ready` is told the URL; the radios stay open."""
     feed = Feed(radios, speed=speed)
-    server = _server(feed, listen, listener, speed)
+    server = _server(feed, listener, speed)
     try:
         await feed.open()
         async with asyncio.TaskGroup() as tasks:
             feeding = tasks.create_task(feed.run())
-            serving = tasks.create_task(server.serve(sockets=[listener]))
+            serving = tasks.create_task(server.serve(sockets=[listener.socket]))
             try:
-                ready(url(listener, listen))
+                ready(listener.url)
                 await asyncio.wait([feeding, serving], return_when=asyncio.FIRST_COMPLETED)
             finally:
                 feed.end_streams()
@@ -138,11 +150,11 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server(feed: Feed, listen: Listen, listener: socket.socket, speed: float) -> _Server:
-    exposed = not is_loopback(listener.getsockname()[0])
+def _server(feed: Feed, listener: Listener, speed: float) -> _Server:
+    listen = listener.listen
     tokens = None if listen.token is None else Tokens(listen.token)
     config = uvicorn.Config(
-        application(feed, allowed=_allowed(listen, addresses=exposed), tokens=tokens, speed=speed),
+        application(feed, allowed=_allowed(listen, addresses=listener.exposed), tokens=tokens, speed=speed),
         http="h11",
         ws="none",
         lifespan="off",

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from bletui import registry
 from bletui.backend import Env
-from bletui.bridge.router_api.server import Listen, serve
+from bletui.bridge.router_api.server import Listen, bind, serve
 from bletui.target import parse
 from tests.backends.cassia.recorded_router import RecordedRouter, Stream, data_event, samples
 
@@ -26,7 +26,7 @@ async def router_api() -> AsyncIterator[str]:
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     try:
         async with asyncio.TaskGroup() as tasks:
-            serving = tasks.create_task(serve([radio], Listen("127.0.0.1", 0), ready=ready.set_result))
+            serving = tasks.create_task(serve([radio], bind(Listen("127.0.0.1", 0)), ready=ready.set_result))
             yield await ready
             serving.cancel()
     finally:

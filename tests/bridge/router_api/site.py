@@ -67,8 +67,8 @@ async def site(*backends: TinyBackend, listen: Listen | None = None, speed: floa
     told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     try:
         async with asyncio.TaskGroup() as tasks:
-            listen = listen or Listen("127.0.0.1", 0)
-            serving = tasks.create_task(serve(radios, bind(listen), listen, ready=told.set_result, speed=speed))
+            listener = bind(listen or Listen("127.0.0.1", 0))
+            serving = tasks.create_task(serve(radios, listener, ready=told.set_result, speed=speed))
             async with asyncio.timeout(5):
                 port = urlsplit(await told).port
             assert port is not None

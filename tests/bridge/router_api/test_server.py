@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bletui.bridge.router_api.server import Listen, bind, is_loopback, parse_listen, serve, url
+from bletui.bridge.router_api.server import Listen, bind, is_loopback, parse_listen, serve
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Owner
 from bletui.radio import Attachment, QueuedRadio
@@ -92,8 +93,8 @@ def test_beyond_loopback_needs_tls_and_a_token(certificate: Certificate, host: s
         with pytest.raises(BleError, match=missing) as refused:
             bind(unsafe)
         assert refused.value.failure.kind is ErrorKind.REQUEST_INVALID
-    with bind(safe) as listener:
-        assert listener.getsockname()[1]
+    with closing(bind(safe)) as listener:
+        assert listener.exposed
 
 
 def test_a_certificate_that_can_not_be_used_is_refused_at_once(certificate: Certificate, tmp_path: Path) -> None:
@@ -147,16 +148,14 @@ def test_a_name_that_is_not_one_is_a_failure_of_the_network() -> None:
 
 
 def test_the_url_names_the_port_that_was_chosen() -> None:
-    listen = Listen("127.0.0.1", 0)
-    with bind(listen) as listener:
-        assert url(listener, listen) == f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with closing(bind(Listen("127.0.0.1", 0))) as listener:
+        assert listener.url == f"http://127.0.0.1:{listener.socket.getsockname()[1]}"
 
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="this system has no IPv6")
 async def test_over_ipv6_the_url_has_brackets() -> None:
-    listen = Listen("::1", 0)
-    with bind(listen) as listener:
-        assert url(listener, listen) == f"http://[::1]:{listener.getsockname()[1]}"
+    with closing(bind(Listen("::1", 0))) as listener:
+        assert listener.url == f"http://[::1]:{listener.socket.getsockname()[1]}"
 
 
 def test_no_token_in_a_repr() -> None:
@@ -171,9 +170,9 @@ class Refusing(QueuedRadio):
 
 
 async def test_a_radio_that_refuses_the_seat_ends_the_start_with_its_failure() -> None:
-    radio, listen = Refusing(TinyBackend(), "r"), Listen("127.0.0.1", 0)
+    radio = Refusing(TinyBackend(), "r")
     with pytest.raises(BleError) as refused:
-        await serve([radio], bind(listen), listen, ready=print)
+        await serve([radio], bind(Listen("127.0.0.1", 0)), ready=print)
     assert refused.value.failure.kind is ErrorKind.ACCESS_REFUSED
 
 
