@@ -20,7 +20,7 @@ def say(words: str, record: Mapping[str, object], *, json: bool) -> None:
 def complain(failure: Failure, *, json: bool) -> None:
     """The failure that ended a command: its card, one line for wrong usage, or one object."""
     usage = failure.kind.exit_code == 2 and not failure.message
-    say(one_line(failure) if usage else "\n".join(card(failure)), failure_object(failure), json=json)
+    say(one_line(failure) if usage else "\n".join(card(failure, keys=False)), failure_object(failure), json=json)
 
 
 def object_line(record: Mapping[str, object]) -> str:

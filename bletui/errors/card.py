@@ -42,14 +42,17 @@ def one_line(failure: Failure, width: int | None = None) -> str:
     return line if width is None else cut(line, width)
 
 
-def card(failure: Failure, context: Context | None = None, width: int = 80) -> list[str]:
-    """The whole card, each line at most `width` columns; the first one is the head, remedies are numbered."""
+def card(failure: Failure, context: Context | None = None, width: int = 80, *, keys: bool = True) -> list[str]:
+    """The whole card, each line at most `width` columns; the first one is the head, remedies are numbered.
+
+    `keys` False leaves out the labels of bletui's own actions, where there is nothing to press.
+    """
     lines = wrapped(failure.kind.title, width, f"{failure.kind.code} {failure.kind.value}  ", "  ")
     for told in (_where(failure), _said(failure), _detail(failure), _outcome(failure)):
         if told:
             lines += wrapped(told, width, "  ")
     for number, remedy in enumerate(remedies(failure, context), 1):
-        lines += _step(remedy, number, width)
+        lines += _step(remedy, number, width, keys=keys)
     return [*lines, *wrapped(f"retry: {waiting(failure)}", width, "  ")]
 
 
@@ -95,9 +98,9 @@ def _outcome(failure: Failure) -> str:
     return "It may have happened all the same." if failure.outcome_unknown else ""
 
 
-def _step(remedy: Remedy, number: int, width: int) -> list[str]:
+def _step(remedy: Remedy, number: int, width: int, *, keys: bool) -> list[str]:
     lines = wrapped(remedy.text, width, f"  {number}. ")
-    if remedy.action:
+    if remedy.action and keys:
         label = f"[{ACTIONS[remedy.action].label}]"
         room = width - cells(lines[-1]) - cells(label)
         lines = [*lines[:-1], lines[-1] + " " * room + label] if room > 0 else [*lines, label.rjust(width)]

@@ -25,6 +25,13 @@ def test_every_kind_ends_a_command_with_its_code_and_card(kind: ErrorKind, capsy
     assert json.loads(capsys.readouterr().err)["kind"] == kind.value
 
 
+def test_a_card_without_a_console_offers_no_keys(capsys: pytest.CaptureFixture[str]) -> None:
+    ended_by(BleError(Failure(kind=ErrorKind.NET_REFUSED, message="Connection refused")), json=False)
+    said = capsys.readouterr().err
+    assert "1. " in said
+    assert "[" not in said
+
+
 def test_ctrl_c_needs_no_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended_by(KeyboardInterrupt(), json=False) == 130
     assert capsys.readouterr().err == ""
