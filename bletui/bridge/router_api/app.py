@@ -163,7 +163,7 @@ def application(
 ) -> App:
     """The guarded API. `zone`: of time stamps, None for this machine's; `speed` as the feed's."""
     api = _Api(feed, tokens, clock or Clock(), zone, speed)
-    inner = Starlette(routes=api.routes(), exception_handlers={HTTPException: _no_such_url, BleError: _refused})
+    inner = Starlette(routes=api.routes(), exception_handlers=_ANSWERS)
     inner.router.redirect_slashes = False
     app: App = _Tolerant(inner)
     if tokens is not None:
@@ -181,6 +181,14 @@ async def _refused(request: Request, error: Exception) -> Response:
     failure = error.failure
     why = failure.detail or failure.message or failure.kind.title
     return _text(*refusal(failure), detail=f"{failure.kind.code} {failure.kind.value}: {why}")
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    """The answer alone: the framework raises the error again, and the server logs it."""
+    return _text(HTTPStatus.INTERNAL_SERVER_ERROR, "failure", detail=f"{ErrorKind.INTERNAL_BUG.code} internal.bug")
+
+
+_ANSWERS = {HTTPException: _no_such_url, BleError: _refused, Exception: _bug}
 
 
 def refusal(failure: Failure) -> tuple[HTTPStatus, str]:

@@ -142,6 +142,22 @@ def _first(failed: BaseExceptionGroup[BleError]) -> BleError:
     return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
+class VisibleFormatter(logging.Formatter):
+    """Log lines, tracebacks included, with everything that a terminal would act on written out."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return "\n".join(map(visible, super().format(record).splitlines()))
+
+
+_LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"visible": {"()": VisibleFormatter}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "visible"}},
+    "loggers": {"uvicorn.error": {"handlers": ["stderr"], "propagate": False}},
+}
+
+
 class _Server(uvicorn.Server):
     """Leaves the signals to the program: it also has radios to close."""
 
@@ -158,7 +174,7 @@ def _server(feed: Feed, listener: Listener, speed: float) -> _Server:
         http="h11",
         ws="none",
         lifespan="off",
-        log_config=None,
+        log_config=_LOGGING,
         log_level=logging.ERROR,
         access_log=False,
         proxy_headers=False,

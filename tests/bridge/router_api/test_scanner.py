@@ -7,11 +7,16 @@ import json
 from datetime import UTC
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bletui.bridge.router_api import scanner
+from bletui.bridge.router_api.matching import checks
 from bletui.bridge.router_api.query import ScanQuery
 from bletui.bridge.router_api.scanner import CHUNK, Lines, Scanner
-from bletui.model import ScanFilter, ScanRequest
+from bletui.model import Advertisement, ScanFilter, ScanRequest
+from bletui.radio.wishes import union
+from tests import values
 from tests.bridge.router_api.site import heard
 
 
@@ -115,3 +120,43 @@ async def test_extra_keys_are_this_clients_alone() -> None:
         one.offer(batch)
     assert b'"timestamp":"2023-11-14 22:13:20.000 UTC"' in await timed.outbox.take()
     assert b"timestamp" not in await plain.outbox.take()
+
+
+queries = st.builds(
+    ScanQuery,
+    active=st.booleans(),
+    filter=st.builds(
+        ScanFilter,
+        min_rssi=st.none() | st.integers(-90, 0),
+        addresses=st.sampled_from([(), ("A4*",), ("72:A2:28:A8:68:68",)]),
+        names=st.sampled_from([(), ("*",)]),
+        connectable=st.booleans(),
+        duplicates_ms=st.sampled_from([None, 1, 1000]),
+    ),
+)
+clients = st.lists(st.tuples(queries, st.sampled_from([None, ("a/hci0",), ("a/0", "b/1")])), min_size=1, max_size=4)
+
+
+def hears(wish: ScanRequest | None, ad: Advertisement) -> bool:
+    """A radio that does exactly what it was asked for."""
+    assert wish is not None
+    on_lane = wish.lanes is None or ad.lane in wish.lanes
+    return on_lane and (wish.active or ad.pdu != "SCAN_RSP") and all(check(ad) for check in checks(wish.filter))
+
+
+@given(clients, st.lists(values.advertisements, max_size=12))
+def test_each_client_gets_what_it_would_get_alone(
+    wanted: list[tuple[ScanQuery, tuple[str, ...] | None]], ads: list[Advertisement]
+) -> None:
+    async def got(together: list[tuple[ScanQuery, tuple[str, ...] | None]]) -> list[bytes]:
+        scanners = [client(query, lanes) for query, lanes in together]
+        wish = union([one.wish for one in scanners])
+        batch = Lines([ad for ad in ads if hears(wish, ad)], lambda lane: len(lane))
+        for one in scanners:
+            one.offer(batch)
+        return [await one.outbox.take() if one.outbox.waiting else b"" for one in scanners]
+
+    async def story() -> None:
+        assert await got(wanted) == [(await got([alone]))[0] for alone in wanted]
+
+    asyncio.run(story())

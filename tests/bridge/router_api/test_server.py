@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from bletui.bridge.router_api.server import Listen, bind, is_loopback, parse_listen, serve
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Owner
+from bletui.model import Owner, ScanRequest
 from bletui.radio import Attachment, QueuedRadio
 from tests.bridge.router_api.client import ask, stream
 from tests.bridge.router_api.site import heard, lane, site
@@ -195,3 +195,20 @@ async def test_garbage_instead_of_http_is_answered_or_cut_and_nothing_else_happe
                 assert (await reader.read()).startswith((b"HTTP/1.1 400", b""))
             writer.close()
         assert (await ask(it.port, "/gap/nodes")).status == 200
+
+
+class Broken(TinyBackend):
+    def scan(self, request: ScanRequest | None) -> None:
+        if request is not None:
+            raise ValueError("\x1b]52;c;aGk=\x07")
+
+
+async def test_a_bug_is_answered_and_logged_without_acting_on_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    async with site(Broken(lane(0))) as it:
+        reply = await ask(it.port, "/gap/nodes?event=1")
+        assert (reply.status, reply.body) == (500, b"failure")
+        assert reply.headers["bletui-detail"] == "E1901 internal.bug"
+        assert (await ask(it.port, "/cassia/info")).json["bletui"]["streams"] == 0
+    said = capfd.readouterr().err
+    assert "ValueError: \\x1b]52;c;aGk=\\x07" in said
+    assert "\x1b" not in said
