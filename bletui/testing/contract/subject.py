@@ -1,0 +1,97 @@
+"""What a check needs: a backend to open, what is in its reach, and everything that it emits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bletui.backend import Backend
+from bletui.model import Event, Lane, LaneChanged, LaneDown, LinkChanged, Peer
+
+Sort = TypeVar("Sort", bound=Event)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A backend under test. Handles are ATT value handles on `device`; None: it has none, and the checks that need it
+    are skipped with that reason. `patience` bounds every wait, seconds."""
+
+    open: Callable[[], Backend]  # a fresh one, not opened
+    device: str | None = None  # connectable and in reach
+    absent: str = "02:00:00:DE:AD:00"  # an address that nobody has
+    readable: int | None = None
+    writable: int | None = None  # readable too: what is written is read back
+    notifying: int | None = None  # sends by itself once subscribed
+    no_such_handle: int = 0xFFF0
+    patience: float = 10.0
+
+
+class Bench:
+    """An open backend and all that it has emitted, batch by batch."""
+
+    def __init__(self, subject: Subject, backend: Backend) -> None:
+        self.subject = subject
+        self.backend = backend
+        self.batches: list[tuple[Event, ...]] = []
+        self._more = asyncio.Event()
+
+    def emit(self, events: Sequence[Event]) -> None:
+        self.batches.append(tuple(events))
+        self._more.set()
+
+    @property
+    def events(self) -> list[Event]:
+        return [event for batch in self.batches for event in batch]
+
+    def of(self, sort: type[Sort]) -> list[Sort]:
+        return [event for event in self.events if isinstance(event, sort)]
+
+    def lanes(self) -> dict[str, Lane]:
+        """The lanes that are there now."""
+        found: dict[str, Lane] = {}
+        for event in self.events:
+            if isinstance(event, LaneChanged):
+                found[event.lane.id] = event.lane
+            elif isinstance(event, LaneDown):
+                found.pop(event.lane, None)
+        return found
+
+    def links(self, state: str, address: str | None = None) -> list[LinkChanged]:
+        links = [link for link in self.of(LinkChanged) if link.state == state]
+        return [link for link in links if address in (None, link.peer.address)]
+
+    async def until(self, true: Callable[[], object], what: str) -> None:
+        """Waits for a condition on what was emitted; an `AssertionError` says what never came."""
+        try:
+            async with asyncio.timeout(self.subject.patience):
+                while not true():
+                    self._more.clear()
+                    await self._more.wait()
+        except TimeoutError:
+            raise AssertionError(f"within {self.subject.patience:g} s there was no {what}") from None
+
+    def lane(self) -> str:
+        """A lane that may connect."""
+        return next(lane.id for lane in self.lanes().values() if "connect" not in lane.cannot)
+
+    async def connected(self) -> Peer:
+        """A link to the subject's device."""
+        assert self.subject.device is not None
+        lane = None if self.backend.chooses_lane else self.lane()
+        return await self.backend.connect(
+            self.subject.device, lane=lane, address_type=None, pair=False, within=self.subject.patience
+        )
+
+
+@asynccontextmanager
+async def bench(subject: Subject) -> AsyncIterator[Bench]:
+    """The subject's backend, open; closed at the end whatever happened."""
+    made = Bench(subject, subject.open())
+    await made.backend.open(made.emit)
+    try:
+        yield made
+    finally:
+        await made.backend.aclose()
