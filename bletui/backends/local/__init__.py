@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 from bletui.backend import Backend, Env
-from bletui.failure import BleError, ErrorKind, Failure
 from bletui.target import Target
 
 
@@ -18,4 +17,7 @@ def open_target(target: Target, env: Env) -> Backend:
         from bletui.backends.local.linux import LinuxBackend
 
         return LinuxBackend(wanted, env)
-    raise BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, detail=f"no local adapter on {sys.platform} yet"))
+    from bletui.backends.local.desktop import DesktopBackend
+    from bletui.backends.local.systems import system
+
+    return DesktopBackend(wanted, env, system(sys.platform))

@@ -69,9 +69,10 @@ def verdict(found: Iterable[Rule], user: str, groups: frozenset[str]) -> Verdict
 def explained(denied: Failure, found: Sequence[Rule], user: str, groups: frozenset[str]) -> Failure:
     """The refusal with what the policy files say of it; a group is named only where joining one would help."""
     held = verdict(found, user, groups)
-    if held.allowed:
-        return replace(denied, detail=f"the policy files allow it ({held.words}); the bus may not have read them yet")
     evidence = dict(denied.evidence)
+    if held.allowed:
+        words = f"the policy files allow it ({held.words}); the bus may not have read them yet"
+        return replace(denied, detail=words, evidence=tuple((evidence | {"policy": "open"}).items()))
     if held.groups:
         evidence |= {"policy": "restricted", "group": held.groups[0]}
     return replace(denied, detail=held.words, evidence=tuple(evidence.items()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from functools import partial
 
 from bletui.backend import Emit, Env
@@ -218,7 +219,11 @@ class LinuxBackend(Links):
             scan = self._scans.get(lane.name)
             if scan is None:
                 make = partial(bluez_scanner, passive=self._options.passive)
-                scan = AdapterScan(lane.name, self._context, self._door, make, self._group, self._patience)
+                evidence = dict(self._context.evidence)
+                if bus := self._machine.transport(lane.name):
+                    evidence["bus"] = bus
+                context = replace(self._context, evidence=evidence)
+                scan = AdapterScan(lane.name, context, self._door, make, self._group, self._patience)
                 self._scans[lane.name] = scan
                 self._group.create_task(scan.run())
             wish = self._wish

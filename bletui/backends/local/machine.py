@@ -73,6 +73,14 @@ class Machine:
         folder = self.root / "sys/class/bluetooth"
         return tuple(sorted(entry.name for entry in folder.glob("hci*") if ":" not in entry.name))
 
+    def transport(self, controller: str) -> str:
+        """The bus that a controller sits on, as `usb` or `serial`; "" where sysfs does not tell."""
+        return (
+            (self.root / "sys/class/bluetooth" / controller / "device/subsystem")
+            .resolve()
+            .name.replace("subsystem", "")
+        )
+
     def switches(self) -> tuple[rfkill.Switch, ...] | None:
         """Bluetooth's rfkill switches; None: this kernel tells of none at all."""
         return rfkill.switches(self.root / "sys") if (self.root / "sys/class/rfkill").is_dir() else None

@@ -59,6 +59,18 @@ def test_controllers_without_their_links(tmp_path: Path) -> None:
     assert BARE.controllers() == ()
 
 
+def test_the_bus_that_a_controller_sits_on(tmp_path: Path) -> None:
+    device = tmp_path / "sys/devices/pci0/usb1/1-1"
+    controller = tmp_path / "sys/class/bluetooth/hci0"
+    bus = tmp_path / "sys/bus/usb"
+    for folder in (device, controller, bus):
+        folder.mkdir(parents=True)
+    (device / "subsystem").symlink_to(bus)
+    (controller / "device").symlink_to(device)
+    assert replace(BARE, root=tmp_path).transport("hci0") == "usb"
+    assert replace(BARE, root=tmp_path).transport("hci1") == ""
+
+
 @pytest.mark.parametrize(
     ("file", "text", "kind"),
     [

@@ -1,0 +1,128 @@
+"""The adapter under macOS or Windows: one lane, and what bleak tells of it. Not run on either system so far.
+
+bleak reports no change of power there, so a radio that is switched off shows when a scan starts, not while it runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from bletui.backend import Emit, Env
+from bletui.backends.local.adverts import from_desktop
+from bletui.backends.local.links import CANNOT, Links
+from bletui.backends.local.listen import Listened, listen
+from bletui.backends.local.options import Options
+from bletui.backends.local.outlet import Outlet
+from bletui.backends.local.patience import Patience
+from bletui.backends.local.scanner import AdapterScan, Make
+from bletui.backends.local.systems import System
+from bletui.errors import Context
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import Lane, LaneChanged, Rung, ScanRequest
+from bletui.target import invalid
+
+if TYPE_CHECKING:
+    from bleak import BleakScanner
+
+NAME = "Bluetooth"
+_PATIENCE = Patience()
+
+Ask = Callable[[float, Context], Awaitable[Listened]]
+
+
+class DesktopBackend(Links):
+    """`make` and `ask` are how it scans, and how a child process listens first."""
+
+    def __init__(
+        self,
+        options: Options,
+        env: Env,
+        system: System,
+        *,
+        make: Make | None = None,
+        ask: Ask = listen,
+        patience: Patience = _PATIENCE,
+    ) -> None:
+        if options.adapter:
+            raise invalid(f"{system.name} offers one adapter and no choice: local:")
+        self._context = Context(radio=env.radio, evidence={"system": system.name})
+        self._env = env
+        self._system = system
+        self._make = make or partial(desktop_scanner, passive=options.passive)
+        self._ask = ask
+        self._patience = patience
+        self._lane = Lane(f"{env.radio}/adapter", NAME, cannot=CANNOT | dict(system.cannot))
+        self._wish: ScanRequest | None = None
+        self._usable: Failure | None = None
+        self._ready = not system.kills  # else a child has to live through it first
+        self._scan: AdapterScan | None = None
+        self._outlet: Outlet | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def open(self, emit: Emit) -> None:
+        self._outlet = Outlet(emit, self._env.clock)
+        self._outlet.tell(LaneChanged(self._outlet.now(), self._lane))
+        self._task = asyncio.get_running_loop().create_task(self._run(self._outlet))
+
+    async def aclose(self) -> None:
+        if self._task is None or self._outlet is None:
+            return
+        self._outlet.close()
+        if self._scan is not None:
+            self._scan.close(alive=True)
+        done, _ = await asyncio.wait({self._task}, timeout=self._patience.end)
+        if not done:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+        if not self._task.cancelled():
+            self._task.result()  # a bug, if anything
+
+    def scan(self, request: ScanRequest | None) -> None:
+        self._wish = request
+        self._assign()
+
+    async def probe(self) -> AsyncIterator[Rung]:
+        """One rung: a child process listens for 5 s, so that a refusal ends it and not us."""
+        listened = await self._ask(5.0, self._context)
+        if listened.failure is not None:
+            failure = listened.failure
+            yield Rung("hears", "fail", failure.detail or failure.message or failure.kind.title, failure)
+        elif listened.rssi is None:
+            silence = Failure(kind=ErrorKind.LINK_NOT_SEEN, detail="nothing heard for 5 s", radio=self._env.radio)
+            yield Rung("hears", "fail", silence.detail, silence)
+        else:
+            yield Rung("hears", "ok", f"packets are heard, the first at {listened.rssi} dBm")
+
+    async def _run(self, outlet: Outlet) -> None:
+        async with asyncio.TaskGroup() as group:
+            self._scan = AdapterScan(NAME, self._context, outlet, self._make, group, self._patience)
+            group.create_task(self._scan.run())
+            if not self._ready:
+                self._usable = (await self._ask(0.0, self._context)).failure
+                self._ready = True
+                if self._usable is not None:
+                    lane = Lane(self._lane.id, NAME, usable=self._usable, cannot=self._lane.cannot)
+                    outlet.tell(LaneChanged(outlet.now(), lane))
+            self._assign()
+
+    def _assign(self) -> None:
+        if self._scan is not None and self._ready:
+            wish = self._wish
+            wanted = wish is not None and (not wish.lanes or self._lane.id in wish.lanes)
+            self._scan.assign(self._lane.id, self._usable, wanted=wanted)
+
+
+def desktop_scanner(scan: AdapterScan, *, passive: bool, backend: Any = None) -> BleakScanner:
+    """bleak's scanner for the system, or with `backend` in its place."""
+    from bleak import BleakScanner
+
+    def heard(device: Any, data: Any) -> None:
+        if scan.lane is not None:
+            scan.outlet.hear(from_desktop(scan.outlet.now(), scan.lane, device.address, data))
+
+    if passive:
+        raise BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, detail="passive scans are for BlueZ so far"))
+    return BleakScanner(heard, backend=backend)
