@@ -15,6 +15,7 @@ from bletui.decode.beacons import describe
 from bletui.decode.meaning import uuid_name
 from bletui.devices import SAMPLES, Device
 from bletui.model import LaneChanged
+from bletui.text import visible
 
 INDENT = 9  # cells before a value: offset, length, type
 LABEL = 10
@@ -28,7 +29,7 @@ def identity(device: Device, glyphs: Glyphs) -> Line:
     kind = {"public": "public", None: "type not known"}.get(sort, f"random, {sort}")
     facts = [kind, *((device.pdu,) if device.pdu else ()), *_phys(device)]
     rest = glyphs.separator.join(facts)
-    return line(Span(device.address, "strong"), Span(f" {rest}", "dim"))
+    return line(Span(visible(device.address), "strong"), Span(f" {rest}", "dim"))
 
 
 def strip(device: Device, lanes: Lanes, *, now: float, size: int, glyphs: Glyphs) -> tuple[Line, Line]:
@@ -112,7 +113,7 @@ def _hex_rows(value: bytes, size: int) -> Iterator[str]:
 
 def _facts(device: Device, glyphs: Glyphs) -> Iterator[tuple[str, str, Role]]:
     unknown = glyphs.unknown
-    yield "Name", device.name or unknown, "strong"
+    yield "Name", visible(device.name or "") or unknown, "strong"
     company = company_of(device)
     if company is not None and device.company is not None:
         low, high = device.company & 0xFF, device.company >> 8

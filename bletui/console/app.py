@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -69,8 +68,8 @@ class Console(App[None], inherit_bindings=False):
         self.since = self.clock.wall()  # of the session: how long has nothing been heard
         self.rate = 0.0
         self._targets = tuple(targets)
-        self._rate = Rate()
-        self._pace = FramePace(look.frames, start=time.monotonic(), forced=look.forced)
+        self._rate, self._rated = Rate(), -1.0
+        self._pace = FramePace(look.frames, start=self.clock.monotonic(), forced=look.forced)
         for theme in themes():
             self.register_theme(theme)
         self.theme = look.theme
@@ -84,6 +83,7 @@ class Console(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         terminal.end_on_signals(lambda code: self.exit(return_code=code))
+        self.app_resume_signal.subscribe(self, lambda _: self._pace.resumed())
         self.set_interval(1 / self.look.frames, self.beat)
         self.call_after_refresh(self.open, self._targets)
 
@@ -114,21 +114,24 @@ class Console(App[None], inherit_bindings=False):
 
     def beat(self) -> None:
         """Takes in what changed, and paints it when the terminal has taken the frame before."""
-        now = time.monotonic()
+        now = self.clock.monotonic()
         if self.listing is not None:
             self.listing.take()
-            self.rate = self._rate.add(now, self.listing.store.received)
+            if now - self._rated >= 1.0:  # a rate that changes with every frame can't be read
+                self._rated, self.rate = now, self._rate.add(now, self.listing.store.received)
         if self._pace.due(now):
-            self._pace.painted(now)
-            self.paint()
-            self.call_after_refresh(terminal.ask, self)
+            if self.paint():
+                self._pace.painted(now)
+                self.call_after_refresh(terminal.ask, self)
         elif self._pace.ask_again(now):
             terminal.ask(self)
 
-    def paint(self) -> None:
-        """One data frame on the screen in sight."""
-        if isinstance(self.screen, ModeScreen):
-            self.screen.paint()
+    def paint(self) -> bool:
+        """One data frame on the screen in sight; False where it shows no data."""
+        if not isinstance(self.screen, ModeScreen):
+            return False
+        self.screen.paint()
+        return True
 
     def on_terminal_supports_synchronized_output(self, _: messages.TerminalSupportsSynchronizedOutput) -> None:
         self._pace.answered()
@@ -151,7 +154,7 @@ class Console(App[None], inherit_bindings=False):
         self.open([parse("sim:")])
 
     def action_interrupt(self) -> None:
-        self.exit(return_code=130)
+        self.exit(return_code=130)  # 128 + SIGINT
 
     # -- a bug
 

@@ -18,6 +18,7 @@ from bletui.decode.beacons import read
 from bletui.decode.fields import fields
 from bletui.devices import Device
 from bletui.model import AddressType
+from bletui.text import visible
 
 ColumnId = Literal["name", "address", "company", "lanes", "count", "interval", "rssi", "signal", "age", "first"]
 SortValue = float | str | None
@@ -50,7 +51,7 @@ class Column:
 
 def name_of(device: Device) -> str:
     """The name, else in brackets what it broadcasts."""
-    return device.name or f"({(device.adv and _kind(device.adv)) or 'unnamed'})"
+    return visible(device.name) if device.name else f"({(device.adv and _kind(device.adv)) or 'unnamed'})"
 
 
 @lru_cache(maxsize=4096)
@@ -94,7 +95,7 @@ _LETTERS = {"public": " ", "static": "s", "resolvable": "r", "non-resolvable": "
 def address_text(device: Device, size: int, glyphs: Glyphs) -> str:
     """The address and a letter for its sort; an opaque one keeps its tail."""
     letter = _LETTERS.get(address_sort(device) or "", glyphs.unknown)
-    address = device.address
+    address = visible(device.address)
     if len(address) >= size:
         address = glyphs.ellipsis + address[len(address) - size + 2 :]
     return address + letter
@@ -144,7 +145,7 @@ def _interval_text(device: Device, glyphs: Glyphs) -> str:
 
 # fmt: off
 COLUMNS: tuple[Column, ...] = (
-    Column("name", "Name", "n", 0, lambda d: d.name and d.name.casefold(), lambda d, now, g: name_of(d),
+    Column("name", "Name", "n", 0, lambda d: (d.name or "").casefold() or None, lambda d, now, g: name_of(d),
            help="the name it gives itself"),
     Column("address", "Address", "a", 18, lambda d: d.address, lambda d, now, g: address_text(d, 18, g),
            help="then: s random static, r resolvable, n non-resolvable"),

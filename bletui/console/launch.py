@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bletui.console.settings import Look, Settings, Terminal, decide, refusal
 from bletui.target import Target, parse
 
+if TYPE_CHECKING:
+    from bletui.console.app import Opener
+
 USAGE = 2
 
 
-def launch(targets: Sequence[Target], settings: Settings) -> int:
-    """Runs the console and gives the process's exit code."""
+def launch(targets: Sequence[Target], settings: Settings, opener: Opener | None = None) -> int:
+    """Runs the console and gives the process's exit code. `opener` makes the session; without one it is a plain one."""
     terminal = Terminal(
         environ=dict(os.environ),
         stdin_is_tty=_is_tty(0),
@@ -29,8 +33,9 @@ def launch(targets: Sequence[Target], settings: Settings) -> int:
 
     from bletui.console.app import Console
 
-    app = Console(targets or [parse("local:")], settings, look)
+    app = Console(targets or [parse("local:")], settings, look, opener=opener)
     app.run(mouse=settings.mouse)
+    _let_go_of_a_closed_terminal()
     return app.return_code or 0
 
 
@@ -43,6 +48,15 @@ def prepare(look: Look) -> None:
         os.environ["NO_COLOR"] = "1"
     else:
         os.environ.pop("NO_COLOR", None)
+
+
+def _let_go_of_a_closed_terminal() -> None:
+    """What could not be written to a terminal that is gone must not end the process with Python's own exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _is_tty(number: int) -> bool:

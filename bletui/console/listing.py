@@ -150,7 +150,7 @@ class Listing:
         if rssi is None:
             return None
         smooth = self._smooth.get(device)
-        self._smooth[device] = smooth = rssi if smooth is None else smooth + (rssi - smooth) / 8
+        self._smooth[device] = smooth = rssi if smooth is None else smooth + (rssi - smooth) / 4
         ranked = self._keys.get(device)
         if isinstance(ranked, float) and abs(smooth - ranked) < HYSTERESIS:
             return ranked

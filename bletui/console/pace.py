@@ -43,6 +43,10 @@ class FramePace:
         self._answers = True
         self._asked = None
 
+    def resumed(self) -> None:
+        """The process was stopped meanwhile: an answer may have been lost."""
+        self._asked = None
+
     def ask_again(self, now: float) -> bool:
         """Whether the query has to be sent again."""
         if self._asked is None or not self._answers or now - self._asked < RETRY:

@@ -7,8 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from bletui.console.glyphs import Glyphs
-from bletui.console.spans import Line, Role, Span, line, spread
+from bletui.console.spans import Line, Role, Span, line
 from bletui.model import Lane, LaneChanged, StreamChanged
 from bletui.text import visible
 
@@ -96,14 +95,18 @@ def simulated(radios: Iterable[Joined]) -> bool:
     return any("simulated" in changed.lane.info for joined in radios for changed in joined.state.lanes.values())
 
 
-def header(radios: Iterable[Joined], *, now: float, rate: float, shed: int, width: int, glyphs: Glyphs) -> Line:
-    """The header in exactly `width` cells. Radios give way from the right, the counters never."""
+def counters(rate: float, shed: int) -> Line:
+    """What comes in, and what was dropped or not understood."""
+    role: Role = "warn" if shed else "dim"
+    return line(Span(" RX ", "dim"), f"{rate:.0f}", Span("/s  ", "dim"), Span(f"shed {shed} ", role))
+
+
+def header(radios: Iterable[Joined], *, now: float) -> Line:
+    """The title and every radio with its state."""
     every = tuple(radios)
     left: list[str | Span] = [Span(" bletui", "title"), "  "]
     if simulated(every):
         left += [Span(" SIMULATED DATA ", "mark"), "  "]
     for joined in every:
         left += [f"{short_name(joined.name)} ", radio_state(joined, now), "   "]
-    role: Role = "warn" if shed else "dim"
-    right = line(Span("RX ", "dim"), f"{rate:.0f}", Span("/s  ", "dim"), Span(f"shed {shed} ", role))
-    return spread(line(*left), right, width)
+    return line(*left)

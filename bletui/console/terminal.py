@@ -13,16 +13,18 @@ from rich.text import Text
 from textual.app import App
 from textual.color import Color
 from textual.filter import LineFilter
+from textual.worker import WorkerFailed
+
+from bletui.text import is_clean
 
 BUG = 70  # exit code
 SYNC_QUERY = "\x1b[?2026$p"  # DECRQM for synchronized output; Textual reports the answer as a message
 
-_ACTIVE = re.compile("[\x00-\x1f\x7f-\x9f]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 
 
 class HarmlessFilter(LineFilter):
-    """The last door before the terminal: no control character of any text leaves, whatever widget it came through.
+    """The last door before the terminal: nothing active or invisible leaves, whatever widget it came through.
 
     Textual lets ESC and C1 in a widget's text pass. Model and widgets escape what is hostile; this is for what
     they missed. `ascii_only`: the terminal's encoding can't take more.
@@ -41,7 +43,7 @@ class HarmlessFilter(LineFilter):
         ]
 
     def _harmless(self, text: str) -> str:
-        text = _ACTIVE.sub("?", text)
+        text = text if is_clean(text) else "".join(each if is_clean(each) else "?" for each in text)
         return _BEYOND_ASCII.sub(lambda found: "?" * cell_len(found[0]), text) if self._ascii_only else text
 
 
@@ -64,9 +66,11 @@ def end_on_signals(leave: Callable[[int], None]) -> None:
 
 
 def farewell(bug: BaseException | None) -> tuple[int, Text]:
-    """After a bug: the exit code, and what stands on the terminal then. No traceback: it would print local variables."""
+    """After a bug: the exit code, and what then stands on the terminal. No traceback: it would print locals."""
     from bletui.crash import write_report
 
+    if isinstance(bug, WorkerFailed):
+        bug = bug.error  # with the traceback of where it happened
     report = write_report(bug) if bug else None
     where = f"A report without personal data is in {report}" if report else "No report could be written"
     return BUG, Text(f"bletui met a bug of its own and had to stop. {where}.")

@@ -27,7 +27,8 @@ def terminal(*, encoding: str = "utf-8", tty: bool = True, **environ: str) -> Te
     ],
 )
 def test_the_theme_follows_what_the_terminal_can_show(environ: dict[str, str], theme: str) -> None:
-    assert decide(Settings(), terminal(**environ)).theme == theme
+    there = Terminal(environ=environ, stdin_is_tty=True, stderr_is_tty=True, encoding="utf-8")
+    assert decide(Settings(), there).theme == theme
 
 
 def test_a_theme_that_was_asked_for_wins_over_the_environment() -> None:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.screen import Screen
 
 from bletui.console.commands import FOCUS, Command, footer
-from bletui.console.spans import Line, Span, fit
-from bletui.console.status import header
+from bletui.console.spans import Line, Span, fit, width
+from bletui.console.status import counters, header
 from bletui.console.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ class ModeScreen(Screen[None]):
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
-        yield Lines(id="header")
+        with Horizontal(id="top"):
+            yield Lines(id="header")
+            yield Lines(id="counters")  # apart: Textual repaints a widget's line from its left edge on
         yield from self.body()
         yield Lines(id="footer")
 
@@ -58,15 +61,13 @@ class ModeScreen(Screen[None]):
             return
         app, session = self.console_app, self.console_app.session
         radios = session.radios.values() if session else ()
-        line = header(
-            radios,
-            now=app.clock.wall(),
-            rate=app.rate,
-            shed=session.shed() if session else 0,
-            width=self.size.width,
-            glyphs=app.glyphs,
-        )
-        self.query_one("#header", Lines).show(line)
+        right = counters(app.rate, session.shed() if session else 0)
+        left = fit(header(radios, now=app.clock.wall()), max(0, self.size.width - width(right)))
+        self.query_one("#header", Lines).show(left)
+        pane = self.query_one("#counters", Lines)
+        if pane.size.width != width(right):
+            pane.styles.width = width(right)
+        pane.show(right)
         self._paint_footer()
         self.paint_body()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -86,7 +84,7 @@ class ScanScreen(ModeScreen):
 
     def note(self, words: str) -> None:
         """Says something in the status line for a few seconds."""
-        self._note = (words, time.monotonic() + NOTE)
+        self._note = (words, self.console_app.clock.monotonic() + NOTE)
 
     def _adopt(self, listing: Listing | None) -> None:
         """A new session: its list is filtered and sorted as the one before."""
@@ -97,7 +95,7 @@ class ScanScreen(ModeScreen):
             self._apply()
 
     def _rank(self, listing: Listing) -> None:
-        now = time.monotonic()
+        now = self.console_app.clock.monotonic()
         if now - self._ranked >= RANK_EVERY:
             self._ranked = now
             listing.rank()
@@ -113,7 +111,7 @@ class ScanScreen(ModeScreen):
         bar, listing = self.query_one(FilterBar), self._listing
         left: Line = line(Span(" / ", "dim"), bar.expression) if bar.expression else line(Span(" no filter", "dim"))
         words, until = self._note
-        if time.monotonic() < until:
+        if self.console_app.clock.monotonic() < until:
             left = line(" ", Span(words, "accent"))
         parts: list[str | Span] = []
         if self._held is not None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from rich.cells import set_cell_size
 from textual import events
+from textual.app import ComposeResult
 from textual.geometry import Region
 from textual.message import Message
+from textual.widget import Widget
 
 from bletui.console.columns import STALE, Placed, layout
 from bletui.console.commands import bindings
 from bletui.console.glyphs import UNICODE, Glyphs
-from bletui.console.spans import Line, Role, Span, cell
+from bletui.console.spans import Line, Role, Span, cell, line
 from bletui.console.widgets.lines import LineWidget
 from bletui.devices import Device
 
@@ -29,7 +31,21 @@ class Painted(NamedTuple):
     cursor: bool
 
 
-class DeviceTable(LineWidget, can_focus=True):
+class TablePart(LineWidget):
+    """The columns at the left or at the right of the split.
+
+    Textual repaints a widget's line from its left edge on, so what changes has a widget of its own.
+    """
+
+    def __init__(self, line_of: Callable[[int], Line], *, id: str) -> None:  # noqa: A002  Textual's word
+        super().__init__(id=id)
+        self._line_of = line_of
+
+    def line_at(self, y: int) -> Line:
+        return self._line_of(y)
+
+
+class DeviceTable(Widget, can_focus=True):
     """Rows of devices with a cursor that stays on its device. `update` is called once per data frame."""
 
     BINDINGS = [*bindings("list")]  # noqa: RUF012  Textual's declaration
@@ -49,6 +65,12 @@ class DeviceTable(LineWidget, can_focus=True):
         self._placed: tuple[Placed, ...] = ()
         self._split = 0
         self._painted: list[Painted | None] = []
+        self._fixed = TablePart(self._fixed_line, id="fixed")
+        self._changing = TablePart(self._changing_line, id="changing")
+
+    def compose(self) -> ComposeResult:
+        yield self._fixed
+        yield self._changing
 
     @property
     def selected(self) -> Device | None:
@@ -61,13 +83,10 @@ class DeviceTable(LineWidget, can_focus=True):
         self._repaint()
         return moved
 
-    def line_at(self, y: int) -> Line:
+    def row_text(self, y: int) -> str:
+        """Line `y` of the screen as it was painted last."""
         painted = self._painted[y] if y < len(self._painted) else None
-        if painted is None:
-            return (Span(" " * self.size.width),)
-        if painted.cursor or painted.role == "dim":
-            return (Span(painted.fixed + painted.changing, painted.role),)
-        return (*self._fixed_spans(painted), *self._changing_spans(painted.changing))
+        return "" if painted is None else painted.fixed + painted.changing
 
     def heads(self, sort: str, *, descending: bool) -> Line:
         """The line of titles, the sorted one marked."""
@@ -87,6 +106,7 @@ class DeviceTable(LineWidget, can_focus=True):
     def on_resize(self) -> None:
         self._placed = layout(self.size.width)
         self._split = next((x for column, x, _ in self._placed if column.changing), self.size.width)
+        self._changing.styles.width = self.size.width - self._split
         self._painted = []
         self._show_cursor()
         self._repaint()
@@ -161,10 +181,16 @@ class DeviceTable(LineWidget, can_focus=True):
         height = max(1, self.size.height)
         self.top = max(min(self.top, self.cursor), self.cursor - height + 1, 0)
 
-    # -- painting
+    def _fixed_line(self, y: int) -> Line:
+        painted = self._painted[y] if y < len(self._painted) else None
+        if painted is None:
+            return (Span(" " * self._split),)
+        if painted.cursor or painted.role == "dim":
+            return (Span(painted.fixed, painted.role),)
+        return tuple(self._fixed_spans(painted))
 
     def _fixed_spans(self, painted: Painted) -> Iterator[Span]:
-        """Name, address and company; colour costs nothing here, since it is seldom sent."""
+        """Name, address and company; colours cost nothing here, since it is seldom sent."""
         at = 0
         for column, _, width in self._placed:
             if column.changing:
@@ -173,31 +199,41 @@ class DeviceTable(LineWidget, can_focus=True):
             at += len(text)
             yield Span(text, painted.role if column.id == "name" else "dim" if column.id == "company" else "plain")
 
-    def _changing_spans(self, changing: str) -> Iterator[Span]:
-        at = 0
-        for column, x, width in self._placed:
-            if column.id == "signal":
-                start = x - self._split
-                yield Span(changing[at:start])
-                yield Span(changing[start : start + width], "accent")
-                at = start + width
-        yield Span(changing[at:])
+    def _changing_line(self, y: int) -> Line:
+        painted = self._painted[y] if y < len(self._painted) else None
+        if painted is None:
+            return (Span(" " * (self.size.width - self._split)),)
+        changing = painted.changing
+        signal = next((place for place in self._placed if place.column.id == "signal"), None)
+        if painted.cursor or painted.role == "dim" or signal is None:
+            return (Span(changing, painted.role if painted.cursor or painted.role == "dim" else "plain"),)
+        start = signal.x - self._split
+        end = start + signal.width
+        return line(changing[:start], Span(changing[start:end], "accent"), changing[end:])
+
+    # -- painting
 
     def _repaint(self) -> None:
         painted = [self._paint(self.top + y) for y in range(self.size.height)]
         before, self._painted = self._painted, painted
         if len(before) != len(painted):
-            self.refresh()
+            self._fixed.refresh()
+            self._changing.refresh()
             return
-        width = self.size.width
         for y, (old, new) in enumerate(zip(before, painted, strict=True)):
-            if old == new:
-                continue
-            if old is None or new is None or old.fixed != new.fixed or old[2:] != new[2:]:
-                self.refresh(Region(0, y, width, 1))
-            else:
-                start, end = _differing(old.changing, new.changing)
-                self.refresh(Region(self._split + start, y, end - start, 1))
+            if old != new:
+                self._repaint_line(y, old, new)
+
+    def _repaint_line(self, y: int, old: Painted | None, new: Painted | None) -> None:
+        width = self.size.width - self._split
+        if old is None or new is None or old[2:] != new[2:]:
+            self._fixed.refresh(Region(0, y, self._split, 1))
+            self._changing.refresh(Region(0, y, width, 1))
+            return
+        if old.fixed != new.fixed:
+            self._fixed.refresh(Region(0, y, self._split, 1))
+        if old.changing != new.changing:
+            self._changing.refresh(Region(0, y, _last_difference(old.changing, new.changing), 1))
 
     def _paint(self, index: int) -> Painted | None:
         if index >= len(self.rows):
@@ -229,8 +265,7 @@ class DeviceTable(LineWidget, can_focus=True):
         return "plain" if device.name else "quiet"
 
 
-def _differing(before: str, after: str) -> tuple[int, int]:
-    """From which character up to which one two texts of one length differ; one cell each."""
-    start = next(i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b)
-    end = next(i for i, (a, b) in enumerate(zip(reversed(before), reversed(after), strict=True)) if a != b)
-    return start, len(after) - end
+def _last_difference(before: str, after: str) -> int:
+    """How many characters stand up to the last one that differs, in two texts of one length; one cell each."""
+    pairs = zip(reversed(before), reversed(after), strict=True)
+    return len(after) - next(i for i, (a, b) in enumerate(pairs) if a != b)

@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from bletui.console.commands import bindings
 from bletui.console.listing import Matches
-from bletui.console.spans import Span, line
+from bletui.console.spans import Line, Span, fit, line
 from bletui.console.widgets.lines import Lines
 from bletui.filters import FilterError, parse
 
@@ -93,11 +93,15 @@ class FilterBar(Vertical):
         if wrong is None:
             says.show(line(" " * len(PROMPT), Span(HINT, "dim")))
             return
-        pad = " " * (len(PROMPT) + wrong.position)
-        words = f"^ {wrong.failure.detail.partition(': ')[2]}"
-        if len(pad) + len(words) > self.size.width:  # no room at its right: the words end under the place
-            pad, words = " " * max(0, len(pad) - len(words) + 1), f"{words[2:]} ^"
-        says.show(line(pad, Span(words, "error")))
+        problem = wrong.failure.detail.partition(": ")[2]
+        says.show(pointed(len(PROMPT) + wrong.position, problem, self.size.width))
+
+
+def pointed(at: int, problem: str, size: int) -> Line:
+    """A mark under cell `at`, with the words at the side of it where there is more room."""
+    if len(problem) + 2 > size - at and at > size // 2:
+        return fit(line(Span(f"{problem[: at - 1]:>{at - 1}} ^", "error")), size)
+    return fit(line(" " * at, Span(f"^ {problem}", "error")), size)
 
 
 class FilterInput(Input):

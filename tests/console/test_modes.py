@@ -1,0 +1,118 @@
+"""The modes, and the keys that act everywhere."""
+
+from __future__ import annotations
+
+import pytest
+from textual.command import CommandList
+
+from bletui.console.screens.mode import ModeScreen
+from bletui.failure import ErrorKind, Failure
+from bletui.model import Lane, LaneChanged, LinkChanged, Peer, StreamChanged
+from tests.console.stage import LANE, NOW, SCANNING, heard, stage
+
+BROKEN = Failure(kind=ErrorKind.NET_REFUSED, operation="scan", lane=LANE, message="Connection refused", source="os")
+
+
+async def test_every_mode_is_reached_by_its_number() -> None:
+    async with stage() as play:
+        for number, mode in (("2", "connections"), ("3", "gatt"), ("4", "log"), ("5", "problems"), ("1", "scan")):
+            await play.press(number)
+            await play.until(lambda wanted=mode: play.app.current_mode == wanted)  # type: ignore[misc]
+            assert "bletui" in play.text("#header")
+
+
+async def test_the_palette_finds_a_command_and_runs_it() -> None:
+    async with stage() as play:
+        await play.press("ctrl+p")
+        await play.press(*"wrong now")
+        hits = play.app.screen.query_one(CommandList)
+        await play.until(lambda: hits.option_count == 1 and hits.highlighted is not None)
+        await play.press("enter")
+        await play.until(lambda: play.app.current_mode == "problems" and isinstance(play.app.screen, ModeScreen))
+
+
+async def test_what_is_not_built_yet_is_said_so() -> None:
+    lane = LaneChanged(NOW, Lane(LANE, "hci0", slots_used=2, slots_max=7))
+    link = LinkChanged(NOW, Peer(LANE, "A4:C1:38:0B:7F:2A"), "up")
+    async with stage(lane, SCANNING[1], link) as play:
+        await play.press("2")
+        assert "makes no connections yet" in play.text("#body")
+        assert "2/7 slots" in play.text("#body")
+        assert "A4:C1:38:0B:7F:2A up, foreign" in play.text("#body")
+        await play.press("3")
+        assert "no attribute table" in play.text("#body")
+
+
+async def test_the_log_follows_until_it_is_scrolled() -> None:
+    async with stage() as play:
+        for n in range(40):
+            await play.say(StreamChanged(NOW + n, LANE, f"s{n}", "live"))
+        await play.press("4")
+        assert "s39" in play.text("#body")
+        await play.press("k")
+        await play.say(StreamChanged(NOW, LANE, "later", "live"))
+        assert "later" not in play.text("#body")
+        assert "held" in play.text("#status")
+        await play.press("f")
+        assert "later" in play.text("#body")
+
+
+async def test_problems_fold_and_unfold() -> None:
+    async with stage(SCANNING[0], StreamChanged(NOW, LANE, "scan", "broken", BROKEN, NOW + 4)) as play:
+        assert "stream is down, retry in" in play.text("#empty")
+        await play.press("5")
+        assert "E0702 net.refused" in play.text("#body")
+        assert "Connection refused" not in play.text("#body")
+        await play.press("e")
+        assert "Connection refused" in play.text("#body")
+        await play.press("e")
+        assert "Connection refused" not in play.text("#body")
+        await play.press("r")
+        await play.until(lambda: len(play.backend.wishes) == 3)
+
+
+async def test_the_countdown_of_a_broken_stream_runs() -> None:
+    async with stage(SCANNING[0], StreamChanged(NOW, LANE, "scan", "broken", BROKEN, NOW + 10)) as play:
+        assert "retry in 9 s" in play.text("#header")
+        await play.beat(5)
+        assert "retry in 4 s" in play.text("#header")
+
+
+async def test_help_lists_the_keys_of_the_place_and_leaves_with_esc() -> None:
+    async with stage(size=(80, 70)) as play:
+        await play.press("question_mark")
+        shown = play.text("#body")
+        assert "show only what an expression matches" in shown
+        assert "advertising interval" in shown
+        await play.press("escape")
+        assert play.scan.focused is play.table
+
+
+async def test_the_theme_changes_by_key_and_the_session_goes_on() -> None:
+    async with stage() as play:
+        await play.say(heard(1, name="one"))
+        seen = [play.app.theme]
+        for _ in range(4):
+            await play.press("T")
+            seen.append(play.app.theme)
+        assert seen == ["bletui", "ansi", "colour-blind", "mono", "bletui"]
+        assert "one" in play.text("DeviceTable")
+
+
+async def test_o_opens_the_simulator_in_the_place_of_the_radios() -> None:
+    off = LaneChanged(NOW, Lane(LANE, "hci0", usable=Failure(kind=ErrorKind.ADAPTER_OFF)))
+    async with stage(off) as play:
+        before, backend = play.session, play.backend
+        await play.press("o")
+        await play.until(lambda: play.app.session is not before and play.app.session is not None)
+        assert [str(joined.target) for joined in play.session.radios.values()] == ["sim:"]
+        assert backend.closed == 1
+
+
+@pytest.mark.parametrize(("key", "code"), [("q", None), ("ctrl+q", None), ("ctrl+c", 130)])
+async def test_leaving_closes_every_radio(key: str, code: int | None) -> None:
+    async with stage() as play:
+        await play.press(key)
+        await play.until(lambda: play.backend.closed)
+        assert play.app.return_code in (code, 0 if code is None else code)
+        assert not play.app.is_running
