@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from dataclasses import replace
 
 from bletui.cli.narration import complain
@@ -11,6 +12,7 @@ from bletui.crash import write_report
 from bletui.errors import classify
 from bletui.failure import BleError, ErrorKind, Failure
 
+HUNG_UP = 128 + 1
 INTERRUPTED = 128 + 2
 READER_GONE = 128 + 13  # what a filter killed by SIGPIPE shows
 
@@ -28,6 +30,9 @@ def ended_by(ending: BaseException, *, json: bool) -> int:
         case BrokenPipeError():
             let_go_of_stdout()
             return READER_GONE
+        case OSError(errno=errno.EIO) if ending.filename is None and stat.S_ISCHR(os.fstat(1).st_mode):
+            let_go_of_stdout()
+            return HUNG_UP  # the terminal went away before its signal was seen
         case OSError(errno=number) if number in _UNWRITABLE and ending.filename is None:
             let_go_of_stdout()
             failure = classify(ending, backend="bletui", operation="print")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json as _json
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 
 from bletui.cli.records import failure_object
 from bletui.errors.card import card, one_line
@@ -13,7 +14,9 @@ from bletui.failure import Failure
 
 def say(words: str, record: Mapping[str, object], *, json: bool) -> None:
     """One line of narration: `words`, or `record` where the command speaks JSON."""
-    if sys.stderr is not None:  # closed (2>&-): print would fall back to stdout, which is data
+    if sys.stderr is None:  # closed (2>&-): print would fall back to stdout, which is data
+        return
+    with suppress(OSError):  # a terminal that hung up: nobody is there to be told, and the exit code tells the rest
         print(object_line(record) if json else words, file=sys.stderr, flush=True)
 
 

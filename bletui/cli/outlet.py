@@ -7,6 +7,7 @@ import errno
 import os
 import select
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,6 +22,8 @@ class Outlet:
     """
 
     def __init__(self, number: int = 1) -> None:
+        if number == 1 and sys.stdout is None:  # closed (>&-): by now 1 may be anything that was opened since
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         self._number = number
         self._gone = False
         mode = os.fstat(number).st_mode

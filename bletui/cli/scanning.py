@@ -7,6 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,7 +63,8 @@ async def _scan(targets: Sequence[target.Target], request: ScanRequest, hearing:
             async with Listening(targets, request, config.env()) as listening:
                 await _listen(listening, hearing, outlet, wish)
     except asyncio.CancelledError:
-        await outlet.write(hearing.end())  # ctrl+c is how most scans end; what was heard is still wanted
+        with suppress(OSError):  # a signal decides the exit code, also where the terminal is gone with it
+            await outlet.write(hearing.end())  # ctrl+c is how most scans end; what was heard is still wanted
         raise
     finally:
         _sum_up(hearing, time.monotonic() - started, wish)

@@ -14,7 +14,8 @@ NAME = 18  # columns
 
 def rung_line(rung: Rung) -> str:
     """State, name and evidence on one line."""
-    return f"  {rung.state:<8} {visible(rung.name):<{NAME}} {visible(rung.evidence)}".rstrip()
+    evidence = visible(rung.evidence).removeprefix(f"{rung.state}: ")
+    return f"  {rung.state:<8} {visible(rung.name):<{NAME}} {evidence}".rstrip()
 
 
 def ladder_lines(ladder: Ladder, card: Callable[[Failure], list[str]]) -> Iterator[str]:

@@ -168,9 +168,11 @@ def test_a_full_disk_is_said_and_is_1(started: Start, form: list[str]) -> None:
     assert b"Traceback" not in err
 
 
-def test_closed_streams_are_no_excuse() -> None:
-    """2>&-: narration goes nowhere, and never into the data."""
-    line = f"{sys.executable} -m bletui scan sim: --json --count 3 2>&-"
+@pytest.mark.parametrize(("closed", "code", "lines"), [("2>&-", 0, 3), (">&-", 1, 0), ("<&-", 0, 3)])
+def test_closed_streams_are_no_excuse(closed: str, code: int, lines: int) -> None:
+    """Without stderr narration goes nowhere, and never into the data; without stdout there is nothing to do."""
+    line = f"{sys.executable} -m bletui scan sim: --json --count 3 {closed}"
     done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, timeout=30, check=False)
-    assert done.returncode == 0
-    assert len(objects(done.stdout)) == 3
+    assert done.returncode == code
+    assert len(objects(done.stdout)) == lines
+    assert "Traceback" not in done.stderr

@@ -113,5 +113,9 @@ def test_the_report_names_the_first_broken_rung_and_shows_its_card() -> None:
     assert list(ladder_lines(holds, lambda failure: [])) == ["  holds, with 2 warnings"]
 
 
+def test_the_state_is_said_once() -> None:
+    assert rung_line(Rung("TLS", "skipped", "skipped: TCP failed")).split() == ["skipped", "TLS", "TCP", "failed"]
+
+
 def test_what_the_far_side_says_is_made_visible() -> None:
     assert "\x1b" not in rung_line(Rung("a\x1b[2J", "ok", "b\x1b]52;c;aGk=\x07\u202e"))
