@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,8 @@ _SOURCES = {
     "bleak_esphome": "esphome.connect",
     "bumble": "bumble",
 }
+_LIBRARIES = frozenset(_SOURCES)
+_ATT_ERROR = re.compile(r"Operation failed with ATT error: (0x[0-9a-f]{1,2})(?: \(.*\))?", re.IGNORECASE)
 _SPACES = {"att": "att", "smp": "smp", "hci": "hci", "l2cap": "l2cap"}
 
 
@@ -24,10 +27,19 @@ def recognise(chain: list[BaseException], backend: str, when: tuple[str, ...]) -
     """The first exception of a chain that a Bluetooth table knows; a local adapter's builtin ones are its bus's."""
     local = backend == "local"
     for one in chain:
-        for source, code, message in _readings(one, local):
+        readings = list(_readings(one, local))
+        for source, code, message in readings:
             if row := find(source, code, message, when):
                 return Found(source, code, message, row)
+        if readings and comes_from(one, _LIBRARIES):  # its own words are more than the classes below it
+            return Found(*readings[0], None)
     return None
+
+
+def att_number(message: str) -> str | None:
+    """The number in what BlueZ says of an ATT error that it has no name for (gatt-client.c)."""
+    found = _ATT_ERROR.fullmatch(message.strip())
+    return found[1] if found else None
 
 
 def _readings(one: BaseException, local: bool) -> Iterator[tuple[str, str, str]]:
@@ -46,9 +58,9 @@ def _readings(one: BaseException, local: bool) -> Iterator[tuple[str, str, str]]
 
 def _attributes(one: Any) -> Iterator[tuple[str, str, str]]:
     if is_a(one, "bleak.BleakDBusError"):
-        yield "bluez.dbus", str(one.dbus_error), str(one.args[1]) if len(one.args) > 1 else ""
+        yield from _reply(str(one.dbus_error), str(one.args[1]) if len(one.args) > 1 else "")
     elif is_a(one, "dbus_fast.DBusError"):
-        yield "bluez.dbus", str(getattr(one.type, "value", one.type)), str(one.text)
+        yield from _reply(str(getattr(one.type, "value", one.type)), str(one.text))
     elif is_a(one, "bleak.BleakGATTProtocolError"):
         yield "att", str(int(one.code)), str(one.args[1]) if len(one.args) > 1 else ""
     elif is_a(one, "bleak.BleakBluetoothNotAvailableError"):
@@ -59,3 +71,9 @@ def _attributes(one: Any) -> Iterator[tuple[str, str, str]]:
         yield _SPACES[one.error_namespace], str(one.error_code), str(getattr(one, "error_name", ""))
     elif isinstance(getattr(one, "error_code", None), int) and type(one).__module__ == "bumble.hci":
         yield "hci", str(one.error_code), text_of(one)
+
+
+def _reply(name: str, text: str) -> Iterator[tuple[str, str, str]]:
+    if number := att_number(text):
+        yield "att", str(int(number, 16)), text
+    yield "bluez.dbus", name, text

@@ -90,10 +90,13 @@ def _native(
 ) -> tuple[Found, Native | None]:
     if what.status is not None:
         return _answered(what, when), what
-    row = find(what.source, what.code, what.message, when)
+    source, code = what.source, what.code
+    if source == "bluez.dbus" and (number := bluetooth.att_number(what.message)):
+        source, code = "att", str(int(number, 16))
+    row = find(source, code, what.message, when)
     if row is None and links:
         return _exception(links, backend, when), None
-    return Found(what.source, what.code, what.message[:TEXT_MAX], row), None
+    return Found(source, code, what.message[:TEXT_MAX], row), None
 
 
 def _answered(what: Native, when: tuple[str, ...]) -> Found:

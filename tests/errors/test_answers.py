@@ -1,0 +1,137 @@
+"""What a router answers over a real socket, as its client reads it: text, JSON, HTML, nothing, megabytes, bytes."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bletui.errors import Context, Native, answers, classify
+from bletui.failure import ErrorKind as K
+from bletui.failure import Failure
+from tests.errors.faulty import answer, answering, serving
+
+
+async def answered(status: int, body: bytes, *headers: str, operation: str, **native: object) -> Failure:
+    async with serving(answering(answer(status, body, *headers))) as port, httpx.AsyncClient(trust_env=False) as client:
+        got = await client.get(f"http://127.0.0.1:{port}/gap/nodes")
+    after = got.headers.get("Retry-After")
+    seen = Native(
+        source="cassia.http",
+        status=got.status_code,
+        body=got.content,
+        content_type=got.headers.get("Content-Type", ""),
+        retry_after=float(after) if after else None,
+        **native,  # type: ignore[arg-type] # a phase
+    )
+    return classify(
+        seen, backend="cassia", operation=operation, context=Context(radio="r", address="A4:C1:38:0B:7F:2A")
+    )
+
+
+HTML = b"<!DOCTYPE html><html><title>502 Bad Gateway</title></html>"
+TEXT = "Content-Type: text/html"
+ANSWERS = {
+    "chip is busy": (500, b"chip is busy", "connect", K.BUSY_CHIP),
+    "as a JSON string": (500, b'"chip is busy"', "connect", K.BUSY_CHIP),
+    "as a JSON object": (500, b'{"error":"chip is busy"}', "connect", K.BUSY_CHIP),
+    "in other words around": (500, b"sorry, chip is busy today", "connect", K.OTHER_UNSPECIFIED),
+    "incorrect mode": (500, b"incorrect mode\r\n", "connect", K.LINK_STATE_CONFLICT),
+    "chip is not ready": (500, b"Chip Is Not  Ready.", "connect", K.ADAPTER_FAULT),
+    "device not found": (500, b"device not found", "read", K.LINK_NOT_CONNECTED),
+    "device not scan": (500, b"device not scan", "connect", K.LINK_NOT_SEEN),
+    "operation timeout, connecting": (500, b"operation timeout", "connect", K.LINK_CONNECT_TIMEOUT),
+    "operation timeout, reading": (500, b"operation timeout", "read", K.GATT_TIMEOUT),
+    "connect failed": (500, b"connect failed", "connect", K.LINK_CONNECT_FAILED),
+    "device disconnect": (500, b"device disconnect", "read", K.LINK_CLOSED_REMOTE),
+    "authentication": (500, b"ATT insufficient Authentication", "read", K.SECURITY_PAIRING_REQUIRED),
+    "authorization": (500, b"ATT insufficient Authorization", "read", K.SECURITY_NOT_AUTHORIZED),
+    "service not found": (500, b"SERVICE NOT FOUND", "read", K.GATT_NOT_FOUND),
+    "no resources": (500, b"no resources", "pair", K.BUSY_CAPACITY),
+    "pair in process": (500, b"pair in process", "pair", K.SECURITY_INPUT_REQUIRED),
+    "parameter invalid": (500, b"parameter invalid", "write", K.REQUEST_INVALID),
+    "type not supported": (500, b"type not supported", "config", K.OP_UNSUPPORTED),
+    "bypass": (500, b"please set bypass params first", "config", K.ROUTER_CONFIG),
+    "failure": (500, b"failure", "connect", K.OTHER_UNSPECIFIED),
+    "nothing": (500, b"", "connect", K.OTHER_UNSPECIFIED),
+    "a page": (500, HTML, "connect", K.OTHER_UNSPECIFIED),
+    "bytes": (500, b"\xff\xfe\x00\x80chip", "connect", K.OTHER_UNSPECIFIED),
+    "broken JSON": (500, b'{"error": "chip is', "connect", K.OTHER_UNSPECIFIED),
+    "301": (301, b"", "scan", K.ROUTER_CONFIG),
+    "400": (400, b"router's mac is invalid", "scan", K.REQUEST_INVALID),
+    "401": (401, b'{"error":"invalid_client","error_description":"Client not found"}', "scan", K.AUTH_REFUSED),
+    "403": (403, b"Forbidden", "scan", K.AUTH_REFUSED),
+    "404": (404, b"Not Found", "scan", K.ROUTER_CONFIG),
+    "405": (405, b"", "scan", K.ROUTER_CONFIG),
+    "408": (408, b"", "scan", K.NET_TIMEOUT),
+    "410": (410, b"", "read", K.DEVICE_REMOVED),
+    "418": (418, b"I'm a teapot", "read", K.OTHER_UNSPECIFIED),
+    "429": (429, b"", "scan", K.BUSY_CAPACITY),
+    "501": (501, b"", "scan", K.OP_UNSUPPORTED),
+    "502": (502, HTML, "scan", K.ROUTER_UNAVAILABLE),
+    "503": (503, b"", "scan", K.ROUTER_UNAVAILABLE),
+    "504": (504, b"", "write", K.ROUTER_UNAVAILABLE),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+async def test_real_answer(name: str) -> None:
+    status, body, operation, kind = ANSWERS[name]
+    failure = await answered(status, body, operation=operation)
+    assert failure.kind is kind
+    assert (failure.status, failure.operation, failure.radio) == (status, operation, "r")
+    assert failure.body == body.decode("utf-8", "backslashreplace")
+    assert failure.outcome_unknown == (status == 504 or (kind is K.NET_TIMEOUT and operation == "write"))
+
+
+async def test_a_login_page_where_json_was_due() -> None:
+    failure = await answered(200, b"<html>login</html>", TEXT, operation="scan", phase="json")
+    assert failure.kind is K.DATA_MALFORMED
+    assert ("page", "yes") in failure.evidence
+
+
+async def test_an_expired_token_is_worth_one_more_try() -> None:
+    failure = await answered(
+        403, b'{"error":"forbidden","error_description":"Token not found or expired"}', operation="scan"
+    )
+    assert (failure.kind, failure.retry_class) == (K.AUTH_REFUSED, "now")
+    assert failure.message == "Token not found or expired"
+
+
+async def test_the_server_says_when() -> None:
+    failure = await answered(503, b"", "Retry-After: 17", operation="scan")
+    assert failure.retry_after == 17
+
+
+async def test_ten_megabytes_are_kept_to_a_few_thousand_characters() -> None:
+    failure = await answered(500, b"x" * 10_000_000, operation="scan")
+    assert failure.kind is K.OTHER_UNSPECIFIED
+    assert len(failure.body) <= answers.BODY_MAX
+    assert len(failure.message) <= 2_000
+
+
+def test_secrets_in_a_body_are_gone() -> None:
+    body = b'{"error":"x","access_token":"4f3c2b1a99887766","detail":"Authorization: Bearer abcdef123456"}'
+    failure = classify(Native(source="cassia.http", status=500, body=body), backend="cassia", operation="scan")
+    assert "4f3c2b1a99887766" not in repr(failure)
+    assert "abcdef123456" not in repr(failure)
+
+
+@given(st.binary(max_size=300), st.integers(100, 599), st.sampled_from(["connect", "read", "scan", ""]))
+def test_any_answer_is_a_failure_and_never_an_exception(body: bytes, status: int, operation: str) -> None:
+    failure = classify(Native(source="cassia.http", status=status, body=body), backend="cassia", operation=operation)
+    assert failure.status == status
+    assert len(failure.body) <= answers.BODY_MAX
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["error", "message", "msg", "x"]), inner),
+    )
+)
+def test_any_json_has_words_or_stays_as_it_is(value: object) -> None:
+    import json
+
+    assert isinstance(answers.message_in(json.dumps(value)), str)
