@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dbus_fast import BusType, Message, MessageFlag, MessageType, unpack_variants
@@ -28,6 +28,11 @@ _RULES = (
     f"type='signal',sender='{BLUEZ}',interface='{OBJECTS}',member='InterfacesAdded'",
     f"type='signal',sender='{BLUEZ}',interface='{OBJECTS}',member='InterfacesRemoved'",
 )
+
+
+def address() -> str:
+    """Where the system bus is (D-Bus Specification, Well-known Message Bus Instances)."""
+    return os.environ.get("DBUS_SYSTEM_BUS_ADDRESS") or "unix:path=/var/run/dbus/system_bus_socket"
 
 
 def _auth() -> AuthExternal:
@@ -98,9 +103,11 @@ class SystemBus:
             async with asyncio.timeout(self._within):
                 self._bus = await MessageBus(bus_type=BusType.SYSTEM, auth=_auth()).connect()
         except TimeoutError:
-            raise BleError(native.no_reply("Hello", self._within, "scan", self._context)) from None
+            silent = native.no_reply("Hello", self._within, "scan", self._context)
+            raise BleError(replace(silent, detail=f"the system bus at {address()}")) from None
         except Exception as error:
-            raise BleError(native.raised(error, "scan", self._context)) from error
+            failure = native.raised(error, "scan", self._context)
+            raise BleError(replace(failure, detail=f"the system bus at {address()}")) from error
         self._bus.add_message_handler(self._receive)
         for rule in _RULES:
             await self.call(DBUS, "/org/freedesktop/DBus", DBUS, "AddMatch", "s", [rule])

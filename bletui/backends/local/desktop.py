@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bletui.backend import Emit, Env
+from bletui.backends.local import native
 from bletui.backends.local.adverts import from_desktop
 from bletui.backends.local.links import CANNOT, Links
 from bletui.backends.local.listen import Listened, listen
 from bletui.backends.local.options import Options
 from bletui.backends.local.outlet import Outlet
-from bletui.backends.local.patience import Patience
-from bletui.backends.local.scanner import AdapterScan, Make
+from bletui.backends.local.patience import Patience, finish
+from bletui.backends.local.scanner import STREAM, AdapterScan, Make
 from bletui.backends.local.systems import System
 from bletui.errors import Context
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Lane, LaneChanged, Rung, ScanRequest
+from bletui.model import Lane, LaneChanged, Rung, ScanRequest, StreamChanged
 from bletui.target import invalid
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ class DesktopBackend(Links):
         self._lane = Lane(f"{env.radio}/adapter", NAME, cannot=CANNOT | dict(system.cannot))
         self._wish: ScanRequest | None = None
         self._usable: Failure | None = None
-        self._ready = not system.kills  # else a child has to live through it first
+        self._ready = False
         self._scan: AdapterScan | None = None
         self._outlet: Outlet | None = None
         self._task: asyncio.Task[None] | None = None
@@ -73,12 +75,7 @@ class DesktopBackend(Links):
         self._outlet.close()
         if self._scan is not None:
             self._scan.close(alive=True)
-        done, _ = await asyncio.wait({self._task}, timeout=self._patience.end)
-        if not done:
-            self._task.cancel()
-            await asyncio.wait({self._task})
-        if not self._task.cancelled():
-            self._task.result()  # a bug, if anything
+        await finish(self._task, self._patience.end)
 
     def scan(self, request: ScanRequest | None) -> None:
         self._wish = request
@@ -97,16 +94,25 @@ class DesktopBackend(Links):
             yield Rung("hears", "ok", f"packets are heard, the first at {listened.rssi} dBm")
 
     async def _run(self, outlet: Outlet) -> None:
-        async with asyncio.TaskGroup() as group:
-            self._scan = AdapterScan(NAME, self._context, outlet, self._make, group, self._patience)
-            group.create_task(self._scan.run())
-            if not self._ready:
-                self._usable = (await self._ask(0.0, self._context)).failure
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._scan = AdapterScan(NAME, self._context, outlet, self._make, group, self._patience)
+                group.create_task(self._scan.run())
+                if self._system.kills:
+                    await self._survive(outlet)
                 self._ready = True
-                if self._usable is not None:
-                    lane = Lane(self._lane.id, NAME, usable=self._usable, cannot=self._lane.cannot)
-                    outlet.tell(LaneChanged(outlet.now(), lane))
-            self._assign()
+                self._assign()
+        except Exception as bug:  # nothing but a bug comes here, and it must not end in silence
+            failure = native.bug(bug, self._context)
+            outlet.tell(StreamChanged(outlet.now(), self._lane.id, STREAM, "broken", failure))
+            raise
+
+    async def _survive(self, outlet: Outlet) -> None:
+        """Has a child touch the radio first; if the system ends it, the lane says so and bletui goes on."""
+        self._usable = (await self._ask(0.0, self._context)).failure
+        if self._usable is not None:
+            lane = replace(self._lane, usable=self._usable)
+            outlet.tell(LaneChanged(outlet.now(), lane))
 
     def _assign(self) -> None:
         if self._scan is not None and self._ready:

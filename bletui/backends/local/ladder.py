@@ -12,7 +12,7 @@ from typing import Any
 from bletui.backend import Env
 from bletui.backends.local import adapters as described
 from bletui.backends.local.adapters import Adapter, Properties
-from bletui.backends.local.bus import BLUEZ, DBUS, SystemBus
+from bletui.backends.local.bus import BLUEZ, DBUS, SystemBus, address
 from bletui.backends.local.dbuspolicy import explained
 from bletui.backends.local.machine import Machine
 from bletui.backends.local.native import no_reply, raised
@@ -79,18 +79,14 @@ async def _climb(name: str, step: Callable[[Ladder], Awaitable[Seen]], ladder: L
         state, evidence = await step(ladder)
     except BleError as error:
         failure = replace(error.failure, evidence=(*error.failure.evidence, ("rung", name)))
-        words = failure.detail or failure.message or failure.kind.title
+        words = ": ".join(part for part in (failure.detail, failure.message or failure.code) if part)
         return Rung(name, "fail", f"{visible(words)}, {_ms(began)}", failure)
     return Rung(name, state, f"skipped: {evidence}" if state == "skipped" else f"{evidence}, {_ms(began)}")
 
 
 async def _bus(ladder: Ladder) -> Seen:
-    try:
-        await ladder.bus.connect()
-    except BleError as error:
-        words = error.failure.message or error.failure.code
-        raise BleError(replace(error.failure, detail=f"{ladder.machine.bus}: {words}")) from None
-    return "ok", f"{ladder.machine.bus} answers"
+    await ladder.bus.connect()
+    return "ok", f"{address()} answers"
 
 
 async def _bluetoothd(ladder: Ladder) -> Seen:

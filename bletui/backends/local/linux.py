@@ -23,7 +23,7 @@ from bletui.backends.local.links import Links
 from bletui.backends.local.machine import Machine
 from bletui.backends.local.options import Options
 from bletui.backends.local.outlet import Outlet
-from bletui.backends.local.patience import Patience
+from bletui.backends.local.patience import Patience, finish
 from bletui.backends.local.scanner import STREAM, AdapterScan, bluez_scanner
 from bletui.errors import Context
 from bletui.failure import BleError, ErrorKind, Failure
@@ -75,12 +75,7 @@ class LinuxBackend(Links):
         for scan in self._scans.values():
             scan.close(alive=self._world is not None)
         self._outlet.close()
-        done, _ = await asyncio.wait({self._task}, timeout=self._patience.end)
-        if not done:
-            self._task.cancel()
-            await asyncio.wait({self._task})
-        if not self._task.cancelled():
-            self._task.result()  # a bug, if anything
+        await finish(self._task, self._patience.end)
 
     def scan(self, request: ScanRequest | None) -> None:
         self._wish = request
@@ -100,8 +95,7 @@ class LinuxBackend(Links):
                 while not self._closing:
                     await self._follow()
         except Exception as bug:  # nothing but a bug comes here, and it must not end in silence
-            failure = Failure(kind=ErrorKind.INTERNAL_BUG, message=repr(bug), operation=STREAM, radio=self._env.radio)
-            self._lose(failure, None)
+            self._lose(native.bug(bug, self._context), None)
             raise
 
     async def _follow(self) -> None:
@@ -232,6 +226,8 @@ class LinuxBackend(Links):
     # -- what is said of the radio as a whole
 
     def _break(self, failure: Failure, seconds: float | None) -> None:
+        if seconds is None and failure == self._broken:
+            return
         self._broken = failure
         now = self._now()
         self._tell(StreamChanged(now, None, STREAM, "broken", failure, None if seconds is None else now + seconds))

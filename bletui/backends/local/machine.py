@@ -12,7 +12,6 @@ from pathlib import Path
 from bletui.backends.local import rfkill
 from bletui.backends.local.dbuspolicy import Rule, rules
 
-SYSTEM_BUS = "unix:path=/var/run/dbus/system_bus_socket"
 _POLICIES = ("usr/share/dbus-1/system.d", "etc/dbus-1/system.d")  # in the order in which the bus reads them
 
 
@@ -41,10 +40,6 @@ class Machine:
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     user: str = field(default_factory=_user)
     groups: frozenset[str] = field(default_factory=_groups)
-
-    @property
-    def bus(self) -> str:
-        return self.environ.get("DBUS_SYSTEM_BUS_ADDRESS") or SYSTEM_BUS
 
     @property
     def ssh(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bletui.errors import Context, Native, classify
-from bletui.failure import Failure
+from bletui.failure import ErrorKind, Failure
 
 BACKEND = "local"
 NO_REPLY = "org.freedesktop.DBus.Error.NoReply"
@@ -36,3 +36,8 @@ def restarted(context: Context) -> Failure:
     """bluetoothd was gone and is back before anyone could ask: all it knew of us is lost."""
     name = "org.freedesktop.DBus.Error.NameHasNoOwner"
     return refused(name, ["bluetoothd was restarted"], "NameOwnerChanged", "scan", context)
+
+
+def bug(error: BaseException, context: Context) -> Failure:
+    """A fault of our own, told before it ends the backend."""
+    return Failure(kind=ErrorKind.INTERNAL_BUG, message=repr(error)[:300], operation="scan", radio=context.radio)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 
@@ -20,3 +21,13 @@ class Patience:
     def end(self) -> float:
         """For everything to end by itself when the backend is closed."""
         return self.goodbye + 1.0
+
+
+async def finish(task: asyncio.Task[None], within: float) -> None:
+    """Lets a task end by itself, then cancels it; what it raised comes out, since only a bug can."""
+    done, _ = await asyncio.wait({task}, timeout=within)
+    if not done:
+        task.cancel()
+        await asyncio.wait({task})
+    if not task.cancelled():
+        task.result()

@@ -98,6 +98,17 @@ async def test_macos_is_asked_by_a_child_that_it_may_kill() -> None:
         assert not told.of(Advertisement)
 
 
+async def test_a_passive_scan_is_refused() -> None:
+    backend = DesktopBackend(Options(passive=True), ENV, system("win32"))
+    told = Told()
+    await backend.open(told)
+    backend.scan(ScanRequest())
+    changed = await told.stream("broken", LANE)
+    await backend.aclose()
+    assert changed.failure is not None
+    assert (changed.failure.kind, changed.retry_at) == (ErrorKind.OP_UNSUPPORTED, None)
+
+
 async def test_the_rung_that_a_child_climbs() -> None:
     answers = iter([Listened(-50), Listened(), Listened(failure=Failure(kind=ErrorKind.ADAPTER_OFF, message="off"))])
 

@@ -194,6 +194,7 @@ async def test_an_address_that_leads_nowhere(monkeypatch: pytest.MonkeyPatch, ad
     async with opened() as (_, told):
         failure = await told.broken(None)
     assert (failure.kind, failure.code) == (ErrorKind.ADAPTER_MISSING, code)
+    assert failure.detail == f"the system bus at {address}"
 
 
 async def test_a_stale_socket(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def air(fake: FakeBluez) -> Iterator[None]:
 async def test_all_is_well(fake: FakeBluez, tmp_path: Path) -> None:
     rfkill(tmp_path, "rfkill0", type="bluetooth", name="hci0", soft="0", hard="0")
     with air(fake):
-        rungs = await ladder(machine=replace(BARE, root=tmp_path, environ={"DBUS_SYSTEM_BUS_ADDRESS": fake.address}))
+        rungs = await ladder(machine=replace(BARE, root=tmp_path))
     assert [rung.state for rung in rungs.values()] == ["ok"] * 10
     assert fake.address in rungs["bus socket"].evidence
     assert "owned by :1." in rungs["org.bluez"].evidence
@@ -86,6 +86,9 @@ async def test_no_bus(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus")
     rungs = await ladder(machine=replace(BARE, root=tmp_path, environ={"SSH_CONNECTION": "a b c d"}))
     assert broken(rungs) == ("bus socket", ErrorKind.ADAPTER_MISSING)
+    assert rungs["bus socket"].evidence.startswith(
+        "the system bus at unix:path=/nonexistent/bus: [Errno 2] No such file or directory, "
+    )
     failure = rungs["bus socket"].failure
     assert failure is not None
     assert dict(failure.evidence) == {"ssh": "yes", "container": "docker", "rung": "bus socket"}

@@ -235,3 +235,35 @@ async def test_nothing_is_said_after_closing(fake: FakeBluez, moment: str) -> No
     await fake.drained()
     await fake.crash()
     assert len(told.events) == said
+
+
+SOON = 0.5  # seconds
+
+
+@pytest.mark.parametrize("loss", ["power", "plug", "daemon", "bus"])
+async def test_a_loss_is_seen_at_once(fake: FakeBluez, loss: str) -> None:
+    async with opened() as (_, told):
+        await told.stream("live")
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        match loss:
+            case "power":
+                fake.adapters["hci0"].set_powered(False)
+            case "plug":
+                fake.unplug("hci0")
+            case "daemon":
+                await fake.crash()
+            case _:
+                await fake.bus.stop()
+        await told.broken()
+        assert loop.time() - began < SOON
+
+
+async def test_what_has_not_changed_is_not_told_again(fake: FakeBluez) -> None:
+    async with opened("local:hci9") as (_, told):
+        await told.broken(None)
+        fake.adapters["hci0"].set_powered(False)
+        fake.adapters["hci0"].set_powered(True)
+        fake.plug(AdapterSpec(name="hci9", address="00:1A:7D:DA:71:99"))
+        await told.stream("off", None)
+    assert [changed.state for changed in told.of(StreamChanged) if changed.lane is None] == ["broken", "off"]
