@@ -33,12 +33,6 @@ if TYPE_CHECKING:  # a session brings the radios' imports, and the first paint w
 Opener = Callable[[Sequence[Target], Clock], "Session"]
 
 
-def _open_session(targets: Sequence[Target], clock: Clock) -> Session:
-    from bletui.session import Session
-
-    return Session(targets, clock=clock)
-
-
 class Console(App[None], inherit_bindings=False):
     """Shows one session; `run` it, then look at `return_code`."""
 
@@ -53,12 +47,12 @@ class Console(App[None], inherit_bindings=False):
         targets: Sequence[Target],
         settings: Settings,
         look: Look,
+        opener: Opener,
         clock: Clock | None = None,
-        opener: Opener | None = None,
     ) -> None:
         super().__init__(ansi_color=True)
         self.clock = clock or Clock()
-        self._opener = opener or _open_session
+        self._opener = opener
         self.settings = settings
         self.look = look
         self.glyphs = ASCII if look.ascii else UNICODE
@@ -66,9 +60,8 @@ class Console(App[None], inherit_bindings=False):
         self.listing: Listing | None = None
         self.request = ScanRequest(active=settings.active)
         self.since = self.clock.wall()  # of the session: how long has nothing been heard
-        self.rate = 0.0
-        self._targets = tuple(targets)
-        self._rate, self._rated = Rate(), -1.0
+        self.rate = Rate()
+        self.targets = tuple(targets)
         self._pace = FramePace(look.frames, start=self.clock.monotonic(), forced=look.forced)
         for theme in themes():
             self.register_theme(theme)
@@ -76,7 +69,7 @@ class Console(App[None], inherit_bindings=False):
 
     @property
     def palette(self) -> Palette:
-        return PALETTES.get(self.theme, PALETTES["ansi"])  # type: ignore[call-overload, no-any-return]
+        return PALETTES[self.theme]  # type: ignore[index]
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), terminal.HarmlessFilter(ascii_only=self.look.ascii)]
@@ -85,15 +78,16 @@ class Console(App[None], inherit_bindings=False):
         terminal.end_on_signals(lambda code: self.exit(return_code=code))
         self.app_resume_signal.subscribe(self, lambda _: self._pace.resumed())
         self.set_interval(1 / self.look.frames, self.beat)
-        self.call_after_refresh(self.open, self._targets)
+        self.call_after_refresh(self.open, self.targets)
 
     # -- the session
 
     def open(self, targets: Sequence[Target]) -> None:
         """Leaves the session there is and opens one on `targets`."""
-        self._targets = tuple(targets)
+        self.targets = tuple(targets)
+        self.session = self.listing = None
         self.since = self.clock.wall()
-        self._hold(self._targets)
+        self._hold(self.targets)
 
     @work(exclusive=True, group="session")
     async def _hold(self, targets: Sequence[Target]) -> None:
@@ -117,41 +111,33 @@ class Console(App[None], inherit_bindings=False):
         now = self.clock.monotonic()
         if self.listing is not None:
             self.listing.take()
-            if now - self._rated >= 1.0:  # a rate that changes with every frame can't be read
-                self._rated, self.rate = now, self._rate.add(now, self.listing.store.received)
-        if self._pace.due(now):
-            if self.paint():
-                self._pace.painted(now)
-                self.call_after_refresh(terminal.ask, self)
+            self.rate.add(now, self.listing.store.received)
+        if self._pace.due(now) and self.paint():
+            self._pace.painted(now)
+            self.call_after_refresh(terminal.ask, self)
         elif self._pace.ask_again(now):
             terminal.ask(self)
 
     def paint(self) -> bool:
         """One data frame on the screen in sight; False where it shows no data."""
-        if not isinstance(self.screen, ModeScreen):
-            return False
-        self.screen.paint()
-        return True
+        return isinstance(self.screen, ModeScreen) and self.screen.paint()
 
     def on_terminal_supports_synchronized_output(self, _: messages.TerminalSupportsSynchronizedOutput) -> None:
         self._pace.answered()
 
     # -- commands
 
-    def action_show(self, mode: str) -> None:
-        self.switch_mode(mode)
-
     def action_help(self) -> None:
         if isinstance(self.screen, ModeScreen):
             self.push_screen(HelpScreen(self.screen.focus_name))
 
     def action_theme(self) -> None:
-        names = list(THEMES)
-        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
-        self.refresh_css()
+        self.theme = THEMES[(THEMES.index(self.theme) + 1) % len(THEMES)]
 
     def action_simulator(self) -> None:
-        self.open([parse("sim:")])
+        """Beside the other radios, once."""
+        if all(target.scheme != "sim" for target in self.targets):
+            self.open([*self.targets, parse("sim:")])
 
     def action_interrupt(self) -> None:
         self.exit(return_code=130)  # 128 + SIGINT

@@ -1,40 +1,70 @@
-"""A failure on the screen: one line, or the whole card. The words come from the error vocabulary."""
+"""A failure on the screen: one line, or the whole card with its remedies as keys. The words are the vocabulary's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 
-from bletui.console.empty import severity_role
+from bletui.console.commands import BY_ID
 from bletui.console.glyphs import Glyphs
-from bletui.console.spans import Line, Span, fit, line, wrapped
+from bletui.console.spans import Line, Role, Span, fit, line, spread, width
+from bletui.errors.actions import ACTIONS
+from bletui.errors.card import card, one_line
 from bletui.failure import Failure
-from bletui.text import visible
+
+# What a remedy does -> the command that does it here. One that is missing has no key: the console can't do it yet.
+COMMANDS: Mapping[str, str] = {
+    "stream.retry-now": "problems.restart",
+    "scan.restart": "problems.restart",
+    "radio.reopen": "problems.reopen",
+    "target.switch-scheme": "problems.scheme",
+    "target.open-simulator": "app.simulator",
+    "lane.list": "app.connections",
+    "explain.open": "problems.unfold",
+    "log.open": "app.log",
+}
+_LABELS = {action.label: name for name, action in ACTIONS.items()}
+
+
+def severity_role(failure: Failure) -> Role:
+    """The colour of a failure, always beside its code."""
+    roles: Mapping[str, Role] = {"info": "accent", "warning": "warn", "error": "error"}
+    return roles[failure.kind.severity]
 
 
 def headline(failure: Failure, size: int, glyphs: Glyphs, *, selected: bool) -> Line:
-    """Code, name and title; the selected one marked."""
-    kind = failure.kind
-    mark = glyphs.cursor if selected else " "
-    where = f"{visible(failure.radio)}: " if failure.radio else ""
-    head = Span(f"{mark}{kind.code} {kind.value}  ", severity_role(failure))
-    return fit(line(head, Span(where, "dim"), kind.title), size, ellipsis=glyphs.ellipsis)
+    """Code, name, title and the words that tell most; the selected one marked."""
+    code, name, rest = one_line(failure).split(" ", 2)
+    mark = Span(glyphs.cursor if selected else " ", "key")
+    role = severity_role(failure)
+    return fit(line(mark, Span(f"{code} {name} ", role), rest), size, ellipsis=glyphs.ellipsis)
 
 
-def card(failure: Failure, size: int, now: float, glyphs: Glyphs, *, selected: bool) -> list[Line]:
-    """The headline, then what was tried, what the far side said, and what is known around it."""
-    return [headline(failure, size, glyphs, selected=selected), *_body(failure, size), line()]
+def unfolded(failure: Failure, size: int, glyphs: Glyphs, *, selected: bool) -> list[Line]:
+    """The whole card: what broke, where, in whose words, and what to try first, second, third."""
+    head, *rest = card(failure, None, size - 2)
+    code, name, title = head.split(" ", 2)
+    mark = Span(glyphs.cursor if selected else " ", "key")
+    lines = [line(mark, Span(f"{code} {name} ", severity_role(failure)), Span(title, "strong"))]
+    lines += [_styled(text, size) for text in rest]
+    return [*lines, ()]
 
 
-def _body(failure: Failure, size: int) -> Iterator[Line]:
-    if failure.operation:
-        yield from _paragraph(f"{failure.operation} {failure.address or ''} on {failure.lane or failure.radio}", size)
-    if failure.detail:
-        yield from _paragraph(failure.detail, size)
-    if failure.message:
-        yield from _paragraph(f"{failure.source} {failure.code} said: {failure.message}", size)
-    yield line("   ", Span(f"retry: {failure.retry_class}", "dim"))
+def _styled(text: str, size: int) -> Line:
+    name = _action(text)
+    if name is None:
+        role: Role = "accent" if text.lstrip().startswith("$ ") else "dim" if text.startswith("  retry:") else "plain"
+        return line(" ", Span(text, role))
+    words = text[: text.rindex("[")].rstrip()
+    command = COMMANDS.get(name)
+    if command is None:
+        return line(" ", words)
+    right = line(Span("[", "dim"), Span(BY_ID[command].shown_key, "key"), f" {ACTIONS[name].label}", Span("] ", "dim"))
+    left = line(" ", words)
+    return spread(left, right, size) if width(left) + width(right) < size else (*left, Span(" "), *right)
 
 
-def _paragraph(text: str, size: int) -> Iterator[Line]:
-    for row in wrapped(visible(text), size - 4):
-        yield line("   ", row)
+def _action(text: str) -> str | None:
+    """The action whose label ends a line of a card."""
+    if not text.endswith("]"):
+        return None
+    return _LABELS.get(text[text.rfind("[") + 1 : -1])

@@ -49,11 +49,11 @@ class Command:
 
 # fmt: off
 COMMANDS: tuple[Command, ...] = (
-    Command("app.scan", ("1",), "Scan", "devices that advertise, live", "show('scan')"),
-    Command("app.connections", ("2",), "Connections", "lanes, slots and links", "show('connections')"),
-    Command("app.gatt", ("3",), "GATT", "services and characteristics of a connected device", "show('gatt')"),
-    Command("app.log", ("4",), "Log", "everything that happened, in order", "show('log')"),
-    Command("app.problems", ("5",), "Problems", "what is wrong now, with what to do about it", "show('problems')"),
+    Command("app.scan", ("1",), "Scan", "devices that advertise, live", "switch_mode('scan')"),
+    Command("app.connections", ("2",), "Connections", "lanes, slots and links", "switch_mode('connections')"),
+    Command("app.gatt", ("3",), "GATT", "services and characteristics of a connected device", "switch_mode('gatt')"),
+    Command("app.log", ("4",), "Log", "everything that happened, in order", "switch_mode('log')"),
+    Command("app.problems", ("5",), "Problems", "what is wrong now, with what to do about it", "switch_mode('problems')"),
     Command("app.help", ("question_mark", "f1"), "Help", "keys and columns of the place you are in", footer=8),
     Command("app.palette", ("ctrl+p",), "Palette", "find a command by its name", "command_palette", palette=False),
     Command("app.theme", ("T",), "Theme", "next theme: bletui, ansi, colour-blind, mono"),
@@ -92,6 +92,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("problems.up", ("up", "k"), "Up", "previous problem", palette=False),
     Command("problems.down", ("down", "j"), "Down", "next problem", palette=False),
     Command("problems.restart", ("r",), "Retry", "stop and start the scan on every radio", footer=2),
+    Command("problems.reopen", ("R",), "Reopen", "close every radio and open it again"),
+    Command("problems.scheme", ("t",), "http/https", "the routers over the other scheme"),
 
     Command("help.leave", ("escape", "q", "question_mark", "f1"), "Back", "back to where you were", footer=1,
             palette=False),

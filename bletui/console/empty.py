@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bletui.console.cards import severity_role
 from bletui.console.listing import Counts
-from bletui.console.spans import Line, Role, Span, line
+from bletui.console.spans import Line, Span, line
 from bletui.console.status import lane_name, radio_state, scan_streams, short_name, stream_words
 from bletui.failure import Failure
 from bletui.text import visible
@@ -45,11 +46,6 @@ def why_empty(radios: Sequence[Joined], counts: Counts, *, expression: str, now:
         return Why(Span("No radio can scan", "error"), told, ("scan.restart", "app.problems", "app.simulator"))
     states = tuple(line(f"{short_name(joined.name)}: ", radio_state(joined, now)) for joined in radios)
     return Why(Span("Opening …" if not streams else "No scan is running", "dim"), states, ("app.problems",))
-
-
-def severity_role(failure: Failure) -> Role:
-    """The colour of a failure, always beside its code."""
-    return {"info": "accent", "warning": "warn", "error": "error"}[failure.kind.severity]  # type: ignore[return-value]
 
 
 def _all_hidden(counts: Counts, expression: str) -> Why:

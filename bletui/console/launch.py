@@ -11,7 +11,9 @@ from bletui.console.settings import Look, Settings, Terminal, decide, refusal
 from bletui.target import Target, parse
 
 if TYPE_CHECKING:
+    from bletui.clock import Clock
     from bletui.console.app import Opener
+    from bletui.session import Session
 
 USAGE = 2
 
@@ -33,10 +35,16 @@ def launch(targets: Sequence[Target], settings: Settings, opener: Opener | None 
 
     from bletui.console.app import Console
 
-    app = Console(targets or [parse("local:")], settings, look, opener=opener)
+    app = Console(targets or [parse("local:")], settings, look, opener or _open_session)
     app.run(mouse=settings.mouse)
     _let_go_of_a_closed_terminal()
     return app.return_code or 0
+
+
+def _open_session(targets: Sequence[Target], clock: Clock) -> Session:
+    from bletui.session import Session
+
+    return Session(targets, clock=clock)
 
 
 def prepare(look: Look) -> None:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bletui.console.empty import severity_role
+from bletui.console.cards import severity_role
 from bletui.console.spans import Line, Role, Span, line
 from bletui.console.status import short_name
 from bletui.failure import Failure

@@ -115,10 +115,11 @@ async def stage(
 ) -> AsyncIterator[Stage]:
     """A running console; without `at_open` its one lane scans."""
     doubles = backends or {"": TinyBackend(*(at_open or SCANNING))}
+    simulator = TinyBackend()
     clock = [0.0]
 
     async def open_radio(target: Target, env: Env) -> Radio:
-        radio = QueuedRadio(doubles[target.name], env.radio)
+        radio = QueuedRadio(simulator if target.scheme == "sim" else doubles[target.name], env.radio)
         await radio.open()
         return radio
 
@@ -129,8 +130,8 @@ async def stage(
         [parse(target) for target in targets or [f"tiny:{name}" for name in doubles]],
         settings or Settings(),
         Look(theme=theme, ascii=ascii_only, slow=False, forced=True),
-        Clock(wall=lambda: NOW + clock[0], monotonic=lambda: clock[0]),
         session,
+        Clock(wall=lambda: NOW + clock[0], monotonic=lambda: clock[0]),
     )
     async with app.run_test(size=size) as pilot:
         made = Stage(app, pilot, doubles, clock)

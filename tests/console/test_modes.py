@@ -6,9 +6,12 @@ import pytest
 from textual.command import CommandList
 
 from bletui.console.screens.mode import ModeScreen
+from bletui.console.screens.problems import other_scheme
 from bletui.failure import ErrorKind, Failure
 from bletui.model import Lane, LaneChanged, LinkChanged, Peer, StreamChanged
+from bletui.target import parse
 from tests.console.stage import LANE, NOW, SCANNING, heard, stage
+from tests.tiny import TinyBackend
 
 BROKEN = Failure(kind=ErrorKind.NET_REFUSED, operation="scan", lane=LANE, message="Connection refused", source="os")
 
@@ -99,13 +102,13 @@ async def test_the_theme_changes_by_key_and_the_session_goes_on() -> None:
         assert "one" in play.text("DeviceTable")
 
 
-async def test_o_opens_the_simulator_in_the_place_of_the_radios() -> None:
+async def test_o_opens_the_simulator_beside_the_radios() -> None:
     off = LaneChanged(NOW, Lane(LANE, "hci0", usable=Failure(kind=ErrorKind.ADAPTER_OFF)))
     async with stage(off) as play:
         before, backend = play.session, play.backend
         await play.press("o")
         await play.until(lambda: play.app.session is not before and play.app.session is not None)
-        assert [str(joined.target) for joined in play.session.radios.values()] == ["sim:"]
+        assert [str(joined.target) for joined in play.session.radios.values()] == ["tiny:", "sim:"]
         assert backend.closed == 1
 
 
@@ -116,3 +119,26 @@ async def test_leaving_closes_every_radio(key: str, code: int | None) -> None:
         await play.until(lambda: play.backend.closed)
         assert play.app.return_code in (code, 0 if code is None else code)
         assert not play.app.is_running
+
+
+async def test_an_unfolded_card_names_its_remedies_with_the_keys_that_act() -> None:
+    refused = Failure(
+        kind=ErrorKind.NET_REFUSED, source="os", message="Connection refused", operation="scan", radio="tiny",
+        evidence=(("host", "192.168.1.20"), ("port", "80")),
+    )  # fmt: skip
+    async with stage(backends={"": TinyBackend(refuses=refused)}) as play:
+        assert "No radio can scan" in play.text("#empty")
+        await play.press("5", "enter")
+        card = play.text("#body")
+        assert 'the system said: "Connection refused"' in card
+        assert "[t switch http/https]" in card
+        assert "[r retry now]" in card
+        before = play.session
+        await play.press("R")
+        await play.until(lambda: play.app.session not in (before, None))
+
+
+async def test_the_other_scheme_is_the_same_router() -> None:
+    assert str(other_scheme(parse("cassia://KEY@10.0.0.1:8443?x=1"))) == "cassia+https://KEY@10.0.0.1:8443?x=1"
+    assert str(other_scheme(parse("cassia+https://10.0.0.1"))) == "cassia://10.0.0.1"
+    assert str(other_scheme(parse("sim:"))) == "sim:"

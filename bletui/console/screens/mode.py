@@ -55,13 +55,13 @@ class ModeScreen(Screen[None]):
     def on_descendant_focus(self) -> None:
         self._paint_footer()
 
-    def paint(self) -> None:
-        """Shows what is known now; called once per data frame."""
+    def paint(self) -> bool:
+        """Shows what is known now, once per data frame; False before there is room for it."""
         if not self.is_mounted or self.size.width == 0:
-            return
+            return False
         app, session = self.console_app, self.console_app.session
         radios = session.radios.values() if session else ()
-        right = counters(app.rate, session.shed() if session else 0)
+        right = counters(app.rate.value, session.shed() if session else 0)
         left = fit(header(radios, now=app.clock.wall()), max(0, self.size.width - width(right)))
         self.query_one("#header", Lines).show(left)
         pane = self.query_one("#counters", Lines)
@@ -70,6 +70,7 @@ class ModeScreen(Screen[None]):
         pane.show(right)
         self._paint_footer()
         self.paint_body()
+        return True
 
     def _paint_footer(self) -> None:
         if self.size.width:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 
-from bletui.console.cards import card, headline
+from bletui.console.cards import headline, unfolded
 from bletui.console.commands import bindings
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.spans import Line, Span, line, spread
 from bletui.console.widgets.lines import Lines
 from bletui.console.widgets.scroll import ScrollLines
 from bletui.failure import Failure
+from bletui.target import Target
 
 
 class ProblemsScreen(ModeScreen):
@@ -52,6 +55,12 @@ class ProblemsScreen(ModeScreen):
     def action_restart(self) -> None:
         self.console_app.scan()
 
+    def action_reopen(self) -> None:
+        self.console_app.open(self.console_app.targets)
+
+    def action_scheme(self) -> None:
+        self.console_app.open([other_scheme(target) for target in self.console_app.targets])
+
     def paint_body(self) -> None:
         problems = self.problems
         self.at = max(0, min(self.at, len(problems) - 1))
@@ -74,12 +83,20 @@ class ProblemsScreen(ModeScreen):
     def _card(self, failure: Failure, *, selected: bool) -> list[Line]:
         app = self.console_app
         if _same(failure) in self.unfolded:
-            return card(failure, self.size.width, app.clock.wall(), app.glyphs, selected=selected)
+            return unfolded(failure, self.size.width, app.glyphs, selected=selected)
         return [headline(failure, self.size.width, app.glyphs, selected=selected)]
 
     def _select(self, at: int) -> None:
         self.at = at
         self.paint()
+
+
+_SCHEMES = {"cassia": "cassia+https", "cassia+https": "cassia"}
+
+
+def other_scheme(target: Target) -> Target:
+    """The same router over https instead of http, or the other way round; any other target as it is."""
+    return replace(target, scheme=_SCHEMES.get(target.scheme, target.scheme))
 
 
 class Cards(ScrollLines, inherit_bindings=False):
