@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from bletui.errors.foreign import comes_from, is_a, names, text_of
@@ -19,6 +20,7 @@ _SOURCES = {
     "bumble": "bumble",
 }
 _LIBRARIES = frozenset(_SOURCES)
+_PYTHON = frozenset({"builtins", "asyncio"})
 _ATT_ERROR = re.compile(r"Operation failed with ATT error: (0x[0-9a-f]{1,2})(?: \(.*\))?", re.IGNORECASE)
 _SPACES = {"att": "att", "smp": "smp", "hci": "hci", "l2cap": "l2cap"}
 
@@ -46,14 +48,14 @@ def _readings(one: BaseException, local: bool) -> Iterator[tuple[str, str, str]]
     root = type(one).__module__.partition(".")[0]
     source = _SOURCES.get(root)
     if source is None:
-        if local and comes_from(one, frozenset({"builtins", "asyncio"})):
-            yield from (("bleak", name, text_of(one)) for name in names(one) if name != "OSError")
+        if local and comes_from(one, _PYTHON):
+            yield from (("bleak", name, text_of(one)) for name in names(one, _PYTHON) if name != "OSError")
         return
-    yield from _attributes(one)
+    with suppress(Exception):  # another version of the library than the one known here: its names and text still count
+        yield from tuple(_attributes(one))
     text = text_of(one)
-    yield from ((source, name, text) for name in names(one))
-    if root == "bumble":
-        yield from ((source, name.removeprefix("bumble."), text) for name in names(one))
+    for name in names(one, _LIBRARIES):
+        yield source, name.removeprefix("bumble."), text
 
 
 def _attributes(one: Any) -> Iterator[tuple[str, str, str]]:

@@ -8,16 +8,21 @@ CHAIN_MAX = 64  # exceptions looked at: enough for every library, an end for mal
 TEXT_MAX = 2_000  # characters kept of one message
 
 
-def names(exception: BaseException) -> Iterator[str]:
-    """How tables may call it, over its classes: `json.decoder.JSONDecodeError`, `json.JSONDecodeError`, …"""
+def names(exception: BaseException, packages: frozenset[str]) -> Iterator[str]:
+    """How tables may call it, over its classes: `json.decoder.JSONDecodeError`, `json.JSONDecodeError`, …
+
+    The bare class name counts only for classes of `packages` and Python's own: others may have one of the same name.
+    """
     for cls in type(exception).__mro__:
         if cls in (Exception, BaseException, object):
             return
         module, name = cls.__module__, cls.__qualname__
-        if module != "builtins":
+        root = module.partition(".")[0]
+        if root != "builtins":
             yield f"{module}.{name}"
-            yield f"{module.partition('.')[0]}.{name}"
-        yield name
+            yield f"{root}.{name}"
+        if root in packages or root == "builtins":
+            yield name
 
 
 def full_name(exception: BaseException) -> str:

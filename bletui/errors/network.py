@@ -106,7 +106,7 @@ def _plain(chain: list[BaseException], when: tuple[str, ...]) -> Found | None:
 
 def _named(source: str, one: BaseException, when: tuple[str, ...]) -> Found | None:
     text = text_of(one)
-    for name in names(one):
+    for name in names(one, HTTP_CLIENT | DECODERS):
         if row := find(source, name, text, when):
             return Found(source, name, text, row)
     return None

@@ -12,24 +12,25 @@ _NAMES = (
     r"sign(?:ature)?|session(?:id)?|jsessionid|phpsessid|cookie|set-cookie|credentials?|authorization|"
     r"proxy-authorization|ltk|irk|csrk|passkey"
 )
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), replacement)
-    for pattern, replacement in (
-        # scheme://user:secret@host, also percent-encoded (a URL inside a URL)
-        (r"(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,30}(?:://|%3A%2F%2F))[^\s/?#\"'<>@]{1,500}(?:@|%40)", rf"\1{GONE}@"),
-        # a header or a line of a log: Authorization: Bearer …, Cookie: a=b; c=d
-        (r"\b((?:proxy-)?authorization|cookie|set-cookie|x-api-key)(\s*[:=]\s*)(?!\[)[^\r\n\"'}]+", rf"\1\2{GONE}"),
-        # a key with a quoted value, as JSON, as repr and as JSON inside a JSON string; the closing quote may be cut off
-        (rf"((?:\\*[\"'])(?:{_NAMES})(?:\\*[\"'])\s*[:,]\s*b?)(\\*[\"'])((?:(?!\2)[^\\]|\\.)*)", rf"\1\2{GONE}"),
-        # a key with a bare value: query, form, `key: value`, percent-encoded `=`
-        (
-            rf"(?<![\w%-])((?:{_NAMES})[\"']?\s*(?:=|%3D|:\s))(?!\[)[^\s&;,\"'<>}}%]+(?:%(?!26)[^\s&;,\"'<>}}%]+)*",
-            rf"\1{GONE}",
-        ),
-        (r"\b(bearer|basic|digest|negotiate)(\s+|%20|\+)[A-Za-z0-9._~+/=-]{6,}", rf"\1\2{GONE}"),
-        (r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}", GONE),  # JSON web tokens
-    )
+_QUOTE = r"\\{0,4}[\"']"  # backslashes: JSON inside a JSON string
+_START = r"(?:(?<![\w%-])|(?<=%3F)|(?<=%26)|(?<=%20))"  # of a word, also percent-encoded
+_WORD = r"(?!\[redacted)[^\s&;,\"'<>}%]+(?:%(?!26)[^\s&;,\"'<>}%]+)*"
+_PATTERNS = (
+    # scheme://user:secret@host, also percent-encoded (a URL inside a URL)
+    (r"(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,30}(?:://|%3A%2F%2F))[^\s/?#\"'<>@]{1,500}(?:@|%40)", rf"\1{GONE}@"),
+    # a header or a line of a log: Authorization: Bearer …, Cookie: a=b; c=d
+    (
+        r"\b((?:proxy-)?authorization|cookie|set-cookie|x-api-key)(\s*[:=]\s*)(?!\[redacted)[^\r\n\"'}]+",
+        rf"\1\2{GONE}",
+    ),
+    # a key with a quoted value, as JSON and as repr; the closing quote may be cut off
+    (rf"({_QUOTE}(?:{_NAMES}){_QUOTE}\s*[:,]\s*b?)({_QUOTE})((?:(?!\2)(?:[^\\]|\\.))*)", rf"\1\2{GONE}"),
+    # a key with a bare value: query, form, `key: value`
+    (rf"{_START}((?:{_NAMES})[\"']?\s*(?:=|%3D|:\s)){_WORD}", rf"\1{GONE}"),
+    (r"\b(bearer|basic|digest|negotiate)(\s+|%20|\+)[A-Za-z0-9._~+/=-]{6,}", rf"\1\2{GONE}"),
+    (r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}", GONE),  # JSON web tokens
 )
+_RULES = tuple((re.compile(pattern, re.IGNORECASE), replacement) for pattern, replacement in _PATTERNS)
 _HINTS = re.compile(rf"@|%40|{_NAMES}|bearer|basic|digest|negotiate|eyJ", re.IGNORECASE)
 
 

@@ -1,0 +1,114 @@
+"""Secrets do not survive, in whatever form they come; everything else does."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bletui.errors.redact import redacted
+
+SECRET = "s3cr3tV4lue0123456789abcdef"
+BASIC = base64.b64encode(f"user:{SECRET}".encode()).decode()
+FORMS = [
+    f"http://user:{SECRET}@10.0.0.7/gap",
+    f"https://{SECRET}@ac.example/api",
+    f"cassia+https://key:{SECRET}@ac.example",
+    f"http://10.0.0.7/gap/nodes?event=1&access_token={SECRET}&mac=CC",
+    f"https://ac/api?access_token={SECRET}",
+    quote(f"https://user:{SECRET}@ac/api?token={SECRET}", safe=""),
+    f"redirect_uri={quote(f'http://x/?access_token={SECRET}&a=1', safe='')}",
+    f"Authorization: Bearer {SECRET}",
+    f"authorization: basic {BASIC}",
+    f"Proxy-Authorization: Basic {BASIC}\r\nHost: x",
+    f"{{'Authorization': 'Bearer {SECRET}', 'Accept': '*/*'}}",
+    f"Headers([(b'authorization', b'Bearer {SECRET}')])",
+    f"Cookie: session={SECRET}; theme=dark",
+    f"Set-Cookie: PHPSESSID={SECRET}; Path=/",
+    f"X-Api-Key: {SECRET}",
+    json.dumps({"access_token": SECRET, "expires_in": 3600}),
+    json.dumps({"client_secret": SECRET}, indent=2),
+    json.dumps(json.dumps({"password": SECRET})),
+    f"{{'password': '{SECRET}'}}",
+    f'{{"access_token": "{SECRET}',  # cut off
+    f"grant_type=password&username=me&password={SECRET}",
+    f"passkey={SECRET}",
+    f"token: {SECRET}",
+    f"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.{SECRET}",
+    f"secret={quote(SECRET + '/+=', safe='')}",
+    f"Digest {SECRET}",
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_secret_is_gone(form: str) -> None:
+    clean = redacted(form)
+    assert SECRET not in clean
+    assert BASIC not in clean
+    assert "[redacted]" in clean
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "chip is busy",
+        "[Errno 111] Connect call failed ('127.0.0.1', 80)",
+        "http://10.0.0.7:80/gap/nodes?event=1&mac=CC:1B:E0:E0:F1:E8",
+        '{"error":"forbidden","error_description":"Token not found or expired"}',
+        "Wrong authorization header",
+        "ATT insufficient Authorization",
+        "authenticate miss key",
+        "Passkey Input Expected",
+        "user@host without a scheme",
+        'Method "Connect" with signature "" on interface "org.bluez.Device1" doesn\'t exist',
+        "the pass was closed: go round",
+        "a basic error",
+    ],
+)
+def test_what_is_no_secret_stays(text: str) -> None:
+    assert redacted(text) == text
+
+
+@given(
+    st.text(
+        alphabet=st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="\"'\\&;,<>}%#/?@ "), min_size=6
+    )
+)
+def test_any_token_is_gone_from_url_header_and_body(token: str) -> None:
+    for form in (
+        f"GET http://h/p?access_token={token}&x=1",
+        f"Authorization: Bearer {token}",
+        json.dumps({"token": token}),
+        f"http://me:{token}@h/",
+    ):
+        assert token not in redacted(form).replace("[redacted]", "")
+
+
+@given(st.text(max_size=400))
+def test_it_is_idempotent_and_takes_anything(text: str) -> None:
+    once = redacted(text)
+    assert redacted(once) == once
+
+
+@pytest.mark.parametrize(
+    "piece", ["http://a", "token=", '"password":"', "authorization:", "a+", "\\", "eyJ", "%3A%2F%2F@"]
+)
+def test_long_hostile_text_takes_no_longer_than_its_length(piece: str) -> None:
+    """Doubling the text must not quadruple the work; a generous factor keeps this independent of the machine."""
+
+    def took(times: int) -> float:
+        text = "@token bearer " + piece * times
+        best = float("inf")
+        for _ in range(3):
+            begin = time.process_time()
+            redacted(text)
+            best = min(best, time.process_time() - begin)
+        return best
+
+    short, long = took(4_000), took(16_000)
+    assert long < 12 * short + 0.02
