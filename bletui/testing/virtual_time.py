@@ -1,6 +1,7 @@
-"""An event loop whose time jumps to the next timer, for stories that last hours and tests that last milliseconds.
+"""An event loop whose time jumps to the next timer when nothing is ready, and a clock on it.
 
-It works in process only: a socket's far side knows nothing of it. Use asyncio's own sleep and time-outs.
+Hours of waiting take as long as the work in them: `run(main)`, or `loop_factory=VirtualLoop` in an `asyncio.Runner`.
+Only what waits by the loop is moved: asyncio's sleep, timeout and timers. Sockets work, but real answers take no time.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any, TypeVar
 
 from bletui.clock import Clock
 
-START = 1_700_000_000.0  # wall seconds at the loop's zero
+START = 1_700_000_000.0  # wall seconds at the loop's second 0
 T = TypeVar("T")
 
 
@@ -25,8 +26,6 @@ class _Jumping(selectors.DefaultSelector):
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """When nothing is ready, time moves to the next timer instead of passing."""
-
     def __init__(self) -> None:
         self._jumping = _Jumping()
         super().__init__(self._jumping)
@@ -39,13 +38,13 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._jumping.now += seconds
 
 
-def clock() -> Clock:
-    """The running loop's time as a clock."""
-    loop = asyncio.get_running_loop
-    return Clock(wall=lambda: START + loop().time(), monotonic=lambda: loop().time())
-
-
 def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """`asyncio.run` over a virtual loop."""
+    """What `main` returns; its loop's time begins at 0."""
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(main())
+
+
+def clock() -> Clock:
+    """Wall and monotonic time of the loop that runs: for `Env` and `QueuedRadio` inside of `run`."""
+    now = asyncio.get_running_loop().time
+    return Clock(wall=lambda: START + now(), monotonic=now)

@@ -10,7 +10,8 @@ import pytest
 from bletui.backends.simulator.schedule import TICK
 from bletui.failure import BleError, ErrorKind
 from bletui.model import Advertisement, LaneChanged, Peer, ScanFilter, ScanRequest, Shed, StreamChanged
-from tests.backends.simulator.virtual import START, Listener, VirtualLoop, recorded_run, run, simulator
+from bletui.testing.virtual_time import START, VirtualLoop, run
+from tests.backends.simulator.virtual import Listener, recorded_run, simulator
 
 
 def test_two_runs_with_one_seed_emit_the_same_events() -> None:

@@ -1,11 +1,9 @@
-"""An event loop whose time jumps to the next timer, and a listener that waits for what a backend emits."""
+"""A listener that waits for what a simulator emits in virtual time."""
 
 from __future__ import annotations
 
 import asyncio
-import selectors
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
 
 from bletui.backend import Env
 from bletui.backends.simulator import open_target
@@ -13,35 +11,7 @@ from bletui.backends.simulator.backend import Simulator
 from bletui.clock import Clock
 from bletui.model import Advertisement, Event, ScanRequest
 from bletui.target import parse
-
-START = 1_700_000_000.0
-T = TypeVar("T")
-
-
-class _Jumping(selectors.DefaultSelector):
-    now = 0.0
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        self.now += timeout or 0.0
-        return super().select(timeout and 0)
-
-
-class VirtualLoop(asyncio.SelectorEventLoop):
-    def __init__(self) -> None:
-        self._jumping = _Jumping()
-        super().__init__(self._jumping)
-
-    def time(self) -> float:
-        return self._jumping.now
-
-    def stall(self, seconds: float) -> None:
-        """As if the whole process had stood still."""
-        self._jumping.now += seconds
-
-
-def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        return runner.run(main())
+from bletui.testing.virtual_time import START, run
 
 
 class Listener:
