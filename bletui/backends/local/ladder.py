@@ -12,6 +12,7 @@ from typing import Any
 from bletui.backend import Env
 from bletui.backends.local import adapters as described
 from bletui.backends.local.adapters import Adapter, Properties
+from bletui.backends.local.bleakbus import release
 from bletui.backends.local.bus import BLUEZ, DBUS, SystemBus, address
 from bletui.backends.local.dbuspolicy import explained
 from bletui.backends.local.machine import Machine
@@ -70,6 +71,7 @@ async def climb(
             yield rung
     finally:
         await ladder.bus.close()
+        await release()
     yield surroundings(machine)
 
 

@@ -9,7 +9,19 @@ from bletui.model import AddressType, GattTree, NotifyMode, Peer
 
 NOT_YET: Final = "connections through the local adapter are not built yet; this version scans"
 CANNOT: Final[dict[str, str]] = dict.fromkeys(
-    ("connect", "disconnect", "discover", "read", "write", "subscribe", "pair", "unpair", "rssi", "set_phy", "bonds"),
+    (
+        "connect",
+        "disconnect",
+        "discover",
+        "read",
+        "write",
+        "subscribe",
+        "pair",
+        "unpair",
+        "readrssi",
+        "setphy",
+        "listbonds",
+    ),
     NOT_YET,
 )
 

@@ -10,6 +10,7 @@ from functools import partial
 from bletui.backend import Emit, Env
 from bletui.backends.local import adapters as described
 from bletui.backends.local import native
+from bletui.backends.local.bleakbus import Losses, release
 from bletui.backends.local.bus import (
     AdapterAppeared,
     AdapterChanged,
@@ -60,6 +61,8 @@ class LinuxBackend(Links):
 
     async def open(self, emit: Emit) -> None:
         self._outlet = Outlet(emit, self._env.clock)
+        self._losses = Losses(self._outlet.shed)
+        self._losses.watch()
         self._task = asyncio.get_running_loop().create_task(self._run())
         try:
             async with asyncio.timeout(self._patience.look):
@@ -75,7 +78,11 @@ class LinuxBackend(Links):
         for scan in self._scans.values():
             scan.close(alive=self._world is not None)
         self._outlet.close()
-        await finish(self._task, self._patience.end)
+        try:
+            await finish(self._task, self._patience.end)
+        finally:
+            self._losses.end()
+            await release()
 
     def scan(self, request: ScanRequest | None) -> None:
         self._wish = request

@@ -19,7 +19,7 @@ class Outlet:
         self._loop = asyncio.get_running_loop()
         self.now = Steady(clock).wall
         self._heard: list[Advertisement] = []
-        self._malformed: dict[str, int] = {}
+        self._malformed: dict[str | None, int] = {}
         self._due = False
         self._closed = False
 
@@ -32,8 +32,8 @@ class Outlet:
         self._heard.append(advertisement)
         self._schedule()
 
-    def shed(self, lane: str) -> None:
-        """Counts a report that could not be understood."""
+    def shed(self, lane: str | None = None) -> None:
+        """Counts a report that could not be understood; `lane` None: it is not known whose."""
         self._malformed[lane] = self._malformed.get(lane, 0) + 1
         self._schedule()
 

@@ -9,18 +9,15 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Patience:
     """Seconds. `answer`: a call to bluetoothd (systemd may have to start it); `start`: a scan's start before it is
-    called a failure, though it may still come; `goodbye`: a scan's stop; `look`: what `open` waits for the adapters.
+    called a failure, though it may still come; `goodbye`: a scan's stop; `end`: everything, when the backend is closed;
+    `look`: what `open` waits for the adapters.
     """
 
     answer: float = 5.0
     start: float = 10.0
     goodbye: float = 2.0
+    end: float = 3.0
     look: float = 0.8
-
-    @property
-    def end(self) -> float:
-        """For everything to end by itself when the backend is closed."""
-        return self.goodbye + 1.0
 
 
 async def finish(task: asyncio.Task[None], within: float) -> None:

@@ -14,7 +14,7 @@ from bletui.failure import ErrorKind
 from bletui.testing.fakebluez import FakeBluez, Fault
 from tests.backends.local.told import BARE, opened
 
-QUICK = Patience(answer=1.0, start=0.2, goodbye=0.2)
+QUICK = Patience(answer=1.0, start=0.2, goodbye=0.2, end=0.4)
 
 STARTS = [
     ("org.bluez.Error.NotReady", "Resource Not Ready", ErrorKind.ADAPTER_OFF),

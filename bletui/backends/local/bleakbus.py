@@ -1,0 +1,55 @@
+"""bleak's own connection to the bus: one per event loop, opened by itself and kept for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any
+
+# What they would print goes to the terminal that the console draws on, and is told by events anyway.
+for _name in ("bleak", "dbus_fast"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+
+
+GOODBYE = 1.0  # seconds; the end of a socket that we shut down comes with the next turn of the loop
+
+
+class Losses(logging.Handler):
+    """Calls `lost` for each signal that bleak could not digest: dbus-fast writes that to its log and goes on."""
+
+    def __init__(self, lost: Callable[[], None]) -> None:
+        super().__init__(logging.ERROR)
+        self._lost = lost
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lost()
+
+    def watch(self) -> None:
+        logging.getLogger("dbus_fast").addHandler(self)
+
+    def end(self) -> None:
+        logging.getLogger("dbus_fast").removeHandler(self)
+
+
+async def release() -> None:
+    """Closes that connection if nobody uses it; bleak opens another when it needs one.
+
+    BlueZ then also forgets a discovery whose start was cancelled before it answered. The names are private to bleak: a
+    version that has others keeps its connection until the loop ends.
+    """
+    module: Any = sys.modules.get("bleak.backends.bluezdbus.manager")
+    manager = getattr(module, "_global_instances", {}).get(asyncio.get_running_loop())
+    bus = getattr(manager, "_bus", None)
+    watcher = getattr(manager, "_bus_watcher_task", None)
+    if bus is None or watcher is None or _used(manager):
+        return
+    bus.disconnect()
+    await asyncio.wait({watcher}, timeout=GOODBYE)
+
+
+def _used(manager: Any) -> bool:
+    scans = getattr(manager, "_advertisement_callbacks", {}).values()
+    lock: asyncio.Lock | None = getattr(manager, "_bus_lock", None)
+    return any(scans) or bool(getattr(manager, "_device_watchers", ())) or (lock is not None and lock.locked())
