@@ -15,6 +15,8 @@ def open_target(target: Target, env: Env) -> Backend:
     from bletui.backends.cassia.options import options
 
     found = options(target)
-    from bletui.backends.cassia.client import CassiaBackend  # brings httpx, which costs more than all the rest
+    from bletui.backends.cassia.client import (
+        CassiaBackend,  # brings the HTTP client, which costs more than all the rest
+    )
 
     return CassiaBackend(found, env)

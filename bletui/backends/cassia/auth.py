@@ -74,7 +74,7 @@ class Tokens:
         header = {"authorization": f"Basic {basic}"}
         try:
             grant = {"grant_type": "client_credentials"}
-            answer = await self._rpc.call("POST", PATH, operation="token", headers=header, json=grant)
+            answer = await self._rpc.call("POST", PATH, operation="token", header=header, body=grant)
         except BleError as error:
             raise BleError(_without(error.failure, secret, basic, secret.partition(":")[2])) from error
         found = _read(answer)

@@ -25,8 +25,8 @@ class Lanes:
     """Every router has chip 0; others are added when the router names them or one is heard."""
 
     def __init__(self, radio: str, options: Options, say: Callable[[Lane], None]) -> None:
-        self._prefix = f"{radio}/{options.host}"
-        self._host = options.host
+        self._prefix = f"{radio}/{options.site.host}"
+        self._host = options.site.host
         self._facts = _settled(options)
         self._say = say
         self._lanes: dict[int, Lane] = {}
@@ -79,7 +79,7 @@ class Lanes:
 
 def _settled(options: Options) -> dict[str, str]:
     """What the target settles, shown beside what the router tells."""
-    facts = {"address": options.base}
+    facts = {"address": options.site.base}
     if options.trust is not None and options.trust.insecure:
         facts["tls"] = "certificate not checked (insecure=1)"
     if options.trust is not None and options.trust.pin is not None:

@@ -35,7 +35,7 @@ def refused(answer: Answer, *, operation: str, context: errors.Context) -> BleEr
 
 
 def broken(cause: BaseException, *, phase: str, operation: str, context: errors.Context) -> BleError:
-    """The failure behind an exception of httpx, httpcore, ssl or the sockets below."""
+    """The failure behind an exception of httpcore, ssl or the sockets below."""
     native = errors.Native(source="httpx", phase=phase, cause=cause)
     return BleError(errors.classify(native, backend="cassia", operation=operation, context=context))
 

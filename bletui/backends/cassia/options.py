@@ -12,6 +12,7 @@ from bletui.kinds import ErrorKind
 from bletui.target import Target, invalid
 
 _TLS = ("ca", "pin", "insecure")
+_HOST = re.compile(r"[A-Za-z0-9._:%-]+")
 _PIN = re.compile(r"sha256:((?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2})")
 
 
@@ -26,12 +27,29 @@ class Trust:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """One router. `base` ends without a slash; `trust` None: plain HTTP; `key` names a credential or is empty."""
+class Site:
+    """Where a router answers: `path` is what its API's paths come after, without a slash at the end."""
 
-    base: str
+    secure: bool
     host: str
     port: int
+    path: str = ""
+
+    @property
+    def authority(self) -> str:
+        """Host and port, as in a URL."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def base(self) -> str:
+        return f"{'https' if self.secure else 'http'}://{self.authority}{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """One router. `trust` None: plain HTTP; `key` names a credential or is empty; `scan`: fixed query parameters."""
+
+    site: Site
     key: str
     trust: Trust | None
     scan: Mapping[str, str]
@@ -46,10 +64,19 @@ def options(target: Target) -> Options:
         detail = "routers behind an access controller (router=) are not reachable yet: name the router itself"
         raise BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation="open", detail=detail))
     secure = target.scheme.endswith("https")
-    port = target.port or (443 if secure else 80)
-    host = f"[{target.host}]" if ":" in target.host else target.host
-    base = f"{'https' if secure else 'http'}://{host}:{port}{target.path}"
-    return Options(base, target.host, port, target.key, _trust(target, secure), query.fixed(target))
+    site = Site(secure, _host(target), target.port or (443 if secure else 80), target.path)
+    return Options(site, target.key, _trust(target, secure), query.fixed(target))
+
+
+def _host(target: Target) -> str:
+    """The host in ASCII, as names are looked up."""
+    try:
+        host = target.host.encode("idna").decode()
+    except UnicodeError as wrong:
+        raise invalid(f"{target.host}: no name of a host: {wrong}") from wrong
+    if not _HOST.fullmatch(host):
+        raise invalid(f"{target.host}: no name of a host")
+    return host
 
 
 def _trust(target: Target, secure: bool) -> Trust | None:

@@ -1,4 +1,4 @@
-"""A network for streams that reads at most every 50 ms while data flows.
+"""A network for httpcore that reads a stream at most every 50 ms while data flows.
 
 At a thousand events a second, each sent alone, waking up costs far more than parsing: the kernel collects meanwhile.
 The pace is kept below TLS; above it each read would bring one record, and the stream would fall behind.
@@ -6,6 +6,8 @@ The pace is kept below TLS; above it each read would bring one record, and the s
 
 from __future__ import annotations
 
+import selectors
+import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -14,6 +16,7 @@ from typing import Any, Final
 import anyio
 import anyio.abc
 import httpcore
+from anyio.abc import SocketAttribute
 from anyio.streams.tls import TLSStream
 
 PACE: Final = 0.05  # seconds
@@ -23,15 +26,16 @@ READ_MAX: Final = 1 << 20  # bytes
 class PacedBytes(anyio.abc.ByteStream):
     """A TCP stream. A lone event is not delayed; `idle` is called before each wait for the network."""
 
-    def __init__(self, inner: anyio.abc.ByteStream, idle: Callable[[], None]) -> None:
+    def __init__(self, inner: anyio.abc.ByteStream, idle: Callable[[], None], pace: float = PACE) -> None:
         self.pacing = False
         self._inner = inner
         self._idle = idle
+        self._pace = pace
         self._last = 0.0
 
     async def receive(self, max_bytes: int = READ_MAX) -> bytes:
         self._idle()
-        early = self._last + PACE - time.monotonic()
+        early = self._last + self._pace - time.monotonic()
         if self.pacing and early > 0:
             await anyio.sleep(early)
         data = await self._inner.receive(READ_MAX)
@@ -105,15 +109,29 @@ class _Stream(httpcore.AsyncNetworkStream):
             raise
         return _Stream(self._paced, secured)
 
-    def get_extra_info(self, info: str) -> None:
-        """Nothing: one request a connection, HTTP/1.1 only, so that httpcore needs to know nothing."""
+    def get_extra_info(self, info: str) -> bool | None:
+        """Whether an idle connection can be read, which means that the far side has closed it. HTTP/1.1 needs no
+        more."""
+        return _readable(self._top.extra(SocketAttribute.raw_socket)) if info == "is_readable" else None
+
+
+def _readable(raw: socket.socket) -> bool:
+    if raw.fileno() < 0:
+        return True
+    with selectors.DefaultSelector() as selector:
+        selector.register(raw, selectors.EVENT_READ)
+        return bool(selector.select(0))
 
 
 class PacedNetwork(httpcore.AsyncNetworkBackend):
-    """`idle` is called whenever all that was read has been handed on and the network is waited for again."""
+    """`idle` is called whenever all that was read has been handed on and the network is waited for again.
 
-    def __init__(self, idle: Callable[[], None]) -> None:
+    Unlike httpcore's own network it closes a connection whose TLS handshake is cancelled.
+    """
+
+    def __init__(self, idle: Callable[[], None] = lambda: None, pace: float = PACE) -> None:
         self._idle = idle
+        self._pace = pace
 
     async def connect_tcp(
         self,
@@ -130,7 +148,7 @@ class PacedNetwork(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectTimeout(str(late)) from late
         except OSError as broken:
             raise httpcore.ConnectError(str(broken)) from broken
-        paced = PacedBytes(inner, self._idle)
+        paced = PacedBytes(inner, self._idle, self._pace)
         return _Stream(paced, paced)
 
     async def sleep(self, seconds: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -80,22 +81,22 @@ async def _climb(name: str, step: Callable[[_Ladder], Awaitable[Seen]], ladder: 
 
 
 async def _name(ladder: _Ladder) -> Seen:
-    options = ladder.options
+    site = ladder.options.site
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(ladder.patience):
-            found = await loop.getaddrinfo(options.host, options.port, type=1)
+            found = await loop.getaddrinfo(site.host, site.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as failed:
         raise broken(failed, phase="resolve", operation="probe", context=ladder.router.context()) from failed
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     ladder.address = addresses[0]
-    found_out = "an address" if addresses == [options.host] else ", ".join(addresses)
-    return "ok", f"{options.host} is {found_out}"
+    found_out = "an address" if addresses == [site.host] else ", ".join(addresses)
+    return "ok", f"{site.host} is {found_out}"
 
 
 async def _tcp(ladder: _Ladder) -> Seen:
     await _connected(ladder, "tcp", None)
-    return "ok", f"{ladder.address} port {ladder.options.port} accepts"
+    return "ok", f"{ladder.address} port {ladder.options.site.port} accepts"
 
 
 async def _tls(ladder: _Ladder) -> Seen:
@@ -113,11 +114,11 @@ async def _tls(ladder: _Ladder) -> Seen:
 
 
 async def _connected(ladder: _Ladder, phase: str, context: ssl.SSLContext | None) -> ssl.SSLObject | None:
-    options = ladder.options
+    site = ladder.options.site
     try:
         async with asyncio.timeout(ladder.patience):
             _, writer = await asyncio.open_connection(
-                options.host, options.port, ssl=context, server_hostname=options.host if context else None
+                site.host, site.port, ssl=context, server_hostname=site.host if context else None
             )
     except OSError as failed:
         raise broken(failed, phase=phase, operation="probe", context=ladder.router.context()) from failed

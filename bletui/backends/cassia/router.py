@@ -6,16 +6,14 @@ import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 
-import httpx
-
 from bletui import errors
 from bletui.backend import Env
 from bletui.backends.cassia import tls
 from bletui.backends.cassia.auth import Tokens
-from bletui.backends.cassia.native import Answer, broken
+from bletui.backends.cassia.native import Answer
 from bletui.backends.cassia.options import Options
 from bletui.backends.cassia.rpc import Rpc
-from bletui.backends.cassia.stream import Reader, Take
+from bletui.backends.cassia.stream import OPENING, SILENCE, Reader, Take
 
 
 class Router:
@@ -24,9 +22,8 @@ class Router:
     def __init__(self, options: Options, env: Env, secured: ssl.SSLContext | None) -> None:
         self.mac: str | None = None
         self._env = env
-        self._base = _base(options, self.context)
-        self._rpc = Rpc(options.base, secured, speed=env.speed, context=self.context)
-        self._reader = Reader(secured, env.speed, self.context)
+        self._rpc = Rpc(options.site, secured, speed=env.speed, context=self.context)
+        self._reader = Reader(options.site, secured, self.context, OPENING / env.speed, SILENCE / env.speed)
         self.tokens = Tokens(self._rpc, options.key, env.secret, env.clock.monotonic)
 
     async def aclose(self) -> None:
@@ -43,7 +40,7 @@ class Router:
         """The 2xx answer of a GET; `BleError` for every other one."""
 
         def call(header: Mapping[str, str]) -> Awaitable[Answer]:
-            return self._rpc.call("GET", path, operation=operation, params=params, headers=header)
+            return self._rpc.call("GET", path, operation=operation, params=params, header=header)
 
         return await self.tokens.using(call)
 
@@ -51,22 +48,14 @@ class Router:
         self, path: str, params: Mapping[str, str], *, live: Callable[[], None], take: Take, operation: str
     ) -> None:
         """Reads an event stream until it ends, which is a `BleError` however it ends."""
-        url = self._base.copy_with(path=self._base.path.rstrip("/") + path).copy_merge_params(params)
 
         def read(header: Mapping[str, str]) -> Awaitable[None]:
-            return self._reader.read(url, header, live=live, take=take, operation=operation)
+            return self._reader.read(path, params, header, live=live, take=take, operation=operation)
 
         await self.tokens.using(read)
 
 
 async def reach(options: Options, env: Env) -> Router:
-    """A router to talk to; nothing is sent yet. `request.invalid`: its address or the file of `ca=` is none."""
+    """A router to talk to; nothing is sent yet. `request.invalid`: the file of `ca=` is of no use."""
     secured = None if options.trust is None else await asyncio.to_thread(tls.context, options.trust)
     return Router(options, env, secured)
-
-
-def _base(options: Options, context: Callable[[], errors.Context]) -> httpx.URL:
-    try:
-        return httpx.URL(options.base)
-    except httpx.InvalidURL as wrong:
-        raise broken(wrong, phase="resolve", operation="open", context=context()) from wrong

@@ -10,42 +10,44 @@ from dataclasses import dataclass
 from typing import Final
 
 import httpcore
-import httpx
 
 from bletui import errors
+from bletui.backends.cassia import web
 from bletui.backends.cassia.native import BODY_MAX, Answer, broken, refused, unreadable
+from bletui.backends.cassia.options import Site
 from bletui.backends.cassia.paced import PacedNetwork
 from bletui.clock import Clock
 from bletui.failure import BleError, Failure
 from bletui.kinds import NEVER, USER
 from bletui.model import StreamState
+from bletui.text import bounded, visible
 
 OPENING: Final = 15.0  # seconds for connection, TLS and the answer's head
 SILENCE: Final = 75.0  # seconds without a byte: two and a half keep-alives of the router
 STEADY: Final = 10.0  # seconds after which a stream counts as having worked
-ACCEPTED: Final = ((b"accept", b"text/event-stream"), (b"accept-encoding", b"identity"))
-_FAILURES: Final = (
-    httpcore.TimeoutException,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.UnsupportedProtocol,
-    OSError,
-)
-
 Take = Callable[[bytes], None]
 Say = Callable[[StreamState, Failure | None, float | None], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Opens streams of one router; `speed` divides every duration."""
+    """Opens streams of one router. `opening` and `silence`: seconds, as those above."""
 
+    site: Site
     tls: ssl.SSLContext | None
-    speed: float
     context: Callable[[], errors.Context]
+    opening: float = OPENING
+    silence: float = SILENCE
 
     async def read(
-        self, url: httpx.URL, header: Mapping[str, str], *, live: Callable[[], None], take: Take, operation: str
+        self,
+        path: str,
+        params: Mapping[str, str],
+        header: Mapping[str, str],
+        *,
+        live: Callable[[], None],
+        take: Take,
+        operation: str,
     ) -> None:
         """Calls `live` when the stream is open and `take` with the bytes of each read. Never returns: a stream ends
         with `BleError`, a clean end too."""
@@ -60,57 +62,52 @@ class Reader:
         phase = "request"
         try:
             async with AsyncExitStack() as stack:
-                response = await self._open(stack, url, header, flush)
+                response = await self._open(stack, web.url(self.site, path, params), header, flush)
                 await self._accept(response, operation)
                 phase = "stream"
                 live()
                 async for part in response.aiter_stream():
                     parts.append(part)
                 raise EOFError("the router ended the stream")  # noqa: TRY301 - classified with the other ends
-        except (*_FAILURES, EOFError) as end:
+        except (*web.FAILURES, EOFError) as end:
             flush()
             raise broken(end, phase=phase, operation=operation, context=self.context()) from end
 
     async def _open(
-        self, stack: AsyncExitStack, url: httpx.URL, header: Mapping[str, str], flush: Callable[[], None]
+        self, stack: AsyncExitStack, url: httpcore.URL, header: Mapping[str, str], flush: Callable[[], None]
     ) -> httpcore.Response:
         pool = httpcore.AsyncConnectionPool(
             ssl_context=self.tls, network_backend=PacedNetwork(flush), max_connections=1
         )
         await stack.enter_async_context(pool)
-        opening = OPENING / self.speed
-        timeouts = {"connect": opening / 3, "write": opening, "read": SILENCE / self.speed, "pool": opening}
+        opening = self.opening
+        timeouts = {"connect": opening / 3, "write": opening, "read": self.silence, "pool": opening}
         async with asyncio.timeout(opening):
             return await stack.enter_async_context(
                 pool.stream(
                     "GET",
-                    httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                    headers=[*ACCEPTED, *((name.encode(), value.encode()) for name, value in header.items())],
+                    url,
+                    headers=web.head(self.site, {"accept": "text/event-stream", **header}),
                     extensions={"timeout": timeouts},
                 )
             )
 
     async def _accept(self, response: httpcore.Response, operation: str) -> None:
-        """Anything but 200 with an event stream is a failure, its body read as evidence."""
-        kind = _header(response, b"content-type")
-        if response.status == 200 and kind.partition(";")[0].strip().lower() == "text/event-stream":
+        """Anything but 200 with a plain event stream is a failure, its body read as evidence."""
+        kind, coding = web.field(response, b"content-type"), web.field(response, b"content-encoding")
+        if response.status == 200 and _is_events(kind) and coding in {"", "identity"}:
             return
         body = b""
-        async with asyncio.timeout(OPENING / self.speed):
+        async with asyncio.timeout(self.opening):
             async for part in response.aiter_stream():
                 body += part
                 if len(body) >= BODY_MAX:
                     break
-        after = _header(response, b"retry-after")
-        answer = Answer(response.status, kind, body, float(after) if after.isdigit() and len(after) < 7 else None)
+        answer = Answer(response.status, kind, body, web.retry_after(response))
         if response.status != 200:
             raise refused(answer, operation=operation, context=self.context())
-        raise unreadable(
-            answer,
-            f"no event stream but {kind or 'an answer without a type'}",
-            operation=operation,
-            context=self.context(),
-        )
+        found = visible(bounded(f"{coding} {kind}".strip(), 60)) or "an answer without a type"
+        raise unreadable(answer, f"no event stream but {found}", operation=operation, context=self.context())
 
 
 async def keep(
@@ -156,6 +153,5 @@ def pause(failure: Failure, attempt: int, chance: float) -> float | None:
     return max(most * (1 - chance / 2), min(failure.retry_after or 0.0, 3600.0))
 
 
-def _header(response: httpcore.Response, name: bytes) -> str:
-    values = (value for key, value in response.headers if key.lower() == name)
-    return next(values, b"").decode("latin-1")
+def _is_events(kind: str) -> bool:
+    return kind.partition(";")[0].strip().lower() == "text/event-stream"

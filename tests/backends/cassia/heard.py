@@ -75,8 +75,8 @@ def target_of(url: str, query: str = "", key: str = "") -> str:
 
 @asynccontextmanager
 async def opened(target: str, env: Env | None = None) -> AsyncIterator[tuple[Backend, Heard]]:
-    """The backend for `target`, open, and what it emits. Its speed makes 10 s of waiting one."""
-    backend = open_target(parse(target), env or Env("lab", speed=10.0))
+    """The backend for `target`, open, and what it emits. Its speed makes 5 s of waiting one."""
+    backend = open_target(parse(target), env or Env("lab", speed=5.0))
     heard = Heard()
     try:
         await backend.open(heard)

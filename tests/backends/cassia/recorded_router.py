@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 DATA = Path(__file__).parents[2] / "data"
 TEXT, JSON, EVENTS = "text/plain", "application/json", "text/event-stream"
+TLS_RECORD = b"\x16"  # the first byte of a handshake: the client came with https to a plain port
 HTML = b"<!DOCTYPE html><html><head><title>Login</title></head><body><form action='/cassia/login'></form></body></html>"
 
 
@@ -162,7 +163,8 @@ class RecordedRouter:
                 self.asked.append(asked)
                 await self._tell()
                 if not await self._answer(self._next(asked), reader, writer):
-                    break
+                    return
+            writer.write(_head(400, TEXT, (("Connection", "close"),), 0))  # as servers answer what is no HTTP
         except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
             pass  # the client went away, which some tests are about
         finally:
@@ -244,7 +246,10 @@ def _head(status: int, kind: str, headers: Iterable[tuple[str, str]], length: in
 
 
 async def _read(reader: asyncio.StreamReader) -> Asked | None:
-    head = await reader.readuntil(b"\r\n\r\n") if not reader.at_eof() else b""
+    start = await reader.read(1)
+    if start in {b"", TLS_RECORD}:
+        return None
+    head = start + await reader.readuntil(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     method, _, rest = first.partition(" ")
     if not rest:

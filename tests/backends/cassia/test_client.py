@@ -185,7 +185,11 @@ async def test_an_unreachable_router_opens_at_once_and_says_what_is_wrong() -> N
 
 
 async def test_the_router_that_comes_back_is_found_again() -> None:
-    async with RecordedRouter({SCAN: Stream(SAMPLES)}) as router, opened(target_of(router.url)) as (backend, heard):
+    env = Env("lab", speed=20.0)
+    async with (
+        RecordedRouter({SCAN: Stream(SAMPLES)}) as router,
+        opened(target_of(router.url), env) as (backend, heard),
+    ):
         backend.scan(ScanRequest())
         await heard.until_heard(len(SAMPLES))
         await router.stop()

@@ -20,9 +20,9 @@ def of(target: str) -> Options:
 
 
 def test_addresses_and_ports() -> None:
-    assert of("cassia://192.168.1.20").base == "http://192.168.1.20:80"
-    assert of("cassia+https://router.example/prefix/").base == "https://router.example:443/prefix"
-    assert of("cassia://[fe80::1]:8080").base == "http://[fe80::1]:8080"
+    assert of("cassia://192.168.1.20").site.base == "http://192.168.1.20:80"
+    assert of("cassia+https://router.example/prefix/").site.base == "https://router.example:443/prefix"
+    assert of("cassia://[fe80::1]:8080").site.base == "http://[fe80::1]:8080"
     assert of("cassia+https://LAB@router.example").key == "LAB"
 
 
