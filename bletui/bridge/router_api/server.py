@@ -124,15 +124,12 @@ async def serve(
                 await asyncio.wait([feeding, serving], return_when=asyncio.FIRST_COMPLETED)
             finally:
                 feed.end_streams()
-                server.should_exit = True
-                await asyncio.wait([serving], timeout=_STOP_WITHIN)
-                _cut(server)
+                await _stop(server, serving)
                 feeding.cancel()
     except* BleError as failed:
         raise _first(failed) from failed
     finally:
         listener.close()
-        _cut(server)
         await feed.aclose()
 
 
@@ -191,11 +188,14 @@ def _allowed(listen: Listen, *, addresses: bool) -> Allowed:
     return Allowed(ours | listen.hosts, addresses, listen.origins)
 
 
-def _cut(server: uvicorn.Server) -> None:
-    """Ends the connections of clients that do not read; a polite close would wait for them."""
-    for connection in list(server.server_state.connections):
-        if connection.transport is not None:
+async def _stop(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+    """Lets connections end by themselves, then cuts those of clients that do not read."""
+    server.should_exit = True
+    _, running = await asyncio.wait([serving], timeout=_STOP_WITHIN)
+    if running:
+        for connection in list(server.server_state.connections):
             connection.transport.abort()
+        await asyncio.wait(running, timeout=_STOP_WITHIN / 2)
 
 
 def _demand_protection(listen: Listen) -> None:

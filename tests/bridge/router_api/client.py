@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -92,9 +93,13 @@ class Stream:
 
 @asynccontextmanager
 async def stream(port: int, target: str, headers: Mapping[str, str] | None = None) -> AsyncIterator[Stream]:
-    """Opens an event stream; leaving the block closes the connection."""
+    """Opens an event stream; leaving the block closes the connection. Who does not read holds up the server soon."""
+    small = socket.socket()
+    small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    small.setblocking(False)
     async with asyncio.timeout(WITHIN):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.get_running_loop().sock_connect(small, ("127.0.0.1", port))
+        reader, writer = await asyncio.open_connection(sock=small)
         writer.write(request("GET", target, {"Host": "localhost"} | dict(headers or {})))
         status, told = await read_head(reader)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from datetime import UTC
 
 import pytest
@@ -83,9 +84,9 @@ async def test_an_interval_ends_by_itself_and_starts_with_the_next_report() -> N
     calls: list[float] = []
     loop = asyncio.get_running_loop()
 
-    def at_once(delay: float, flush: object) -> asyncio.TimerHandle:
+    def at_once(delay: float, flush: Callable[[], None]) -> asyncio.TimerHandle:
         calls.append(delay)
-        return loop.call_later(0, flush)  # type: ignore[arg-type] # a callback without arguments
+        return loop.call_later(0, flush)
 
     one = Scanner(ScanQuery(report_interval=4.0), None, call_later=at_once, zone=UTC, speed=2)
     one.offer(lines("50", "51"))
@@ -107,11 +108,16 @@ async def test_gathered_reports_are_bounded(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 async def test_a_closed_client_leaves_no_timer() -> None:
-    one = client(ScanQuery(report_interval=1000.0))
+    timers: list[asyncio.TimerHandle] = []
+
+    def call_later(delay: float, flush: Callable[[], None]) -> asyncio.TimerHandle:
+        timers.append(asyncio.get_running_loop().call_later(delay, flush))
+        return timers[-1]
+
+    one = Scanner(ScanQuery(report_interval=1000.0), None, call_later=call_later)
     one.offer(lines("50"))
     one.close()
-    one.offer(lines("51"))
-    assert one.outbox.waiting == 0
+    assert [timer.cancelled() for timer in timers] == [True]
 
 
 async def test_extra_keys_are_this_clients_alone() -> None:

@@ -14,7 +14,7 @@ import pytest
 from bletui.bridge.router_api import feed
 from bletui.model import Advertisement, LinkChanged, Notification, Peer, ScanFilter, ScanRequest, Shed
 from tests.bridge.router_api.client import Stream, ask, stream
-from tests.bridge.router_api.site import AT, NAMED, heard, lane, lane_with, site
+from tests.bridge.router_api.site import AT, NAMED, heard, lane, lane_with, site, until
 from tests.tiny import TinyBackend
 
 SCAN = "/gap/nodes?event=1"
@@ -245,9 +245,8 @@ async def test_what_a_radio_sheds_is_told_in_the_stream() -> None:
 async def test_stopping_ends_streams_cleanly_and_a_stalled_one_too_within_two_seconds() -> None:
     async with site() as it, stream(it.port, SCAN), stream(it.port, SCAN) as reads:
         await it.scanning()
-        for _ in range(300):
-            it.backend.say(*(heard() for _ in range(100)))
-            await asyncio.sleep(0)
+        while (await ask(it.port, "/cassia/info")).json["bletui"]["shed"]["clients"] == 0:
+            it.backend.say(*(heard() for _ in range(1000)))
         started = time.monotonic()
         it.serving.cancel()
         while await reads.block():
@@ -255,6 +254,7 @@ async def test_stopping_ends_streams_cleanly_and_a_stalled_one_too_within_two_se
         await asyncio.wait([it.serving])
         assert time.monotonic() - started < 2
         assert it.backend.wishes[-1] is None
+        await until(lambda: not any("run_asgi" in repr(task) for task in asyncio.all_tasks()))
 
 
 async def test_hostile_names_are_escaped_and_stay_json() -> None:
@@ -305,6 +305,7 @@ async def test_a_seat_that_fell_too_far_behind_is_taken_again_and_link_streams_e
             assert (await scan.event())["name"] == "DfuTarg"
             assert (await again.event())["connectionState"] == "disconnected"
         assert (await ask(it.port, "/gap/nodes")).body == b'{"nodes":{}}'
+        assert len(it.radios[0]._seats) == 1
     assert it.backend.wishes == [ScanRequest(), None]
 
 
