@@ -42,8 +42,6 @@ class ScanReader:
     def feed(self, chunk: bytes, at: float) -> list[Event]:
         """The advertisements that `chunk` completes, all heard at wall time `at`."""
         data = self._parser.feed(chunk)
-        if not data:
-            return []
         heard, malformed = self._whole(data, at) or self._each(data, at)
         malformed += self._parser.oversized - self._oversized
         self._oversized = self._parser.oversized
@@ -81,10 +79,7 @@ class ScanReader:
         """Today's firmware in a straight line; whatever differs from it goes the careful way."""
         payloads, addresses, lanes = self._payloads, self._addresses, self._lanes
         heard: list[Event] = []
-        add, new = (
-            heard.append,
-            tuple.__new__,
-        )  # past the named tuple's own constructor, which costs as much as the rest
+        add, new = heard.append, tuple.__new__  # the named tuple's own constructor costs as much as all the rest
         malformed = 0
         for event in parsed:
             try:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from bletui.backends.cassia.api import Connected, RouterInfo
+from bletui.backends.cassia.api import CHIPS_MAX, Connected, RouterInfo
 from bletui.backends.cassia.options import Options
 from bletui.failure import Failure
 from bletui.model import Lane
@@ -40,10 +40,11 @@ class Lanes:
         return f"{self._prefix}/{chip}"
 
     def chips_of(self, lanes: Sequence[str] | None) -> frozenset[int] | None:
-        """The chips of these lanes; None: all there are."""
+        """The chips that these lanes name, heard of or not; None: all there are."""
         if lanes is None:
             return None
-        return frozenset(number for number, lane in self._lanes.items() if lane.id in lanes)
+        names = {f"{self._prefix}/{chip}": chip for chip in range(CHIPS_MAX)}
+        return frozenset(names[lane] for lane in lanes if lane in names)
 
     def usable(self, failure: Failure | None) -> None:
         """Whether the router answers; a failure that only its time tells from the last one is not told again."""

@@ -41,8 +41,8 @@ class Watch:
                 await self._look()
                 failure, wait, attempt = None, POLL, 0
             except BleError as error:
-                failure, attempt = error.failure, attempt + 1
-                wait = pause(failure, attempt, chance()) or 60.0
+                failure, self._known = error.failure, False  # it may come back as another router, or a newer one
+                wait, attempt = pause(failure, attempt, chance()) or 60.0, attempt + 1
             self._lanes.usable(failure)
             self.informed.set()
             await asyncio.sleep(wait / speed)

@@ -156,6 +156,10 @@ def test_an_oversized_event_is_counted() -> None:
     ]  # fmt: skip
 
 
+def test_an_endless_event_is_counted_before_it_ends() -> None:
+    assert fed(b"data: " + b"x" * 300_000) == [Shed(AT, None, "malformed events", 1)]
+
+
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
 def test_line_ends_and_several_lines(end: bytes) -> None:
     text = b'data: {"bdaddrs":[{"bdaddr":"72:A2:28:A8:68:68","bdaddrType":"random"}],' + end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -57,7 +58,8 @@ def asked_for_tokens(router: RecordedRouter) -> list[Asked]:
     return [asked for asked in router.asked if asked.path.endswith("/oauth2/token")]
 
 
-async def test_the_token_is_fetched_once_and_used_everywhere() -> None:
+async def test_the_token_is_fetched_once_and_used_everywhere(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     stream = Stream([data_event(event) for event in samples()])
     answers: dict[str, Script] = {
         "/oauth2/token": token(FIRST),
@@ -72,7 +74,8 @@ async def test_the_token_is_fetched_once_and_used_everywhere() -> None:
         assert asked.method == "POST"
         assert asked.headers["authorization"] == f"Basic {BASIC}"
         assert json.loads(asked.body) == {"grant_type": "client_credentials"}
-        assert SECRET.partition(":")[2] not in repr((backend, heard.events))
+        told = repr((backend, heard.events)) + caplog.text
+        assert not [word for word in (*SECRET.split(":")[1:], BASIC, FIRST) if word in told]
 
 
 async def test_an_expired_token_is_fetched_anew_once_and_nobody_notices() -> None:
