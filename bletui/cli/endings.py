@@ -7,7 +7,7 @@ import os
 import stat
 from dataclasses import replace
 
-from bletui.cli.narration import complain
+from bletui.cli.narration import complain, let_go_of
 from bletui.crash import write_report
 from bletui.errors import classify
 from bletui.failure import BleError, ErrorKind, Failure
@@ -28,26 +28,19 @@ def ended_by(ending: BaseException, *, json: bool) -> int:
         case KeyboardInterrupt():
             return INTERRUPTED
         case BrokenPipeError():
-            let_go_of_stdout()
+            let_go_of(1)
             return READER_GONE
         case OSError(errno=errno.EIO) if ending.filename is None and stat.S_ISCHR(os.fstat(1).st_mode):
-            let_go_of_stdout()
+            let_go_of(1)
             return HUNG_UP  # the terminal went away before its signal was seen
         case OSError(errno=number) if number in _UNWRITABLE and ending.filename is None:
-            let_go_of_stdout()
+            let_go_of(1)
             failure = classify(ending, backend="bletui", operation="print")
             complain(replace(failure, detail="stdout takes no more"), json=json)
             return 1
         case _:
             complain(_bug(ending), json=json)
             return ErrorKind.INTERNAL_BUG.exit_code
-
-
-def let_go_of_stdout() -> None:
-    """Leaves nothing for the interpreter to flush into a stdout that takes no more."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 1)
-    os.close(null)
 
 
 def _bug(bug: BaseException) -> Failure:

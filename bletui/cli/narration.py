@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json as _json
+import os
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 
 from bletui.cli.records import failure_object
 from bletui.errors.card import card, one_line
@@ -16,14 +16,23 @@ def say(words: str, record: Mapping[str, object], *, json: bool) -> None:
     """One line of narration: `words`, or `record` where the command speaks JSON."""
     if sys.stderr is None:  # closed (2>&-): print would fall back to stdout, which is data
         return
-    with suppress(OSError):  # a terminal that hung up: nobody is there to be told, and the exit code tells the rest
+    try:
         print(object_line(record) if json else words, file=sys.stderr, flush=True)
+    except OSError:  # a terminal that hung up: nobody is there to be told, and the exit code tells the rest
+        let_go_of(2)
 
 
 def complain(failure: Failure, *, json: bool) -> None:
     """The failure that ended a command: its card, one line for wrong usage, or one object."""
     usage = failure.kind.exit_code == 2 and not failure.message
     say(one_line(failure) if usage else "\n".join(card(failure, keys=False)), failure_object(failure), json=json)
+
+
+def let_go_of(number: int) -> None:
+    """Leaves nothing for the interpreter to flush into a stdout (1) or stderr (2) that takes no more."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, number)
+    os.close(null)
 
 
 def object_line(record: Mapping[str, object]) -> str:
