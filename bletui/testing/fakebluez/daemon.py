@@ -90,9 +90,16 @@ class FakeBluez:
         connection, self._connection = self._connection, None
         self._outbox.close()
         self.adapters.clear()
-        connection.disconnect()
-        ended = connection.wait_for_disconnect()  # type: ignore[no-untyped-call]
-        await asyncio.gather(ended, return_exceptions=True)  # the bus may have gone before
+        await _leave(connection)
+
+    async def replace(self) -> None:
+        """Another bluetoothd takes over without a gap: one change of owner is told, and the new one knows nothing."""
+        connection, outbox = self._connection, self._outbox
+        assert connection is not None
+        assert outbox is not None
+        await self.start()  # in the queue for the name
+        outbox.close()
+        await _leave(connection)
 
     async def stop(self) -> None:
         """bluetoothd ends in order, as by `systemctl stop bluetooth`."""
@@ -200,3 +207,9 @@ def _match(rule: str, flags: MessageFlag = MessageFlag.NONE) -> Message:
         destination="org.freedesktop.DBus", path="/org/freedesktop/DBus", interface="org.freedesktop.DBus",
         member="AddMatch", signature="s", body=[rule], flags=flags,
     )  # fmt: skip
+
+
+async def _leave(connection: MessageBus) -> None:
+    connection.disconnect()
+    ended = connection.wait_for_disconnect()  # type: ignore[no-untyped-call]
+    await asyncio.gather(ended, return_exceptions=True)  # the bus may have gone before

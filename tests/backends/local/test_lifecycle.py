@@ -119,15 +119,14 @@ async def test_bluetoothd_killed_and_started(fake: FakeBluez) -> None:
         await hears(fake, told)
 
 
-async def test_bluetoothd_restarted_before_anyone_could_ask(fake: FakeBluez) -> None:
+async def test_bluetoothd_replaced_without_a_gap(fake: FakeBluez) -> None:
     async with opened() as (_, told):
-        for _ in range(5):
-            await told.stream("live")
-            seen = len(told.of(StreamChanged))
-            await fake.crash()
-            await fake.start()
-            await told.until(lambda seen=seen: len(told.of(StreamChanged)) > seen)  # type: ignore[misc]
-        await hears(fake, told)
+        await told.stream("live")
+        for gone in range(1, 4):
+            await fake.replace()
+            await told.until(lambda gone=gone: len(told.of(LaneDown)) == gone)  # type: ignore[misc]
+            await hears(fake, told)
+        assert {down.reason.message for down in told.of(LaneDown)} == {"bluetoothd was restarted"}
 
 
 async def test_a_bluetoothd_that_was_stopped_is_not_started_by_us(monkeypatch: pytest.MonkeyPatch) -> None:
