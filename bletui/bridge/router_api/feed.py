@@ -150,7 +150,7 @@ class Feed:
         if chip is not None and not there:
             raise invalid(f"chip={chip}: the chips here are {sorted(self.chip(lane.id) for lane in self._lanes())}")
         if not any(lane.usable is None for lane in there):
-            raise BleError(_not_ready(there))
+            raise BleError(_not_ready(there, self.snapshots()))
         return None if chip is None else tuple(lane.id for lane in there)
 
     def snapshots(self) -> list[Snapshot]:
@@ -240,11 +240,11 @@ class Feed:
                 stream.outbox.beat()
 
 
-def _not_ready(lanes: Sequence[Lane]) -> Failure:
-    for lane in lanes:
-        if lane.usable is not None:
-            return lane.usable
-    return Failure(kind=ErrorKind.ADAPTER_MISSING, detail="no lane is there yet")
+def _not_ready(lanes: Iterable[Lane], states: Iterable[Snapshot]) -> Failure:
+    """Why a lane can't be used, else why a radio without lanes has none."""
+    broken = (stream.failure for state in states for stream in state.streams.values())
+    failures = (failure for failure in (*(lane.usable for lane in lanes), *broken) if failure is not None)
+    return next(failures, Failure(kind=ErrorKind.ADAPTER_MISSING, detail="no lane is there yet"))
 
 
 def links(states: Iterable[Snapshot]) -> Iterator[LinkChanged]:

@@ -27,7 +27,7 @@ from bletui.text import visible
 
 _CONNECTIONS_MAX = 128
 _BACKLOG = 128
-_STOP_WITHIN = 1.0  # seconds until connections that do not read are cut
+_STOP_WITHIN = 0.5  # seconds until connections that do not read are cut
 _LISTEN = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+(?:%[A-Za-z0-9_.-]+)?)\]|(?P<host>[^\[\]:]+)):(?P<port>[0-9]{1,5})")
 
 
@@ -195,7 +195,7 @@ async def _stop(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
     if running:
         for connection in list(server.server_state.connections):
             connection.transport.abort()
-        await asyncio.wait(running, timeout=_STOP_WITHIN / 2)
+        await asyncio.wait(running, timeout=_STOP_WITHIN)
 
 
 def _demand_protection(listen: Listen) -> None:

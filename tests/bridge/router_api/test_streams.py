@@ -12,7 +12,17 @@ import httpx_sse
 import pytest
 
 from bletui.bridge.router_api import feed
-from bletui.model import Advertisement, LinkChanged, Notification, Peer, ScanFilter, ScanRequest, Shed
+from bletui.failure import ErrorKind, Failure
+from bletui.model import (
+    Advertisement,
+    LinkChanged,
+    Notification,
+    Peer,
+    ScanFilter,
+    ScanRequest,
+    Shed,
+    StreamChanged,
+)
 from tests.bridge.router_api.client import Stream, ask, stream
 from tests.bridge.router_api.site import AT, NAMED, heard, lane, lane_with, site, until
 from tests.tiny import TinyBackend
@@ -269,8 +279,6 @@ async def test_hostile_names_are_escaped_and_stay_json() -> None:
 
 
 async def test_a_chip_that_is_not_there_or_not_ready() -> None:
-    from bletui.failure import ErrorKind, Failure
-
     off = Failure(kind=ErrorKind.ADAPTER_OFF)
     async with site(TinyBackend(lane(0), lane_with(1, usable=off))) as it:
         assert (await ask(it.port, f"{SCAN}&chip=7")).body == b"parameter invalid"
@@ -279,7 +287,12 @@ async def test_a_chip_that_is_not_there_or_not_ready() -> None:
         async with stream(it.port, SCAN) as client:
             assert client.status == 200
     async with site(TinyBackend()) as it:
-        assert (await ask(it.port, SCAN)).body == b"chip is not ready"
+        assert "no lane is there yet" in (await ask(it.port, SCAN)).headers["bletui-detail"]
+    denied = Failure(kind=ErrorKind.ADAPTER_DENIED, detail="no bus")
+    async with site(TinyBackend(StreamChanged(AT, None, "scan", "broken", denied))) as it:
+        reply = await ask(it.port, SCAN)
+        assert reply.body == b"chip is not ready"
+        assert "adapter.denied: no bus" in reply.headers["bletui-detail"]
 
 
 async def test_raw_bytes_are_never_lost_to_the_scan_response_of_another_client() -> None:
