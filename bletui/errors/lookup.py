@@ -67,20 +67,20 @@ def _by_number(source: str, number: int, *, ranges: bool, hexadecimal: bool) -> 
 
     A range answers for its space only: a bare number would always fall into several.
     """
+    bare: list[Row] = []
+    special: list[Row] = []
     spans: list[Row] = []
-    some = False
     for row in rows(source):
         if hexadecimal and "0x" not in row.code:
             continue
-        for code in row.code.partition("/")[0].split("|"):
-            if number_in(code) == number:
-                some = True
-                yield row
-            low, dash, high = code.partition("-")
-            if dash and _within(number, low, high):
+        code, slash, _ = row.code.partition("/")
+        for alternative in code.split("|"):
+            low, dash, high = alternative.partition("-")
+            if number_in(alternative) == number:
+                (special if slash else bare).append(row)
+            elif dash and _within(number, low, high):
                 spans.append(row)
-    if ranges and not some:
-        yield from spans
+    yield from bare or special or (spans if ranges else ())
 
 
 def _within(number: int, low: str, high: str) -> bool:
