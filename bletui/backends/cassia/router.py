@@ -22,6 +22,7 @@ class Router:
     def __init__(self, options: Options, env: Env, secured: ssl.SSLContext | None) -> None:
         self.mac: str | None = None
         self._env = env
+        self._known = {"host": options.site.host, "port": str(options.site.port)}
         self._rpc = Rpc(options.site, secured, speed=env.speed, context=self.context)
         self._reader = Reader(options.site, secured, self.context, OPENING / env.speed, SILENCE / env.speed)
         self.tokens = Tokens(self._rpc, options.key, env.secret, env.clock.monotonic)
@@ -30,7 +31,8 @@ class Router:
         await self._rpc.aclose()
 
     def context(self) -> errors.Context:
-        return errors.Context(radio=self._env.radio, router=self.mac, at=self._env.clock.wall())
+        at = self._env.clock.wall()
+        return errors.Context(radio=self._env.radio, router=self.mac, at=at, evidence=self._known)
 
     async def bare(self, path: str, params: Mapping[str, str], *, operation: str) -> Answer:
         """The 2xx answer of a GET without a token; `BleError` for every other one."""
