@@ -45,8 +45,9 @@ class RouterInfo:
 
     @property
     def firmware(self) -> Firmware | None:
+        """None if it is not told or is no number of Cassia's, which begin with 1: nothing is known to be missing."""
         found = _VERSION.match(self.version)
-        return None if found is None else (int(found[1]), int(found[2]), int(found[3] or 0))
+        return None if found is None or found[1] == "0" else (int(found[1]), int(found[2]), int(found[3] or 0))
 
 
 @dataclass(frozen=True, slots=True)

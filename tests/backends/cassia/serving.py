@@ -10,12 +10,15 @@ from bletui import registry
 from bletui.backend import Env
 from bletui.bridge.router_api.server import Listen, bind, serve
 from bletui.target import parse
-from tests.backends.cassia.recorded_router import RecordedRouter, Stream, data_event, samples
+from tests.backends.cassia.recorded_router import Asked, RecordedRouter, Stream, data_event, samples
 
 
 @asynccontextmanager
 async def recorded_router() -> AsyncIterator[str]:
-    scan = Stream([data_event(event) for event in samples() if event.get("name") != "Cassia_S1000"])
+    def scan(asked: Asked) -> Stream:
+        least = int(asked.query.get("filter_rssi", "-128"))
+        return Stream([data_event(event) for event in samples() if int(str(event["rssi"])) >= least])
+
     async with RecordedRouter({"/gap/nodes?event=1": scan}) as router:
         yield router.url
 

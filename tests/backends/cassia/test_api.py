@@ -68,6 +68,7 @@ def test_info_may_tell_nothing() -> None:
     assert api.router_info(b'{"mac":"here","version":7,"chipinfo":[]}').firmware is None
     assert api.RouterInfo(version="2.1.1.2303082218").firmware == (2, 1, 1)
     assert api.RouterInfo(version="nightly").firmware is None
+    assert api.RouterInfo(version="0.1.0").firmware is None  # something else that speaks this API
 
 
 @given(ANYTHING)
