@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from bletui.errors.logs import Finding
 
 WIDTH = 80
-UNKNOWN = 2  # exit code: nothing in the vocabulary is called so
 
 _HELP = """\
 What a code, kind, native message or number means, and what to try. Offline.
@@ -45,7 +44,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints and returns the exit code: 0, or 2 where nothing is known under that name."""
+    """Prints and returns 0; `request.invalid` where nothing is known under a name, after all others are explained."""
     if args.file is not None:
         return _log(args)
     if args.list or not args.what:
@@ -53,31 +52,33 @@ def run(args: argparse.Namespace) -> int:
     # several words are several questions, unless only together they are a message that is known
     together = " ".join(args.what)
     questions = [together] if len(args.what) > 1 and meanings(together) else args.what
-    return max(_answer(question, args, first=question is questions[0]) for question in questions)
+    known = [(question, found) for question in questions if (found := meanings(question))]
+    for number, (question, found) in enumerate(known):
+        if number and not args.json:
+            print()
+        _answer(question, found, args)
+    for question in questions:
+        if question not in dict(known):
+            raise _unknown(question)
+    return 0
 
 
-def _answer(what: str, args: argparse.Namespace, *, first: bool) -> int:
-    found = meanings(what)
-    if not found:
-        return _unknown(what)
+def _answer(what: str, found: list[Meaning], args: argparse.Namespace) -> None:
+    kind = found[0][0]
     if args.json:
         _objects(what, found)
-        return 0
-    if not first:
-        print()
-    kind = found[0][0]
-    if all(other is kind for other, _ in found):
+    elif all(other is kind for other, _ in found):
         asked = [row for _, row in found if row is not None]
         seen = rows_of(kind)
         page = explained(kind, asked, width=WIDTH, seen=() if args.all else seen)
         _print(page + (_all(seen) if args.all else []), args)
     else:
         _print(_candidates(what, found), args)
-    return 0
 
 
 def _candidates(what: str, found: list[Meaning]) -> list[str]:
-    lines = [*wrapped(f"{what} means several things; say which one:", WIDTH), ""]
+    asked = what if what.isprintable() else ascii(what)
+    lines = [*wrapped(f"{asked} means several things; say which one:", WIDTH), ""]
     for kind, row in found:
         if row is not None:
             lines += wrapped(named(row), WIDTH, "  ", "      ")
@@ -89,21 +90,21 @@ def _candidates(what: str, found: list[Meaning]) -> list[str]:
     return lines
 
 
-def _unknown(what: str) -> int:
-    from bletui.text import bounded, visible
+def _unknown(what: str) -> Exception:
+    from bletui.target import invalid
 
     near = nearest(what)
     hint = f"; did you mean {' or '.join(near)}?" if near else "; bletui explain --list names every kind"
-    print(f"nothing is known as {bounded(visible(what), 200)!r}{bounded(visible(hint), 400)}", file=sys.stderr)
-    return UNKNOWN
+    return invalid(f"nothing is known as {what[:200]!r}{hint}")
 
 
 def _list(args: argparse.Namespace) -> int:
     kinds = [kind for kind in ErrorKind if args.group in (None, kind.group)]
     if not kinds:
+        from bletui.target import invalid
+
         groups = ", ".join(dict.fromkeys(kind.group for kind in ErrorKind))
-        print("\n".join(wrapped(f"no group {args.group!r}; there are {groups}", WIDTH)), file=sys.stderr)
-        return UNKNOWN
+        raise invalid(f"no group {args.group!r}; there are {groups}")
     if args.json:
         _objects("", [(kind, None) for kind in kinds])
     else:
@@ -126,8 +127,9 @@ def _log(args: argparse.Namespace) -> int:
     try:
         found = findings(_lines(args.file))
     except OSError as cannot:
-        print(f"{args.file}: {cannot.strerror}", file=sys.stderr)
-        return UNKNOWN
+        from bletui.target import invalid
+
+        raise invalid(f"{args.file}: {cannot.strerror}") from cannot
     if args.json:
         for one in found:
             _object({"line": one.line, "count": one.count, "words": one.words, **_meaning((one.kind, one.row))})

@@ -25,7 +25,6 @@ FIELDS: Final[Mapping[str, str]] = {
     "cert_names": "the name in the certificate",
     "chip": "0",
     "container": "the container",
-    "detail": "what stands in the detail",
     "device": "the device",
     "filter": "the filter",
     "group": "bluetooth",

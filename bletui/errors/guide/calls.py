@@ -15,7 +15,7 @@ GUIDES = (
             "a parameter that this radio does not know",
         ),
         (
-            Remedy("Correct what is named in the detail: {detail}"),
+            Remedy("Correct what the detail above names"),
             Remedy("An address looks like CC:1B:E0:E0:01:02"),
             Remedy("Hex has an even number of digits; handles and chips are numbers"),
         ),
@@ -71,7 +71,7 @@ GUIDES = (
         (
             Remedy("Use another radio that can do it", "lane.list"),
             Remedy("Update the router's firmware, BlueZ or the system"),
-            Remedy("Find another way to the same end: {detail}"),
+            Remedy("Find another way to the same end"),
         ),
         (
             Rule(
