@@ -10,6 +10,8 @@ SUMMARIES = {
     "bridge": "serve radios to other programs",
 }
 
+SCHEMES = frozenset({"local", "cassia", "cassia+https", "sim"})  # what bletui itself brings; plug-ins bring more
+
 _HELP = """\
 usage: bletui [TARGET...] [options]     the console
        bletui COMMAND [...]             one command without it

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from bletui.cli.arguments import nearest
-from bletui.cli.commands import SUMMARIES
+from bletui.cli.commands import SCHEMES, SUMMARIES
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -24,12 +24,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     from bletui import target
     from bletui.console import Settings, run
-    from bletui.registry import refuse_unknown
 
     for word in args.targets:
         _refuse_command(word)
     targets = [target.parse(text) for text in args.targets]
-    refuse_unknown(targets)
+    if not all(one.scheme in SCHEMES for one in targets):  # asking the registry would hold up the first paint
+        from bletui.registry import refuse_unknown
+
+        refuse_unknown(targets)
     return run(
         targets,
         Settings(

@@ -5,8 +5,9 @@ import pytest
 import bletui.cli
 from bletui import __version__
 from bletui.__main__ import main
-from bletui.cli.commands import SUMMARIES, top_help
+from bletui.cli.commands import SCHEMES, SUMMARIES, top_help
 from bletui.failure import ErrorKind
+from bletui.registry import names
 
 MODULES = {path.stem for path in Path(bletui.cli.__file__).parent.glob("*.py") if "def add_parser(" in path.read_text()}
 
@@ -20,6 +21,11 @@ def test_every_command_is_in_the_help_and_every_module_is_a_command() -> None:
     assert set(SUMMARIES) == MODULES - {"console"}
     for name, summary in SUMMARIES.items():
         assert f"{name:<24}{summary}" in top_help()
+
+
+def test_the_schemes_known_at_once_are_those_that_bletui_brings() -> None:
+    own = {entry.scheme for entry in names() if entry.distribution == "bletui"}
+    assert own == SCHEMES
 
 
 def test_help_fits_the_narrowest_terminal() -> None:
