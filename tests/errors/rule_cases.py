@@ -242,10 +242,16 @@ CASES = (
     case(K.TLS_VALIDITY, "the clock is known to be right", {"clock": "synchronized"}),
     case(
         K.TLS_VALIDITY,
+        "the certificate's end is known and the clock is right",
+        {"clock": "synchronized", "not_after": "2026-01-01"},
+    ),
+    case(
+        K.TLS_VALIDITY,
         "the clock is known to be unset or behind this version of bletui",
         {"clock": "behind"},
     ),
     case(K.TLS_HOSTNAME, "an IP address was used (64)", source="ssl.verify_code", code="64"),
+    case(K.TLS_HOSTNAME, "the certificate's names are known", {"cert_names": "router.example"}),
     case(K.TLS_HOSTNAME, "a proxy or portal is known to stand between", {"portal": "yes"}),
     case(K.TLS_UNTRUSTED, "it is self-signed (18, 19)", source="ssl.verify_code", code="18"),
     case(K.TLS_UNTRUSTED, "an issuer is missing (2, 20, 21)", source="ssl.verify_code", code="20"),

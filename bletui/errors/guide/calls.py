@@ -3,7 +3,7 @@
 from bletui.errors.rules import Guide, Remedy, Rule, both, coded, during, either, known, mentions, said, unless
 from bletui.kinds import ErrorKind
 
-_REPORT = Remedy("Report it with the line below, so that it can be given a kind of its own")
+_REPORT = Remedy("Report it with the words above, so that it can be given a kind of its own")
 
 GUIDES = (
     Guide(

@@ -1,6 +1,6 @@
 """TLS: dates, names, trust, handshake."""
 
-from bletui.errors.rules import Guide, Remedy, Rule, coded, either, known, mentions
+from bletui.errors.rules import Guide, Remedy, Rule, both, coded, either, known, mentions
 from bletui.kinds import ErrorKind
 
 _CLOCK = Remedy("Set this machine's clock: {now} is wrong", command="timedatectl set-ntp true")
@@ -19,7 +19,7 @@ GUIDES = (
         ),
         (
             Remedy("Check the clock here first: is {now} right?", command="timedatectl"),
-            Remedy("If the clock is right, renew the router's or controller's certificate (valid until {not_after})"),
+            Remedy("If the clock is right, renew the router's or controller's certificate"),
             Remedy(
                 "Look at the dates yourself",
                 command="openssl s_client -connect {host}:{port} </dev/null | openssl x509 -noout -dates",
@@ -28,9 +28,14 @@ GUIDES = (
         (
             Rule("it is not valid yet (9)", coded("ssl.verify_code", "9"), _CLOCK),
             Rule(
+                "the certificate's end is known and the clock is right",
+                both(known("not_after"), known("clock", "synchronized")),
+                Remedy("It was valid until {not_after}: renew the router's or controller's certificate"),
+            ),
+            Rule(
                 "the clock is known to be right",
                 known("clock", "synchronized"),
-                Remedy("The clock here is right: renew the certificate (valid until {not_after})"),
+                Remedy("The clock here is right: renew the certificate"),
             ),
             Rule(
                 "the clock is known to be unset or behind this version of bletui",
@@ -48,7 +53,7 @@ GUIDES = (
             "the router was renamed or moved",
         ),
         (
-            Remedy("Use the name in the certificate: {cert_names}"),
+            Remedy("Use the host name that the certificate is for"),
             Remedy("Or have the certificate issued for {host} too"),
             Remedy("Do not switch the check off on a network you share"),
         ),
@@ -56,7 +61,12 @@ GUIDES = (
             Rule(
                 "an IP address was used (64)",
                 coded("ssl.verify_code", "64"),
-                Remedy("You asked for an IP address: use the host name that the certificate is for ({cert_names})"),
+                Remedy("You asked for an IP address: use the host name that the certificate is for"),
+            ),
+            Rule(
+                "the certificate's names are known",
+                known("cert_names"),
+                Remedy("The certificate is for {cert_names}: use that name"),
             ),
             Rule(
                 "a proxy or portal is known to stand between",
