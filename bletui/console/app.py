@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rich.text import Text
 from textual import messages, work
 from textual.app import App
 from textual.filter import LineFilter
@@ -15,19 +15,19 @@ from bletui.clock import Clock
 from bletui.console import terminal
 from bletui.console.commands import bindings
 from bletui.console.glyphs import ASCII, UNICODE
-from bletui.console.listing import Listing
 from bletui.console.pace import FramePace
 from bletui.console.palette import CommandProvider
 from bletui.console.screens import MODES
-from bletui.console.screens.help import HelpScreen
 from bletui.console.screens.mode import ModeScreen
+from bletui.console.screens.start import StartScreen
 from bletui.console.settings import THEMES, Look, Settings
 from bletui.console.status import Rate
 from bletui.console.themes import PALETTES, Palette, themes
-from bletui.model import ScanRequest
+from bletui.failure import BleError
 from bletui.target import Target, parse
 
-if TYPE_CHECKING:  # a session brings the radios' imports, and the first paint waits for none of them
+if TYPE_CHECKING:  # the first frame waits for none of these imports
+    from bletui.console.listing import Listing
     from bletui.session import Session
 
 Opener = Callable[[Sequence[Target], Clock], "Session"]
@@ -38,7 +38,6 @@ class Console(App[None], inherit_bindings=False):
 
     CSS_PATH = "bletui.tcss"
     MODES = MODES  # type: ignore[assignment]  # Textual's type lists no mapping of classes
-    DEFAULT_MODE = "scan"
     BINDINGS = bindings("app")
     COMMANDS = {CommandProvider}  # noqa: RUF012  Textual's declaration
 
@@ -58,7 +57,7 @@ class Console(App[None], inherit_bindings=False):
         self.glyphs = ASCII if look.ascii else UNICODE
         self.session: Session | None = None
         self.listing: Listing | None = None
-        self.request = ScanRequest(active=settings.active)
+        self.active = settings.active  # scan actively: ask for scan responses
         self.since = self.clock.wall()  # of the session: how long has nothing been heard
         self.rate = Rate()
         self.targets = tuple(targets)
@@ -74,13 +73,21 @@ class Console(App[None], inherit_bindings=False):
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), terminal.HarmlessFilter(ascii_only=self.look.ascii)]
 
+    def get_default_screen(self) -> StartScreen:
+        return StartScreen(self.targets)
+
     def on_mount(self) -> None:
         terminal.end_on_signals(lambda code: self.exit(return_code=code))
         self.app_resume_signal.subscribe(self, lambda _: self._pace.resumed())
         self.set_interval(1 / self.look.frames, self.beat)
-        self.call_after_refresh(self.open, self.targets)
+        self.call_after_refresh(self.start)
 
     # -- the session
+
+    def start(self) -> None:
+        """Once the first frame stands: everything that takes time."""
+        self.switch_mode("scan")
+        self.open(self.targets)
 
     def open(self, targets: Sequence[Target]) -> None:
         """Leaves the session there is and opens one on `targets`."""
@@ -91,18 +98,27 @@ class Console(App[None], inherit_bindings=False):
 
     @work(exclusive=True, group="session")
     async def _hold(self, targets: Sequence[Target]) -> None:
-        async with self._opener(targets, self.clock) as session:
+        from bletui.console.listing import Listing
+        from bletui.model import ScanRequest
+
+        try:
+            opened = self._opener(targets, self.clock)
+        except BleError as refused:  # a target that no backend serves, like any other wrong command line
+            self.exit(return_code=refused.failure.kind.exit_code, message=Text(f"bletui: {refused}"))
+            return
+        async with opened as session:
             self.session, self.listing = session, Listing(session.store)
-            await session.scan(self.request)
+            await session.scan(ScanRequest(active=self.active))
             await asyncio.Event().wait()  # until the worker is cancelled: another session, or the end
 
     @work(group="scan")
-    async def scan(self, *, active: bool | None = None) -> None:
+    async def scan(self) -> None:
         """States the scan wish again from scratch; broken streams are tried at once."""
-        self.request = replace(self.request, active=self.request.active if active is None else active)
+        from bletui.model import ScanRequest
+
         if self.session is not None:
             await self.session.scan(None)
-            await self.session.scan(self.request)
+            await self.session.scan(ScanRequest(active=self.active))
 
     # -- frames
 
@@ -128,6 +144,8 @@ class Console(App[None], inherit_bindings=False):
     # -- commands
 
     def action_help(self) -> None:
+        from bletui.console.screens.help import HelpScreen
+
         if isinstance(self.screen, ModeScreen):
             self.push_screen(HelpScreen(self.screen.focus_name))
 

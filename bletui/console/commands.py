@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
-# What has the focus -> the places whose keys act then, innermost first; an inner place may take a key from an outer.
+# What has the focus -> the places whose keys act then, innermost first; an inner one may take a key
 FOCUS: dict[str, tuple[str, ...]] = {
     "list": ("list", "scan", "app"),
     "details": ("details", "list", "scan", "app"),

@@ -42,7 +42,10 @@ def launch(targets: Sequence[Target], settings: Settings, opener: Opener | None 
 
 
 def _open_session(targets: Sequence[Target], clock: Clock) -> Session:
+    from bletui.registry import refuse_unknown
     from bletui.session import Session
+
+    refuse_unknown(targets)
 
     return Session(targets, clock=clock)
 

@@ -16,7 +16,7 @@ from bletui.devices import Device, DeviceStore
 Matches = Callable[[Device], bool | None]
 
 SLICE = 2_000  # devices per step of applying a filter
-HYSTERESIS = 4.0  # dB that the smoothed RSSI must move before the row may
+HYSTERESIS = 6.0  # dB that the smoothed RSSI must move before the row may
 
 
 @dataclass(frozen=True, slots=True)

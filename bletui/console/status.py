@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from bletui.console.spans import Line, Role, Span, line
-from bletui.model import Lane, LaneChanged, StreamChanged
 from bletui.text import visible
 
-if TYPE_CHECKING:  # the session brings every radio's imports; the first paint does not wait for them
+if TYPE_CHECKING:  # the first frame waits for neither the values nor the radios' imports
+    from bletui.model import Lane, LaneChanged, StreamChanged
     from bletui.session import Joined
 
 _ROUTER = re.compile(r"(?i)\b([0-9a-f]{2}:[0-9a-f]{2})(?::[0-9a-f]{2}){2}:([0-9a-f]{2}:[0-9a-f]{2})\b")

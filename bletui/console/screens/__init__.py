@@ -1,21 +1,27 @@
-"""The five modes, one screen each."""
+"""The five modes, one screen each, imported when they are first shown: the first frame waits for none of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 
 from textual.screen import Screen
 
-from bletui.console.screens.connections import ConnectionsScreen
-from bletui.console.screens.gatt import GattScreen
-from bletui.console.screens.log import LogScreen
-from bletui.console.screens.problems import ProblemsScreen
-from bletui.console.screens.scan import ScanScreen
-
-MODES: dict[str, Callable[[], Screen[None]]] = {
-    "scan": ScanScreen,
-    "connections": ConnectionsScreen,
-    "gatt": GattScreen,
-    "log": LogScreen,
-    "problems": ProblemsScreen,
+_SCREENS = {
+    "scan": "ScanScreen",
+    "connections": "ConnectionsScreen",
+    "gatt": "GattScreen",
+    "log": "LogScreen",
+    "problems": "ProblemsScreen",
 }
+
+
+def _maker(mode: str, name: str) -> Callable[[], Screen[None]]:
+    def make() -> Screen[None]:
+        screen: Screen[None] = getattr(import_module(f"{__name__}.{mode}"), name)()
+        return screen
+
+    return make
+
+
+MODES = {mode: _maker(mode, name) for mode, name in _SCREENS.items()}

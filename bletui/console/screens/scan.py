@@ -200,9 +200,9 @@ class ScanScreen(ModeScreen):
         self.paint()
 
     def action_active(self) -> None:
-        active = not self.console_app.request.active
+        active = self.console_app.active = not self.console_app.active
         self.note("active scan: scan responses are asked for" if active else "passive scan: nothing is sent")
-        self.console_app.scan(active=active)
+        self.console_app.scan()
         self.paint()
 
     def action_restart(self) -> None:

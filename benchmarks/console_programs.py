@@ -1,0 +1,139 @@
+"""What runs in the pty: the console under a made-up load, a DataTable under the same load, and the least of apps.
+
+python -m benchmarks.console_programs console|table|least N PER_SECOND HZ [slow]
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from collections.abc import Sequence
+
+STEP = 0.1  # seconds between batches of reports
+
+
+def address(n: int) -> str:
+    return f"C0:00:00:{n >> 16:02X}:{n >> 8 & 255:02X}:{n & 255:02X}"
+
+
+def level(n: int) -> int:
+    """A device's strongest RSSI: where it stands. Reports lie up to 11 dB below, as fading has it."""
+    return -40 - n * 7 % 45
+
+
+def console(count: int, per_second: int, hz: float, slow: bool) -> int:
+    import os
+
+    from bletui.clock import Clock
+    from bletui.console import Settings
+    from bletui.console.app import Console
+    from bletui.console.launch import prepare
+    from bletui.console.settings import Look
+    from bletui.model import Advertisement, Lane, LaneChanged, ScanRequest, StreamChanged
+    from bletui.session import Session
+    from bletui.target import Target, parse
+
+    class Loaded(Session):
+        """A session whose store is fed by a timer instead of radios; nothing is shed."""
+
+        async def __aenter__(self) -> Session:
+            (joined,) = self.radios.values()
+            lane, now = "sim/hci0", time.time()
+            self._take(joined, [LaneChanged(now, Lane(lane, "hci0")), StreamChanged(now, lane, "scan", "live")])
+            chance = random.Random(7)
+            raw = bytes.fromhex("02010603ff4c00")
+            self.store.update(
+                Advertisement(now, lane, address(n), "random", level(n), "ADV_IND", raw) for n in range(count)
+            )
+
+            def feed() -> None:
+                now = time.time()
+                some = (
+                    range(count) if per_second < 0 else (chance.randrange(count) for _ in range(int(per_second * STEP)))
+                )
+                self.store.update(
+                    Advertisement(now, lane, address(n), "random", level(n) - chance.randrange(12), "ADV_IND", raw)
+                    for n in some
+                )
+
+            app.set_interval(STEP if per_second >= 0 else 1 / hz, feed)
+            return self
+
+        async def __aexit__(self, *_: object) -> None:
+            return None
+
+        async def scan(self, request: ScanRequest | None) -> None:
+            return None
+
+    class Timed(Look):
+        frames = hz
+
+    look = Timed(theme="ansi" if os.environ["TERM"] == "xterm-16color" else "bletui", ascii=False, slow=slow)
+    prepare(look)
+
+    def opener(targets: Sequence[Target], clock: Clock) -> Session:
+        return Loaded(targets, clock=clock)
+
+    app = Console([parse("sim:")], Settings(), look, opener)
+    app.run()
+    return app.return_code or 0
+
+
+def table(count: int, per_second: int, hz: float, slow: bool) -> int:
+    from textual.app import App, ComposeResult
+    from textual.widgets import DataTable, Static
+
+    class Peer(App[None]):
+        CSS = "DataTable { height: 1fr; } Static { height: 1; }"
+        BINDINGS = [("q", "quit", "Quit")]  # noqa: RUF012  Textual's declaration
+
+        def compose(self) -> ComposeResult:
+            yield DataTable(cursor_type="row")
+            yield Static("", id="selected", markup=False)
+
+        def on_mount(self) -> None:
+            rows = self.query_one(DataTable)
+            for name, width in (("Name", 18), ("Address", 18), ("Company", 10), ("int", 6), ("RSSI", 4), ("Age", 4)):
+                rows.add_column(name, key=name, width=width)
+            for n in range(count):
+                rows.add_row("(unnamed)", address(n), "Apple", "100", "-60", "0", key=str(n))
+            chance = random.Random(7)
+
+            def feed() -> None:
+                for _ in range(int(per_second / hz)):
+                    key = str(chance.randrange(count))
+                    rows.update_cell(key, "RSSI", str(-40 - chance.randrange(50)))
+                    rows.update_cell(key, "Age", str(chance.randrange(9)))
+
+            self.set_interval(1 / hz, feed)
+
+        def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+            self.query_one("#selected", Static).update(f"selected {address(event.cursor_row)}")
+
+    Peer().run()
+    return 0
+
+
+def least() -> int:
+    from textual.app import App, ComposeResult
+    from textual.widgets import Static
+
+    class Least(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Static("bletui")
+
+    Least().run()
+    return 0
+
+
+def main() -> int:
+    kind, *numbers = sys.argv[1:]
+    if kind == "least":
+        return least()
+    count, per_second, hz = int(numbers[0]), int(numbers[1]), float(numbers[2])
+    return (console if kind == "console" else table)(count, per_second, hz, "slow" in numbers)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
