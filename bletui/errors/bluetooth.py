@@ -19,6 +19,7 @@ _SOURCES = {
     "bleak_esphome": "esphome.connect",
     "bumble": "bumble",
 }
+_OWN_TABLES = {"local": "bleak", "esphome": "esphome.connect"}  # by backend
 _LIBRARIES = frozenset(_SOURCES)
 _PYTHON = frozenset({"builtins", "asyncio"})
 _ATT_ERROR = re.compile(r"Operation failed with ATT error: (0x[0-9a-f]{1,2})(?: \(.*\))?", re.IGNORECASE)
@@ -26,16 +27,21 @@ _SPACES = {"att": "att", "smp": "smp", "hci": "hci", "l2cap": "l2cap"}
 
 
 def recognise(chain: list[BaseException], backend: str, when: tuple[str, ...]) -> Found | None:
-    """The first exception of a chain that a Bluetooth table knows; a local adapter's builtin ones are its bus's."""
-    local = backend == "local"
-    for one in chain:
-        readings = list(_readings(one, local))
+    """The first exception of a chain that a Bluetooth table knows; builtin ones are read in the backend's own table."""
+    unknown: Found | None = None
+    for one in sorted(chain, key=_says_nothing_itself):
+        readings = list(_readings(one, _OWN_TABLES.get(backend)))
         for source, code, message in readings:
             if row := find(source, code, message, when):
                 return Found(source, code, message, row)
-        if readings and comes_from(one, _LIBRARIES):  # its own words are more than the classes below it
-            return Found(*readings[0], None)
-    return None
+        if readings and unknown is None and comes_from(one, _LIBRARIES):
+            unknown = Found(*readings[0], None)  # its own words are more than the name of its class
+    return unknown
+
+
+def _says_nothing_itself(one: BaseException) -> bool:
+    """Whether it only wraps its cause, which is then read first."""
+    return one.__cause__ is not None and is_a(one, "bleak_retry_connector.BleakConnectionError")
 
 
 def att_number(message: str) -> str | None:
@@ -44,18 +50,29 @@ def att_number(message: str) -> str | None:
     return found[1] if found else None
 
 
-def _readings(one: BaseException, local: bool) -> Iterator[tuple[str, str, str]]:
-    root = type(one).__module__.partition(".")[0]
-    source = _SOURCES.get(root)
+def _readings(one: BaseException, own: str | None) -> Iterator[tuple[str, str, str]]:
+    text = text_of(one)
+    if comes_from(one, _PYTHON):
+        if own is not None:
+            yield from ((own, name, text) for name in _builtin_names(one))
+        return
+    source = _SOURCES.get(type(one).__module__.partition(".")[0])
     if source is None:
-        if local and comes_from(one, _PYTHON):
-            yield from (("bleak", name, text_of(one)) for name in names(one, _PYTHON) if name != "OSError")
         return
     with suppress(Exception):  # another version of the library than the one known here: its names and text still count
         yield from tuple(_attributes(one))
-    text = text_of(one)
-    for name in names(one, _LIBRARIES):
-        yield source, name.removeprefix("bumble."), text
+    known = [name.removeprefix("bumble.") for name in names(one, _LIBRARIES)]
+    if isinstance(one.__cause__, TimeoutError):
+        known = [f"{name}/cause=TimeoutError" for name in known] + known
+    for table in dict.fromkeys((own, source)):
+        if table is not None:
+            yield from ((table, name, text) for name in known)
+
+
+def _builtin_names(one: BaseException) -> Iterator[str]:
+    if getattr(one, "winerror", None) is not None:
+        yield "OSError/winerror"
+    yield from (name for name in names(one, _PYTHON) if name != "OSError")
 
 
 def _attributes(one: Any) -> Iterator[tuple[str, str, str]]:

@@ -105,3 +105,60 @@ def test_the_same_class_is_another_failure_elsewhere() -> None:
     refused = ConnectionRefusedError(111, "Connection refused")
     assert classify(refused, backend="local", operation="scan").kind is K.ADAPTER_MISSING
     assert classify(refused, backend="cassia", operation="scan").kind is K.NET_REFUSED
+
+
+def made(module: str, name: str, base: type[Exception] = Exception) -> type[Exception]:
+    """A class as a library that is not installed here defines it."""
+    return type(name, (base,), {"__module__": module})
+
+
+def caused(outer: Exception, inner: BaseException) -> Exception:
+    outer.__cause__ = inner
+    return outer
+
+
+SLOTS = "F4 [AA]: No free BLE connection slot became available (limit=3, in use=3)"
+NOT_FOUND = made("bleak_retry_connector", "BleakNotFoundError", exc.BleakError)
+WRAPPED = made("bleak_retry_connector", "BleakConnectionError", exc.BleakError)
+PLUGINS: list[tuple[str, BaseException, str, K]] = [
+    ("esphome", TimeoutError(SLOTS), "connect", K.BUSY_CAPACITY),
+    ("esphome", exc.BleakError("F4 is not connected"), "read", K.LINK_NOT_CONNECTED),
+    ("esphome", exc.BleakError("Not connected"), "read", K.LINK_NOT_CONNECTED),
+    ("esphome", ConnectionRefusedError(111, "Connection refused"), "connect", K.NET_REFUSED),
+    ("esphome", made("aioesphomeapi.core", "InvalidAuthAPIError")("x"), "connect", K.AUTH_REFUSED),
+    ("x", NOT_FOUND("Failed to connect after 3 attempt(s)"), "connect", K.LINK_NOT_SEEN),
+    ("x", caused(NOT_FOUND("Failed to connect"), TimeoutError()), "connect", K.LINK_CONNECT_TIMEOUT),
+    ("x", WRAPPED("Failed to connect"), "connect", K.LINK_CONNECT_FAILED),
+    ("x", caused(WRAPPED("Failed"), exc.BleakDBusError(FAILED, ["le-connection-busy"])), "connect", K.BUSY_CHIP),
+    ("x", made("bumble.core", "CommandTimeoutError")("x"), "connect", K.ADAPTER_FAULT),
+    ("x", made("bumble.device", "ObjectLookupError")("x"), "read", K.LINK_NOT_CONNECTED),
+]
+
+
+@pytest.mark.parametrize(("backend", "raised", "operation", "kind"), PLUGINS)
+def test_a_plug_ins_library(backend: str, raised: BaseException, operation: str, kind: K) -> None:
+    assert classify(raised, backend=backend, operation=operation).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("space", "number", "kind"),
+    [
+        ("att", 0x05, K.SECURITY_PAIRING_REQUIRED),
+        ("smp", 0x04, K.SECURITY_PAIRING_FAILED),
+        ("hci", 0x13, K.LINK_CLOSED_REMOTE),
+    ],
+)
+def test_bumbles_errors_are_read_by_space_and_number(space: str, number: int, kind: K) -> None:
+    error = made("bumble.core", "ProtocolError")("x")
+    error.error_namespace, error.error_code, error.error_name = space, number, "NAME"  # type: ignore[attr-defined]
+    assert classify(error, backend="bumble", operation="read").kind is kind
+
+
+def test_a_windows_error_is_known_by_its_words() -> None:
+    for words, kind in (
+        ("[WinError -2147020577] The device is not ready for use", K.ADAPTER_OFF),
+        ("[WinError 5] Access is denied", K.OTHER_UNSPECIFIED),
+    ):
+        error = OSError(words)
+        error.winerror = 1  # type: ignore[attr-defined] # as on Windows
+        assert classify(error, backend="local", operation="scan").kind is kind
