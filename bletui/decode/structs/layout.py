@@ -1,0 +1,138 @@
+"""A whole value as fields in their order: read from bytes, and written back to them."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bletui.decode.structs.field import Field, Integer, Kind
+from bletui.decode.structs.reading import Reading, Unpacked, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    fields: tuple[Field, ...]
+
+    def unpack(self, data: bytes) -> Unpacked:
+        """What `data` says, as far as it goes. What is missing, left over or out of range is the problem."""
+        return _Reader(data).read(self.fields)
+
+    def pack(self, values: Sequence[Value]) -> bytes:
+        """The bytes whose readings have these values, one for each reading. Fails with ValueError."""
+        writer = _Writer(values)
+        for field in self.fields:
+            try:
+                writer.write(field)
+            except (ValueError, TypeError, OverflowError, StopIteration, struct.error) as error:
+                raise ValueError(f"{field.name or 'value'}: {str(error) or 'missing'}") from error
+        return writer.whole()
+
+
+class _Reader:
+    """Bits from the lowest of the first byte on, so that fields smaller than a byte need no case of their own."""
+
+    def __init__(self, data: bytes) -> None:
+        self._bits = int.from_bytes(data, "little")
+        self._left = len(data) * 8
+        self._raws: dict[str, int] = {}
+        self._readings: list[Reading] = []
+        self._problems: list[str] = []
+
+    def read(self, fields: tuple[Field, ...]) -> Unpacked:
+        for field in fields:
+            if all(condition.holds(self._raws, self._left) for condition in field.conditions) and not self._take(field):
+                break
+        else:
+            if self._left >= 8:
+                self._problems.append(f"{_bytes(self._left)} too many")
+        return Unpacked(tuple(self._readings), "; ".join(self._problems) or None)
+
+    def _take(self, field: Field) -> bool:
+        """Whether all of the field was there."""
+        chunks = list(self._chunks(field))
+        if chunks or field.count is None:
+            said = tuple(field.say(raw, bits) for raw, bits in chunks)
+            self._readings.append(field.reading(said, many=field.count != 1 and not field.bytewise))
+            if problem := field.problem(said):
+                self._problems.append(problem)
+            if isinstance(field.form, Integer) and chunks:
+                _remember(self._raws, field, chunks[0][0])
+        missing = self._missing(field, len(chunks))
+        if missing > 0:
+            self._problems.append(f"{_bytes(missing)} missing in {field.name or 'the value'}")
+        return missing <= 0
+
+    def _chunks(self, field: Field) -> Iterator[tuple[int, int]]:
+        if field.peek is not None and field.bits is not None:
+            yield self._raws[""] >> field.peek & (1 << field.bits) - 1, field.bits
+        elif field.bits is None:
+            wanted = self._until_end(field) if field.count is None else field.count * 8
+            if wanted <= self._left:
+                yield self._shift(wanted), wanted
+        else:
+            for _ in range(_elements(field.count, self._left // field.bits)):
+                yield self._shift(field.bits), field.bits
+
+    def _until_end(self, field: Field) -> int:
+        """Bits of a field that ends with the value, or behind a mark of its own."""
+        end = b"" if isinstance(field.form, Integer) else field.form.end
+        whole = self._bits.to_bytes(-(-self._left // 8), "little") if end else b""
+        return (whole.index(end) + len(end)) * 8 if end and end in whole else self._left
+
+    def _missing(self, field: Field, taken: int) -> int:
+        if field.count is None or field.peek is not None:
+            return 0
+        wanted = 0 if taken and field.bytewise else (field.bits or 8) * (field.count - (0 if field.bytewise else taken))
+        return wanted - self._left if wanted else 0
+
+    def _shift(self, bits: int) -> int:
+        raw = self._bits & (1 << bits) - 1
+        self._bits >>= bits
+        self._left -= bits
+        return raw
+
+
+class _Writer:
+    def __init__(self, values: Sequence[Value]) -> None:
+        self._values = iter(values)
+        self._left = len(values)
+        self._bits = self._at = 0
+        self._raws: dict[str, int] = {}
+
+    def write(self, field: Field) -> None:
+        if not all(condition.holds(self._raws, self._left) for condition in field.conditions):
+            return
+        value = next(self._values)
+        self._left -= 1
+        if field.peek is not None:
+            return  # its bits stand in the flags
+        each_value = value if isinstance(value, tuple) else (value,)
+        if len(each_value) != (1 if field.bytewise else field.count or len(each_value)):
+            raise ValueError(f"{len(each_value)} values, not {field.count or 1}")
+        for at, each in enumerate(each_value):
+            raw, bits = field.unsay(each)
+            if at == 0 and isinstance(field.form, Integer):
+                _remember(self._raws, field, raw)
+            self._bits |= raw << self._at
+            self._at += bits
+
+    def whole(self) -> bytes:
+        return self._bits.to_bytes(-(-self._at // 8), "little")
+
+
+def _remember(raws: dict[str, int], field: Field, raw: int) -> None:
+    """For the conditions of later fields."""
+    if isinstance(field.form, Integer) and field.form.kind is Kind.FLAGS:
+        raws.setdefault("", raw)
+    if field.name:
+        raws[field.name] = raw
+
+
+def _elements(count: int | None, there: int) -> int:
+    return there if count is None else min(count, there)
+
+
+def _bytes(bits: int) -> str:
+    count = -(-bits // 8)
+    return f"{count} byte{'s' * (count != 1)}"
