@@ -39,14 +39,28 @@ async def release() -> None:
     BlueZ then also forgets a discovery whose start was cancelled before it answered. The names are private to bleak: a
     version that has others keeps its connection until the loop ends.
     """
-    module: Any = sys.modules.get("bleak.backends.bluezdbus.manager")
-    manager = getattr(module, "_global_instances", {}).get(asyncio.get_running_loop())
+    manager = _manager()
     bus = getattr(manager, "_bus", None)
     watcher = getattr(manager, "_bus_watcher_task", None)
     if bus is None or watcher is None or _used(manager):
         return
     bus.disconnect()
     await asyncio.wait({watcher}, timeout=GOODBYE)
+
+
+def forget(scanner: Any) -> None:
+    """Takes a scanner's callbacks out of bleak without a call, since there is no bluetoothd that could be told."""
+    manager, backend = _manager(), getattr(scanner, "_backend", None)
+    for heard in getattr(manager, "_advertisement_callbacks", {}).values():
+        heard[:] = [one for one in heard if getattr(one, "__self__", None) is not backend]
+    removed = getattr(manager, "_device_removed_callbacks", [])
+    removed[:] = [one for one in removed if getattr(one[0], "__self__", None) is not backend]
+
+
+def _manager() -> Any:
+    """bleak's manager for this loop, or None."""
+    module: Any = sys.modules.get("bleak.backends.bluezdbus.manager")
+    return getattr(module, "_global_instances", {}).get(asyncio.get_running_loop())
 
 
 def _used(manager: Any) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bletui.backends.local import native
+from bletui.backends.local.bleakbus import forget
 from bletui.backends.local.outlet import Outlet
 from bletui.backends.local.patience import Patience
 from bletui.errors import Context
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
 STREAM = "scan"
 
-_PATIENCE = {NOW: 0.5, BACKOFF: 0.5, QUEUE: 2.0, RESCAN: 2.0}  # first delay; people's remedies take longer
-_PEOPLE = 15.0
-_LONGEST = 30.0
+# First and longest delay. After a crash of bluetoothd the kernel goes on with its scan for up to 10 s and BlueZ is busy
+# that long; what people must mend takes longer.
+_DELAYS = {NOW: (0.5, 30.0), BACKOFF: (0.5, 30.0), QUEUE: (0.5, 2.0), RESCAN: (2.0, 30.0)}
+_PEOPLE = (15.0, 30.0)
 
 Make = Callable[["AdapterScan"], "BleakScanner"]
 
@@ -33,8 +35,8 @@ def delay(failure: Failure, attempt: int, luck: float) -> float | None:
     """Seconds until the next try after `attempt` failed ones (from 1); None: it cannot succeed. `luck`: 0 to 1."""
     if failure.retry_class == NEVER:
         return None
-    first = _PATIENCE.get(failure.retry_class, _PEOPLE)
-    return float(min(_LONGEST, first * 2.0 ** min(attempt - 1, 10))) * (0.8 + 0.4 * luck)
+    first, longest = _DELAYS.get(failure.retry_class, _PEOPLE)
+    return float(min(longest, first * 2.0 ** min(attempt - 1, 10))) * (0.8 + 0.4 * luck)
 
 
 class AdapterScan:
@@ -102,6 +104,8 @@ class AdapterScan:
         finally:
             if self._scanner is not None and not self._stale:
                 await self._stop()
+            elif self._scanner is not None:
+                forget(self._scanner)
 
     async def _step(self) -> float | None:
         """Moves towards what is wanted; the seconds until another try, or None: until something changes."""

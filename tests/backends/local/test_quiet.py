@@ -68,6 +68,15 @@ async def test_a_start_that_hung_is_undone_by_closing(fake: FakeBluez) -> None:
         assert not fake.adapters["hci0"].scanners
 
 
+async def test_nothing_is_left_behind_though_bluetoothd_is_gone(fake: FakeBluez) -> None:
+    tasks = asyncio.all_tasks()
+    async with opened() as (_, told):
+        await told.stream("live")
+        await fake.crash()
+        await told.broken(None)
+    assert asyncio.all_tasks() == tasks
+
+
 async def test_other_users_of_bleak_keep_their_connection(fake: FakeBluez) -> None:
     from bleak import BleakScanner
 
