@@ -51,8 +51,11 @@ class Parser:
         end = chunk.rfind(b"\n\n") + 2
         if end == 1:
             return self._by_line(chunk)
-        self._held = chunk[end:]
-        return self._plain(chunk[:end])
+        events, rest = self._plain(chunk[:end]), chunk[end:]
+        if len(rest) > self._limit:
+            return events + self._by_line(rest)
+        self._held = rest
+        return events
 
     def _plain(self, whole: bytes) -> list[bytes | Named]:
         """Whole events at once if each is a single `data: ` line, as routers send them; nearly free."""
@@ -73,8 +76,8 @@ class Parser:
             part = piece.rstrip(b"\r\n")
             if part:
                 self._add(part)
+            self._cr = piece.endswith(b"\r")
             if len(part) < len(piece):  # else unfinished, which only the last piece can be
-                self._cr = piece.endswith(b"\r")
                 self._end_line(events)
         return events
 

@@ -7,7 +7,7 @@ import itertools
 import httpx
 import httpx_sse
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bletui.sse import Named, Parser
@@ -41,6 +41,7 @@ def parsed(chunks: list[bytes], limit: int = 10_000) -> tuple[list[bytes | Named
     return [event for chunk in chunks for event in parser.feed(chunk)], parser.oversized
 
 
+@settings(max_examples=500)
 @given(streams(), st.lists(st.integers(0, 500), max_size=12), st.sampled_from([8, 20, 10_000]))
 def test_any_split_gives_the_same_events(stream: bytes, cuts: list[int], limit: int) -> None:
     assert parsed(pieces(stream, cuts), limit) == parsed([stream], limit)
@@ -86,9 +87,18 @@ def test_shapes(stream: bytes, events: list[bytes | Named]) -> None:
     assert parsed([stream]) == (events, 0)
 
 
+def test_a_line_feed_belongs_only_to_the_carriage_return_right_before_it() -> None:
+    assert parsed([b"data: a\rdata: b", b"\n\n"]) == ([b"a\nb"], 0)
+    assert parsed([b"data: a\r", b"\n\r", b"\ndata: b\r\n\r\n"]) == ([b"a", b"b"], 0)
+
+
 def test_a_long_event_is_dropped_and_counted_and_the_next_is_heard() -> None:
     long = b"data: " + b"x" * 100 + b"\ndata: tail\n\n"
     assert parsed([b"data: a\n\n" + long + b"data: b\n\n"], limit=50) == ([b"a", b"b"], 1)
+
+
+def test_a_long_event_is_counted_before_it_ends_also_after_others() -> None:
+    assert parsed([b"data: a\n\ndata: " + b"x" * 100], limit=50) == ([b"a"], 1)
 
 
 def test_an_endless_line_is_counted_once_and_not_kept() -> None:

@@ -17,7 +17,7 @@ import anyio
 import anyio.abc
 import httpcore
 from anyio.abc import SocketAttribute
-from anyio.streams.tls import TLSStream
+from anyio.streams.tls import TLSAttribute, TLSStream
 
 PACE: Final = 0.05  # seconds
 READ_MAX: Final = 1 << 20  # bytes
@@ -66,7 +66,8 @@ class _Stream(httpcore.AsyncNetworkStream):
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         try:
             with anyio.fail_after(timeout):
-                return await self._top.receive(READ_MAX)
+                first = await self._top.receive(READ_MAX)
+            return first + self._decrypted()
         except anyio.EndOfStream:
             return b""
         except TimeoutError as late:
@@ -75,6 +76,17 @@ class _Stream(httpcore.AsyncNetworkStream):
             raise httpcore.ReadError(str(broken)) from broken
         finally:
             self._paced.pacing = True
+
+    def _decrypted(self) -> bytes:
+        """What has arrived in further TLS records: each is one event, and a turn of the loop for each is dear."""
+        secured = self._top.extra(TLSAttribute.ssl_object, None)
+        parts: list[bytes] = []
+        try:
+            while secured and (part := secured.read(READ_MAX)):
+                parts.append(part)
+        except ssl.SSLError:
+            pass  # no whole record is left; an end or a fault is met again by the next read
+        return b"".join(parts)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if not buffer:

@@ -162,6 +162,21 @@ async def test_existing_links_are_told_and_their_end_too() -> None:
         assert [c.lane.slots_used for c in heard.lanes if c.lane.chip == 1 and c.lane.slots_used is not None] == [1, 0]
 
 
+async def test_unreadable_links_are_counted_once_each() -> None:
+    bad, worse = json_reply({"nodes": [LINK, {}]}), json_reply({"nodes": [LINK, {}, 7]})
+    env = Env("lab", speed=100.0)
+    async with (
+        RecordedRouter({"/gap/nodes": [bad, bad, worse]}) as router,
+        opened(target_of(router.url), env) as (
+            _,
+            heard,
+        ),
+    ):
+        await heard.until(lambda: heard.shed == 2)
+        await router.until(lambda: sum(asked.path == "/gap/nodes" for asked in router.asked) >= 5)
+        assert (heard.shed, len(heard.links), heard.lanes[-1].lane.usable) == (2, 1, None)
+
+
 async def test_an_unreachable_router_opens_at_once_and_says_what_is_wrong() -> None:
     async with RecordedRouter() as router:
         url = router.url

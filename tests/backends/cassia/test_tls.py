@@ -15,7 +15,7 @@ from bletui.backend import Env
 from bletui.backends.cassia import open_target
 from bletui.failure import BleError, Failure
 from bletui.kinds import ErrorKind
-from bletui.model import ScanRequest
+from bletui.model import Advertisement, ScanRequest
 from bletui.target import parse
 from tests.backends.cassia.heard import Heard, opened, target_of
 from tests.backends.cassia.recorded_router import RecordedRouter, Stream, data_event, samples
@@ -74,6 +74,21 @@ async def test_a_named_authority(authority: trustme.CA, ca: Path) -> None:
     heard = await heard_over(authority.issue_cert("127.0.0.1"), f"ca={ca}")
     assert len(heard.adverts) == 20 * len(SAMPLES)
     assert heard.shed == 0
+
+
+async def test_the_end_of_a_secured_stream_loses_nothing(authority: trustme.CA, ca: Path) -> None:
+    script = Stream(SAMPLES * 20, then="end")
+    async with (
+        RecordedRouter({SCAN: script}, tls=server(authority.issue_cert("127.0.0.1"))) as router,
+        opened(target_of(router.url, f"ca={ca}"), ENV) as (backend, heard),
+    ):
+        backend.scan(ScanRequest())
+        await heard.until(lambda: "broken" in heard.states)
+        broken = next(changed for changed in heard.streams if changed.state == "broken")
+        before = [event for event in heard.events[: heard.events.index(broken)] if isinstance(event, Advertisement)]
+        assert len(before) == 20 * len(SAMPLES)
+        assert broken.failure is not None
+        assert broken.failure.kind is ErrorKind.NET_CLOSED
 
 
 async def test_a_pinned_certificate_needs_no_authority_name_or_date(authority: trustme.CA) -> None:
