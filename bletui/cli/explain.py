@@ -85,8 +85,10 @@ def _candidates(what: str, found: list[Meaning]) -> list[str]:
             lines += wrapped(kind.title, WIDTH, f"      {kind.code} {kind.value}  ")
     space = next((row for _, row in found if row is not None), None)
     if space is not None:
-        code = space.code.partition("|")[0]
-        lines += ["", f"bletui explain {space.source}:{code}" if " " not in code else ""]
+        code = (
+            f"'{space.source}:{space.message}'" if space.by_text else f"{space.source}:{space.code.partition('|')[0]}"
+        )
+        lines += ["", *wrapped(f"bletui explain {code}", WIDTH)]
     return lines
 
 

@@ -8,6 +8,7 @@ from bletui.errors.actions import ACTIONS
 from bletui.errors.facts import filled
 from bletui.errors.guide import guide
 from bletui.errors.layout import cells, wrapped
+from bletui.errors.lookup import circumstances
 from bletui.errors.rows import Row
 from bletui.errors.rules import WAITING, Remedy
 from bletui.kinds import ErrorKind
@@ -47,7 +48,11 @@ def named(row: Row) -> str:
 
 def _native(row: Row, width: int) -> list[str]:
     lines = wrapped(named(row), width, "Seen as  ")
-    return lines + (wrapped(row.note, width, "  ") if row.note else [])
+    lines += wrapped(row.note, width, "  ") if row.note else []
+    for other in circumstances(row):
+        word = other.code.partition("/")[2]
+        lines += wrapped(f"in the circumstance `{word}`: {other.kind.code} {other.kind.value}", width, "  ")
+    return lines
 
 
 def _step(remedy: Remedy, first: str, width: int) -> list[str]:

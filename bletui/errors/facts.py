@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 FACT_MAX: Final = 120  # characters of one fact in a remedy
 
-# What a remedy may name, and what stands there while it is not known. Everything else that a backend puts into
-# `Context.evidence` is looked at by rules only.
+# What a remedy may name, and what stands there while it is not known: evidence, or what the failure itself carries.
 FIELDS: Final[Mapping[str, str]] = {
     "adapter": "hci0",
     "address": "ADDRESS",
@@ -42,26 +41,42 @@ FIELDS: Final[Mapping[str, str]] = {
     "waited": "a while",
 }
 
-# What `Context.evidence` may hold besides: looked at by rules. Yes and no are `yes` and `no`.
+# What `Context.evidence` may hold. Yes and no are `yes` and `no`.
 EVIDENCE: Final[Mapping[str, str]] = {
+    "adapter": "the adapter's name, as hci0",
     "address_type": "public or random, as it was sent",
     "agent": "none, or registered: who answers BlueZ's pairing questions",
+    "behind": "what runs there now, as an address",
     "bonded": "a bond with the device exists here",
     "bonded_now": "that bond was made in this session",
     "bus": "usb where the adapter is a dongle",
     "bytes": "bytes received on the stream before it ended",
+    "ca_file": "the CA file that was named",
+    "cert_names": "the names in the server's certificate",
+    "chip": "the router's chip that was asked for",
     "clock": "synchronized, unset, or behind (before this version of bletui was made)",
     "connected": "the link was up when the call failed",
+    "container": "the container's sort, where this runs in one",
     "credentials": "none: no credential is configured; given",
+    "filter": "the filter that is set",
+    "group": "the group that the bus's policy admits",
+    "host": "the host that was asked",
     "in_flight": "our own other calls for the device",
     "journal": "the link is in the journal of an earlier run",
+    "limit": "seconds that the attempt was given",
     "local_name": "the host's name ends in .local",
+    "not_after": "the end of the certificate's validity",
+    "now": "this machine's wall time, as text",
     "page": "an HTML page came",
     "pinned": "a pinned certificate was demanded",
+    "plugin": "the plug-in at fault",
     "policy": "restricted: the bus admits a group only (`group`); open",
+    "port": "the port that was asked",
     "portal": "a captive portal is known to be there",
     "private_name": "the host's name belongs to a private network",
+    "proxy": "the proxy in use, without its credentials",
     "rfkill": "hard, soft, or none",
+    "role": "the role of the seat",
     "role_from": "flag, token, or uid",
     "rung": "the doctor's step that failed",
     "scheme": "the target's scheme",

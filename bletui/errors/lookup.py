@@ -36,6 +36,20 @@ def meanings(what: str) -> list[Meaning]:
     return _distinct(_in_sources(sources(), word, ranges=False))
 
 
+def circumstances(row: Row) -> tuple[Row, ...]:
+    """The rows of the same code that come before it in some circumstance; those of one message keep to it."""
+    if "/" in row.code:
+        return ()
+    codes = row.code.split("|")
+    return tuple(
+        other
+        for other in rows(row.source)
+        if "/" in other.code
+        and other.code.partition("/")[0] in codes
+        and (not row.by_text or fold(other.message) == fold(row.message))
+    )
+
+
 def nearest(what: str, limit: int = 3) -> list[str]:
     """Names and messages that look like `what`, the likest first."""
     from difflib import get_close_matches

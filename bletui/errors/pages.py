@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from bletui.errors.actions import ACTIONS
-from bletui.errors.facts import filled
+from bletui.errors.facts import EVIDENCE, filled
 from bletui.errors.guide import guide
 from bletui.errors.rows import Row, rows_of
 from bletui.errors.rules import WAITING, Remedy
@@ -76,7 +76,37 @@ def _index() -> str:
     for group, kinds in groupby(sorted(ErrorKind, key=lambda kind: (order.index(kind.group), kind.code)), _group):
         lines += ["", f"## {_GROUPS[group]}", "", "| code | kind | what it means | waiting |", "|---|---|---|---|"]
         lines += [f"| [{kind.code}]({kind.code}.md) | `{kind.value}` | {kind.title} | {kind.retry} |" for kind in kinds]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_reading(), *_actions(), *_evidence()]) + "\n"
+
+
+def _reading() -> list[str]:
+    return [
+        "",
+        "## How native codes are written",
+        "",
+        "`a|b` either · `0x14-0x7F` any of these · `X*` whatever begins so · `X/word` only in this circumstance (an",
+        "operation, a phase, `dropped`, `asked`), where it comes before the bare `X` · `{name}` in a message: any words",
+        "· (parentheses) describe what came. Messages count as a whole; case, blanks and a final full stop do not.",
+    ]
+
+
+def _actions() -> list[str]:
+    lines = ["", "## What bletui does itself", "", "| action | label | before it | after it |", "|---|---|---|---|"]
+    return lines + [f"| `{one.name}` | {one.label} | {one.before} | {one.after} |" for one in ACTIONS.values()]
+
+
+def _evidence() -> list[str]:
+    lines = [
+        "",
+        "## Evidence",
+        "",
+        "A backend puts what it knows around a failure into `Context.evidence`, as text. It orders the remedies and",
+        "fills their words; what is not known is left out.",
+        "",
+        "| name | meaning |",
+        "|---|---|",
+    ]
+    return lines + [f"| `{name}` | {meaning} |" for name, meaning in EVIDENCE.items()]
 
 
 def _group(kind: ErrorKind) -> str:

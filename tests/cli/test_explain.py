@@ -42,7 +42,9 @@ def test_every_kind_is_explained_by_code_and_by_name(kind: ErrorKind, capsys: py
 
 def test_a_native_row_stands_above_its_kind(capsys: pytest.CaptureFixture[str]) -> None:
     main(["explain", "att:0x0e"])
-    assert 'Seen as  att 0x0E "Unlikely Error"' in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert 'Seen as  att 0x0E "Unlikely Error"' in out
+    assert "in the circumstance `dropped`: E0205 link.lost" in out
 
 
 def test_several_meanings_are_candidates(capsys: pytest.CaptureFixture[str]) -> None:
