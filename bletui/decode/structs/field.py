@@ -79,6 +79,12 @@ class Field:
         """Whether `count` counts bytes of one element, instead of elements."""
         return self.bits is None
 
+    def there(self, raws: Mapping[str, int], left: int) -> bool:
+        """Whether the value has it, by the fields read before it; `left` in any unit."""
+        if self.peek is not None and "" not in raws:
+            return False
+        return all(condition.holds(raws, left) for condition in self.conditions)
+
     def say(self, raw: int, bits: int) -> Said:
         """What one element says; `raw` as the bytes of the air in little-endian order."""
         if isinstance(self.form, Integer):
@@ -118,7 +124,9 @@ class Field:
     def _raw(self, form: Integer, value: Plain) -> int:
         mask = (1 << form.bits) - 1
         if value is None:
-            return next(iter(self.labels)) & mask
+            if not self.labels:
+                raise ValueError("there is no value for none")
+            return next(iter(self.labels))
         counted = form.kind in (Kind.UNSIGNED, Kind.SIGNED)
         raw = self.scale.raw(float(value) if isinstance(value, str) else value) if counted else int(value)
         low, high = (-(mask >> 1) - 1, mask >> 1) if form.kind is Kind.SIGNED else (0, mask)

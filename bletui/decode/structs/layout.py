@@ -26,6 +26,8 @@ class Layout:
                 writer.write(field)
             except (ValueError, TypeError, OverflowError, StopIteration, struct.error) as error:
                 raise ValueError(f"{field.name or 'value'}: {str(error) or 'missing'}") from error
+        if writer.left:
+            raise ValueError(f"{writer.left} value{'s' * (writer.left != 1)} too many")
         return writer.whole()
 
 
@@ -41,7 +43,7 @@ class _Reader:
 
     def read(self, fields: tuple[Field, ...]) -> Unpacked:
         for field in fields:
-            if all(condition.holds(self._raws, self._left) for condition in field.conditions) and not self._take(field):
+            if field.there(self._raws, self._left) and not self._take(field):
                 break
         else:
             if self._left >= 8:
@@ -96,15 +98,15 @@ class _Reader:
 class _Writer:
     def __init__(self, values: Sequence[Value]) -> None:
         self._values = iter(values)
-        self._left = len(values)
+        self.left = len(values)
         self._bits = self._at = 0
         self._raws: dict[str, int] = {}
 
     def write(self, field: Field) -> None:
-        if not all(condition.holds(self._raws, self._left) for condition in field.conditions):
+        if not field.there(self._raws, self.left):
             return
         value = next(self._values)
-        self._left -= 1
+        self.left -= 1
         if field.peek is not None:
             return  # its bits stand in the flags
         each_value = value if isinstance(value, tuple) else (value,)

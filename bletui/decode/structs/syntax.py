@@ -151,13 +151,24 @@ def _checked(field: Field, before: list[Field]) -> Field:
     """The field, if those before it allow it."""
     if before and before[-1].greedy:
         raise ValueError("nothing can follow a field that takes the rest")
-    flags = next((each for each in before if isinstance(each.form, Integer) and each.form.kind is Kind.FLAGS), None)
-    if (field.peek is not None or any(each.of == "" for each in field.conditions)) and flags is None:
-        raise ValueError("there are no flags before it")
-    if field.peek is not None and field.count != 1:
-        raise ValueError("what looks at the flags does not repeat")
-    names = {each.name for each in before if each.name and isinstance(each.form, Integer)}
+    widths: dict[str, int] = {}
+    for each in before:
+        if isinstance(each.form, Integer):
+            widths |= {each.name: each.form.bits} if each.name else {}
+            if each.form.kind is Kind.FLAGS:
+                widths.setdefault("", each.form.bits)
+    if field.peek is not None:
+        _check_bit("", field.peek + (field.bits or 1) - 1, widths)
+        if field.count != 1:
+            raise ValueError("what looks at the flags does not repeat")
     for condition in field.conditions:
-        if condition.of and condition.of not in names:
-            raise ValueError(f"there is no integer {condition.of!r} before it")
+        if condition.of is not None:
+            _check_bit(condition.of, condition.bit, widths)
     return field
+
+
+def _check_bit(of: str, bit: int, widths: Mapping[str, int]) -> None:
+    if of not in widths:
+        raise ValueError(f"there is no integer {of!r} before it" if of else "there are no flags before it")
+    if bit >= widths[of]:
+        raise ValueError(f"{of or 'the flags'} ha{'s' if of else 've'} no bit {bit}")
