@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from bletui.errors.explain import explained, named
+from bletui.errors.facts import quoted
 from bletui.errors.layout import wrapped
 from bletui.errors.lookup import Meaning, meanings, nearest
 from bletui.errors.rows import rows_of
@@ -86,7 +87,9 @@ def _candidates(what: str, found: list[Meaning]) -> list[str]:
     space = next((row for _, row in found if row is not None), None)
     if space is not None:
         code = (
-            f"'{space.source}:{space.message}'" if space.by_text else f"{space.source}:{space.code.partition('|')[0]}"
+            quoted(f"{space.source}:{space.message}")
+            if space.by_text
+            else f"{space.source}:{space.code.partition('|')[0]}"
         )
         lines += ["", *wrapped(f"bletui explain {code}", WIDTH)]
     return lines

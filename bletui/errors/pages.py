@@ -85,7 +85,7 @@ def _reading() -> list[str]:
         "## How native codes are written",
         "",
         "`a|b` either · `0x14-0x7F` any of these · `X*` whatever begins so · `X/word` only in this circumstance (an",
-        "operation, a phase, `dropped`, `asked`), where it comes before the bare `X` · `{name}` in a message: any words",
+        "operation, a phase, `dropped`, `asked`), where it comes before the bare `X` · `{name}` in a message any words",
         "· (parentheses) describe what came. Messages count as a whole; case, blanks and a final full stop do not.",
     ]
 
