@@ -6,10 +6,7 @@ from bletui.backends.simulator.site import Point, Receiver
 from bletui.failure import Failure
 from bletui.model import Lane
 
-CANNOT = dict.fromkeys(
-    ("connect", "disconnect", "discover", "read", "write", "subscribe", "pair", "unpair", "rssi", "set_phy", "bonds"),
-    "connections are not simulated yet",
-)
+ADAPTER_SLOTS, CHIP_SLOTS = 7, 11  # links at a time; what common adapters and a router's info page tell
 
 
 def receivers(radio: str, count: int, places: tuple[Point, ...]) -> tuple[Receiver, ...]:
@@ -25,13 +22,18 @@ def receivers(radio: str, count: int, places: tuple[Point, ...]) -> tuple[Receiv
     return tuple(found)
 
 
-def lane(receiver: Receiver, title: str, usable: Failure | None) -> Lane:
+def slots(receiver: Receiver) -> int:
+    return ADAPTER_SLOTS if receiver.router is None else CHIP_SLOTS
+
+
+def lane(receiver: Receiver, title: str, usable: Failure | None, used: int) -> Lane:
     return Lane(
         id=receiver.lane,
         name=receiver.name,
         router=receiver.router,
         chip=receiver.chip,
+        slots_used=used,
+        slots_max=slots(receiver),
         usable=usable,
-        cannot=CANNOT,
         info={"simulated": title},
     )

@@ -9,20 +9,27 @@ from bletui.backends.simulator import faults
 from bletui.backends.simulator.crowd import crowd
 from bletui.backends.simulator.faults import Fault
 from bletui.backends.simulator.home import BOXES, home
+from bletui.backends.simulator.lab import lab
 from bletui.backends.simulator.lanes import receivers
+from bletui.backends.simulator.refusals import FIRMWARE, FIRMWARES
 from bletui.backends.simulator.site import Site
 from bletui.target import Target, invalid
 
 ROTATE = 900.0  # seconds: what the Core Specification recommends (Vol 3 Part C, appendix A, T_GAP(private_addr_int))
+EVERYWHERE = ("seed", "lanes", "speed", "fault", "firmware")
 SITES = {
-    "": ("seed", "lanes", "speed", "fault", "rotate"),
-    "crowd": ("seed", "lanes", "speed", "fault", "devices", "rate"),
+    "": (*EVERYWHERE, "rotate"),
+    "crowd": (*EVERYWHERE, "devices", "rate"),
+    "lab": (*EVERYWHERE, "devices"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`rate`: packets heard a second over all lanes; `speed`: seconds of the site in one of ours."""
+    """`rate`: packets heard a second over all lanes; `speed`: seconds of the site in one of ours.
+
+    `firmware`: the routers', which decides their words for a failure.
+    """
 
     radio: str
     name: str
@@ -33,11 +40,14 @@ class Options:
     rotate: float
     speed: float
     faults: tuple[Fault, ...]
+    firmware: str = FIRMWARE
 
     def site(self) -> Site:
         """The site itself: a second's work for the largest. Fails where a crowd can't send its rate."""
         if self.name == "crowd":
             return crowd(self.radio, self.seed, self.lanes, self.devices, self.rate)
+        if self.name == "lab":
+            return lab(self.radio, self.lanes, self.devices)
         return home(self.radio, self.seed, self.lanes, self.rotate)
 
 
@@ -54,12 +64,19 @@ def options(target: Target, radio: str, speed: float) -> Options:
         name=target.name,
         seed=_whole(target, "seed", 1, 0, 2**32 - 1),
         lanes=lanes,
-        devices=_whole(target, "devices", 1000, 1, 50_000),
+        devices=_whole(target, "devices", *((0, 0, 1000) if target.name == "lab" else (1000, 1, 50_000))),
         rate=target.number("rate", 1000, 1, 20_000),
         rotate=target.number("rotate", ROTATE, 1, 86_400),
         speed=target.number("speed", speed, 0.01, 1000),
         faults=faults.parse(target.params.get("fault", ""), names),
+        firmware=_firmware(target.params.get("firmware", FIRMWARE)),
     )
+
+
+def _firmware(text: str) -> str:
+    if text not in FIRMWARES:
+        raise invalid(f"firmware={text!r}: there are {', '.join(FIRMWARES)}")
+    return text
 
 
 def _whole(target: Target, name: str, default: int, low: int, high: int) -> int:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from bletui.backends.simulator.attributes import Table
 from bletui.model import AddressType, Extended, Pdu
+
+Pairing = Literal["just-works", "enter-passkey", "show-passkey", "compare", "refused"]
 
 Point = tuple[float, float]  # metres
 INTERVAL_MIN, INTERVAL_MAX = 0.020, 10_485.759375  # seconds (Core, Vol 6 Part B, 4.4.2.2.1)
@@ -36,6 +39,24 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How a device behaves when it is connected; `pairing` is seen from our side."""
+
+    mtu: int = 247
+    phys: tuple[str, ...] = ("1M", "2M")
+    accepts: int = 1  # one connect in so many comes up
+    lasts: float | None = None  # seconds until it drops a link, on average
+    mute: bool = False  # never answers a discovery
+    pairing: Pairing = "just-works"
+    passkey: str = ""  # what it shows, where we have to enter it
+    stale: bool = False  # the site knows a bond that the device has lost
+    held: bool = False  # another client is connected to it when the site begins
+
+
+PLAIN = Manner()
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """`content` is a pure function of the site's seconds; `power` is the RSSI at one metre, dBm."""
 
@@ -49,7 +70,9 @@ class Device:
     presence: Presence | None = None
     path: Callable[[float], Point] | None = None  # where it is at the site's second t, if it moves
     extended: Extended | None = None
-    gatt: str | None = None  # the attribute table's name, once connections are simulated
+    gatt: str | None = None  # the name of a recorded attribute table
+    table: Callable[[], Table] | None = None  # a made-up one
+    manner: Manner = PLAIN
 
     @property
     def connectable(self) -> bool:

@@ -33,6 +33,10 @@ class SiteClock:
         """The wall time of the site's second `t`."""
         return self.start + t * self.scale
 
+    def second(self, now: float) -> float:
+        """The site's second at our moment `now`."""
+        return (now - self._origin) / self.scale
+
     def lag(self, t: float, now: float) -> float:
         """Our seconds since the site's second `t` was due; negative while it lies ahead."""
         return now - self._origin - t * self.scale

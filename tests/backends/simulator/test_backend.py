@@ -9,7 +9,7 @@ import pytest
 
 from bletui.backends.simulator.schedule import TICK
 from bletui.failure import BleError, ErrorKind
-from bletui.model import Advertisement, LaneChanged, Peer, ScanFilter, ScanRequest, Shed, StreamChanged
+from bletui.model import Advertisement, LaneChanged, ScanFilter, ScanRequest, Shed, StreamChanged
 from bletui.testing.virtual_time import START, VirtualLoop, run
 from tests.backends.simulator.virtual import Listener, recorded_run, simulator
 
@@ -160,26 +160,6 @@ def test_a_crowd_that_cannot_be_is_refused_at_open_and_can_be_closed() -> None:
             await backend.open(Listener())
         assert refused.value.failure.kind is ErrorKind.REQUEST_INVALID
         await backend.aclose()
-
-    run(main)
-
-
-def test_connections_are_refused_in_the_vocabulary() -> None:
-    async def main() -> None:
-        backend = simulator("sim:")
-        peer = Peer("sim/hci0", "C0:00:00:00:00:01")
-        calls = (
-            backend.connect(peer.address, lane=None, address_type=None, pair=False, within=1.0),
-            backend.disconnect(peer, within=1.0),
-            backend.discover(peer, refresh=False, within=1.0),
-            backend.read(peer, 3, within=1.0),
-            backend.write(peer, 3, b"", response=True, within=1.0),
-            backend.subscribe(peer, 3, mode="notify", within=1.0),
-        )
-        for call in calls:
-            with pytest.raises(BleError) as refused:
-                await call
-            assert refused.value.failure.kind is ErrorKind.OP_UNSUPPORTED
 
     run(main)
 

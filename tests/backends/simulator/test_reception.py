@@ -40,13 +40,14 @@ def streams(events: list[Event], lane: str) -> list[tuple[float, str]]:
     ]
 
 
-def test_every_lane_says_that_it_is_simulated_and_what_it_cannot_do() -> None:
+def test_every_lane_says_that_it_is_simulated_and_how_many_links_it_holds() -> None:
     states, _ = story(0.0, None)
     lanes = [event.lane for event in states if isinstance(event, LaneChanged)]
     assert [lane.name for lane in lanes] == list(LANES)
     for lane in lanes:
         assert "made-up site" in lane.info["simulated"]
-        assert lane.cannot["connect"] == "connections are not simulated yet"
+        assert not lane.cannot
+    assert [(lane.slots_used, lane.slots_max) for lane in lanes] == [(0, 7), (0, 11), (0, 11)]
     assert [(lane.router, lane.chip) for lane in lanes[1:]] == [("CC:1B:E0:00:00:01", 0), ("CC:1B:E0:00:00:01", 1)]
 
 
