@@ -24,6 +24,7 @@ _SPEAKERS: Final = (
     ("att", "the device said"),
     ("smp", "the device said"),
     ("hci", "the controller said"),
+    ("httpx", "the HTTP client reported"),
     ("http", "the server said"),
     ("ssl", "TLS said"),
     ("os", "the system said"),

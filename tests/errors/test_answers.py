@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import httpx
 import pytest
 from hypothesis import given
@@ -132,6 +134,36 @@ def test_any_answer_is_a_failure_and_never_an_exception(body: bytes, status: int
     )
 )
 def test_any_json_has_words_or_stays_as_it_is(value: object) -> None:
-    import json
 
     assert isinstance(answers.message_in(json.dumps(value)), str)
+
+
+STREAMED = {
+    "authenticate miss key": K.SECURITY_KEY_MISSING,
+    "operation timeout": K.LINK_LOST,
+    "device disconnect": K.LINK_CLOSED_REMOTE,
+    "host disconnect": K.OP_CANCELLED,
+    "connect failed": K.LINK_CONNECT_FAILED,
+}
+
+
+@pytest.mark.parametrize("reason", STREAMED)
+async def test_a_reason_that_comes_through_a_stream(reason: str) -> None:
+    event = {"handle": "A4:C1:38:0B:7F:2A", "connectionState": "disconnected", "reason": reason}
+    raw = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n" + f"data: {json.dumps(event)}\n\n".encode()
+    async with serving(answering(raw)) as port, httpx.AsyncClient(trust_env=False) as client:
+        got = json.loads((await client.get(f"http://127.0.0.1:{port}")).text.removeprefix("data: "))
+    seen = Native(source="cassia.sse.connection-state", code=got["connectionState"], message=got["reason"])
+    assert classify(seen, backend="cassia", operation="").kind is STREAMED[reason]
+
+
+PAIRING = {0: K.SECURITY_PAIRING_FAILED, 2: K.SECURITY_PAIRING_FAILED, 5: K.SECURITY_INPUT_REQUIRED}
+
+
+@pytest.mark.parametrize("status", PAIRING)
+async def test_pairing_fails_with_200(status: int) -> None:
+    raw = answer(200, json.dumps({"pairingStatusCode": status, "pairingStatus": "x"}).encode())
+    async with serving(answering(raw)) as port, httpx.AsyncClient(trust_env=False) as client:
+        got = (await client.post(f"http://127.0.0.1:{port}")).json()
+    seen = Native(source="cassia.pairing", code=str(got["pairingStatusCode"]), message=got["pairingStatus"])
+    assert classify(seen, backend="cassia", operation="pair").kind is PAIRING[status]
