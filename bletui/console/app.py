@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual import messages, work
+from textual import events, messages, work
 from textual.app import App
 from textual.filter import LineFilter
 
@@ -142,6 +142,10 @@ class Console(App[None], inherit_bindings=False):
         self._pace.answered()
 
     # -- commands
+
+    def on_key(self, event: events.Key) -> None:
+        if isinstance(self.screen, ModeScreen):
+            self.screen.late_key(event)
 
     def action_help(self) -> None:
         from bletui.console.screens.help import HelpScreen

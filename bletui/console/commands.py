@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
-# What has the focus -> the places whose keys act then, innermost first; an inner one may take a key
+# What has the focus -> the places whose keys act then, innermost first. An inner one may take a key from an outer.
 FOCUS: dict[str, tuple[str, ...]] = {
     "list": ("list", "scan", "app"),
     "details": ("details", "list", "scan", "app"),
@@ -53,7 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.connections", ("2",), "Connections", "lanes, slots and links", "switch_mode('connections')"),
     Command("app.gatt", ("3",), "GATT", "services and characteristics of a connected device", "switch_mode('gatt')"),
     Command("app.log", ("4",), "Log", "everything that happened, in order", "switch_mode('log')"),
-    Command("app.problems", ("5",), "Problems", "what is wrong now, with what to do about it", "switch_mode('problems')"),
+    Command("app.problems", ("5",), "Problems", "what is wrong now, and what to do", "switch_mode('problems')"),
     Command("app.help", ("question_mark", "f1"), "Help", "keys and columns of the place you are in", footer=8),
     Command("app.palette", ("ctrl+p",), "Palette", "find a command by its name", "command_palette", palette=False),
     Command("app.theme", ("T",), "Theme", "next theme: bletui, ansi, colour-blind, mono"),

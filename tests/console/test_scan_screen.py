@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 
 from bletui.console.settings import Settings
 from bletui.failure import ErrorKind, Failure
@@ -227,3 +228,13 @@ async def test_a_radio_that_is_off_is_named_where_the_list_would_be() -> None:
         assert "E0102 adapter.off" in play.text("#empty")
         assert "o Open simulator" in play.text("#empty")
         assert "adapter.off" in play.text("#header")
+
+
+async def test_keys_that_arrive_all_at_once_go_where_they_were_meant() -> None:
+    async with stage() as play:
+        await three(play)
+        for key in ("s", "n", "slash", *"name=one", "enter", "j"):  # no pause between them, as after a stalled link
+            play.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await play.until(lambda: names(play) == ["one"])
+        assert "Name▲" in play.text("#heads")
+        assert not any(getattr(wish, "active", False) for wish in play.backend.wishes)

@@ -28,7 +28,7 @@ class ConnectionsScreen(ModeScreen):
         yield ScrollLines(id="body")
 
     def on_mount(self) -> None:
-        self.query_one("#body").focus()
+        self.set_focus(self.query_one("#body"))
 
     def paint_body(self) -> None:
         app = self.console_app

@@ -23,7 +23,7 @@ class GattScreen(ModeScreen):
         yield ScrollLines(id="body")
 
     def on_mount(self) -> None:
-        self.query_one("#body").focus()
+        self.set_focus(self.query_one("#body"))
 
     def paint_body(self) -> None:
         first, second = NOT_BUILT

@@ -28,7 +28,7 @@ class HelpScreen(Screen[None]):
         yield ScrollLines(id="body")
 
     def on_mount(self) -> None:
-        self.query_one("#body").focus()
+        self.set_focus(self.query_one("#body"))
 
     def on_resize(self) -> None:
         dash = cast("Console", self.app).glyphs.dash

@@ -33,7 +33,7 @@ class LogScreen(ModeScreen):
     def on_mount(self) -> None:
         pane = self.query_one("#body", ScrollLines)
         pane.follow = True
-        pane.focus()
+        self.set_focus(pane)
 
     def action_follow(self) -> None:
         pane = self.query_one("#body", ScrollLines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
@@ -38,6 +39,9 @@ class ModeScreen(Screen[None]):
 
     def paint_body(self) -> None:
         raise NotImplementedError
+
+    def late_key(self, event: events.Key) -> None:
+        """A letter typed right behind a key that opened a text field: it was sent to what had the focus before."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="top"):

@@ -38,7 +38,7 @@ class ProblemsScreen(ModeScreen):
         yield Cards(id="body")
 
     def on_mount(self) -> None:
-        self.query_one("#body").focus()
+        self.set_focus(self.query_one("#body"))
 
     def action_up(self) -> None:
         self._select(self.at - 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
@@ -16,7 +16,7 @@ from bletui.console.spans import Line, Span, line, spread
 from bletui.console.widgets.details_pane import DetailsPane
 from bletui.console.widgets.device_table import DeviceTable
 from bletui.console.widgets.emptiness import emptiness
-from bletui.console.widgets.filter_bar import FilterBar
+from bletui.console.widgets.filter_bar import FilterBar, FilterInput
 from bletui.console.widgets.lines import Lines
 from bletui.console.widgets.sort_bar import SortBar
 from bletui.devices import Device
@@ -55,7 +55,7 @@ class ScanScreen(ModeScreen):
 
     def on_mount(self) -> None:
         self.table.glyphs = self.console_app.glyphs
-        self.table.focus()
+        self.set_focus(self.table)
 
     @property
     def table(self) -> DeviceTable:
@@ -165,17 +165,21 @@ class ScanScreen(ModeScreen):
 
     # -- commands
 
+    def late_key(self, event: events.Key) -> None:
+        if isinstance(self.focused, FilterInput) and event.is_printable and event.character:
+            self.focused.insert_text_at_cursor(event.character)
+
     def action_details(self) -> None:
         if self.table.selected is not None:
             self.table.touched = True  # the cursor stays on this device from now on
             self.add_class("-details")
-            self.query_one("#details").focus()
+            self.set_focus(self.query_one(DetailsPane))
             self.call_after_refresh(self.paint)
 
     @on(DetailsPane.Left)
     def _close_details(self) -> None:
         self.remove_class("-details")
-        self.table.focus()
+        self.set_focus(self.table)
         self.call_after_refresh(self.paint)
 
     @on(DetailsPane.Turned)
@@ -219,7 +223,7 @@ class ScanScreen(ModeScreen):
     @on(FilterBar.Left)
     @on(SortBar.Left)
     def _back_to_the_list(self) -> None:
-        self.table.focus()
+        self.set_focus(self.table)
         self.paint()
 
     @on(SortBar.Chosen)

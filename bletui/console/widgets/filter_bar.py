@@ -52,7 +52,7 @@ class FilterBar(Vertical):
         field = self.query_one(FilterInput)
         field.value = self.expression
         field.cursor_position = len(field.value)
-        field.focus()
+        self.screen.set_focus(field)
         self._says(None)
 
     def clear(self) -> None:
@@ -60,8 +60,8 @@ class FilterBar(Vertical):
 
     def close(self, *, keep: bool) -> None:
         """Back to the list; without `keep` the filter that stood before is in force again."""
-        if not keep:
-            self._apply(self._before)
+        self._apply(self.query_one(FilterInput).value if keep else self._before)
+        self.screen.set_focus(None)
         self.screen.remove_class("-filtering")
         self.post_message(self.Left())
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from textual import events
+from textual.binding import Binding
 from textual.message import Message
 
-from bletui.console.columns import COLUMNS
+from bletui.console.columns import BY_ID, COLUMNS, ColumnId
 from bletui.console.commands import bindings
 from bletui.console.listing import Sort
 from bletui.console.spans import Span
@@ -20,7 +20,12 @@ LETTERS = {column.letter: column for column in COLUMNS if column.letter}
 class SortBar(Lines, can_focus=True):
     """Stands in the place of the status line until a letter or esc was pressed."""
 
-    BINDINGS = bindings("sort")
+    # Bindings and not `on_key`: Textual sends a key to whatever has the focus when it arrives, and finds its binding
+    # when its turn has come; only so a letter typed right behind the `s` is still meant for this bar.
+    BINDINGS = [  # noqa: RUF012  Textual's declaration
+        *bindings("sort"),
+        *(Binding(letter, f"by('{column.id}')", column.title, show=False) for letter, column in LETTERS.items()),
+    ]
     place = "sort"
 
     @dataclass
@@ -41,17 +46,14 @@ class SortBar(Lines, can_focus=True):
         self._now = now
         self.show(tuple(_words(now)))
         self.screen.add_class("-sorting")
-        self.focus()
+        self.screen.set_focus(self)
 
     def action_leave(self) -> None:
         self.screen.remove_class("-sorting")
         self.post_message(self.Left())
 
-    def on_key(self, event: events.Key) -> None:
-        column = LETTERS.get(event.key)
-        if column is None:
-            return
-        event.stop()
+    def action_by(self, column_id: ColumnId) -> None:
+        column = BY_ID[column_id]
         same = column.id == self._now.column
         descending = not self._now.descending if same else column.descending
         self.post_message(self.Chosen(Sort(column.id, descending)))
