@@ -14,6 +14,7 @@ from bletui.text import bounded, visible
 
 ADAPTER = "org.bluez.Adapter1"
 MONITORS = "org.bluez.AdvertisementMonitorManager1"  # kept beside the adapter's properties: whether it is there
+BLOCKED = "off-blocked"
 SOURCE = "bluez.adapter"  # a property of an adapter, not an answer to a call
 
 ACTIVE_ONLY = "BlueZ's discovery asks every device for its scan response; a silent scan is local:hciN?scan=passive"
@@ -112,13 +113,13 @@ def _off(one: Adapter, radio: str, lane_id: str, switches: tuple[Switch, ...] | 
     if switch is not None:
         detail = f"{one.name} is blocked by rfkill ({switch.device} {switch.name}: {switch.state})"
         rfkill = "hard" if switch.hard else "soft"
-    elif one.power_state == "off-blocked":
+    elif one.power_state == BLOCKED:
         detail, rfkill = f"{one.name} is blocked by rfkill", "soft"
     return Failure(
         kind=ErrorKind.ADAPTER_OFF,
         source=SOURCE,
-        code="PowerState" if one.power_state else "Powered",
-        message=one.power_state or "false",
+        code="PowerState" if one.power_state == BLOCKED else "Powered",
+        message=one.power_state if one.power_state == BLOCKED else "false",  # off-enabling and the like pass
         detail=detail,
         radio=radio,
         lane=lane_id,

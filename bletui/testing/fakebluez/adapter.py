@@ -79,21 +79,23 @@ class FakeAdapter:
         return True
 
     def set_powered(self, on: bool) -> None:
-        """As by `bluetoothctl power`: off ends every discovery and drops the devices."""
+        """As by `bluetoothctl power`: off first drops the devices, then says so, and every discovery is over."""
         if on == self.powered:
             return
-        self.powered = on
+        self._change(self._power_state("off-enabling" if on else "on-disabling"))
         if on:
+            self.powered = True
             self._change({"Powered": Variant("b", True)} | self._power_state("on"))
             return
-        was_scanning = bool(self.scanners)
-        self.scanners.clear()
-        state = self._power_state("off-blocked" if self.blocked else "off")
-        self._change({"Powered": Variant("b", False)} | state)
-        if was_scanning:
-            self._change({"Discovering": Variant("b", False)})
+        self.powered = False
         for device in self._tree.children(self.path):
+            self._silence(device)
             self._tree.remove(device)
+        state = self._power_state("off-blocked" if self.blocked else "off") | {"Powered": Variant("b", False)}
+        if self.scanners:
+            state["Discovering"] = Variant("b", False)
+        self.scanners.clear()
+        self._change(state)
 
     def block(self, blocked: bool) -> None:
         """As by `rfkill block bluetooth`; unblocking leaves the adapter off."""
@@ -166,8 +168,12 @@ class FakeAdapter:
         if not self.scanners:
             self._change({"Discovering": Variant("b", False)})
             for device in self._tree.children(self.path):
-                if DEVICE in self._tree.objects[device]:
-                    self._tree.change(device, DEVICE, {}, ("RSSI", "TxPower"))
+                self._silence(device)
+
+    def _silence(self, device: str) -> None:
+        """A device that is no longer heard has neither RSSI nor transmit power."""
+        if DEVICE in self._tree.objects[device]:
+            self._tree.change(device, DEVICE, {}, ("RSSI", "TxPower"))
 
     def _set_filter(self, message: Message) -> Answer:
         client = self._ready(message)

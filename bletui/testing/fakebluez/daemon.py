@@ -134,7 +134,9 @@ class FakeBluez:
         return adapter
 
     def _vanish(self, name: str) -> None:
-        self._tree.remove(self.adapters.pop(name).path)
+        adapter = self.adapters.pop(name)
+        adapter.set_powered(False)
+        self._tree.remove(adapter.path)
 
     def _post(self, message: Message) -> None:
         if self._outbox is not None:

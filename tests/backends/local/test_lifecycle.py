@@ -49,7 +49,7 @@ async def test_blocked_by_rfkill(fake: FakeBluez) -> None:
         assert failure.kind is ErrorKind.ADAPTER_OFF
         assert (failure.message, failure.detail) == ("off-blocked", "hci0 is blocked by rfkill")
         fake.adapters["hci0"].block(False)
-        await told.until(lambda: (lane := told.lanes[LANE]).usable is not None and lane.usable.message == "off")
+        await told.until(lambda: (lane := told.lanes[LANE]).usable is not None and lane.usable.message == "false")
         fake.adapters["hci0"].set_powered(True)
         await hears(fake, told)
 

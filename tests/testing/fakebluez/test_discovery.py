@@ -96,7 +96,10 @@ async def test_an_adapter_that_is_off_is_not_ready() -> None:
         for member in ("StartDiscovery", "StopDiscovery"):
             assert said(await client.call(member)) == ("org.bluez.Error.NotReady", "Resource Not Ready")
         changes = [changed for _, changed, _ in client.changed(ADAPTER)]
-        assert changes[1:] == [{"Powered": False, "PowerState": "off"}, {"Discovering": False}]
+        assert changes[1:] == [
+            {"PowerState": "on-disabling"},
+            {"Powered": False, "PowerState": "off", "Discovering": False},
+        ]
         assert PATH not in await client.managed()
         fake.adapters["hci0"].set_powered(True)
         assert said(await client.call("StartDiscovery")) == (None, [])
