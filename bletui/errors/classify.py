@@ -14,6 +14,7 @@ from bletui.errors.tables import find
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.text import bounded
 
+MADE = 1_793_491_200  # 2026-11-01 UTC, when this was written: a clock before it is wrong
 CAUSES_MAX = 8
 CAUSE_MAX = 300  # characters of one cause
 
@@ -175,7 +176,7 @@ def _failure(
         already_done=row is not None and row.done,
         retry_after=answer.retry_after if answer else None,
         retry=row.retry if row else None,
-        evidence=_evidence(context, links, answer),
+        evidence=_evidence(found, context, links, answer),
     )
 
 
@@ -189,12 +190,16 @@ def _body(answer: Native | None) -> str:
     return bounded(redacted(answers.text_of(answer.body)), answers.BODY_MAX)
 
 
-def _evidence(context: Context, links: list[BaseException], answer: Native | None) -> tuple[tuple[str, str], ...]:
+def _evidence(
+    found: Found, context: Context, links: list[BaseException], answer: Native | None
+) -> tuple[tuple[str, str], ...]:
     if context is _NOTHING and answer is None and not links:
         return ()
     known = {**network.asked(links), **context.evidence}
     if answer is not None and answers.is_page(answers.text_of(answer.body[:1000]), answer.content_type):
         known["page"] = "yes"
+    if found.source == "ssl.verify_code" and context.at is not None and context.at < MADE:
+        known.setdefault("clock", "behind")
     if context.connected is not None:
         known.setdefault("connected", "yes" if context.connected else "no")
     if context.in_flight is not None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bletui.errors import Context, Native, classify
+from bletui.errors.classify import MADE
 from bletui.errors.foreign import CHAIN_MAX, chain
 from bletui.failure import BleError, Failure
 from bletui.failure import ErrorKind as K
@@ -172,6 +173,14 @@ def test_host_and_port_come_from_the_request_without_path_and_query() -> None:
     asked = httpx.Request("GET", "https://ac.example/api/gap?access_token=0123456789abcdef")
     failure = classify(httpx.ReadError("", request=asked), backend="cassia", operation="scan")
     assert dict(failure.evidence) == {"host": "ac.example", "port": "443", "scheme": "https"}
+
+
+def test_a_clock_from_before_this_was_written_is_named_first() -> None:
+    expired = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    expired.verify_code, expired.verify_message = 9, "certificate is not yet valid"
+    for at, clock in ((0.0, "behind"), (MADE + 1.0, None)):
+        failure = classify(expired, backend="cassia", operation="scan", context=Context(at=at))
+        assert dict(failure.evidence).get("clock") == clock
 
 
 def test_a_bug_is_a_bug() -> None:
