@@ -99,7 +99,7 @@ def test_it_is_idempotent_and_takes_anything(text: str) -> None:
     "piece", ["http://a", "token=", '"password":"', "authorization:", "a+", "\\", "eyJ", "%3A%2F%2F@"]
 )
 def test_long_hostile_text_takes_no_longer_than_its_length(piece: str) -> None:
-    """Doubling the text must not quadruple the work; a generous factor keeps this independent of the machine."""
+    """Eight times the text may take 24 times as long, which no noise reaches; quadratic work would take 64 times."""
 
     def took(times: int) -> float:
         text = "@token bearer " + piece * times
@@ -110,5 +110,5 @@ def test_long_hostile_text_takes_no_longer_than_its_length(piece: str) -> None:
             best = min(best, time.process_time() - begin)
         return best
 
-    short, long = took(4_000), took(16_000)
-    assert long < 12 * short + 0.02
+    short, long = took(4_000), took(32_000)
+    assert long < 24 * short + 0.05
