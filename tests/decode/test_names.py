@@ -35,6 +35,7 @@ def test_a_word_finds_companies_at_the_start_of_their_words() -> None:
         ("0000180f-0000-1000-8000-00805f9b34fb", "Battery Service"),
         ("00002a37-0000-1000-8000-00805f9b34fb", "Heart Rate Measurement"),
         (0x2902, "Client Characteristic Configuration"),
+        (0x2B8C, "CO₂ Concentration"),  # in the source: TeX
         (0xFE1C, "NetMedia, Inc."),  # a member; the source writes these numbers wrongly
         ("6e400001-b5a3-f393-e0a9-e50e24dcca9e", "Nordic UART Service"),
         ("0001180f-0000-1000-8000-00805f9b34fb", None),  # a 32-bit UUID is not its lower half

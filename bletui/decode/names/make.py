@@ -42,7 +42,8 @@ def _uuids(folder: Path) -> Iterator[tuple[str, str]]:
     found: dict[str, str] = {}
     for kind in ("services", "characteristics", "descriptors"):
         for key, name in _entries(folder / "bluetooth_numbers" / f"_{kind}.py"):
-            found.setdefault(_uuid(key), name)
+            # one name is written in TeX, and its backslash was read as the start of a tab
+            found.setdefault(_uuid(key), name.replace("\textsubscript{2}", "₂"))
     for key, name in _entries(folder / "bleak" / "uuids.py"):
         # its member names carry colons where the originals have commas
         found.setdefault(_uuid(key), name.replace(": ", ", ") if isinstance(key, int) and key >= 0xFC00 else name)

@@ -70,6 +70,13 @@ class Field:
         return None if self.form.size is None else self.form.size * 8
 
     @property
+    def wanted(self) -> int:
+        """Bits that the value must have left for it."""
+        if self.count is None or self.peek is not None:
+            return 0
+        return (self.bits or 8) * self.count
+
+    @property
     def greedy(self) -> bool:
         """Whether nothing is left behind it."""
         return self.count is None and not self.conditions and (isinstance(self.form, Integer) or not self.form.end)
@@ -88,7 +95,7 @@ class Field:
     def say(self, raw: int, bits: int) -> Said:
         """What one element says; `raw` as the bytes of the air in little-endian order."""
         if isinstance(self.form, Integer):
-            return self._say_integer(self.form, self._turned(raw))
+            return self._say_integer(self.form, self.ordered(raw))
         return self.form.read(raw.to_bytes(bits // 8, "little"))
 
     def unsay(self, value: Plain) -> tuple[int, int]:
@@ -100,23 +107,25 @@ class Field:
                 if len(data) != self.count:
                     raise ValueError(f"{len(data)} bytes, not {self.count}")
             return int.from_bytes(data, "little"), len(data) * 8
-        return self._turned(self._raw(self.form, value)), self.form.bits
+        return self.ordered(self._raw(self.form, value)), self.form.bits
 
     def reading(self, said: tuple[Said, ...], *, many: bool) -> Reading:
         value: Value = tuple(each.value for each in said) if many else said[0].value
         text = ", ".join(each.text for each in said) or "none"
         if self.unit and any(each.value is not None for each in said):
             text = f"{text} {self.unit}"
-        line = text if self.quiet or not self.name else f"{self.name} {text}"
-        return Reading(
-            self.name, value, self.unit, text, "" if self.silent or all(each.silent for each in said) else line
-        )
+        if self.silent or all(each.silent for each in said):
+            line = ""
+        else:
+            line = text if self.quiet or not self.name else f"{self.name} {text}"
+        return Reading(self.name, value, self.unit, text, line)
 
     def problem(self, said: tuple[Said, ...]) -> str | None:
         wrong = next((each.problem for each in said if each.problem), None)
         return wrong and (f"{self.name}: {wrong}" if self.name else wrong)
 
-    def _turned(self, raw: int) -> int:
+    def ordered(self, raw: int) -> int:
+        """From the order of the air to a number, and back."""
         if isinstance(self.form, Integer) and self.form.big_endian:
             return int.from_bytes(raw.to_bytes(self.form.bits // 8, "little"), "big")
         return raw

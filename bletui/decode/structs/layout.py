@@ -46,47 +46,43 @@ class _Reader:
             if field.there(self._raws, self._left) and not self._take(field):
                 break
         else:
-            if self._left >= 8:
-                self._problems.append(f"{_bytes(self._left)} too many")
+            if self._left:
+                self._problems.append(f"{_size(self._left)} too many")
         return Unpacked(tuple(self._readings), "; ".join(self._problems) or None)
 
     def _take(self, field: Field) -> bool:
         """Whether all of the field was there."""
+        missing = field.wanted - self._left
         chunks = list(self._chunks(field))
         if chunks or field.count is None:
             said = tuple(field.say(raw, bits) for raw, bits in chunks)
             self._readings.append(field.reading(said, many=field.count != 1 and not field.bytewise))
             if problem := field.problem(said):
                 self._problems.append(problem)
-            if isinstance(field.form, Integer) and chunks:
-                _remember(self._raws, field, chunks[0][0])
-        missing = self._missing(field, len(chunks))
+        if chunks:
+            _remember(self._raws, field, chunks[0][0])
         if missing > 0:
-            self._problems.append(f"{_bytes(missing)} missing in {field.name or 'the value'}")
+            self._problems.append(f"{_size(missing)} missing in {field.name or 'the value'}")
         return missing <= 0
 
     def _chunks(self, field: Field) -> Iterator[tuple[int, int]]:
         if field.peek is not None and field.bits is not None:
             yield self._raws[""] >> field.peek & (1 << field.bits) - 1, field.bits
         elif field.bits is None:
-            wanted = self._until_end(field) if field.count is None else field.count * 8
+            wanted = self._rest(field) if field.count is None else field.wanted
             if wanted <= self._left:
                 yield self._shift(wanted), wanted
         else:
-            for _ in range(_elements(field.count, self._left // field.bits)):
+            there = self._left // field.bits
+            for _ in range(there if field.count is None else min(field.count, there)):
                 yield self._shift(field.bits), field.bits
 
-    def _until_end(self, field: Field) -> int:
+    def _rest(self, field: Field) -> int:
         """Bits of a field that ends with the value, or behind a mark of its own."""
+        size = self._left // 8
         end = b"" if isinstance(field.form, Integer) else field.form.end
-        whole = self._bits.to_bytes(-(-self._left // 8), "little") if end else b""
-        return (whole.index(end) + len(end)) * 8 if end and end in whole else self._left
-
-    def _missing(self, field: Field, taken: int) -> int:
-        if field.count is None or field.peek is not None:
-            return 0
-        wanted = 0 if taken and field.bytewise else (field.bits or 8) * (field.count - (0 if field.bytewise else taken))
-        return wanted - self._left if wanted else 0
+        there = self._bits.to_bytes(size + 1, "little")[:size] if end else b""
+        return (there.index(end) + len(end) if end and end in there else size) * 8
 
     def _shift(self, bits: int) -> int:
         raw = self._bits & (1 << bits) - 1
@@ -109,12 +105,12 @@ class _Writer:
         self.left -= 1
         if field.peek is not None:
             return  # its bits stand in the flags
-        each_value = value if isinstance(value, tuple) else (value,)
-        if len(each_value) != (1 if field.bytewise else field.count or len(each_value)):
-            raise ValueError(f"{len(each_value)} values, not {field.count or 1}")
-        for at, each in enumerate(each_value):
+        values = value if isinstance(value, tuple) else (value,)
+        if len(values) != (1 if field.bytewise else field.count or len(values)):
+            raise ValueError(f"{len(values)} values, not {field.count or 1}")
+        for at, each in enumerate(values):
             raw, bits = field.unsay(each)
-            if at == 0 and isinstance(field.form, Integer):
+            if at == 0:
                 _remember(self._raws, field, raw)
             self._bits |= raw << self._at
             self._at += bits
@@ -125,16 +121,14 @@ class _Writer:
 
 def _remember(raws: dict[str, int], field: Field, raw: int) -> None:
     """For the conditions of later fields."""
-    if isinstance(field.form, Integer) and field.form.kind is Kind.FLAGS:
-        raws.setdefault("", raw)
+    if not isinstance(field.form, Integer):
+        return
+    if field.form.kind is Kind.FLAGS:
+        raws.setdefault("", field.ordered(raw))
     if field.name:
-        raws[field.name] = raw
+        raws[field.name] = field.ordered(raw)
 
 
-def _elements(count: int | None, there: int) -> int:
-    return there if count is None else min(count, there)
-
-
-def _bytes(bits: int) -> str:
-    count = -(-bits // 8)
-    return f"{count} byte{'s' * (count != 1)}"
+def _size(bits: int) -> str:
+    count, unit = (bits, "bit") if bits < 8 else (-(-bits // 8), "byte")
+    return f"{count} {unit}{'s' * (count != 1)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from math import isfinite, log
 from typing import NamedTuple
 
@@ -114,11 +114,6 @@ def _write_days(value: Plain) -> bytes:
     return (int(text) if text.isdigit() else (date.fromisoformat(text) - EPOCH).days).to_bytes(3, "little")
 
 
-def _seconds_2000(data: bytes) -> Said:
-    seconds = int.from_bytes(data, "little")
-    return Said(seconds, f"{datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds):%Y-%m-%d %H:%M:%S}")
-
-
 def _zone(data: bytes) -> Said:
     """Minutes east of UTC, in quarters of an hour."""
     quarters = int.from_bytes(data, "little", signed=True)
@@ -208,7 +203,6 @@ PLAIN = {
     "date": Plainly(4, _date, _write_date),
     "datetime": Plainly(7, _datetime, _write_datetime),
     "days": Plainly(3, _days, _write_days),
-    "seconds2000": Plainly(4, _seconds_2000, _write_number(4)),
     "zone": Plainly(1, _zone, _write_zone),
     "exponential": Plainly(1, _exponential, _write_exponential),
     "address": Plainly(6, _address, lambda value: bytes.fromhex(str(value).replace(":", ""))[::-1]),

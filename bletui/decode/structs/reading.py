@@ -31,4 +31,5 @@ class Unpacked:
     def text(self) -> str:
         """All in one line; what only steers the others where there are none."""
         said = [reading.line for reading in self.readings if reading.line]
-        return ", ".join(said or [f"{reading.name} {reading.text}".strip() for reading in self.readings[:1]])
+        parts = said or [f"{reading.name} {reading.text}".strip() for reading in self.readings[:1]]
+        return ", ".join(parts) or ("" if self.problem else "(empty)")

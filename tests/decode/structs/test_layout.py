@@ -47,11 +47,13 @@ from bletui.text import is_clean
         ("op: u8; flags8 if op=1; enum1@0", "02", "op 2"),
         ("op: u8; a: u8 if op=1|2; b: u8 if !op=1|2", "0207", "op 2, a 7"),
         ("op: u8; a: u8 if op=1|2; b: u8 if !op=1|2", "0307", "op 3, b 7"),
+        ("op: u16be; a: u8 if op=1", "000107", "op 1, a 7"),
+        ("low: u4; utf8z; u4", "1506f0", "low 5, a, 15"),
+        ("flags8 if left; u8 if left", "", "(empty)"),
         ("status: bits8 {0 hot}; u8 °C if status.0", "0150", "status 0x01: bit 0 hot, 80 °C"),
         ("i16 /100 °C {0x8000 not known}", "0080", "not known"),
         ("i8 {-1 none}", "ff", "none"),
         ("x: u8 x*", "", "x none"),
-        ("seconds2000", "80510100", "2000-01-02 00:00:00"),
         ("address", "060504030201", "01:02:03:04:05:06"),
         ("uuid", "0f18", "180F Battery Service"),
         ("uuid", "9ecadc240ee5a9e093f3a3b50100406e", "6E400001-B5A3-F393-E0A9-E50E24DCCA9E Nordic UART Service"),
@@ -73,6 +75,9 @@ def test_reading(layout: str, value: str, text: str) -> None:
         ("u16 x*", "010002", "1", "1 byte too many"),
         ("utf8 x4", "6162", "", "2 bytes missing in the value"),
         ("name: utf8z; u8", "6162", "name ab", "1 byte missing in the value"),
+        ("low: u4; hex", "a5ff", "low 5, fa", "4 bits too many"),
+        ("u3", "ff", "7", "5 bits too many"),
+        ("u4; u12; u8", "ff", "15", "1 byte missing in the value"),
         ("u8 % [0..100]", "c8", "200 %", "200 is above 100"),
         ("i8 °C [-20..]", "80", "-128 °C", "-128 is below -20"),
         ("mode: enum8 {0 off}", "02", "mode reserved 2", "mode: 2 is reserved"),
@@ -140,13 +145,14 @@ scaled = st.builds(
     st.sampled_from(["/100", "*0.005", "*1000/1024", "/10 -40", "*1.25 +3.5", "/10000000"]),
 )
 plain = st.sampled_from(
-    ["sfloat", "float", "f32", "f64", "f64be", "date", "datetime", "days", "seconds2000", "zone", "exponential",
+    ["sfloat", "float", "f32", "f64", "f64be", "date", "datetime", "days", "zone", "exponential",
      "address", "uuid x2", "company", "appearance", "bcd", "version", "hex x3", "hex x1"]
 )  # fmt: skip
 repeated = st.builds("{} x{}".format, st.sampled_from(["u8", "i16be", "f32", "sfloat"]), st.integers(1, 5))
 flagged = st.sampled_from(["flags8; u8 if 0; i16 if !1; enum2@2; hex x2 if 3&4"])
 names = st.sampled_from(["", "a: ", "(b): ", "_: "])
-field = st.one_of(small, flagged, st.builds("{}{}".format, names, st.one_of(integers, scaled, plain, repeated)))
+odd = st.sampled_from(["u3", "bits5; i7"])
+field = st.one_of(small, odd, flagged, st.builds("{}{}".format, names, st.one_of(integers, scaled, plain, repeated)))
 layouts = st.lists(field, min_size=1, max_size=6).map("\n".join).map(parse)
 tails = st.sampled_from(["u8 x*", "hex", "utf8", "sfloat x*", "u16 if left", "uuid"])
 
