@@ -58,7 +58,7 @@ class QueuedRadio(Radio):
         self._remembered = 0
         self._ours: set[Peer] = set()
         self._queue = ConnectionQueue(policy or by_vocabulary(), self._signal, chooses_lane=backend.chooses_lane)
-        self.runner = Runner(backend, self._queue, self._wall.wall, self._publish)
+        self.runner = Runner(backend, self._queue, self._wall.wall, self._publish, self._linked)
         self._serving: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -229,6 +229,10 @@ class QueuedRadio(Radio):
             link for link in self._folding.links_to(address) if link.state == "up" and lane in (None, link.peer.lane)
         ]
         return links[0] if links else None
+
+    def _linked(self, request: Request) -> Peer | None:
+        link = self._link_for(request.address, request.lane)
+        return None if link is None else link.peer
 
     def _refuse_foreign(self, link: LinkChanged | None) -> None:
         if link is not None and link.peer not in self._ours:

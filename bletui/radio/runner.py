@@ -36,11 +36,13 @@ class Runner:
         queue: ConnectionQueue,
         now: Callable[[], float],
         publish: Callable[[Sequence[Event]], None],
+        linked: Callable[[Request], Peer | None],
     ) -> None:
         self.queue = queue
         self._backend = backend
         self._now = now
         self._publish = publish
+        self._linked = linked
         self._calls: dict[OpId, tuple[Call, asyncio.Task[None]]] = {}
         self._verdicts: dict[OpId, Failure] = {}  # why a call is being cancelled, where it was not its owner's wish
         self._waiting: dict[OpId, asyncio.Future[Operation]] = {}
@@ -167,7 +169,9 @@ class Runner:
     async def _run(self, call: Call) -> None:
         outcome: Failure | Result = Failure(kind=ErrorKind.OP_CANCELLED)
         try:
-            outcome = await make(self._backend, call)
+            outcome = self._there(call) or await make(self._backend, call)
+            if isinstance(outcome, Failure) and outcome.outcome_unknown:
+                outcome = self._there(call) or outcome
         except asyncio.CancelledError:
             outcome = self._verdicts.pop(call.id, outcome)
         finally:
@@ -176,6 +180,10 @@ class Runner:
         if self._group is not None:
             self._make(self.queue.ended(call.id, self._now(), outcome))
             self.settle()
+
+    def _there(self, call: Call) -> Peer | None:
+        """The link that a connect is for, if it is up: asked before a repeat and where the outcome is unknown."""
+        return self._linked(call.request) if isinstance(call.request, Connect) else None
 
     def _set_alarm(self) -> None:
         if self._wake is not None:

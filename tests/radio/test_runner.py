@@ -281,3 +281,27 @@ async def test_what_still_waits_when_the_radio_closes_is_told_so() -> None:
             await until(lambda: backend.running)
             await made.aclose()
         assert asking.result().kind is ErrorKind.OP_CANCELLED
+
+
+async def test_a_connect_whose_outcome_is_unknown_looks_before_it_repeats() -> None:
+    async with radio() as (backend, _, seat):
+
+        async def came_up_but_the_answer_was_lost() -> None:
+            backend.say(LinkChanged(2.0, Peer("a", A), "up"))
+            raise BleError(Failure(kind=ErrorKind.NET_TIMEOUT, outcome_unknown=True))
+
+        backend.script[A] = [came_up_but_the_answer_was_lost]
+        assert await seat.connect(A) == Peer("a", A)
+        assert [call[0] for call in backend.calls] == ["connect"]
+
+
+async def test_a_connect_that_waited_finds_the_link_that_came_meanwhile() -> None:
+    async with radio() as (backend, _, seat):
+
+        async def came_up_elsewhere() -> None:
+            backend.say(LinkChanged(2.0, Peer("a", A), "up"))
+            raise BleError(BUSY)
+
+        backend.script[A] = [came_up_elsewhere]
+        assert await seat.connect(A) == Peer("a", A)
+        assert [call[0] for call in backend.calls] == ["connect"]
