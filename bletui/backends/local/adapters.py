@@ -18,7 +18,10 @@ BLOCKED = "off-blocked"
 SOURCE = "bluez.adapter"  # a property of an adapter, not an answer to a call
 
 ACTIVE_ONLY = "BlueZ's discovery asks every device for its scan response; a silent scan is local:hciN?scan=passive"
-PASSIVE_HEARS = "hears devices that begin with common AD flags, and no scan responses (names often stand there)"
+PASSIVE_HEARS = (
+    "hears devices that begin with common AD flags, each once and then when its data changes or its signal by 8 dB; no "
+    "scan responses (names often stand there)"
+)
 
 Properties = Mapping[str, object]
 

@@ -20,6 +20,8 @@ BLOCKED = ("org.bluez.Error.Blocked", "Blocked through rfkill")
 INVALID = ("org.bluez.Error.InvalidArguments", "Invalid arguments in method call")
 DOES_NOT_EXIST = ("org.bluez.Error.DoesNotExist", "Does Not Exist")
 
+RSSI_THRESHOLD = 8  # dB
+
 _FILTERS = {
     "UUIDs": "as", "RSSI": "n", "Pathloss": "q", "Transport": "s", "DuplicateData": "b", "Discoverable": "b",
     "Pattern": "s",
@@ -140,11 +142,22 @@ class FakeAdapter:
             self._tree.change(self.path, ADAPTER, changed)
 
     def _news(self, path: str, properties: Properties) -> Properties:
-        """BlueZ repeats the signal strength with each packet, the rest only if it differs or a client asks for it."""
-        repeat = any("DuplicateData" in f and f["DuplicateData"].value for f in self.scanners.values())
+        """What BlueZ tells of a further packet: what differs, and the signal by its own rules.
+
+        A discovery with a filter tells the signal of each packet; a monitor, or a discovery without one, its changes by
+        8 dB (src/device.c, RSSI_THRESHOLD). Data is repeated where a client asked for duplicates.
+        """
         held = self._tree.objects[path][DEVICE].properties
-        always = {"RSSI", "ManufacturerData", "ServiceData"} if repeat else {"RSSI"}
-        return {name: value for name, value in properties.items() if name in always or held.get(name) != value}
+        repeat = any("DuplicateData" in f and f["DuplicateData"].value for f in self.scanners.values())
+        always = {"ManufacturerData", "ServiceData"} if repeat else set()
+        news = {name: value for name, value in properties.items() if name in always or held.get(name) != value}
+        threshold = 0 if any(self.scanners.values()) else RSSI_THRESHOLD
+        before = held.get("RSSI")
+        if before is None or abs(before.value - properties["RSSI"].value) >= threshold:
+            news["RSSI"] = properties["RSSI"]
+        else:
+            news.pop("RSSI", None)
+        return news
 
     def _start_discovery(self, message: Message) -> Answer:
         client = self._ready(message)

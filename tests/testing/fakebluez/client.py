@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from dbus_fast import Message, MessageType
+from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
 ADAPTER = "org.bluez.Adapter1"
@@ -32,6 +32,11 @@ class Client:
         message = Message(to, path, interface, member, signature=signature, body=list(body))
         async with asyncio.timeout(5):
             return await self.bus.call(message)
+
+    async def discover(self) -> None:
+        """Starts a discovery as bleak does, with a filter."""
+        await self.call("SetDiscoveryFilter", HCI0, ADAPTER, "a{sv}", {"Transport": Variant("s", "le")})
+        await self.call("StartDiscovery")
 
     async def managed(self) -> dict[str, dict[str, dict[str, Any]]]:
         reply = await self.call("GetManagedObjects", "/", "org.freedesktop.DBus.ObjectManager")

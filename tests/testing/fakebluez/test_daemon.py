@@ -141,7 +141,7 @@ async def test_a_monitor_sees_calls_between_others() -> None:
 
 async def test_nothing_is_lost_when_more_is_said_than_a_socket_holds() -> None:
     async with FakeBluez() as fake, connected(fake.address) as client:
-        await client.call("StartDiscovery")
+        await client.discover()
         for index in range(20_000):
             fake.adapters["hci0"].hear(Advert(address="C0:00:00:00:00:01", rssi=-index % 100 - 20, manufacturer={}))
         await client.until(lambda: len(client.signals) >= 20_001)  # discovering, one object, and its changes

@@ -46,13 +46,23 @@ async def test_properties_have_the_types_that_bluetoothd_declares() -> None:
 
 async def test_a_device_appears_once_and_then_changes() -> None:
     async with FakeBluez() as fake, connected(fake.address) as client:
-        await client.call("StartDiscovery")
+        await client.discover()
         hci0 = fake.adapters["hci0"]
         for rssi in (-52, -53, -53):
             hci0.hear(Advert(address=ONE, rssi=rssi, manufacturer={1: b"a"}))
         await client.until(lambda: len(client.changed(DEVICE)) == 2)
         assert client.members().count("InterfacesAdded") == 1
         assert client.changed(DEVICE) == [(PATH, {"RSSI": -53}, []), (PATH, {"RSSI": -53}, [])]
+
+
+async def test_without_a_filter_a_signal_is_told_again_when_it_changed_by_8_db() -> None:
+    async with FakeBluez() as fake, connected(fake.address) as client:
+        await client.call("StartDiscovery")
+        for rssi in (-52, -53, -59, -60, -60):
+            fake.adapters["hci0"].hear(Advert(address=ONE, rssi=rssi))
+        await client.until(lambda: len(client.changed(DEVICE)) == 1)
+        await client.call("StopDiscovery")
+        assert client.changed(DEVICE)[0] == (PATH, {"RSSI": -60}, [])
 
 
 async def test_duplicate_data_repeats_what_did_not_change() -> None:
