@@ -22,7 +22,7 @@ A layout is fields, separated by `;` or ends of lines, in the order of the air. 
 from __future__ import annotations
 
 from bletui.decode.structs.layout import Layout
-from bletui.decode.structs.reading import Plain, Reading, Unpacked, Value
+from bletui.decode.structs.reading import Reading, Scalar, Unpacked, Value
 from bletui.decode.structs.syntax import LayoutError, parse
 
-__all__ = ["Layout", "LayoutError", "Plain", "Reading", "Unpacked", "Value", "parse"]
+__all__ = ["Layout", "LayoutError", "Reading", "Scalar", "Unpacked", "Value", "parse"]

@@ -6,7 +6,8 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bletui.decode.structs.field import Field, Integer, Kind
+from bletui.decode.structs.field import Field
+from bletui.decode.structs.integers import Integer, Kind
 from bletui.decode.structs.reading import Reading, Unpacked, Value
 
 
@@ -37,13 +38,13 @@ class _Reader:
     def __init__(self, data: bytes) -> None:
         self._bits = int.from_bytes(data, "little")
         self._left = len(data) * 8
-        self._raws: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
         self._readings: list[Reading] = []
         self._problems: list[str] = []
 
     def read(self, fields: tuple[Field, ...]) -> Unpacked:
         for field in fields:
-            if field.there(self._raws, self._left) and not self._take(field):
+            if field.there(self._numbers, self._left) and not self._take(field):
                 break
         else:
             if self._left:
@@ -55,19 +56,19 @@ class _Reader:
         missing = field.wanted - self._left
         chunks = list(self._chunks(field))
         if chunks or field.count is None:
-            said = tuple(field.say(raw, bits) for raw, bits in chunks)
-            self._readings.append(field.reading(said, many=field.count != 1 and not field.bytewise))
+            said = tuple(field.read(raw, bits) for raw, bits in chunks)
+            self._readings.append(field.reading(said))
             if problem := field.problem(said):
                 self._problems.append(problem)
         if chunks:
-            _remember(self._raws, field, chunks[0][0])
+            _remember(self._numbers, field, chunks[0][0])
         if missing > 0:
             self._problems.append(f"{_size(missing)} missing in {field.name or 'the value'}")
         return missing <= 0
 
     def _chunks(self, field: Field) -> Iterator[tuple[int, int]]:
         if field.peek is not None and field.bits is not None:
-            yield self._raws[""] >> field.peek & (1 << field.bits) - 1, field.bits
+            yield self._numbers[""] >> field.peek & (1 << field.bits) - 1, field.bits
         elif field.bits is None:
             wanted = self._rest(field) if field.count is None else field.wanted
             if wanted <= self._left:
@@ -80,7 +81,7 @@ class _Reader:
     def _rest(self, field: Field) -> int:
         """Bits of a field that ends with the value, or behind a mark of its own."""
         size = self._left // 8
-        end = b"" if isinstance(field.form, Integer) else field.form.end
+        end = b"" if isinstance(field.format, Integer) else field.format.end
         there = self._bits.to_bytes(size + 1, "little")[:size] if end else b""
         return (there.index(end) + len(end) if end and end in there else size) * 8
 
@@ -96,10 +97,10 @@ class _Writer:
         self._values = iter(values)
         self.left = len(values)
         self._bits = self._at = 0
-        self._raws: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
 
     def write(self, field: Field) -> None:
-        if not field.there(self._raws, self.left):
+        if not field.there(self._numbers, self.left):
             return
         value = next(self._values)
         self.left -= 1
@@ -109,9 +110,9 @@ class _Writer:
         if len(values) != (1 if field.bytewise else field.count or len(values)):
             raise ValueError(f"{len(values)} values, not {field.count or 1}")
         for at, each in enumerate(values):
-            raw, bits = field.unsay(each)
+            raw, bits = field.write(each)
             if at == 0:
-                _remember(self._raws, field, raw)
+                _remember(self._numbers, field, raw)
             self._bits |= raw << self._at
             self._at += bits
 
@@ -119,14 +120,14 @@ class _Writer:
         return self._bits.to_bytes(-(-self._at // 8), "little")
 
 
-def _remember(raws: dict[str, int], field: Field, raw: int) -> None:
+def _remember(numbers: dict[str, int], field: Field, raw: int) -> None:
     """For the conditions of later fields."""
-    if not isinstance(field.form, Integer):
+    if not isinstance(field.format, Integer):
         return
-    if field.form.kind is Kind.FLAGS:
-        raws.setdefault("", field.ordered(raw))
+    if field.format.kind is Kind.FLAGS:
+        numbers.setdefault("", field.format.ordered(raw))
     if field.name:
-        raws[field.name] = field.ordered(raw)
+        numbers[field.name] = field.format.ordered(raw)
 
 
 def _size(bits: int) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-Plain = int | float | str | None
-Value = Plain | tuple[Plain, ...]
+Scalar = int | float | str | None
+Value = Scalar | tuple[Scalar, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,12 @@ class Scale:
     factor: Fraction = Fraction(1)
     offset: Fraction = Fraction(0)
 
+    def exact(self, raw: int) -> Fraction:
+        return raw * self.factor + self.offset
+
     def quantity(self, raw: int) -> int | float:
         """An int where every quantity of this scale is one."""
-        exact = raw * self.factor + self.offset
+        exact = self.exact(raw)
         return int(exact) if self.factor.denominator == self.offset.denominator == 1 else float(exact)
 
     def raw(self, quantity: float) -> int:
@@ -28,7 +31,7 @@ class Scale:
 
     def text(self, raw: int) -> str:
         """The quantity with as many decimals as a step of one needs."""
-        exact = raw * self.factor + self.offset
+        exact = self.exact(raw)
         places, fixed = self._places()
         text = f"{Decimal(exact.numerator) / Decimal(exact.denominator):z.{places}f}"
         return text if fixed or "." not in text else text.rstrip("0").rstrip(".")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from bletui.decode.structs.field import Condition, Field, Integer, Kind
+from bletui.decode.structs.field import Condition, Field
+from bletui.decode.structs.formats import FORMATS, Format
+from bletui.decode.structs.integers import Integer, Kind
 from bletui.decode.structs.layout import Layout
-from bletui.decode.structs.plain import PLAIN
 from bletui.decode.structs.scale import Scale
 from bletui.text import bounded, is_clean, visible
 
@@ -62,43 +64,54 @@ def _field(text: str, labels: Mapping[str, str]) -> Field:
     words = _WORD.findall(text, name.end() if name else 0)
     if not words:
         raise ValueError("a type is missing")
-    form, peek = _form(words[0])
-    found: dict[str, Any] = {"count": None} if not isinstance(form, Integer) and form.size is None else {}
+    kind, peek = _format(words[0])
+    found: dict[str, Any] = {}
     rest = iter(words[1:])
     for word in rest:
         if word == "if":
             key, value = "conditions", tuple(map(_condition, " ".join(rest).split("&")))
         else:
-            key, value = _modifier(word, form, labels)
-        if found.get(key) is not None:
+            key, value = _modifier(word, kind, labels)
+        if key in found:
             raise ValueError(f"{word!r} is not expected here")
         found[key] = value
-    scale = Scale(found.pop("factor", Fraction(1)), found.pop("offset", Fraction(0)))
+    if isinstance(kind, Integer):
+        kind = _refined(kind, found)
+    elif kind.size is None:
+        found.setdefault("count", None)
     title, quiet = (name[2].strip(), bool(name[1])) if name else ("", False)
     silent = title.startswith("_")
-    return Field(form, title.lstrip("_") or "unused" * silent, quiet, silent, peek=peek, scale=scale, **found)
+    return Field(kind, title.lstrip("_") or "unused" * silent, quiet, silent, peek=peek, **found)
 
 
-def _form(word: str) -> tuple[Any, int | None]:
+def _refined(integer: Integer, found: dict[str, Any]) -> Integer:
+    """The integer with what was found of it, which is taken out of `found`."""
+    scale = Scale(found.pop("factor", Fraction(1)), found.pop("offset", Fraction(0)))
+    limits, labels = found.pop("limits", (None, None)), found.pop("labels", {})
+    return replace(integer, scale=scale, limits=limits, labels=labels)
+
+
+def _format(word: str) -> tuple[Integer | Format, int | None]:
+    """The type, and where it looks at the flags again."""
     if integer := _INTEGER.fullmatch(word):
         kind, bits, order, peek = integer.groups()
         if not 1 <= int(bits) <= 64 or (order and int(bits) % 8):
             raise ValueError(f"{word!r}: an integer has 1 to 64 bits, and with a byte order whole bytes")
         return Integer(Kind(kind), int(bits), order == "be"), None if peek is None else int(peek)
-    plain = PLAIN.get(word) or PLAIN.get(word.removesuffix("le"))
-    if plain is None:
+    known = FORMATS.get(word) or FORMATS.get(word.removesuffix("le"))
+    if known is None:
         raise ValueError(f"{word!r} is no type")
-    return plain, None
+    return known, None
 
 
-def _modifier(word: str, form: object, labels: Mapping[str, str]) -> tuple[str, Any]:
+def _modifier(word: str, kind: Integer | Format, labels: Mapping[str, str]) -> tuple[str, Any]:
     if count := _COUNT.fullmatch(word):
         if count[1] != "*" and not 1 <= int(count[1]) <= COUNT_MAX:
             raise ValueError(f"{word!r}: a count is 1 to {COUNT_MAX}")
         return "count", None if count[1] == "*" else int(count[1])
     if word.startswith("{"):
-        return "labels", _labels(word[1:-1], form, labels)
-    if isinstance(form, Integer) and form.kind in (Kind.UNSIGNED, Kind.SIGNED):
+        return "labels", _labels(word[1:-1], kind, labels)
+    if isinstance(kind, Integer) and kind.counts:
         if _SCALE.fullmatch(word):
             return "factor", _factor(word)
         if _OFFSET.fullmatch(word):
@@ -120,15 +133,15 @@ def _factor(word: str) -> Fraction:
     return factor
 
 
-def _labels(text: str, form: object, labels: Mapping[str, str]) -> dict[int, str]:
-    if not isinstance(form, Integer):
+def _labels(text: str, kind: Integer | Format, labels: Mapping[str, str]) -> dict[int, str]:
+    if not isinstance(kind, Integer):
         raise ValueError("only integers have labels")  # noqa: TRY004  # the text is wrong, not a type
     found: dict[int, str] = {}
     for part in labels.get(text.strip(), text).split(","):
         label = _LABEL.fullmatch(part)
         if label is None:
             raise ValueError(f"{part.strip()!r} is no label: a number and its meaning")
-        key = int(label[1], 0) & (1 << form.bits) - 1
+        key = int(label[1], 0) & (1 << kind.bits) - 1
         if key in found:
             raise ValueError(f"{label[1]} has two labels")
         found[key] = label[2] or ""
@@ -153,10 +166,10 @@ def _checked(field: Field, before: list[Field]) -> Field:
         raise ValueError("nothing can follow a field that takes the rest")
     widths: dict[str, int] = {}
     for each in before:
-        if isinstance(each.form, Integer):
-            widths |= {each.name: each.form.bits} if each.name else {}
-            if each.form.kind is Kind.FLAGS:
-                widths.setdefault("", each.form.bits)
+        if isinstance(each.format, Integer):
+            widths |= {each.name: each.format.bits} if each.name else {}
+            if each.format.kind is Kind.FLAGS:
+                widths.setdefault("", each.format.bits)
     if field.peek is not None:
         _check_bit("", field.peek + (field.bits or 1) - 1, widths)
         if field.count != 1:

@@ -9,7 +9,7 @@ from math import isfinite, log
 from typing import NamedTuple
 
 from bletui.decode import ieee11073, names
-from bletui.decode.structs.reading import Plain
+from bletui.decode.structs.reading import Scalar
 from bletui.decode.uuids import BASE, short, uuid_text
 from bletui.text import decoded
 
@@ -18,13 +18,13 @@ YEARS = range(1582, 10_000)  # GSS, Date Time: from the Gregorian calendar on
 
 
 class Said(NamedTuple):
-    value: Plain
+    value: Scalar
     text: str
     problem: str | None = None
     silent: bool = False  # not worth a word in the line of all fields
 
 
-class Plainly(NamedTuple):
+class Format(NamedTuple):
     """`size` in bytes; None: as many as there are, or up to an `end`. `read` gets these, in the order of the air.
 
     `fill` pads a shorter value to the bytes that a layout gives it.
@@ -32,7 +32,7 @@ class Plainly(NamedTuple):
 
     size: int | None
     read: Callable[[bytes], Said]
-    write: Callable[[Plain], bytes]
+    write: Callable[[Scalar], bytes]
     end: bytes = b""
     fill: bytes = b""
 
@@ -52,24 +52,24 @@ def _utf8(data: bytes) -> Said:
     return Said(shown, shown or "(empty)")
 
 
-def _float(code: str) -> Plainly:
+def _float(code: str) -> Format:
     def read(data: bytes) -> Said:
         (number,) = struct.unpack(code, data)
         if not isfinite(number):
             return Said(None, "NaN" if number != number else "+INF" if number > 0 else "-INF")
         return Said(number, f"{number:.{7 if code[1] == 'f' else 15}g}")
 
-    return Plainly(
+    return Format(
         struct.calcsize(code), read, lambda value: struct.pack(code, float("nan") if value is None else value)
     )
 
 
-def _ieee11073(layout: ieee11073.Layout11073) -> Plainly:
-    def write(value: Plain) -> bytes:
+def _ieee11073(layout: ieee11073.Layout11073) -> Format:
+    def write(value: Scalar) -> bytes:
         number = None if value is None else float(value)
         return ieee11073.write(layout, number).to_bytes(layout.size, "little")
 
-    return Plainly(layout.size, lambda data: Said(*ieee11073.read(layout, int.from_bytes(data, "little"))), write)
+    return Format(layout.size, lambda data: Said(*ieee11073.read(layout, int.from_bytes(data, "little"))), write)
 
 
 def _date(data: bytes) -> Said:
@@ -83,7 +83,7 @@ def _date(data: bytes) -> Said:
     return Said(text, text, None if not year or year in YEARS else f"year {year} is out of range")
 
 
-def _write_date(value: Plain) -> bytes:
+def _write_date(value: Scalar) -> bytes:
     year, month, day = (0 if "?" in part else int(part) for part in str(value).split("-"))
     return year.to_bytes(2, "little") + bytes((month, day))
 
@@ -95,7 +95,7 @@ def _datetime(data: bytes) -> Said:
     return Said(f"{day.text}T{time}", f"{day.text} {time}", f"{time} is no time" if wrong else day.problem)
 
 
-def _write_datetime(value: Plain) -> bytes:
+def _write_datetime(value: Scalar) -> bytes:
     day, _, time = str(value).partition("T")
     return _write_date(day) + bytes(map(int, time.split(":")))
 
@@ -109,7 +109,7 @@ def _days(data: bytes) -> Said:
     return Said(text, text)
 
 
-def _write_days(value: Plain) -> bytes:
+def _write_days(value: Scalar) -> bytes:
     text = str(value)
     return (int(text) if text.isdigit() else (date.fromisoformat(text) - EPOCH).days).to_bytes(3, "little")
 
@@ -124,7 +124,7 @@ def _zone(data: bytes) -> Said:
     return Said(quarters * 15, text, None if -48 <= quarters <= 56 else f"{text} is out of range")
 
 
-def _write_zone(value: Plain) -> bytes:
+def _write_zone(value: Scalar) -> bytes:
     return (-128 if value is None else int(value) // 15).to_bytes(1, "little", signed=True)
 
 
@@ -141,7 +141,7 @@ def _exponential(data: bytes) -> Said:
     return Said(seconds, f"{seconds:.3g} s")
 
 
-def _write_exponential(value: Plain) -> bytes:
+def _write_exponential(value: Scalar) -> bytes:
     if value is None:
         return b"\xff"
     return bytes((round(log(float(value), 1.1)) + 64 if value else 0,))
@@ -162,21 +162,21 @@ def _uuid(data: bytes) -> Said:
     return Said(uuid, f"{shown} {names.uuid(uuid) or ''}".rstrip())
 
 
-def _write_uuid(value: Plain) -> bytes:
+def _write_uuid(value: Scalar) -> bytes:
     text = str(value)
     digits = text[4:8] if text.startswith("0000") and text.endswith(BASE) else text.replace("-", "")
     return bytes.fromhex(digits)[::-1] if "-" in text else bytes.fromhex(text)
 
 
-def _named(name: Callable[[int], str | None]) -> Plainly:
+def _named(name: Callable[[int], str | None]) -> Format:
     def read(data: bytes) -> Said:
         number = int.from_bytes(data, "little")
         return Said(number, f"0x{number:04X} {name(number) or '(unknown)'}")
 
-    return Plainly(2, read, _write_number(2))
+    return Format(2, read, _write_number(2))
 
 
-def _write_number(size: int) -> Callable[[Plain], bytes]:
+def _write_number(size: int) -> Callable[[Scalar], bytes]:
     return lambda value: int(value or 0).to_bytes(size, "little")
 
 
@@ -190,25 +190,25 @@ def _version(data: bytes) -> Said:
     return Said(int.from_bytes(data, "little"), f"{data[1]:x}.{data[0] >> 4:x}.{data[0] & 15:x}")
 
 
-PLAIN = {
-    "hex": Plainly(None, _hex, lambda value: bytes.fromhex(str(value))),
-    "utf8": Plainly(None, _utf8, lambda value: str(value).encode(), fill=b"\0"),
-    "utf8z": Plainly(None, _utf8, lambda value: str(value).encode() + b"\0", end=b"\0"),
+FORMATS = {
+    "hex": Format(None, _hex, lambda value: bytes.fromhex(str(value))),
+    "utf8": Format(None, _utf8, lambda value: str(value).encode(), fill=b"\0"),
+    "utf8z": Format(None, _utf8, lambda value: str(value).encode() + b"\0", end=b"\0"),
     "f32": _float("<f"),
     "f64": _float("<d"),
     "f32be": _float(">f"),
     "f64be": _float(">d"),
     "sfloat": _ieee11073(ieee11073.SFLOAT),
     "float": _ieee11073(ieee11073.FLOAT),
-    "date": Plainly(4, _date, _write_date),
-    "datetime": Plainly(7, _datetime, _write_datetime),
-    "days": Plainly(3, _days, _write_days),
-    "zone": Plainly(1, _zone, _write_zone),
-    "exponential": Plainly(1, _exponential, _write_exponential),
-    "address": Plainly(6, _address, lambda value: bytes.fromhex(str(value).replace(":", ""))[::-1]),
-    "uuid": Plainly(None, _uuid, _write_uuid),
+    "date": Format(4, _date, _write_date),
+    "datetime": Format(7, _datetime, _write_datetime),
+    "days": Format(3, _days, _write_days),
+    "zone": Format(1, _zone, _write_zone),
+    "exponential": Format(1, _exponential, _write_exponential),
+    "address": Format(6, _address, lambda value: bytes.fromhex(str(value).replace(":", ""))[::-1]),
+    "uuid": Format(None, _uuid, _write_uuid),
     "company": _named(names.company),
     "appearance": _named(names.appearance),
-    "bcd": Plainly(2, _bcd, _write_number(2)),
-    "version": Plainly(2, _version, _write_number(2)),
+    "bcd": Format(2, _bcd, _write_number(2)),
+    "version": Format(2, _version, _write_number(2)),
 }
