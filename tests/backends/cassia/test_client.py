@@ -112,6 +112,36 @@ async def test_lanes_choose_the_chip(wished: tuple[int, ...] | None, chip: str) 
         assert router.streams_asked()[0].query["chip"] == chip
 
 
+async def test_an_event_without_a_chip_belongs_to_the_chip_that_was_asked_for() -> None:
+    old = Stream([data_event({key: value for key, value in samples()[2].items() if key != "chipId"})])
+    async with RecordedRouter({SCAN: old}) as router:
+        for query, lane in (("", "lab/127.0.0.1/0"), ("chip=1", "lab/127.0.0.1/1"), ("chip=all", "lab/127.0.0.1/0")):
+            async with opened(target_of(router.url, query)) as (backend, heard):
+                backend.scan(ScanRequest())
+                await heard.until_heard(1)
+                assert heard.adverts[0].lane == lane
+
+
+async def test_the_same_wish_again_changes_nothing() -> None:
+    async with RecordedRouter({SCAN: Stream(SAMPLES)}) as router, opened(target_of(router.url)) as (backend, heard):
+        backend.scan(ScanRequest())
+        await heard.until_heard(len(SAMPLES))
+        backend.scan(ScanRequest())
+        polls = len(router.asked)
+        await router.until(lambda: len(router.asked) > polls)  # time has passed: the list was looked at once more
+        assert len(router.streams_asked()) == 1
+        assert heard.states == ["opening", "live"]
+
+
+async def test_a_router_that_was_replaced_is_asked_who_it_is() -> None:
+    other = json_reply({"mac": "CC:1B:E0:00:00:02", "version": "2.2.0"})
+    answers = {"/cassia/info": [INFO, other], "/gap/nodes": [NO_LINKS, Reply(502, b""), NO_LINKS]}
+    env = Env("lab", speed=100.0)
+    async with RecordedRouter(answers) as router, opened(target_of(router.url), env) as (_, heard):
+        await heard.until(lambda: heard.lanes[-1].lane.router == "CC:1B:E0:00:00:02")
+        assert heard.lanes[-1].lane.info["firmware"] == "2.2.0"
+
+
 async def test_a_scan_on_somebody_elses_lanes_asks_nothing() -> None:
     async with RecordedRouter({SCAN: Stream()}) as router, opened(target_of(router.url)) as (backend, heard):
         backend.scan(ScanRequest(("other/lane",)))
@@ -153,6 +183,7 @@ async def test_existing_links_are_told_and_their_end_too() -> None:
     env = Env("lab", speed=100.0)
     async with RecordedRouter(answers) as router, opened(target_of(router.url), env) as (_, heard):
         await heard.until(lambda: len(heard.links) == 3)
+        await router.until(lambda: sum(asked.path == "/gap/nodes" for asked in router.asked) >= 6)
         peer = Peer("lab/127.0.0.1/1", "F6:12:3D:BD:DE:44")
         assert [(link.peer, link.state, link.phy, link.bonded) for link in heard.links] == [
             (peer, "up", ("1M", "2M"), None),

@@ -44,14 +44,15 @@ async def read(script: Script, **times: float) -> tuple[bytes, bool, Failure]:
     async with RecordedRouter({SCAN: script}) as router:
         reader = Reader(Site(False, "127.0.0.1", router.port), None, Context, **times)
         with pytest.raises(BleError) as end:
-            await reader.read(
-                "/gap/nodes",
-                {"event": "1"},
-                {},
-                live=lambda: lived.append(True),
-                take=came.append,
-                operation="scan",
-            )
+            async with asyncio.timeout(10):
+                await reader.read(
+                    "/gap/nodes",
+                    {"event": "1"},
+                    {},
+                    live=lambda: lived.append(True),
+                    take=came.append,
+                    operation="scan",
+                )
         return b"".join(came), bool(lived), end.value.failure
 
 
