@@ -102,11 +102,10 @@ def absent(options: Options, present: Iterable[Adapter], radio: str) -> Failure:
     wanted = f"there is no adapter {options.adapter}" if options.adapter else "BlueZ knows no adapter"
     return Failure(
         kind=ErrorKind.ADAPTER_MISSING,
-        source=SOURCE,
-        code="absent",
         detail=f"{wanted}; there are: {others}" if others else wanted,
         radio=radio,
         operation="scan",
+        evidence=(("adapter", options.adapter),) if options.adapter else (),
     )
 
 

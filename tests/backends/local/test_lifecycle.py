@@ -194,6 +194,7 @@ async def test_an_adapter_that_is_not_there_is_waited_for(fake: FakeBluez) -> No
         failure = await told.broken(None)
         assert failure.kind is ErrorKind.ADAPTER_MISSING
         assert failure.detail == "there is no adapter hci9; there are: hci0 (00:1A:7D:DA:71:13)"
+        assert failure.evidence == (("adapter", "hci9"),)
         fake.plug(AdapterSpec(name="hci9", address="00:1A:7D:DA:71:99"))
         await told.stream("live", "local/00:1A:7D:DA:71:99")
 
