@@ -92,7 +92,12 @@ class PrivateBus:
         self.config.write_text(_CONFIG.format(socket=self.socket, services=services, policy=policy))
 
     async def __aenter__(self) -> PrivateBus:
-        await self.start()
+        try:
+            await self.start()
+        except BaseException:
+            await self.stop()
+            shutil.rmtree(self.folder)
+            raise
         return self
 
     async def __aexit__(

@@ -132,6 +132,19 @@ async def test_a_bus_comes_back_at_its_address() -> None:
             pass
 
 
+async def test_without_a_dbus_daemon_it_fails_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    fake = FakeBluez()
+    with pytest.raises(FileNotFoundError, match="dbus-daemon"):
+        await fake.__aenter__()
+    assert not fake.bus.folder.exists()
+
+
+async def test_a_policy_that_the_daemon_refuses_is_quoted() -> None:
+    with pytest.raises(RuntimeError, match="Failed to start message bus"):
+        await FakeBluez(policy="<nonsense/>").__aenter__()
+
+
 async def test_a_monitor_sees_calls_between_others() -> None:
     async with FakeBluez() as fake, BusMonitor(fake.address) as monitor, connected(fake.address) as client:
         await client.call("StartDiscovery")
