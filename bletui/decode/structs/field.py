@@ -71,6 +71,10 @@ class Field:
             return False
         return all(condition.holds(numbers, left) for condition in self.conditions)
 
+    def peeked(self, numbers: Mapping[str, int]) -> int:
+        """Its bits of the flags."""
+        return numbers[""] >> (self.peek or 0) & (1 << (self.bits or 0)) - 1
+
     def read(self, raw: int, bits: int) -> Said:
         """What one element says; `raw` is its bytes read as little-endian."""
         if isinstance(self.format, Integer):
@@ -82,10 +86,11 @@ class Field:
         if isinstance(self.format, Integer):
             return self.format.ordered(self.format.write(value)), self.format.bits
         data = self.format.write(value)
-        if self.bytewise and self.count is not None:
-            data = data.ljust(self.count, self.format.fill) if self.format.fill else data
-            if len(data) != self.count:
-                raise ValueError(f"{len(data)} bytes, not {self.count}")
+        size = self.count if self.bytewise else self.format.size
+        if size is not None:
+            data = data.ljust(size, self.format.fill) if self.format.fill else data
+            if len(data) != size:
+                raise ValueError(f"{len(data)} bytes, not {size}")
         return int.from_bytes(data, "little"), len(data) * 8
 
     def reading(self, said: tuple[Said, ...]) -> Reading:

@@ -68,7 +68,7 @@ class _Reader:
 
     def _chunks(self, field: Field) -> Iterator[tuple[int, int]]:
         if field.peek is not None and field.bits is not None:
-            yield self._numbers[""] >> field.peek & (1 << field.bits) - 1, field.bits
+            yield field.peeked(self._numbers), field.bits
         elif field.bits is None:
             wanted = self._rest(field) if field.count is None else field.wanted
             if wanted <= self._left:
@@ -105,6 +105,7 @@ class _Writer:
         value = next(self._values)
         self.left -= 1
         if field.peek is not None:
+            _remember(self._numbers, field, field.peeked(self._numbers))
             return  # its bits stand in the flags
         values = value if isinstance(value, tuple) else (value,)
         if len(values) != (1 if field.bytewise else field.count or len(values)):

@@ -15,7 +15,7 @@ from bletui.decode.structs.layout import Layout
 from bletui.decode.structs.scale import Scale
 from bletui.text import bounded, is_clean, visible
 
-LENGTH_MAX, FIELDS_MAX, COUNT_MAX = 10_000, 100, 512
+LENGTH_MAX, FIELDS_MAX, COUNT_MAX, SCALE_MAX = 10_000, 100, 512, 10**30
 
 _FIELD = re.compile(r"(?:[^;\n{]|\{[^}]*\}?)+")
 _NAME = re.compile(r"(\()?([^:;(){}\[\]]+)(?(1)\)):\s+")
@@ -111,13 +111,19 @@ def _modifier(word: str, kind: Integer | Format, labels: Mapping[str, str]) -> t
         return "count", None if count[1] == "*" else int(count[1])
     if word.startswith("{"):
         return "labels", _labels(word[1:-1], kind, labels)
-    if isinstance(kind, Integer) and kind.counts:
-        if _SCALE.fullmatch(word):
-            return "factor", _factor(word)
-        if _OFFSET.fullmatch(word):
-            return "offset", Fraction(word)
-        if limits := _LIMITS.fullmatch(word):
-            return "limits", tuple(Fraction(bound) if bound else None for bound in limits.groups())
+    key, value = _quantity(word)
+    if key != "unit" and not (isinstance(kind, Integer) and kind.counts):
+        raise ValueError(f"{word!r}: only `u` and `i` have a scale, an offset and a range")
+    return key, value
+
+
+def _quantity(word: str) -> tuple[str, Any]:
+    if _SCALE.fullmatch(word):
+        return "factor", _factor(word)
+    if _OFFSET.fullmatch(word):
+        return "offset", _checked_size(Fraction(word))
+    if limits := _LIMITS.fullmatch(word):
+        return "limits", tuple(Fraction(bound) if bound else None for bound in limits.groups())
     if word.startswith("["):
         raise ValueError(f"{word!r} is no range")
     return "unit", word
@@ -130,7 +136,15 @@ def _factor(word: str) -> Fraction:
         if not step:
             raise ValueError("a scale is not 0")
         factor = factor * step if sign == "*" else factor / step
+        _checked_size(factor)
     return factor
+
+
+def _checked_size(number: Fraction) -> Fraction:
+    """The number, if every quantity made with it is a float."""
+    if number and not Fraction(1, SCALE_MAX) <= abs(number) <= SCALE_MAX:
+        raise ValueError("a scale and an offset are between 1e-30 and 1e30")
+    return number
 
 
 def _labels(text: str, kind: Integer | Format, labels: Mapping[str, str]) -> dict[int, str]:

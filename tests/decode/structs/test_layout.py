@@ -44,6 +44,7 @@ from bletui.text import is_clean
         ("flags: flags8; u8 if 0; u8 s if !0", "0107", "7"),
         ("flags: flags8; u8 if 0&!3", "0107", "7"),
         ("flags: flags8; (way): enum2@1 {0 north, 2 south}", "04", "south"),
+        ("flags: flags8; (way): enum2@1 {0 north, 2 south}; u8 km if way=2", "0409", "south, 9 km"),
         ("op: u8; flags8 if op=1; enum1@0", "02", "op 2"),
         ("op: u8; a: u8 if op=1|2; b: u8 if !op=1|2", "0207", "op 2, a 7"),
         ("op: u8; a: u8 if op=1|2; b: u8 if !op=1|2", "0307", "op 3, b 7"),
@@ -97,6 +98,7 @@ def test_problems(layout: str, value: str, text: str, problem: str) -> None:
         ("i16 x2 /1000 g", [(0.001, -1)], "010018fc"),
         ("flags: flags8; u8 if 0; u16 if !0", [0, 7], "000700"),
         ("u8; u8 if left", [1], "01"),
+        ("flags8; way: enum2@1; u8 if way=2", [4, 2, 9], "0409"),
         ("u8; u8 if left", [1, 2], "0102"),
         ("high: u4; low: u4", [5, 10], "a5"),
         ("utf8 x4; u8", ["ab", 7], "6162000007"),
@@ -127,6 +129,10 @@ def test_writing(layout: str, values: list[int | float | str | None], value: str
         ("u8", [None], "value: there is no value for none"),
         ("date", ["never"], "value: invalid literal"),
         ("f32", ["x"], "value: "),
+        ("address", ["01:02"], "value: 2 bytes, not 6"),
+        ("datetime", ["2024-01-01T12:30"], "value: 6 bytes, not 7"),
+        ("zone", [99999], "value: "),
+        ("exponential", [-1], "value: "),
     ],
 )
 def test_what_cannot_be_written_says_which_field(layout: str, values: list[int | str | None], problem: str) -> None:
@@ -186,3 +192,12 @@ def test_no_bytes_make_it_fail(layout: Layout, tail: str, data: bytes) -> None:
     unpacked = Layout((*layout.fields, *parse(tail).fields)).unpack(data)
     assert unpacked.text or unpacked.problem
     assert is_clean(unpacked.text)
+
+
+@given(layouts, st.lists(st.one_of(st.none(), st.integers(), st.floats(), st.text(max_size=8)), max_size=8))
+def test_any_values_are_written_or_refused(layout: Layout, values: list[int | float | str | None]) -> None:
+    try:
+        written = layout.pack(values)
+    except ValueError:
+        return
+    assert len(layout.unpack(written).readings) == len(values)

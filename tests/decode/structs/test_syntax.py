@@ -26,9 +26,14 @@ from bletui.text import is_clean
         ("u8 x0", 1, "'x0': a count is 1 to 512"),
         ("u8 x513", 1, "'x513': a count is 1 to 512"),
         ("u8 /0", 1, "a scale is not 0"),
+        ("u8 *1e31", 1, "a scale and an offset are between 1e-30 and 1e30"),
+        ("u8 /1e20/1e20", 1, "a scale and an offset are between 1e-30 and 1e30"),
+        ("u8 +1e99", 1, "a scale and an offset are between 1e-30 and 1e30"),
         ("u8 °C K", 1, "'K' is not expected here"),
         ("u8 /10 /10", 1, "'/10' is not expected here"),
         ("u8 [a..b]", 1, "'[a..b]' is no range"),
+        ("f32 /10 °C", 1, "'/10': only `u` and `i` have a scale, an offset and a range"),
+        ("enum8 [0..1]", 1, "'[0..1]': only `u` and `i` have a scale, an offset and a range"),
         ("u8 {on}", 1, "'on' is no label: a number and its meaning"),
         ("u8 {0 a, 0 b}", 1, "0 has two labels"),
         ("i8 {-1 a, 0xFF b}", 1, "0xFF has two labels"),
@@ -58,6 +63,14 @@ def test_fields_are_separated_by_semicolons_and_lines_but_not_inside_labels() ->
     layout = parse("a: u8; b: enum8 {0 off,\n1 on}\n\n c: u8 ;")
     assert [field.name for field in layout.fields] == ["a", "b", "c"]
     assert layout.unpack(b"\1\1\1").text == "a 1, b on, c 1"
+
+
+@pytest.mark.parametrize("scale", ["*1e30", "/1e30", "/3", "*1e30 +1e30", "/7 -1e-30", "/99999999999.7"])
+def test_the_largest_scales_have_values_and_texts(scale: str) -> None:
+    for size in (1, 64):
+        unpacked = parse(f"u{size} {scale}").unpack(b"\xff" * -(-size // 8))
+        assert isinstance(unpacked.readings[0].value, int | float)
+        assert unpacked.text
 
 
 def test_labels_from_elsewhere() -> None:
