@@ -61,9 +61,10 @@ def parse(text: str, labels: Mapping[str, str] | None = None) -> Layout:
 
 def _field(text: str, labels: Mapping[str, str]) -> Field:
     name = _NAME.match(text)
-    words = _WORD.findall(text, name.end() if name else 0)
-    if not words:
-        raise ValueError("a type is missing")
+    body = text[name.end() if name else 0 :]
+    words = _WORD.findall(body)
+    if stray := _WORD.sub("", body).strip():
+        raise ValueError(f"{stray[0]!r} has no partner")
     kind, peek = _format(words[0])
     found: dict[str, Any] = {}
     rest = iter(words[1:])
