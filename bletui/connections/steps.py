@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bletui.model import Connect, Disconnect, ListBonds, OpId, Pair, Peer, Request
+from bletui.model import Connect, Disconnect, ListBonds, OpId, Pair, Peer, ReadRssi, Request, SetPhy
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,12 @@ class Release:
 Step = Call | CancelCall | Release
 
 
+_VERBS: dict[type[Request], str] = {ReadRssi: "rssi", SetPhy: "set_phy", ListBonds: "bonds"}
+
+
 def verb(request: Request) -> str:
-    """The request's name in words of the vocabulary: connect, read, write …"""
-    return type(request).__name__.lower()
+    """The request's name: that of the backend's method, of `Failure.operation` and of the keys in `Lane.cannot`."""
+    return _VERBS.get(type(request)) or type(request).__name__.lower()
 
 
 def takes_capacity(request: Request) -> bool:

@@ -40,7 +40,7 @@ class Lane:
     """A place where links are made and advertisements heard: an adapter, a router's chip, a proxy.
 
     `id` survives a replug and is qualified by the radio's name; `connects` is how many connect or pair calls may be in
-    flight there; `cannot` maps a request's name to the reason, in words, why this lane can't do it.
+    flight there; `cannot` maps the name of a backend's method to the reason, in words, why this lane can't do it.
     """
 
     id: str

@@ -69,7 +69,7 @@ _EVENTS: dict[int, type] = {
     12: OperationChanged,
     13: Shed,
 }
-_REQUESTS: dict[int, type] = {
+REQUESTS: dict[int, type] = {
     1: Connect,
     2: Disconnect,
     3: Discover,
@@ -82,7 +82,7 @@ _REQUESTS: dict[int, type] = {
     10: SetPhy,
     11: ListBonds,
 }
-variants(Request, _REQUESTS)
+variants(Request, REQUESTS)
 variants(Result, {1: Peer, 2: GattTree, 3: Phy, 4: tuple[Bond, ...], 5: bytes, 6: int})
 _event = tagged(_EVENTS)
 _fields = codec_of(AdvertisedFields | None)

@@ -16,8 +16,8 @@ from bletui.text import bounded
 NAME_MAX: Final = 22  # characters of the host that a header has room for
 NOT_YET: Final = "connections through a router are not built yet; this version scans"
 _REQUESTS = (
-    "connect", "disconnect", "discover", "read", "write", "subscribe", "pair", "unpair", "readrssi", "setphy",
-    "listbonds",
+    "connect", "disconnect", "discover", "read", "write", "subscribe", "pair", "unpair", "rssi", "set_phy",
+    "bonds",
 )  # fmt: skip
 CANNOT: Mapping[str, str] = dict.fromkeys(_REQUESTS, NOT_YET)
 

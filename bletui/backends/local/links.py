@@ -18,9 +18,9 @@ CANNOT: Final[dict[str, str]] = dict.fromkeys(
         "subscribe",
         "pair",
         "unpair",
-        "readrssi",
-        "setphy",
-        "listbonds",
+        "rssi",
+        "set_phy",
+        "bonds",
     ),
     NOT_YET,
 )

@@ -107,7 +107,7 @@ async def what_is_not_done_says_so(subject: Subject) -> None:
         bonds = await outcome_of(b.backend.bonds())
         if isinstance(bonds, Failure):
             assert bonds.kind is ErrorKind.OP_UNSUPPORTED, bonds.kind.value
-            lacking = [lane.id for lane in b.lanes().values() if "listbonds" not in lane.cannot]
+            lacking = [lane.id for lane in b.lanes().values() if "bonds" not in lane.cannot]
             assert not lacking, f"lanes that do not say that they can't list bonds: {lacking}"
         else:
             assert isinstance(bonds, tuple)

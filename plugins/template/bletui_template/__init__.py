@@ -45,7 +45,7 @@ class Template(Backend):
 
     async def open(self, emit: Emit) -> None:
         self._emit = emit
-        cannot = {"pair": "nothing here pairs", "listbonds": "nothing here pairs"}
+        cannot = {"pair": "nothing here pairs", "bonds": "nothing here pairs"}
         emit([LaneChanged(self._now(), Lane(self._lane, "gateway", slots_used=0, slots_max=1, cannot=cannot))])
 
     async def aclose(self) -> None:

@@ -42,7 +42,7 @@ class TellsNoLane(Template):
 class ConnectsNowhere(Template):
     async def open(self, emit: Emit) -> None:
         self._emit = emit
-        emit([LaneChanged(self._now(), Lane(self._lane, connects=0, cannot={"listbonds": "no bonds"}))])
+        emit([LaneChanged(self._now(), Lane(self._lane, connects=0, cannot={"bonds": "no bonds"}))])
 
 
 class ForgetsItsIds(Template):
