@@ -30,7 +30,7 @@ class Target:
         query = "&".join(f"{quote(k)}={quote(v, safe=':/*,')}" for k, v in self.params.items())
         if self.host:
             host = f"[{self.host}]" if ":" in self.host else self.host
-            key = f"{quote(self.key)}@" if self.key else ""
+            key = f"{quote(self.key, safe='')}@" if self.key else ""
             port = "" if self.port is None else f":{self.port}"
             where = f"//{key}{host}{port}{self.path}"
         else:
