@@ -35,8 +35,7 @@ class Figures:
 def start(kind: str, count: int, per_second: int, hz: float, *more: str, **options: object) -> Program:
     argv = [sys.executable, "-m", "benchmarks.console_programs", kind, str(count), str(per_second), str(hz), *more]
     program = Program(argv, **options)  # type: ignore[arg-type]
-    program.until(b"Address")
-    program.until(address(0).encode())
+    program.until(b"C0:00:")
     program.listen(2)
     return program
 
@@ -62,7 +61,8 @@ def table_run(
     try:
         if kind == "console":
             program.type(b"sa")  # by address, so that the next row is known
-            program.listen(1.5)
+            program.until(address(0).encode() + b"\x1b[0m\x1b[")  # in the line under the list
+            program.listen(1)
         return measured(program, seconds, keys, "selected {}" if kind == "table" else "\x1b[1m{}")
     finally:
         program.kill()

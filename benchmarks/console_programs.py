@@ -43,18 +43,17 @@ def console(count: int, per_second: int, hz: float, slow: bool) -> int:
             self._take(joined, [LaneChanged(now, Lane(lane, "hci0")), StreamChanged(now, lane, "scan", "live")])
             chance = random.Random(7)
             raw = bytes.fromhex("02010603ff4c00")
+            devices = [(address(n), level(n)) for n in range(count)]
             self.store.update(
                 Advertisement(now, lane, address(n), "random", level(n), "ADV_IND", raw) for n in range(count)
             )
 
             def feed() -> None:
                 now = time.time()
-                some = (
-                    range(count) if per_second < 0 else (chance.randrange(count) for _ in range(int(per_second * STEP)))
-                )
+                some = devices if per_second < 0 else [chance.choice(devices) for _ in range(int(per_second * STEP))]
                 self.store.update(
-                    Advertisement(now, lane, address(n), "random", level(n) - chance.randrange(12), "ADV_IND", raw)
-                    for n in some
+                    Advertisement(now, lane, known, "random", strongest - chance.randrange(12), "ADV_IND", raw)
+                    for known, strongest in some
                 )
 
             app.set_interval(STEP if per_second >= 0 else 1 / hz, feed)
@@ -82,18 +81,24 @@ def console(count: int, per_second: int, hz: float, slow: bool) -> int:
 
 def table(count: int, per_second: int, hz: float, slow: bool) -> int:
     from textual.app import App, ComposeResult
+    from textual.coordinate import Coordinate
     from textual.widgets import DataTable, Static
+
+    class Table(DataTable[str]):
+        def watch_cursor_coordinate(self, old: Coordinate, new: Coordinate) -> None:
+            super().watch_cursor_coordinate(old, new)
+            self.app.query_one("#selected", Static).update(f"selected {address(new.row)}")
 
     class Peer(App[None]):
         CSS = "DataTable { height: 1fr; } Static { height: 1; }"
         BINDINGS = [("q", "quit", "Quit")]  # noqa: RUF012  Textual's declaration
 
         def compose(self) -> ComposeResult:
-            yield DataTable(cursor_type="row")
+            yield Table(cursor_type="row")
             yield Static("", id="selected", markup=False)
 
         def on_mount(self) -> None:
-            rows = self.query_one(DataTable)
+            rows = self.query_one(Table)
             for name, width in (("Name", 18), ("Address", 18), ("Company", 10), ("int", 6), ("RSSI", 4), ("Age", 4)):
                 rows.add_column(name, key=name, width=width)
             for n in range(count):
@@ -107,9 +112,6 @@ def table(count: int, per_second: int, hz: float, slow: bool) -> int:
                     rows.update_cell(key, "Age", str(chance.randrange(9)))
 
             self.set_interval(1 / hz, feed)
-
-        def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-            self.query_one("#selected", Static).update(f"selected {address(event.cursor_row)}")
 
     Peer().run()
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,7 @@ class Console(App[None], inherit_bindings=False):
         opener: Opener,
         clock: Clock | None = None,
     ) -> None:
+        self._harmless = terminal.HarmlessFilter(ascii_only=look.ascii)  # one: lines are cached per filter
         super().__init__(ansi_color=True)
         self.clock = clock or Clock()
         self._opener = opener
@@ -71,7 +73,7 @@ class Console(App[None], inherit_bindings=False):
         return PALETTES[self.theme]  # type: ignore[index]
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), terminal.HarmlessFilter(ascii_only=self.look.ascii)]
+        return [*super().get_line_filters(), self._harmless]
 
     def get_default_screen(self) -> StartScreen:
         return StartScreen(self.targets)
@@ -88,6 +90,7 @@ class Console(App[None], inherit_bindings=False):
         """Once the first frame stands: everything that takes time."""
         self.switch_mode("scan")
         self.open(self.targets)
+        gc.freeze()  # what start-up made stays; collecting over it would stall keys
 
     def open(self, targets: Sequence[Target]) -> None:
         """Leaves the session there is and opens one on `targets`."""

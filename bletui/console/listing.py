@@ -47,6 +47,7 @@ class Listing:
         self._keys: dict[Device, float | str] = {}
         self._smooth: dict[Device, float] = {}
         self._pending: Iterator[Device] | None = None
+        self._changed: set[Device] = set()
         self._hidden = 0
         self._unknown = 0
         self._moved = False
@@ -58,7 +59,9 @@ class Listing:
     def take(self) -> None:
         """Brings in what the store says changed; new rows stand at the end until the next ranking."""
         key = self._key
-        for device in self.store.take_dirty():
+        dirty = self.store.take_dirty()
+        self._changed |= dirty
+        for device in dirty:
             self._judge(device)
             known = self._keys.get(device)
             now = key(device)
@@ -67,6 +70,11 @@ class Listing:
                 self._moved = True
         if len(self._verdicts) != len(self.store.devices):
             self._forget()
+
+    def take_changed(self) -> set[Device]:
+        """The devices that changed since the last call."""
+        changed, self._changed = self._changed, set()
+        return changed
 
     def set_sort(self, sort: Sort) -> None:
         """Starts to sort by another column; `apply` does it."""

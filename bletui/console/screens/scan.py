@@ -48,7 +48,7 @@ class ScanScreen(ModeScreen):
         with Horizontal(id="main"):
             with Vertical(id="list"):
                 yield Lines(id="heads")
-                yield DeviceTable()
+                yield DeviceTable(self._cursor_moved)
                 yield Lines(id="empty")
             yield DetailsPane(id="details")
         yield Lines(id="strip")
@@ -70,12 +70,13 @@ class ScanScreen(ModeScreen):
         listing, now = app.listing, app.clock.wall()
         if listing is None:
             rows: list[Device] = []
+            changed = None
         elif self._held is not None:
-            rows, now = self._held, self._held_at
+            rows, now, changed = self._held, self._held_at, None
         else:
             self._rank(listing)
-            rows = listing.rows
-        moved = self.table.update(rows, now)
+            rows, changed = listing.rows, listing.take_changed()
+        moved = self.table.update(rows, now, changed)
         if moved:
             self.note(f"the row under the cursor moved {'down' if moved > 0 else 'up'} {abs(moved)}")
         self._paint_status()
@@ -159,7 +160,6 @@ class ScanScreen(ModeScreen):
         radios = session.radios.values() if session else ()
         return {lane: changed for joined in radios for lane, changed in joined.state.lanes.items()}
 
-    @on(DeviceTable.CursorMoved)
     def _cursor_moved(self) -> None:
         self._paint_selected(self._held_at if self._held is not None else self.console_app.clock.wall())
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from rich.cells import set_cell_size
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Region
-from textual.message import Message
 from textual.widget import Widget
 
 from bletui.console.columns import STALE, Placed, layout
@@ -50,11 +49,10 @@ class DeviceTable(Widget, can_focus=True):
 
     BINDINGS = [*bindings("list")]  # noqa: RUF012  Textual's declaration
 
-    class CursorMoved(Message):
-        """Another device is under the cursor."""
-
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's word
-        super().__init__(id=id)
+    def __init__(self, selected: Callable[[], None]) -> None:
+        """`selected` is called when another device is under the cursor; a message would cost a key a frame more."""
+        super().__init__()
+        self._tell = selected
         self.glyphs: Glyphs = UNICODE
         self.rows: Sequence[Device] = ()
         self.top = 0
@@ -64,6 +62,9 @@ class DeviceTable(Widget, can_focus=True):
         self._selected: Device | None = None
         self._placed: tuple[Placed, ...] = ()
         self._split = 0
+        self._second = 0
+        self._changed: Collection[Device] | None = None
+        self._shown: list[Device | None] = []
         self._painted: list[Painted | None] = []
         self._fixed = TablePart(self._fixed_line, id="fixed")
         self._changing = TablePart(self._changing_line, id="changing")
@@ -76,11 +77,17 @@ class DeviceTable(Widget, can_focus=True):
     def selected(self) -> Device | None:
         return self._selected
 
-    def update(self, rows: Sequence[Device], now: float) -> int:
-        """Shows `rows` as of wall time `now`; by how many lines of the screen the row under the cursor had to move."""
-        self.rows, self.now = rows, now
+    def update(self, rows: Sequence[Device], now: float, changed: Collection[Device] | None = None) -> int:
+        """Shows `rows` as of wall time `now`; by how many lines of the screen the row under the cursor had to move.
+
+        `changed`: no other device has. Its row is made anew all the same once a second, for its age.
+        """
+        second = int(now)
+        self._changed = changed if second == self._second else None
+        self.rows, self.now, self._second = rows, now, second
         moved = self._keep_cursor()
         self._repaint()
+        self._changed = None
         return moved
 
     def row_text(self, y: int) -> str:
@@ -122,7 +129,7 @@ class DeviceTable(Widget, can_focus=True):
         self._selected = self.rows[self.cursor]
         self._show_cursor()
         self._repaint()
-        self.post_message(self.CursorMoved())
+        self._tell()
 
     def action_up(self) -> None:
         self.move(-1)
@@ -175,7 +182,7 @@ class DeviceTable(Widget, can_focus=True):
         except ValueError:  # filtered out or forgotten: whatever stands there now
             self.cursor = min(self.cursor, len(self.rows) - 1)
             self._selected = self.rows[self.cursor]
-            self.post_message(self.CursorMoved())
+            self._tell()
 
     def _show_cursor(self) -> None:
         height = max(1, self.size.height)
@@ -214,8 +221,11 @@ class DeviceTable(Widget, can_focus=True):
     # -- painting
 
     def _repaint(self) -> None:
-        painted = [self._paint(self.top + y) for y in range(self.size.height)]
-        before, self._painted = self._painted, painted
+        height = self.size.height
+        shown: list[Device | None] = [*self.rows[self.top : self.top + height]]
+        shown += [None] * (height - len(shown))
+        painted = [self._kept(y, device) or self._paint(y, device) for y, device in enumerate(shown)]
+        before, self._painted, self._shown = self._painted, painted, shown
         if len(before) != len(painted):
             self._fixed.refresh()
             self._changing.refresh()
@@ -235,10 +245,17 @@ class DeviceTable(Widget, can_focus=True):
         if old.changing != new.changing:
             self._changing.refresh(Region(0, y, _last_difference(old.changing, new.changing), 1))
 
-    def _paint(self, index: int) -> Painted | None:
-        if index >= len(self.rows):
+    def _kept(self, y: int, device: Device | None) -> Painted | None:
+        """Line `y` as it stands, where nothing about it can have changed."""
+        if self._changed is None or device in self._changed or y >= len(self._shown) or self._shown[y] is not device:
             return None
-        device, cursor = self.rows[index], index == self.cursor
+        painted = self._painted[y]
+        return None if painted is None or painted.cursor or self.top + y == self.cursor else painted
+
+    def _paint(self, y: int, device: Device | None) -> Painted | None:
+        if device is None:
+            return None
+        cursor = self.top + y == self.cursor
         fixed, changing = self._texts(device)
         if cursor:
             fixed = self.glyphs.cursor + fixed[1:]
