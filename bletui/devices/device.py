@@ -24,7 +24,7 @@ class Heard(NamedTuple):
 
     lane: str
     at: float
-    count: int
+    count: int  # type: ignore[assignment] # hides the tuple's own count(), which nobody wants here
     interval: float | None
     rssi: int | None
 
