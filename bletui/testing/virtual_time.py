@@ -7,14 +7,16 @@ Only what waits by the loop is moved: asyncio's sleep, timeout and timers. Socke
 from __future__ import annotations
 
 import asyncio
+import functools
 import selectors
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from bletui.clock import Clock
 
 START = 1_700_000_000.0  # wall seconds at the loop's second 0
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class _Jumping(selectors.DefaultSelector):
@@ -42,6 +44,16 @@ def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """What `main` returns; its loop's time begins at 0."""
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(main())
+
+
+def in_virtual_time(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """Makes a coroutine test one that runs in virtual time."""
+
+    @functools.wraps(test)
+    def runs(*args: P.args, **kwargs: P.kwargs) -> None:
+        run(lambda: test(*args, **kwargs))
+
+    return runs
 
 
 def clock() -> Clock:

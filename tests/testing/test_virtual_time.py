@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from bletui.testing.virtual_time import START, VirtualLoop, clock, run
+from bletui.testing.virtual_time import START, VirtualLoop, clock, in_virtual_time, run
 
 
 def test_a_day_of_waiting_takes_no_time_and_keeps_its_order() -> None:
@@ -45,3 +45,10 @@ def test_a_standstill_is_seen_as_one() -> None:
         return loop.time()
 
     assert run(main) == 5.0
+
+
+@pytest.mark.parametrize("hours", [1, 2])
+@in_virtual_time
+async def test_a_test_may_run_in_virtual_time_as_a_whole(hours: int) -> None:
+    await asyncio.sleep(hours * 3600)
+    assert clock().monotonic() == hours * 3600

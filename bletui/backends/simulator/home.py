@@ -8,12 +8,14 @@ from dataclasses import replace
 from functools import partial
 from random import Random
 
-from bletui.backends.simulator import addresses, contents, oddities, sensors
+from bletui.backends.simulator import addresses, contents, furnishing, oddities, sensors
+from bletui.backends.simulator.attributes import Table, laid_out
 from bletui.backends.simulator.contents import Encode
 from bletui.backends.simulator.lanes import receivers
 from bletui.backends.simulator.motion import round_trip
 from bletui.backends.simulator.recordings import SCANNABLE, Recording, recordings
 from bletui.backends.simulator.site import Content, Device, Point, Presence, Site, Wall
+from bletui.decode.advertising import summarise
 from bletui.model import AddressType, Extended, Pdu
 
 WIDTH, DEPTH = 22.0, 12.0  # metres
@@ -43,6 +45,14 @@ SENSORS: tuple[tuple[str, str, Pdu, float, Encode], ...] = (
 )
 
 
+def _band() -> Table:
+    services = (furnishing.heart_rate(), furnishing.battery(furnishing.readings(0.0)))
+    return laid_out((furnishing.access("Band", 832), furnishing.device_information("Amazfit", "Band"), *services))
+
+
+FURNISHED: dict[str, Callable[[], Table]] = {"Amazfit": _band}  # makes with more than the usual services
+
+
 def home(radio: str, seed: int, lanes: int, rotate: float) -> Site:
     """`rotate`: seconds for which a private address lasts."""
     draw = Random(f"{seed}/home")
@@ -68,6 +78,7 @@ def _recorded(seed: int, rotate: float, draw: Random) -> Iterator[Device]:
             path=stroll if n % CARRIED == CARRIED - 1 else None,
             extended=EXTENDED if recording.pdu == "ADV_EXT_IND" else None,
             gatt=recording.gatt,
+            table=FURNISHED.get(recording.brand),
         )
 
 
@@ -80,8 +91,17 @@ def _content(recording: Recording, seed: str, n: int, rotate: float, draw: Rando
 def _sensors(draw: Random) -> Iterator[Device]:
     for n, (label, oui, pdu, interval, encode) in enumerate(SENSORS):
         response = b"" if pdu in SCANNABLE else None
-        content = contents.sensor(_address(oui, 4096 + n, draw), response, encode, math.tau * draw.random())
-        yield _device(label, "public" if oui else "random", pdu, interval, content, draw)
+        address, phase = _address(oui, 4096 + n, draw), math.tau * draw.random()
+        content = contents.sensor(address, response, encode, phase)
+        device = _device(label, "public" if oui else "random", pdu, interval, content, draw)
+        yield replace(device, table=partial(_thermometer, label, content, phase))
+
+
+def _thermometer(maker: str, content: Callable[[float], Content], phase: float) -> Table:
+    """What the sensor advertises, once more as attributes."""
+    name, reading = summarise(content(0.0).payload).name or maker, furnishing.readings(phase)
+    services = (furnishing.environment(reading), furnishing.battery(reading))
+    return laid_out((furnishing.access(name, 768), furnishing.device_information(maker, name), *services))
 
 
 def _oddities(draw: Random) -> Iterator[Device]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bletui.backends.simulator.faults import Effect, Fault, parse
+from bletui.backends.simulator.faults import REBOOT, WORDS, Effect, Fault, parse
 from bletui.failure import BleError, ErrorKind
 
 LANES = ("hci0", "router/0")
@@ -32,9 +32,40 @@ def test_any_kind_of_failure_can_be_asked_for(kind: ErrorKind) -> None:
     assert (stream.effect, stream.kind, lane.effect, lane.kind) == (Effect.BROKEN, kind, Effect.UNUSABLE, kind)
 
 
+def test_faults_of_calls_and_links() -> None:
+    found = parse("connect:busy:20%,drop:timeout:2.5%[router/0]@10s/1m,read:gatt.timeout[c0:de:1a:b0:00:01]", LANES)
+    assert [(f.effect, f.what, f.how, f.kind, f.chance, f.lane, f.address) for f in found] == [
+        (Effect.CALL, "connect", "busy", None, 0.2, None, None),
+        (Effect.DROP, "drop", "timeout", None, 0.025, "router/0", None),
+        (Effect.CALL, "read", "gatt.timeout", ErrorKind.GATT_TIMEOUT, 1.0, None, "C0:DE:1A:B0:00:01"),
+    ]
+    assert found[1].fits("router/0", "anyone")
+    assert not found[1].fits("hci0", "anyone")
+    assert found[2].fits("hci0", "C0:DE:1A:B0:00:01")
+    assert not found[2].fits("hci0", "C0:DE:1A:B0:00:02")
+
+
+@pytest.mark.parametrize(("what", "words"), WORDS.items())
+def test_every_word_and_every_kind_can_be_asked_for(what: str, words: dict[str, object]) -> None:
+    for how in (*words, *(kind.value for kind in ErrorKind)):
+        (fault,) = parse(f"{what}:{how}", LANES)
+        assert (fault.what, fault.how) == (what, how)
+
+
+def test_a_reboot_lasts_longer_than_other_troubles() -> None:
+    (fault,) = parse("lane:reboot@30s", LANES)
+    assert (fault.effect, fault.start, fault.length) == (Effect.REBOOT, 30.0, REBOOT)
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
+        ("lane:off:20%", "calls and drops"),
+        ("stream:broken[C0:DE:1A:B0:00:01]", "calls and drops"),
+        ("connect:busy:0%", "more than 0"),
+        ("connect:busy:101%", "at most 100"),
+        ("connect:bsuy", "busy"),
+        ("drop:unplugged", "device, timeout, host, key"),
         ("stream", "does not look like"),
         ("stream:broken@", "does not look like"),
         ("radio:off", "stream, lane"),

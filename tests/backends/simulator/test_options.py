@@ -28,9 +28,18 @@ def test_defaults_and_everything_set() -> None:
     ]
 
 
+def test_a_lab_has_its_roles_and_as_many_plain_devices_as_asked_for() -> None:
+    plain, more = options(parse("sim:lab"), "sim", 1.0), options(parse("sim:lab?devices=40&firmware=1.4"), "sim", 1.0)
+    assert len(more.site().devices) - len(plain.site().devices) == 40
+    assert (plain.firmware, more.firmware) == ("2.1.1", "1.4")
+
+
 @pytest.mark.parametrize(
     ("target", "names"),
     [
+        ("sim:lab?devices=1001", "devices"),
+        ("sim:lab?rotate=5", "rotate"),
+        ("sim:lab?firmware=3.0", "2.1.1"),
         ("sim:crwd", "crowd"),
         ("sim:zoo", "zoo"),
         ("sim:?devices=5", "devices"),

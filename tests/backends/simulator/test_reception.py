@@ -18,15 +18,20 @@ START = 1000.0
 
 
 def story(
-    seconds: float, request: ScanRequest | None, fault: str = "", stop: float | None = None
+    seconds: float,
+    request: ScanRequest | None,
+    fault: str = "",
+    stop: float | None = None,
+    restart: float | None = None,
 ) -> tuple[list[Event], list[Advertisement]]:
-    """(state events, advertisements); the wish is withdrawn after `stop` seconds."""
+    """(state events, advertisements); the wish is withdrawn after `stop` seconds, stated anew after `restart`."""
     site, clock = home("sim", 1, 3, 900.0), SiteClock(START)
     reception = Reception(site, "sim", parse(fault, LANES), clock)
     states, heard = reception.lanes(), []
     for n, tick in enumerate(islice(schedule(site, 1, clock), round(seconds / TICK))):
         wish = request if stop is None or n * TICK < stop else None
-        changes, reported = reception.tick(n * TICK, tick, wish)
+        restarts = int(restart is not None and n * TICK >= restart)
+        changes, reported = reception.tick(n * TICK, tick, wish, restarts=restarts)
         states += changes
         heard += reported
     return states, heard
@@ -150,3 +155,47 @@ def test_a_lane_goes_and_comes_back() -> None:
 def test_a_lane_that_is_gone_from_the_start_is_not_listed() -> None:
     states, _ = story(0.0, None, "lane:down[router/1]@0s-5s")
     assert [event.lane.name for event in states if isinstance(event, LaneChanged)] == ["hci0", "router/0"]
+
+
+def test_a_restated_wish_opens_every_stream_once_more() -> None:
+    states, heard = story(4.0, ScanRequest(), restart=2.0)
+    assert streams(states, ROUTER) == [(0.0, "opening"), (0.05, "live"), (2.0, "opening"), (2.05, "live")]
+    assert [event for event in heard if event.at >= START + 2.05]
+
+
+def test_a_restated_wish_ends_an_outage_that_would_have_ended_anyway() -> None:
+    states, heard = story(6.0, ScanRequest(), "stream:broken[hci0]@1s-60s", restart=3.0)
+    assert streams(states, "sim/hci0")[2:] == [(1.0, "broken"), (3.0, "opening"), (3.05, "live")]
+    assert "sim/hci0" in {event.lane for event in heard if event.at > START + 3.1}
+    assert streams(states, ROUTER)[-1] == (3.05, "live")
+
+
+def test_a_restated_wish_makes_a_silent_stream_speak() -> None:
+    _, heard = story(6.0, ScanRequest(), "stream:silent[hci0]@1s-60s", restart=3.0)
+    during = {event.lane for event in heard if START + 1.1 < event.at < START + 3.0}
+    assert "sim/hci0" not in during
+    assert "sim/hci0" in {event.lane for event in heard if event.at > START + 3.1}
+
+
+def test_an_outage_for_good_or_of_less_than_a_second_breaks_anew_with_a_later_try() -> None:
+    for fault, restart in (("stream:broken[hci0]@1s-", 3.0), ("stream:broken[hci0]@1s-60s", 1.5)):
+        states, _ = story(5.0, ScanRequest(), fault, restart=restart)
+        told = [event for event in states if isinstance(event, StreamChanged) and event.lane == "sim/hci0"]
+        assert [event.state for event in told] == ["opening", "live", "broken", "opening", "broken"]
+        first, anew = (event.retry_at for event in told if event.state == "broken")
+        assert first == START + 6.0
+        assert anew == START + restart + 5.0
+
+
+def test_connected_devices_are_not_heard() -> None:
+    site, clock = home("sim", 1, 3, 900.0), SiteClock(START)
+    reception = Reception(site, "sim", (), clock)
+    ticks = [list(tick) for tick in islice(schedule(site, 1, clock), 60)]
+    who = ticks[30][0].address
+    told = [
+        event
+        for n, tick in enumerate(ticks)
+        for event in reception.tick(n * TICK, tick, ScanRequest(), connected={who} if n >= 20 else ())[1]
+    ]
+    assert who in {event.address for event in told if event.at < START + 1.0}
+    assert who not in {event.address for event in told if event.at >= START + 1.0}

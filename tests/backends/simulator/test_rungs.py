@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bletui.failure import ErrorKind
 from bletui.model import Rung
-from tests.backends.simulator.virtual import run, simulator
+from bletui.testing.virtual_time import run
+from tests.backends.simulator.virtual import simulator
 
 
 def ladder(target: str) -> list[Rung]:
