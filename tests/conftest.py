@@ -1,6 +1,50 @@
 """Settings for every test."""
 
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Generator
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("bletui", deadline=None)  # a busy machine is no failure
 settings.load_profile("bletui")
+
+# Where all that a machine may lack was installed on purpose, a test that lacks it fails.
+WITHOUT_BUS = shutil.which("dbus-daemon") is None and not os.environ.get("CI")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    yield from _skipping()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    yield from _skipping()
+
+
+@pytest.fixture
+def bus_installed() -> None:
+    """For tests that start their bus in another process."""
+    if shutil.which("dbus-daemon") is None:
+        raise FileNotFoundError(errno.ENOENT, "not installed", "dbus-daemon")
+
+
+def _skipping() -> Generator[None, None, None]:
+    """A test that starts a private D-Bus is skipped, and says so, where there is no `dbus-daemon`."""
+    try:
+        yield
+    except BaseException as error:
+        if WITHOUT_BUS and _lacks_bus(error):
+            pytest.skip("needs dbus-daemon (Debian: apt install dbus-daemon)")
+        raise
+
+
+def _lacks_bus(error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return any(map(_lacks_bus, error.exceptions))
+    return isinstance(error, FileNotFoundError) and error.filename == "dbus-daemon"

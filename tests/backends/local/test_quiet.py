@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 
+import pytest
 from dbus_fast import MessageType, Variant
 
 from bletui.backends.local.patience import Patience
@@ -101,6 +102,7 @@ async def test_what_bleak_cannot_digest_is_counted(fake: FakeBluez) -> None:
     assert [(shed.lane, shed.what, shed.count) for shed in told.of(Shed)] == [(None, "malformed advertisements", 1)]
 
 
+@pytest.mark.usefixtures("bus_installed")
 def test_nothing_is_printed_when_the_bus_dies() -> None:
     """Python prints warnings of a library without a handler to stderr, which is where the console draws."""
     code = (

@@ -13,6 +13,7 @@ from tests.testing.fakebluez.client import DEVICE, connected
 
 
 @pytest.mark.parametrize("end", ["input", "signal"])
+@pytest.mark.usefixtures("bus_installed")
 async def test_it_advertises_until_it_is_told_to_stop(end: str) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bletui.testing.fakebluez", "--devices=3", "--rate=100", "--adapters=2",
