@@ -33,6 +33,7 @@ docs: $(VENV)/.dev
 	$(PY) -m bletui.errors.pages docs/errors
 
 screenshots: $(VENV)/.dev
+	$(PY) -m tests.console.screenshots
 
 # BENCH=--quick for a first impression. Each prints its targets beside its figures and fails where one is missed.
 bench: $(VENV)/.dev
