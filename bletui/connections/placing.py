@@ -22,8 +22,13 @@ def place(
     in_flight: Counter[str],
     signal: Signal,
     failed_on: str | None,
+    *,
+    linked: bool = False,
 ) -> str | None:
-    """The lane's id, or None: none can take it now. `failed_on` is where the attempt before this one failed."""
+    """The lane's id, or None: none can take it now. `failed_on` is where the attempt before this one failed.
+
+    `linked`: the lane that is asked for has the link already, so no slot is needed.
+    """
 
     def strength(lane: str) -> int:
         heard = signal(request.address, lane)
@@ -32,7 +37,7 @@ def place(
 
     fit = [lane for lane in asked(request, lanes) if _fits(lane, request, paused)]
     best = max((strength(lane.id) for lane in fit), default=UNHEARD)
-    free = [lane for lane in fit if _free(lane, in_flight) and strength(lane.id) >= best - LEEWAY]
+    free = [lane for lane in fit if _free(lane, in_flight, linked) and strength(lane.id) >= best - LEEWAY]
     chosen = max(free, key=lambda lane: (strength(lane.id), _room(lane, in_flight), lane.id), default=None)
     return None if chosen is None else chosen.id
 
@@ -48,8 +53,8 @@ def _fits(lane: Lane, request: Request, paused: Collection[str]) -> bool:
     return lane.usable is None and verb(request) not in lane.cannot and lane.id not in paused
 
 
-def _free(lane: Lane, in_flight: Counter[str]) -> bool:
-    return in_flight[lane.id] < lane.connects and _room(lane, in_flight) > 0
+def _free(lane: Lane, in_flight: Counter[str], linked: bool) -> bool:
+    return in_flight[lane.id] < lane.connects and (linked or _room(lane, in_flight) > 0)
 
 
 def _room(lane: Lane, in_flight: Counter[str]) -> int:

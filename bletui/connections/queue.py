@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from bletui.connections.placing import Signal, asked, place
-from bletui.connections.steps import Call, CancelCall, Release, Step, bypasses, takes_capacity, verb
+from bletui.connections.steps import Call, CancelCall, Release, Step, bypasses, needs_link, takes_capacity, verb
 from bletui.failure import ErrorKind, Failure
 from bletui.model import Connect, Lane, Operation, OpId, OpState, Peer, Phase, Request, Result
 
@@ -181,7 +181,7 @@ class ConnectionQueue:
         entry.failed[outcome.kind] += 1
         tries = entry.failed[outcome.kind]
         again = self._policy(outcome, entry.request, tries)
-        if again is None:
+        if again is None or self._without_link(entry, outcome):
             self._move(entry, "failed")
             return []
         self._move(entry, "retrying")
@@ -231,7 +231,9 @@ class ConnectionQueue:
     def _start(self, entry: _Entry, now: float, in_flight: Counter[str]) -> Call | None:
         lane = self._lane_of_link(entry.request)
         if takes_capacity(entry.request) and not (self._chooses_lane and entry.request.lane is None):
-            lane = place(entry.request, self._lanes, self._paused, in_flight, self._signal, entry.lane)
+            linked = lane is not None and Peer(lane, entry.request.address) in self._links
+            request = replace(entry.request, lane=lane) if linked else entry.request
+            lane = place(request, self._lanes, self._paused, in_flight, self._signal, entry.lane, linked=linked)
             if lane is None:
                 return None
             in_flight[lane] += 1
@@ -242,6 +244,11 @@ class ConnectionQueue:
         entry.phase = "connecting" if isinstance(entry.request, Connect) else "transferring"
         left = entry.limit if entry.deadline is None else min(entry.limit, max(0.0, entry.deadline - now))
         return Call(entry.id, entry.request, lane, left)
+
+    def _without_link(self, entry: _Entry, failure: Failure) -> bool:
+        """A call over a link that is gone: repeating it would only hide why."""
+        gone = failure.kind.group == "link" and needs_link(entry.request)
+        return gone and not any(peer.address == entry.request.address for peer in self._links)
 
     def _lane_of_link(self, request: Request) -> str | None:
         if request.lane is not None:

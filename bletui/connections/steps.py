@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bletui.model import Connect, Disconnect, ListBonds, OpId, Pair, Peer, ReadRssi, Request, SetPhy
+from bletui.model import Connect, Disconnect, ListBonds, OpId, Pair, Peer, ReadRssi, Request, SetPhy, Unpair
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,11 @@ def verb(request: Request) -> str:
 def takes_capacity(request: Request) -> bool:
     """Whether it occupies the lane's connecting and not only the link."""
     return isinstance(request, Connect | Pair)
+
+
+def needs_link(request: Request) -> bool:
+    """Whether it is made over a link that is up."""
+    return not isinstance(request, Connect | Pair | Disconnect | Unpair | ListBonds)
 
 
 def bypasses(request: Request) -> bool:

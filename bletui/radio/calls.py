@@ -12,6 +12,7 @@ from bletui.model import (
     Disconnect,
     Discover,
     ListBonds,
+    OpId,
     Pair,
     Peer,
     Read,
@@ -34,11 +35,14 @@ _LATE = {
 }
 
 
-async def make(backend: Backend, call: Call) -> Failure | Result:
-    """The call's outcome: what the backend returned, or its failure; a time-out of ours says so."""
+async def make(backend: Backend, call: Call, bounds: dict[OpId, asyncio.Timeout]) -> Failure | Result:
+    """The call's outcome: what the backend returned, or its failure; a time-out of ours says so.
+
+    Its time-out stands in `bounds` while it runs, to be moved while somebody is asked.
+    """
     request = call.request
     try:
-        async with asyncio.timeout(call.within + GRACE):
+        async with asyncio.timeout(call.within + GRACE) as bounds[call.id]:
             return await _sent(backend, request, call.lane, call.within)
     except BleError as failed:
         return failed.failure
@@ -51,6 +55,8 @@ async def make(backend: Backend, call: Call) -> Failure | Result:
             detail=f"no answer within {call.within:g} s, and the call did not end by itself",
             outcome_unknown=not isinstance(request, Read | ReadRssi | ListBonds | Discover),
         )
+    finally:
+        bounds.pop(call.id, None)
 
 
 async def _sent(backend: Backend, request: Request, lane: str | None, within: float) -> Result:
@@ -58,6 +64,23 @@ async def _sent(backend: Backend, request: Request, lane: str | None, within: fl
     match request:
         case Connect(address=address, address_type=address_type, pair=pair):
             return await backend.connect(address, lane=lane, address_type=address_type, pair=pair, within=within)
+        case Pair():
+            await backend.pair(peer, within=within)
+        case ListBonds():
+            return await backend.bonds()
+        case Unpair() if lane is None:
+            for bond in await backend.bonds():
+                if bond.address == request.address:
+                    await backend.unpair(Peer(bond.lane, bond.address), within=within)
+        case Disconnect() if lane is None:
+            pass  # ending nothing is success
+        case _ if lane is None:
+            detail = "no lane has a link to it"
+            raise BleError(
+                Failure(
+                    kind=ErrorKind.LINK_NOT_CONNECTED, operation=verb(request), address=request.address, detail=detail
+                )
+            )
         case Disconnect():
             await backend.disconnect(peer, within=within)
         case Discover(refresh=refresh):
@@ -68,16 +91,12 @@ async def _sent(backend: Backend, request: Request, lane: str | None, within: fl
             await backend.write(peer, handle, value, response=response, within=within)
         case Subscribe(handle=handle, mode=mode):
             await backend.subscribe(peer, handle, mode=mode, within=within)
-        case Pair():
-            await backend.pair(peer, within=within)
         case Unpair():
             await backend.unpair(peer, within=within)
         case ReadRssi():
             return await backend.rssi(peer, within=within)
         case SetPhy(tx=tx, rx=rx):
             return await backend.set_phy(peer, tx=tx, rx=rx, within=within)
-        case ListBonds():
-            return await backend.bonds()
         case _:
             raise TypeError(f"{type(request).__name__} is no request")
     return None

@@ -24,7 +24,9 @@ from bletui.model import (
     LinkChanged,
     OpId,
     Owner,
+    Pair,
     Peer,
+    Prompt,
     PromptClosed,
     Request,
     Result,
@@ -34,6 +36,7 @@ from bletui.model import (
 )
 from bletui.radio.attachment import LocalAttachment
 from bletui.radio.port import Attachment, Radio
+from bletui.radio.prompts import Prompts
 from bletui.radio.retries import by_vocabulary
 from bletui.radio.runner import RELEASE_WITHIN, Runner
 from bletui.radio.wishes import union
@@ -59,6 +62,7 @@ class QueuedRadio(Radio):
         self._ours: set[Peer] = set()
         self._queue = ConnectionQueue(policy or by_vocabulary(), self._signal, chooses_lane=backend.chooses_lane)
         self.runner = Runner(backend, self._queue, self._wall.wall, self._publish, self._linked)
+        self._prompts = Prompts(self.runner, self._wall.wall)
         self._serving: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -97,6 +101,7 @@ class QueuedRadio(Radio):
             seat.close(bug)
 
     async def _stop(self) -> None:
+        self._prompts.forget()
         if self._serving is not None:
             self._serving.cancel()
             await asyncio.wait([self._serving])
@@ -123,7 +128,10 @@ class QueuedRadio(Radio):
         self, id_: OpId, request: Request, *, limit: float, deadline: float | None, priority: int
     ) -> Result:
         match request:
-            case Connect(address=address) if link := self._link_for(address, request.lane):
+            case Connect(address=address, pair=pair) if link := self._link_for(address, request.lane):
+                if pair and not link.bonded:
+                    pairing = Pair(address, link.peer.lane)
+                    await self.runner.perform(id_, pairing, limit=limit, deadline=deadline, priority=priority)
                 return link.peer
             case Disconnect(address=address, force=False):
                 self._refuse_foreign(self._link_for(address, request.lane))
@@ -149,6 +157,8 @@ class QueuedRadio(Radio):
         if seat in self._seats:
             self._seats.remove(seat)
         seat.close()
+        if not self._seats:
+            self._prompts.abandoned()
         if not keep:
             self.wish(seat.owner, None)
             self.runner.cancel_all_of(seat.owner.id)
@@ -157,9 +167,10 @@ class QueuedRadio(Radio):
 
     def _emit(self, events: Sequence[Event]) -> None:
         rare = any(type(event) is not Advertisement for event in events)
-        self._publish([said for event in events for said in self._told(event)] if rare else events)
+        told = [said for event in events for said in self._told(event)] if rare else events
+        self._publish(told)
         if rare:
-            for event in events:
+            for event in told:
                 self._noted(event)
         looking = self._queue.looking()
         for event in events if looking else ():
@@ -185,6 +196,8 @@ class QueuedRadio(Radio):
                 if self.runner.connecting(peer):
                     self._ours.add(peer)
                 return [replace(event, foreign=peer not in self._ours)]
+            case Prompt(op=None, peer=peer):
+                return [replace(event, op=self.runner.asking(peer))]
             case LaneDown(at=at, lane=lane, reason=reason):
                 return [*_ends(self._folding.snapshot(), lane, at, reason), event]
             case _:
@@ -200,6 +213,10 @@ class QueuedRadio(Radio):
                 self.runner.lane_down(lane, reason)
                 for peer in [peer for peer in self._ours if peer.lane == lane]:
                     self._gone(peer)
+            case Prompt():
+                self._prompts.opened(event, attended=bool(self._seats))
+            case PromptClosed(id=number):
+                self._prompts.closed(number)
             case LinkChanged(peer=peer, state="up"):
                 self._queue.link_changed(peer, up=True)
             case LinkChanged(peer=peer, state="down", reason=reason):
@@ -232,7 +249,9 @@ class QueuedRadio(Radio):
 
     def _linked(self, request: Request) -> Peer | None:
         link = self._link_for(request.address, request.lane)
-        return None if link is None else link.peer
+        if link is None or (isinstance(request, Connect) and request.pair and not link.bonded):
+            return None
+        return link.peer
 
     def _refuse_foreign(self, link: LinkChanged | None) -> None:
         if link is not None and link.peer not in self._ours:

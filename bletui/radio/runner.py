@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from bletui.backend import Backend
 from bletui.connections import Call, CancelCall, ConnectionQueue, Release, Step
+from bletui.connections.steps import needs_link
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
     Connect,
@@ -44,6 +45,8 @@ class Runner:
         self._publish = publish
         self._linked = linked
         self._calls: dict[OpId, tuple[Call, asyncio.Task[None]]] = {}
+        self._bounds: dict[OpId, asyncio.Timeout] = {}
+        self._left: dict[OpId, float] = {}  # seconds of the limits that stand still
         self._verdicts: dict[OpId, Failure] = {}  # why a call is being cancelled, where it was not its owner's wish
         self._waiting: dict[OpId, asyncio.Future[Operation]] = {}
         self._group: asyncio.TaskGroup | None = None
@@ -124,14 +127,14 @@ class Runner:
 
     def link_down(self, peer: Peer, reason: Failure) -> None:
         """A call on this link has half a second to say it itself; then the link's reason speaks for it."""
-        for id_, (call, _) in self._calls.items():
-            if call.request.address == peer.address and call.lane == peer.lane and _needs_link(call.request):
-                asyncio.get_running_loop().call_later(DROP_GRACE, self._fail, id_, reason)
+        for id_, (call, task) in self._calls.items():
+            if call.request.address == peer.address and call.lane == peer.lane and needs_link(call.request):
+                asyncio.get_running_loop().call_later(DROP_GRACE, self._fail, id_, task, reason)
 
     def lane_down(self, lane: str, reason: Failure) -> None:
-        for id_, (call, _) in list(self._calls.items()):
+        for id_, (call, task) in list(self._calls.items()):
             if call.lane == lane:
-                self._fail(id_, reason)
+                self._fail(id_, task, reason)
 
     def connecting(self, peer: Peer) -> bool:
         """Whether a connect of ours to this address runs, there or wherever the far side chooses."""
@@ -142,10 +145,46 @@ class Runner:
             for call, _ in self._calls.values()
         )
 
-    def _fail(self, id_: OpId, reason: Failure) -> None:
-        if id_ in self._calls:
+    def _fail(self, id_: OpId, task: asyncio.Task[None], reason: Failure) -> None:
+        """Not a later attempt of the same operation."""
+        if id_ in self._calls and self._calls[id_][1] is task:
             self._verdicts[id_] = reason
-            self._calls[id_][1].cancel()
+            task.cancel()
+
+    # -- while somebody is asked
+
+    def asking(self, peer: Peer) -> OpId | None:
+        """The operation whose call a question about this link belongs to."""
+        for id_, (call, _) in self._calls.items():
+            if call.request.address == peer.address and call.lane in (None, peer.lane):
+                return id_
+        return None
+
+    def stand_still(self, id_: OpId) -> None:
+        """Its limit does not pass until `go_on`."""
+        bound = self._bounds.get(id_)
+        when = None if bound is None else bound.when()
+        if bound is not None and when is not None:
+            self._left[id_] = when - asyncio.get_running_loop().time()
+            bound.reschedule(None)
+
+    def go_on(self, id_: OpId) -> None:
+        left, bound = self._left.pop(id_, None), self._bounds.get(id_)
+        if left is not None and bound is not None:
+            bound.reschedule(asyncio.get_running_loop().time() + left)
+
+    def refuse(self, prompt: int) -> None:
+        """Answers a question with no."""
+        if self._group is not None:
+            self._group.create_task(self._refuse(prompt))
+
+    async def _refuse(self, prompt: int) -> None:
+        try:
+            await self._backend.answer(prompt, None)
+        except BleError as late:
+            # It was closed meanwhile; anything else shows in the end of the call that asks.
+            if late.failure.kind is ErrorKind.INTERNAL_BUG:
+                raise
 
     # -- making steps
 
@@ -169,13 +208,14 @@ class Runner:
     async def _run(self, call: Call) -> None:
         outcome: Failure | Result = Failure(kind=ErrorKind.OP_CANCELLED)
         try:
-            outcome = self._there(call) or await make(self._backend, call)
+            outcome = self._there(call) or await make(self._backend, call, self._bounds)
             if isinstance(outcome, Failure) and outcome.outcome_unknown:
                 outcome = self._there(call) or outcome
         except asyncio.CancelledError:
             outcome = self._verdicts.pop(call.id, outcome)
         finally:
             self._verdicts.pop(call.id, None)
+            self._left.pop(call.id, None)
             del self._calls[call.id]
         if self._group is not None:
             self._make(self.queue.ended(call.id, self._now(), outcome))
@@ -193,7 +233,3 @@ class Runner:
         if at is not None:
             delay = max(0.0, at - self._now())
             self._wake = asyncio.get_running_loop().call_later(delay, self.settle)
-
-
-def _needs_link(request: Request) -> bool:
-    return not isinstance(request, Connect | Pair | Disconnect)

@@ -6,7 +6,7 @@ import pytest
 
 from bletui.connections.placing import place
 from bletui.failure import ErrorKind, Failure
-from bletui.model import Connect, Lane
+from bletui.model import Connect, Lane, Pair
 
 X = "A4:C1:38:0B:7F:2A"
 NEAR, FAR = Lane("near"), Lane("far")
@@ -56,3 +56,11 @@ def test_heard_best_with_room_and_not_where_it_just_failed(
     lanes: tuple[Lane, ...], more: dict[str, object], chosen: str | None
 ) -> None:
     assert placed(*lanes, **more) == chosen  # type: ignore[arg-type]
+
+
+def test_a_lane_that_has_the_link_needs_no_slot_for_it() -> None:
+    full = {"a": Lane("a", slots_used=7, slots_max=7)}
+    pair = Pair(X, "a")
+    assert place(pair, full, (), Counter(), lambda address, lane: None, None) is None
+    assert place(pair, full, (), Counter(), lambda address, lane: None, None, linked=True) == "a"
+    assert place(pair, full, (), Counter({"a": 1}), lambda address, lane: None, None, linked=True) is None

@@ -4,7 +4,7 @@ import pytest
 
 from bletui.connections import Again, Call, CancelCall, ConnectionQueue, Release, Step
 from bletui.failure import ErrorKind, Failure
-from bletui.model import Connect, Disconnect, Lane, Operation, OpId, Peer, Read, Request
+from bletui.model import Connect, Disconnect, Lane, Operation, OpId, Pair, Peer, Read, Request
 
 A, B, C = "AA:00:00:00:00:01", "BB:00:00:00:00:02", "CC:00:00:00:00:03"
 BUSY = Failure(kind=ErrorKind.BUSY_CHIP)
@@ -258,3 +258,22 @@ def test_an_id_is_used_once() -> None:
     ask(q, 1, Connect(A))
     with pytest.raises(ValueError, match="in the queue already"):
         ask(q, 1, Connect(B))
+
+
+def test_a_pairing_is_made_where_the_link_is_and_needs_no_slot() -> None:
+    q = queue(Lane("a", slots_used=0, slots_max=3), Lane("b", slots_used=1, slots_max=1))
+    q.link_changed(Peer("b", A), up=True)
+    ask(q, 1, Pair(A))
+    assert q.advance(0.0) == [Call(op(1), Pair(A), "b", 20.0)]
+
+
+@pytest.mark.parametrize(("up", "state"), [(True, "retrying"), (False, "failed")])
+def test_a_call_over_a_link_is_repeated_only_while_the_link_is_there(up: bool, state: str) -> None:
+    q = queue()
+    q.link_changed(Peer("a", A), up=True)
+    ask(q, 1, Read(A, handle=3))
+    q.advance(0.0)
+    q.link_changed(Peer("a", A), up=up)
+    q.ended(op(1), 1.0, BROKEN)
+    assert told(q)[1].state == state
+    assert told(q) == {}

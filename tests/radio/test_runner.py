@@ -150,7 +150,7 @@ async def test_a_write_that_failed_is_not_repeated() -> None:
         writer = await made.attach(Owner("me"))
         backend.script[A] = [Failure(kind=ErrorKind.LINK_LOST, outcome_unknown=True)]
         with pytest.raises(BleError):
-            await writer.perform(Write(A, handle=7, value=b"x"))
+            await writer.perform(Write(A, "a", handle=7, value=b"x"))
         assert [call[0] for call in backend.calls] == ["write"]
         await made.aclose()
 
