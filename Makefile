@@ -31,6 +31,7 @@ contracts: $(VENV)/.dev
 # Written from the code; tests fail when they are out of step.
 docs: $(VENV)/.dev
 	$(PY) -m bletui.errors.pages docs/errors
+	$(PY) -m bletui.console.keys docs/keys.md
 
 screenshots: $(VENV)/.dev
 	$(PY) -m tests.console.screenshots

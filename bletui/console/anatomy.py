@@ -112,19 +112,20 @@ def _hex_rows(value: bytes, size: int) -> Iterator[str]:
 
 
 def _facts(device: Device, glyphs: Glyphs) -> Iterator[tuple[str, str, Role]]:
-    unknown = glyphs.unknown
-    yield "Name", visible(device.name or "") or unknown, "strong"
+    # Where the bytes are known, what is not in them was not said; where they are not, this radio can't tell.
+    unknown = glyphs.unknown if device.raw is None else "not said"
+    yield "Name", visible(device.name or "") or unknown, "strong" if device.name else "dim"
     company = company_of(device)
     if company is not None and device.company is not None:
         low, high = device.company & 0xFF, device.company >> 8
         company = f"{company} (0x{device.company:04X}, on the air {low:02X} {high:02X})"
     yield "Company", company or unknown, "plain"
     interval = device.interval
-    yield "Interval", unknown if interval is None else f"{interval * 1000:.0f} ms", "plain"
+    yield "Interval", glyphs.unknown if interval is None else f"{interval * 1000:.0f} ms", "plain"
     tx = device.tx_power
     yield "TX power", unknown if tx is None else f"{tx} dBm", "plain"
     can = device.connectable
-    yield "Connects", {True: "yes", False: "no", None: unknown}[can], "plain"
+    yield "Connects", {True: "yes", False: "no", None: glyphs.unknown}[can], "plain"
     services = ", ".join(uuid_name(uuid) for uuid in device.service_uuids)
     if services:
         yield "Services", services, "plain"

@@ -61,11 +61,12 @@ class Listing:
         key = self._key
         dirty = self.store.take_dirty()
         self._changed |= dirty
-        for device in dirty:
+        new = [device for device in dirty if device not in self._verdicts]
+        new.sort(key=lambda device: device.address)  # a set has no order of its own
+        for device in (*new, *(dirty.difference(new) if new else dirty)):
             self._judge(device)
-            known = self._keys.get(device)
-            now = key(device)
-            if known != now:
+            before, now = self._keys.get(device), key(device)
+            if before != now:
                 self._keys[device] = now
                 self._moved = True
         if len(self._verdicts) != len(self.store.devices):

@@ -100,6 +100,9 @@ def simulated(radios: Iterable[Joined]) -> bool:
     return any("simulated" in changed.lane.info for joined in radios for changed in joined.state.lanes.values())
 
 
+_TROUBLE_FIRST: Mapping[Role, int] = {"error": 0, "warn": 1}  # where there is no room for all
+
+
 def counters(rate: float, shed: int) -> Line:
     """What comes in, and what was dropped or not understood."""
     role: Role = "warn" if shed else "dim"
@@ -112,6 +115,7 @@ def header(radios: Iterable[Joined], *, now: float) -> Line:
     left: list[str | Span] = [Span(" bletui", "title"), "  "]
     if simulated(every):
         left += [Span(" SIMULATED DATA ", "mark"), "  "]
-    for joined in every:
-        left += [f"{short_name(joined.name)} ", radio_state(joined, now), "   "]
+    told = [(joined.name, radio_state(joined, now)) for joined in every]
+    for name, state in sorted(told, key=lambda each: _TROUBLE_FIRST.get(each[1].role, 2)):
+        left += [f"{short_name(name)} ", state, "   "]
     return line(*left)

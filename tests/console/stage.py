@@ -65,14 +65,14 @@ class Stage:
         assert isinstance(self.app.screen, ScanScreen)
         return self.app.screen
 
-    async def say(self, *events: Event) -> None:
-        """Lets the backend emit, and waits until the session has taken it."""
+    async def say(self, *events: Event, seconds: float = 1.0) -> None:
+        """Lets the backend emit, waits until the session has taken it, and lets time pass."""
         store, log = self.session.store, self.session.log
         adverts = sum(isinstance(event, Advertisement) for event in events)
         received, logged = store.received + adverts, len(log) + len(events) - adverts
         self.backend.say(*events)
         await self.until(lambda: store.received >= received and len(log) >= logged)
-        await self.beat()
+        await self.beat(seconds)
 
     async def beat(self, seconds: float = 1.0) -> None:
         """Lets time pass, and one data frame be painted."""
@@ -112,14 +112,16 @@ async def stage(
     ascii_only: bool = False,
     backends: dict[str, TinyBackend] | None = None,
     targets: Sequence[str] = (),
+    simulator: TinyBackend | None = None,
 ) -> AsyncIterator[Stage]:
     """A running console; without `at_open` its one lane scans."""
     doubles = backends or {"": TinyBackend(*(at_open or SCANNING))}
-    simulator = TinyBackend()
+    site = simulator or TinyBackend()
     clock = [0.0]
 
     async def open_radio(target: Target, env: Env) -> Radio:
-        radio = QueuedRadio(simulator if target.scheme == "sim" else doubles[target.name], env.radio)
+        name = "router" if target.host else target.name
+        radio = QueuedRadio(site if target.scheme == "sim" else doubles[name], env.radio)
         await radio.open()
         return radio
 
@@ -134,7 +136,7 @@ async def stage(
         Clock(wall=lambda: NOW + clock[0], monotonic=lambda: clock[0]),
     )
     async with app.run_test(size=size) as pilot:
-        made = Stage(app, pilot, doubles, clock)
+        made = Stage(app, pilot, doubles if simulator is None else {"sim": simulator}, clock)
         await made.until(lambda: app.session is not None)
         await made.until(
             lambda: all(j.attachment is not None or j.failure is not None for j in made.session.radios.values())

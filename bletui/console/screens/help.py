@@ -45,7 +45,7 @@ def help_lines(focus: str, size: int, dash: str) -> Iterator[Line]:
         yield ruled((Span(titles.get(place, place.capitalize()), "title"),), size, dash)
         for command in of(place):
             keys = " ".join(key_name(key) for key in command.keys)
-            yield line(" ", Span(cell(keys, 16), "key"), cell(command.label, 16), Span(command.help, "dim"))
+            yield line(" ", Span(cell(keys, 14), "key"), cell(command.label, 15), Span(command.help, "dim"))
     if "scan" in FOCUS[focus]:
         yield ruled((Span("Columns, and the letter that sorts by each", "title"),), size, dash)
         for column in COLUMNS:

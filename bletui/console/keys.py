@@ -1,0 +1,55 @@
+"""`docs/keys.md`, written from the command table: `python -m bletui.console.keys docs/keys.md`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from bletui.console.columns import COLUMNS
+from bletui.console.commands import COMMANDS, key_name
+
+TITLES = {
+    "app": "Everywhere",
+    "scan": "Scan",
+    "list": "Moving in lists",
+    "details": "Details",
+    "filter": "While a filter is typed",
+    "sort": "While a column is chosen",
+    "log": "Log",
+    "problems": "Problems",
+    "help": "Help",
+}
+
+
+def page() -> str:
+    """The page's Markdown."""
+    return "\n".join(_lines()) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    yield "# Keys"
+    yield ""
+    yield "Written from `bletui/console/commands.py` by `make docs`. No function key, alt chord or mouse is ever the"
+    yield "only way. An inner place (the details, a text field) may take a key from an outer one."
+    for place, title in TITLES.items():
+        yield from ("", f"## {title}", "", "| key | command | what it does |", "|---|---|---|")
+        for command in COMMANDS:
+            if command.place == place:
+                keys = " ".join(f"`{key_name(key)}`" for key in command.keys)
+                yield f"| {keys} | {command.label} | {command.help} |"
+    yield from (
+        "",
+        "## Columns",
+        "",
+        "Sorted with `s` and the letter; the same letter again turns the order round.",
+        "",
+    )
+    yield from ("| letter | column | what it shows |", "|---|---|---|")
+    for column in COLUMNS:
+        letter = f"`{column.letter}`" if column.letter else ""
+        yield f"| {letter} | {column.title} | {column.help} |"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(page())
