@@ -26,9 +26,9 @@ class Outlet:
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         self._number = number
         self._gone = False
-        mode = os.fstat(number).st_mode
+        mode = 0 if sys.platform == "win32" else os.fstat(number).st_mode  # its loop can't watch such files
         self._pipe = stat.S_ISFIFO(mode)
-        self._waits = self._pipe or stat.S_ISSOCK(mode) or os.isatty(number)
+        self._waits = self._pipe or stat.S_ISSOCK(mode) or (mode != 0 and os.isatty(number))
 
     async def write(self, text: str) -> None:
         """One caller at a time."""
