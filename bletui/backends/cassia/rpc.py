@@ -8,17 +8,16 @@ import ssl
 from collections.abc import Callable, Mapping
 from typing import Final
 
-import httpcore
+import httpx
 
 from bletui import errors
 from bletui.backends.cassia import web
 from bletui.backends.cassia.native import Answer, broken, refused
 from bletui.backends.cassia.options import Site
-from bletui.backends.cassia.paced import PacedNetwork
+from bletui.backends.cassia.transport import PooledTransport
 
 ANSWER_MAX: Final = 1 << 20  # bytes
 CONNECTING, ANSWERING = 5.0, 10.0  # seconds
-KEPT: Final = 15.0  # seconds that an idle connection is kept
 
 
 class Rpc:
@@ -29,14 +28,11 @@ class Rpc:
     ) -> None:
         self.context = context
         self._site = site
-        self._within = (CONNECTING + ANSWERING) / speed
-        self._timeouts = {"connect": CONNECTING / speed, "read": ANSWERING / speed, "write": ANSWERING / speed}
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls, network_backend=PacedNetwork(pace=0.0), max_connections=8, keepalive_expiry=KEPT
-        )
+        self._connecting, self._answering = CONNECTING / speed, ANSWERING / speed
+        self._client = httpx.AsyncClient(transport=PooledTransport(tls), trust_env=False)
 
     async def aclose(self) -> None:
-        await self._pool.aclose()
+        await self._client.aclose()
 
     async def call(
         self,
@@ -47,40 +43,48 @@ class Rpc:
         params: Mapping[str, str] | None = None,
         header: Mapping[str, str] | None = None,
         body: object = None,
+        answering: float | None = None,
+        repeatable: bool = True,
+        context: errors.Context | None = None,
     ) -> Answer:
-        """The 2xx answer, its body at most 1 MiB; every other one is a failure. `body` is sent as JSON. A GET on a
-        connection that the router has just closed is made once more."""
-        content = b"" if body is None else json.dumps(body).encode()
-        fields = {"content-type": "application/json", "content-length": str(len(content))} if content else {}
-        request = httpcore.Request(
+        """The 2xx answer, its body at most 1 MiB; every other one is a failure. `body` is sent as JSON; `answering`:
+        seconds that the far side may take. A repeatable GET on a connection that the router has just closed is made
+        once more."""
+        answering = self._answering if answering is None else answering
+        context = context or self.context()
+        request = self._client.build_request(
             method,
-            web.url(self._site, path, params),
-            headers=web.head(self._site, {**fields, **(header or {})}),
-            content=content,
-            extensions={"timeout": self._timeouts},
+            httpx.URL(web.address(self._site, path, params)),
+            headers={"host": self._site.authority, "accept": "*/*", **web.HEAD, **(header or {})},
+            content=None if body is None else json.dumps(body).encode(),
+            timeout=httpx.Timeout(answering, connect=self._connecting),
         )
+        if body is not None:
+            request.headers["content-type"] = "application/json"
         try:
-            async with asyncio.timeout(self._within):
+            async with asyncio.timeout(self._connecting + answering):
                 try:
                     answer = await self._send(request)
-                except (httpcore.RemoteProtocolError, httpcore.ReadError):
-                    if method != "GET":
+                except (httpx.RemoteProtocolError, httpx.ReadError):
+                    if method != "GET" or not repeatable:
                         raise
                     answer = await self._send(request)
-        except web.FAILURES as failed:
-            raise broken(failed, phase="request", operation=operation, context=self.context()) from failed
+        except (httpx.TransportError, OSError) as failed:
+            raise broken(failed, phase="request", operation=operation, context=context) from failed
         if not 200 <= answer.status < 300:
-            raise refused(answer, operation=operation, context=self.context())
+            raise refused(answer, operation=operation, context=context)
         return answer
 
-    async def _send(self, request: httpcore.Request) -> Answer:
-        response = await self._pool.handle_async_request(request)
+    async def _send(self, request: httpx.Request) -> Answer:
+        response = await self._client.send(request, stream=True)
         try:
             body = b""
-            async for part in response.aiter_stream():
+            async for part in response.aiter_raw():
                 body += part
                 if len(body) > ANSWER_MAX:
                     break
         finally:
             await response.aclose()
-        return Answer(response.status, web.field(response, b"content-type"), body, web.retry_after(response))
+        headers = response.headers
+        kind, after = headers.get("content-type", ""), web.seconds(headers.get("retry-after", ""))
+        return Answer(response.status_code, kind, body, after)

@@ -1,4 +1,4 @@
-"""Requests to one router, as httpcore takes them, and what of its answers calls and streams both look at."""
+"""Addresses and headers of requests to one router, and what of its answers calls and streams both look at."""
 
 from __future__ import annotations
 
@@ -19,18 +19,29 @@ FAILURES: Final = (
 )
 
 
+HEAD: Final = {"accept-encoding": "identity"}  # compressed answers, which may be bombs, are not asked for
+
+
+def target(site: Site, path: str, params: Mapping[str, str] | None = None) -> str:
+    """The request target of `path` below the site's own."""
+    found = quote(site.path + path, safe="/%:@!$&'()*+,;=~")
+    return f"{found}?{urlencode(params, quote_via=quote)}" if params else found
+
+
+def address(site: Site, path: str, params: Mapping[str, str] | None = None) -> str:
+    """The whole address of `path` below the site's own."""
+    return f"{'https' if site.secure else 'http'}://{site.authority}{target(site, path, params)}"
+
+
 def url(site: Site, path: str, params: Mapping[str, str] | None = None) -> httpcore.URL:
-    """The address of `path` below the site's own."""
-    target = quote(site.path + path, safe="/%:@!$&'()*+,;=~")
-    if params:
-        target += "?" + urlencode(params, quote_via=quote)
+    """The same as httpcore takes it."""
     scheme = b"https" if site.secure else b"http"
-    return httpcore.URL(scheme=scheme, host=site.host.encode(), port=site.port, target=target.encode())
+    return httpcore.URL(scheme=scheme, host=site.host.encode(), port=site.port, target=target(site, path, params))
 
 
 def head(site: Site, more: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    """The header of a request; compressed answers, which may be bombs, are not asked for."""
-    fields = {"host": site.authority, "accept-encoding": "identity", **more}
+    """The header of a request."""
+    fields = {"host": site.authority, **HEAD, **more}
     return [(name.encode(), value.encode()) for name, value in fields.items()]
 
 
@@ -40,6 +51,9 @@ def field(response: httpcore.Response, name: bytes) -> str:
 
 
 def retry_after(response: httpcore.Response) -> float | None:
-    """Seconds; the header's date form is not used by routers and counts as none."""
-    text = field(response, b"retry-after")
+    return seconds(field(response, b"retry-after"))
+
+
+def seconds(text: str) -> float | None:
+    """A `Retry-After`; the header's date form is not used by routers and counts as none."""
     return float(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
