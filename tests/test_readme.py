@@ -1,0 +1,66 @@
+"""What README and docs promise is there."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from bletui.__main__ import main
+from bletui.cli.commands import SUMMARIES
+from bletui.failure import ErrorKind
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+PAGES = [path for path in (ROOT, ROOT / "docs") for path in sorted(path.glob("*.md"))]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def _code(page: Path) -> str:
+    return "\n".join(re.findall(r"^```\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_within_the_project_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text()):
+        assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for page in PAGES:
+        for line in re.findall(r"^make ((?:[a-z]+ ?)+)", page.read_text(), re.MULTILINE):
+            assert set(line.split()) <= targets, f"{page.name}: make {line}"
+
+
+def test_every_command_that_is_named_exists() -> None:
+    named = {
+        word for page in PAGES for word in re.findall(r"^(?:\$ )?bletui ([a-z]+) [^`]*$", _code(page), re.MULTILINE)
+    }
+    assert named <= set(SUMMARIES)
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"bletui (?:scan|doctor) .*?(--[a-z]+)", README))))
+def test_options_in_the_readme_are_real(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("scan", "doctor"):
+        main([name, "--help"])
+    assert command in capsys.readouterr().out
+
+
+def test_every_dependency_has_its_reason() -> None:
+    wanted = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["router-api"]]
+    for text in wanted:
+        assert f"[{Requirement(text).name}](https://" in README
+
+
+def test_figures_in_the_readme_are_those_of_the_code() -> None:
+    assert f"one of {len(ErrorKind)}\nkinds" in README or f"one of {len(ErrorKind)} kinds" in README
+
+
+def test_the_newest_version_is_in_the_changelog() -> None:
+    from bletui import __version__
+
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
