@@ -27,6 +27,11 @@ def parse(command: ModuleType, name: str, argv: Sequence[str]) -> argparse.Names
     return parsed
 
 
+def alone(prog: str) -> argparse.ArgumentParser:
+    """A parser for a line that is no command line, and refuses like one."""
+    return _Parser(prog=prog, add_help=False)
+
+
 class _Parser(argparse.ArgumentParser):
     """argparse without guessed abbreviations; what it refuses is a failure like any other."""
 

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 SUMMARIES = {
     "scan": "print what is heard: lines, a final table, or JSON",
+    "connect": "make a link and hold it",
+    "disconnect": "end a link, also a foreign one",
+    "gatt": "a device's services, characteristics, descriptors",
+    "read": "what attributes hold, and what it means",
+    "write": "a value into an attribute, its bytes shown before",
+    "notify": "what attributes send, as it comes",
+    "steps": "several of these over one link",
+    "pair": "bond with a device, its questions answered here",
+    "unpair": "remove a bond",
+    "bonds": "the devices that a radio has keys of",
+    "queue": "lanes and slots, links, what runs and waits",
     "doctor": "walk a target's ladder, name the first broken rung",
     "explain": "what a code, message or number means, what to do",
     "backends": "the installed backends and what they open",

@@ -3,9 +3,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Protocol
 
 import pytest
+
+from bletui.__main__ import main
+from tests.cli.lab import Do, Said
 
 
 class Run(Protocol):
@@ -54,3 +59,27 @@ def started() -> Start:
         )
 
     return start
+
+
+@pytest.fixture
+def do(capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Do]:
+    """Runs the command in this process, stdin a pipe that holds what it is given; nothing is asked of a terminal."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    kept = os.dup(0)
+
+    def run(*words: str, stdin: str = "") -> Said:
+        reader, writer = os.pipe()
+        os.write(writer, stdin.encode())
+        os.close(writer)
+        os.dup2(reader, 0)
+        os.close(reader)
+        with open(0, encoding="utf-8", closefd=False) as text:  # a descriptor has no path
+            monkeypatch.setattr(sys, "stdin", text)
+            code = main(words)
+        said = capfd.readouterr()
+        assert "Traceback" not in said.err
+        return Said(code, said.out, said.err)
+
+    yield run
+    os.dup2(kept, 0)
+    os.close(kept)

@@ -1,0 +1,135 @@
+"""One attribute of a device's table, by handle, UUID or name as a person types it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from bletui.decode import names
+from bletui.decode.uuids import BASE, short
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import GattTree, Properties
+from bletui.target import invalid
+from bletui.text import bounded, visible
+
+Kind = Literal["service", "characteristic", "descriptor"]
+
+_LETTERS = (
+    (Properties.READ, "r"),
+    (Properties.WRITE, "w"),
+    (Properties.WRITE_WITHOUT_RESPONSE, "W"),
+    (Properties.NOTIFY, "n"),
+    (Properties.INDICATE, "i"),
+)
+_SHOWN = 8  # candidates named where a word means several
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """`service` is the UUID around it; `characteristic` the value handle that a descriptor belongs to."""
+
+    kind: Kind
+    handle: int
+    uuid: str  # 128-bit, lower case
+    service: str
+    characteristic: int | None = None
+    properties: Properties | None = None  # of characteristics alone
+
+    @property
+    def name(self) -> str:
+        """From the table of assigned numbers; "" where it has none."""
+        return names.uuid(self.uuid) or ""
+
+    @property
+    def letters(self) -> str:
+        """What may be done, in columns: `r` read, `w` write, `W` write without response, `n` notify, `i` indicate."""
+        return "".join(letter if (self.properties or 0) & flag else "." for flag, letter in _LETTERS)
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (f"0x{self.handle:04x}", self.name or uuid_text(self.uuid)) if part)
+
+
+def uuid_text(uuid: str) -> str:
+    """16- and 32-bit UUIDs as their number."""
+    number = short(uuid)
+    return uuid if number is None else f"{number:04x}"
+
+
+def attributes(tree: GattTree) -> Iterator[Attribute]:
+    """Every attribute of the tree, each service and characteristic before what belongs to it."""
+    for service in tree.services:
+        yield Attribute("service", service.handle, service.uuid, service.uuid)
+        for characteristic in service.characteristics:
+            handle = characteristic.handle
+            yield Attribute(
+                "characteristic", handle, characteristic.uuid, service.uuid, properties=characteristic.properties
+            )
+            for descriptor in characteristic.descriptors:
+                yield Attribute("descriptor", descriptor.handle, descriptor.uuid, service.uuid, handle)
+
+
+def find(tree: GattTree, text: str) -> Attribute:
+    """The one characteristic or descriptor that `text` means: a handle (`0x0012`, `18`), a UUID, a name or part of one.
+
+    Raises `gatt.not-found` for none, `request.invalid` with the candidates for several.
+    """
+    valued = [one for one in attributes(tree) if one.kind != "service"]
+    handles, uuids = _numbers(text)
+    found = [one for one in valued if one.handle in handles or one.uuid in uuids]
+    word = text.strip().casefold()
+    found = found or [one for one in valued if one.name.casefold() == word]
+    found = found or [one for one in valued if word and word in one.name.casefold()]
+    match found:
+        case [one]:
+            return one
+        case []:
+            raise _missing(tree, text)
+        case _:
+            raise invalid(f"{text!r} may be {_listed(found)}; name one by its handle")
+
+
+def typed(text: str) -> str:
+    """The text, if it can name an attribute at all; else `request.invalid`, before any radio is touched."""
+    number = re.fullmatch(r"0x([0-9a-f]+)|([0-9]+)", text.strip().lower())
+    handles, uuids = _numbers(text)
+    if not text.strip() or (number and not handles and not uuids):
+        raise invalid(f"{text!r} is no attribute: a handle (0x0001 to 0xffff), a UUID or a name")
+    return text
+
+
+def _numbers(text: str) -> tuple[set[int], set[str]]:
+    """Every handle and every UUID that the text may stand for: `2902` is a UUID, or a decimal handle."""
+    word = text.strip().lower()
+    digits = word.removeprefix("0x")
+    handles: set[int] = set()
+    if word != digits and re.fullmatch(r"[0-9a-f]{1,4}", digits):
+        handles.add(int(digits, 16))
+    elif re.fullmatch(r"[0-9]{1,5}", word):
+        handles.add(int(word))
+    uuids: set[str] = set()
+    if re.fullmatch(r"[0-9a-f]{4}|[0-9a-f]{8}", digits):
+        uuids.add(f"{digits:0>8}{BASE}")
+    elif re.fullmatch(r"[0-9a-f]{8}(-?)([0-9a-f]{4}\1){3}[0-9a-f]{12}", word):
+        plain = word.replace("-", "")
+        uuids.add("-".join((plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:])))
+    return {handle for handle in handles if 1 <= handle <= 0xFFFF}, uuids
+
+
+def _listed(found: list[Attribute]) -> str:
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    return ", ".join(map(str, found[:_SHOWN])) + more
+
+
+def _missing(tree: GattTree, text: str) -> BleError:
+    detail = bounded(visible(f"no characteristic or descriptor is {text!r}; bletui gatt lists them"), 300)
+    return BleError(
+        Failure(
+            kind=ErrorKind.GATT_NOT_FOUND,
+            operation="find",
+            lane=tree.peer.lane,
+            address=tree.peer.address,
+            detail=detail,
+        )
+    )

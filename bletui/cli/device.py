@@ -1,0 +1,111 @@
+"""The device that a command works with: reached over its link, its attribute table at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from bletui import registry
+from bletui.cli import signals
+from bletui.cli.answering import Answers
+from bletui.cli.attached import Attached, attached
+from bletui.cli.attribute import Attribute, find
+from bletui.cli.keyboard import Keyboard
+from bletui.cli.linkrecords import listening_object
+from bletui.cli.narration import object_line
+from bletui.cli.outlet import Outlet
+from bletui.cli.records import Record
+from bletui.cli.wanted import Wanted
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import Connect, Discover, GattTree, LinkChanged, Peer, ScanRequest
+from bletui.text import visible
+
+
+class Device:
+    """Requests that name its link, and stdout in the form that was asked for."""
+
+    def __init__(self, here: Attached, outlet: Outlet, peer: Peer) -> None:
+        self.here = here
+        self.peer = peer
+        self.outlet = outlet
+        self._tree: GattTree | None = None
+
+    @property
+    def json(self) -> bool:
+        return self.here.wanted.json
+
+    async def tree(self, *, refresh: bool = False) -> GattTree:
+        """Discovered once, unless it is to be refreshed."""
+        if self._tree is None or refresh:
+            tree = await self.here.perform(Discover(self.peer.address, self.peer.lane, refresh))
+            assert isinstance(tree, GattTree)
+            self._tree = tree
+        return self._tree
+
+    async def attribute(self, text: str) -> Attribute:
+        return find(await self.tree(), text)
+
+    async def print(self, line: str, record: Record) -> None:
+        await self.outlet.write((object_line(record) if self.json else line) + "\n")
+
+    def lost(self) -> Failure | None:
+        """Why the link is no longer there; None while it is up."""
+        return None if self.here.link(self.peer.lane) is not None else _why_lost(self.here, self.peer)
+
+
+Work = Callable[[Device], Awaitable[None]]  # what a command does with its device; raises `BleError`
+
+
+def at_device(wanted: Wanted, work: Work, *, keyboard: Keyboard | None) -> int:
+    """The exit code of `work`, done over a link that is there or is made, and released if we made it."""
+
+    async def reached(here: Attached, outlet: Outlet) -> int:
+        await work(Device(here, outlet, (await reach(here)).peer))
+        return 0
+
+    return at_radio(wanted, reached, keyboard=keyboard)
+
+
+def at_radio(wanted: Wanted, work: Callable[[Attached, Outlet], Awaitable[int]], *, keyboard: Keyboard | None) -> int:
+    """The exit code of `work`, done at a seat at the target's radio. `keyboard`: what answers pairing's questions."""
+    registry.refuse_unknown([wanted.target])
+    answers = Answers(passkey=wanted.passkey, keyboard=keyboard, json=wanted.json)
+
+    async def run() -> int:
+        outlet = Outlet()
+        with outlet.ends_with_reader():
+            return await attached(wanted, answers, lambda here: work(here, outlet))
+
+    return signals.run(run)
+
+
+async def reach(here: Attached) -> LinkChanged:
+    """The link to the wanted device, also one that somebody else opened; made if there is none."""
+    wanted = here.wanted
+    lane = await here.lane(wanted.lane)
+    link = here.link(lane)
+    if link is not None:
+        return link
+    await here.seat.scan(ScanRequest())  # for the address type, the best lane, and retries that wait to hear it
+    try:
+        if wanted.address_type is None:
+            here.say(f"listens for {visible(wanted.address)}", listening_object(here.radio, wanted.address))
+            await here.heard()
+        peer = await here.perform(Connect(wanted.address, lane, wanted.address_type))
+    finally:
+        await here.seat.scan(None)
+    assert isinstance(peer, Peer)
+    return await _up(here, peer)
+
+
+async def _up(here: Attached, peer: Peer) -> LinkChanged:
+    """The event of a link that has just been made: the seat may not have handed it over yet."""
+    seen = await here.until(lambda: here.link(peer.lane) or here.down, here.left())
+    if seen is None or seen.state != "up":
+        raise BleError(_why_lost(here, peer))
+    return seen
+
+
+def _why_lost(here: Attached, peer: Peer) -> Failure:
+    if here.down is not None and here.down.reason is not None:
+        return here.down.reason
+    return Failure(kind=ErrorKind.LINK_LOST, lane=peer.lane, address=peer.address)

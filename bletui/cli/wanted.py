@@ -1,0 +1,108 @@
+"""What the commands that work at one radio have in common: their arguments, and these as one value."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+from dataclasses import dataclass
+
+from bletui.model import AddressType
+from bletui.target import Target, invalid, parse
+from bletui.text import is_clean
+
+LIMIT, DEADLINE = 20.0, 60.0  # seconds
+
+EXITS = """\
+exit codes
+  0 done; otherwise that of the failure (bletui explain KIND says which)
+  130 ctrl+c, 143 SIGTERM, 141 the reader of stdout went away
+
+docs/commands.md describes the commands, docs/json.md the JSON objects.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """`limit` bounds one attempt, `deadline` everything with waiting and retries; seconds."""
+
+    target: Target
+    address: str = ""
+    lane: str | None = None
+    address_type: AddressType | None = None
+    limit: float = LIMIT
+    deadline: float = DEADLINE
+    json: bool = False
+    passkey: str | None = None
+
+
+def add_radio(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("target", metavar="TARGET", help="local:, sim:, cassia://HOST …")
+    parser.add_argument("--json", action="store_true", help="one object per line, narration too")
+    parser.add_argument("--lane", metavar="LANE", help="the adapter or router chip to use, as hci0")
+    parser.add_argument(
+        "--limit", type=seconds, default=LIMIT, metavar="S", help=f"for one attempt (default {LIMIT:g} s)"
+    )
+    parser.add_argument(
+        "--deadline",
+        type=seconds,
+        default=DEADLINE,
+        metavar="S",
+        help=f"for everything, waiting and retries included (default {DEADLINE:g} s)",
+    )
+
+
+def add_address(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("address", metavar="ADDRESS", help="of the device, as A4:C1:38:0B:7F:2A")
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    add_radio(parser)
+    add_address(parser)
+    parser.add_argument(
+        "--type", choices=("public", "random"), help="of the address; without it the device is listened for first"
+    )
+    parser.add_argument("--passkey", metavar="NNNNNN", help="answers a device that wants one typed")
+
+
+def wanted(args: argparse.Namespace) -> Wanted:
+    """`request.invalid` for what is no target, address or passkey."""
+    passkey = getattr(args, "passkey", None)
+    if passkey is not None and not re.fullmatch(r"[0-9]{6}", passkey):
+        raise invalid("--passkey has six digits")
+    return Wanted(
+        target=parse(args.target),
+        address=_address(args.address) if "address" in args else "",
+        lane=args.lane,
+        address_type=getattr(args, "type", None),
+        limit=args.limit,
+        deadline=args.deadline,
+        json=args.json,
+        passkey=passkey,
+    )
+
+
+def _address(text: str) -> str:
+    """Upper case with colons; anything else may be an operating system's own id and stays as it is."""
+    if re.fullmatch(r"[0-9A-Fa-f]{2}([:-]?)([0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}", text):
+        plain = re.sub("[:-]", "", text).upper()
+        return ":".join(plain[at : at + 2] for at in range(0, 12, 2))
+    if not text or len(text) > 64 or not is_clean(text) or re.search(r"[\s/:]", text):
+        raise invalid(f"{text!r} is no address; one looks like A4:C1:38:0B:7F:2A")
+    return text
+
+
+def seconds(text: str) -> float:
+    """An argument's positive, finite number of seconds."""
+    value = float(text)
+    if not (math.isfinite(value) and value > 0):
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number of seconds")
+    return value
+
+
+def count(text: str) -> int:
+    """An argument's whole number from 1."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("it counts from 1")
+    return value
