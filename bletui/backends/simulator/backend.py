@@ -7,10 +7,13 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack
 
 from bletui.backend import Backend, Emit, Env
+from bletui.backends.simulator.bonds import Bonds
+from bletui.backends.simulator.ending import Limit
+from bletui.backends.simulator.link import Link
 from bletui.backends.simulator.links import Links
 from bletui.backends.simulator.notifying import Notifying
 from bletui.backends.simulator.options import Options
-from bletui.backends.simulator.pairing import Bonds, Pairing
+from bletui.backends.simulator.pairing import Pairing
 from bletui.backends.simulator.reception import Reception
 from bletui.backends.simulator.rungs import rungs
 from bletui.backends.simulator.schedule import TICK, schedule
@@ -128,15 +131,12 @@ class Simulator(Backend):
         if link is not None and (not pair or link.bonded):
             return peer
         async with self._links.asking(peer, "connect", within) as limit:
+            new = link is None
             link = link or await self._links.bring_up(peer, address_type, within, limit)
             if pair:
-                try:
-                    async with link.within(None, "connect", _unlimited):
-                        await self._pairing.pair(link, limit)
-                except BaseException:
-                    self._links.release(link)
-                    raise
-            self._notifying.restore(link)
+                await self._secure(link, limit, "connect", new=new)
+            if new:
+                self._notifying.restore(link)
         return peer
 
     async def disconnect(self, peer: Peer, *, within: float) -> None:
@@ -158,15 +158,20 @@ class Simulator(Backend):
         """Connects by itself where no link is up, as routers from firmware 2.0 and BlueZ do."""
         self._begin()
         async with self._links.asking(peer, "pair", within) as limit:
-            before = self._links.find(peer)
-            link = before or await self._links.bring_up(peer, None, within, limit)
-            try:
-                async with link.within(None, "pair", _unlimited):
-                    await self._pairing.pair(link, limit)
-            except BaseException:
-                if before is None:
-                    self._links.release(link)
-                raise
+            link = self._links.find(peer)
+            new = link is None
+            link = link or await self._links.bring_up(peer, None, within, limit)
+            await self._secure(link, limit, "pair", new=new)
+
+    async def _secure(self, link: Link, limit: Limit, operation: str, *, new: bool) -> None:
+        """Pairs; a link that was made for it does not outlast a failure."""
+        try:
+            async with link.within(None, operation, _unlimited):
+                await self._pairing.pair(link, limit)
+        except BaseException:
+            if new:
+                self._links.release(link)
+            raise
 
     async def unpair(self, peer: Peer, *, within: float) -> None:
         await self._bonds.remove(peer, within)

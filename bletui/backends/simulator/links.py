@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from random import Random
 
 from bletui.backends.simulator import addresses
@@ -83,7 +84,7 @@ class Links:
     def _admit(self, receiver: Receiver, peer: Peer, operation: str) -> None:
         now = self._world.condition(receiver, self._world.t)
         if failure := now.gone or now.unusable:
-            raise BleError(failure)
+            raise BleError(replace(failure, operation=operation, address=peer.address))
         if peer.address in {address for address, _ in self._attempts.values()}:
             raise self._world.refused(receiver, "conflict", operation, peer.address)
         if peer.lane in self._attempts:
@@ -193,7 +194,7 @@ class Links:
         for receiver in self._world.site.receivers:
             now = self._world.condition(receiver, t)
             if failure := now.gone or now.unusable:
-                self._lane_fails(receiver, failure, gone=now.gone is not None)
+                self._lane_fails(receiver, replace(failure, operation=""), gone=now.gone is not None)
         for link in list(self._links.values()):
             self._drop(link, t)
             for when, why in link.falls:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bletui.backends.simulator.faults import WORDS
+from bletui.backends.simulator.lab import ROLES, address
 from bletui.backends.simulator.options import options
 from bletui.failure import BleError, ErrorKind
 from bletui.target import parse
@@ -74,3 +76,16 @@ def test_every_target_in_the_documentation_is_accepted() -> None:
     assert len(targets) >= 5
     for target in targets:
         options(parse(target), "sim", 1.0)
+
+
+def test_every_device_of_the_lab_is_documented_with_its_address() -> None:
+    page = (Path(__file__).parents[3] / "docs/simulator.md").read_text("utf-8")
+    assert re.findall(r"^\| `([0-9A-F:]{17})` \|", page, re.MULTILINE) == [address(role) for role, _, _ in ROLES]
+
+
+def test_every_word_of_a_fault_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs/simulator.md").read_text("utf-8")
+    faults = page.partition("## Faults")[2]
+    for what, words in WORDS.items():
+        assert what in faults
+        assert all(word in faults for word in words)
