@@ -83,4 +83,5 @@ def _common_text(a: Span, b: Span) -> int:
     """Cells at the front that two spans of one role share; only where each character is one cell."""
     if a.role != b.role or not (a.text.isascii() and b.text.isascii()):
         return 0
-    return next((i for i, (x, y) in enumerate(zip(a.text, b.text, strict=False)) if x != y), 0)
+    shorter = min(len(a.text), len(b.text))
+    return next((i for i, (x, y) in enumerate(zip(a.text, b.text, strict=False)) if x != y), shorter)
