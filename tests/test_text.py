@@ -45,6 +45,35 @@ def test_nothing_invisible_is_left_and_twice_is_once(text: str) -> None:
     }
 
 
+@pytest.mark.parametrize("category", ["Cc", "Cf", "Cs", "Zl", "Zp"])
+def test_every_character_that_acts_or_hides_is_written_out(category: str) -> None:
+    acting = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == category]
+    shown = {char for char in acting if visible(char) == char}
+    assert shown <= PRINTED, [hex(ord(char)) for char in shown - PRINTED]
+
+
+# Format characters that draw something: Arabic and Syriac number and text signs, and Kaithi's, hieroglyphs' joiners.
+PRINTED = {
+    *map(chr, range(0x0600, 0x0606)),
+    *("\u06dd", "\u070f", "\u0890", "\u0891", "\u08e2", "\U000110bd", "\U000110cd"),
+    *map(chr, range(0x13430, 0x13440)),
+    *map(chr, range(0x1BCA0, 0x1BCA4)),
+}
+
+
+@pytest.mark.parametrize(
+    "blank", ["\u034f", "\u115f", "\u17b4", "\u180b", "\u180e", "\u2800", "\u3164", "\ufe0f", "\uffa0"]
+)
+def test_what_draws_as_nothing_is_written_out(blank: str) -> None:
+    assert visible(f"a{blank}b") == f"a\\u{ord(blank):04x}b"
+
+
+def test_marks_do_not_climb_over_other_rows() -> None:
+    assert visible("e\u0301\u0323") == "e\u0301\u0323"
+    climbing = visible("e" + "\u0301" * 200)
+    assert climbing == "e\u0301\u0301" + "\\u0301" * 198
+
+
 @given(st.binary(max_size=60))
 def test_any_bytes_decode_to_clean_text(data: bytes) -> None:
     assert is_clean(decoded(data))

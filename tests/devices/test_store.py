@@ -25,13 +25,25 @@ def test_two_radios_that_hear_one_address_give_one_row_and_closing_one_leaves_th
     (device,) = store.devices.values()
     assert {one.lane: one.rssi for one in device.heard()} == {"a/hci0": -52, "b/0": -74, "b/1": -80}
     assert device.rssi == -52
-    store.forget_lane("a/hci0")
-    assert device.lanes == ("b/0", "b/1")
-    assert device.rssi == -74
     store.forget_lane("b/0")
+    assert {one.lane: one.rssi for one in device.heard()} == {"a/hci0": -52, "b/1": -80}
+    store.forget_lane("a/hci0")
+    assert {one.lane: one.rssi for one in device.heard()} == {"b/1": -80}
     store.forget_lane("b/1")
     assert store.devices == {}
     assert store.take_dirty() == set()
+
+
+@given(st.permutations(["a/hci0", "b/0", "b/1", "b/2"]), st.permutations(["a/hci0", "b/0", "b/1", "b/2"]))
+def test_whichever_lane_goes_the_others_keep_their_word(first_heard: list[str], gone: list[str]) -> None:
+    store = DeviceStore()
+    store.update([heard(float(n), lane, -50 - n) for n, lane in enumerate(first_heard)])
+    device = store.devices[ADDRESS]
+    told = {one.lane: one.rssi for one in device.heard()}
+    for lane in gone:
+        store.forget_lane(lane)
+        del told[lane]
+        assert {one.lane: one.rssi for one in device.heard()} == told
 
 
 def test_the_best_lane_is_one_that_still_hears_it() -> None:
