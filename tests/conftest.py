@@ -10,8 +10,11 @@ from collections.abc import Generator
 import pytest
 from hypothesis import settings
 
-settings.register_profile("bletui", deadline=None)  # a busy machine is no failure
-settings.load_profile("bletui")
+# The same examples for everyone, and no deadline, since a busy machine is no failure. HYPOTHESIS_PROFILE=search looks for
+# new ones; what it finds becomes a test of its own.
+settings.register_profile("bletui", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "bletui"))
 
 # Where all that a machine may lack was installed on purpose, a test that lacks it fails.
 WITHOUT_BUS = shutil.which("dbus-daemon") is None and not os.environ.get("CI")
