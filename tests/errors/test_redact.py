@@ -8,7 +8,7 @@ import time
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bletui.errors.redact import redacted
@@ -79,6 +79,7 @@ def test_what_is_no_secret_stays(text: str) -> None:
         alphabet=st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="\"'\\&;,<>}%#/?@ "), min_size=6
     )
 )
+@example("access")
 def test_any_token_is_gone_from_url_header_and_body(token: str) -> None:
     for form in (
         f"GET http://h/p?access_token={token}&x=1",
@@ -86,7 +87,8 @@ def test_any_token_is_gone_from_url_header_and_body(token: str) -> None:
         json.dumps({"token": token}),
         f"http://me:{token}@h/",
     ):
-        assert token not in redacted(form).replace("[redacted]", "")
+        # a token may also be a word of the form itself, as `access` is; that one stays
+        assert redacted(form).replace("[redacted]", "").count(token) < form.count(token)
 
 
 @given(st.text(max_size=400))
