@@ -40,10 +40,18 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._jumping.now += seconds
 
 
-def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """What `main` returns; its loop's time begins at 0."""
+LIMIT = 7200.0  # virtual seconds
+
+
+def run(main: Callable[[], Coroutine[Any, Any, T]], limit: float | None = LIMIT) -> T:
+    """What `main` returns; its loop's time begins at 0. `TimeoutError` after `limit` virtual seconds."""
+
+    async def bounded() -> T:
+        async with asyncio.timeout(limit):
+            return await main()
+
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        return runner.run(main())
+        return runner.run(bounded())
 
 
 def in_virtual_time(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:

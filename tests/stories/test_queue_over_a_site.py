@@ -123,7 +123,7 @@ async def watch(seat: Attachment, outcome: Outcome) -> None:
 
 @cache
 def told(seed: int) -> Outcome:
-    return run(lambda: story(seed))
+    return run(lambda: story(seed), limit=3 * DEADLINE)
 
 
 def test_all_end_released_or_with_a_final_and_correct_failure() -> None:
@@ -192,4 +192,4 @@ def test_a_full_chip_makes_others_wait_and_takes_the_next_when_a_link_ends() -> 
 
 
 def test_the_same_seed_gives_the_same_story() -> None:
-    assert run(lambda: story(7)) == told(7)
+    assert run(lambda: story(7), limit=3 * DEADLINE) == told(7)

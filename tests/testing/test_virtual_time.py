@@ -23,8 +23,17 @@ def test_a_day_of_waiting_takes_no_time_and_keeps_its_order() -> None:
         return seen
 
     began = time.monotonic()
-    assert run(main) == [(1.5, "soon"), (3600.0, "later"), (86_400.0, "late")]
+    assert run(main, limit=None) == [(1.5, "soon"), (3600.0, "later"), (86_400.0, "late")]
     assert time.monotonic() - began < 2
+
+
+def test_what_never_ends_is_ended() -> None:
+    async def main() -> None:
+        while True:
+            await asyncio.sleep(60.0)
+
+    with pytest.raises(TimeoutError):
+        run(main, limit=3600.0)
 
 
 def test_time_outs_pass_too() -> None:
@@ -47,8 +56,8 @@ def test_a_standstill_is_seen_as_one() -> None:
     assert run(main) == 5.0
 
 
-@pytest.mark.parametrize("hours", [1, 2])
+@pytest.mark.parametrize("hours", [0.5, 1.5])
 @in_virtual_time
-async def test_a_test_may_run_in_virtual_time_as_a_whole(hours: int) -> None:
+async def test_a_test_may_run_in_virtual_time_as_a_whole(hours: float) -> None:
     await asyncio.sleep(hours * 3600)
     assert clock().monotonic() == hours * 3600

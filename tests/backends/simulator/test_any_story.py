@@ -124,10 +124,10 @@ def holds_together(events: list[Event]) -> None:
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_whatever_is_asked_the_events_hold_together(seed: int) -> None:
-    events = run(lambda: story(seed))
+    events = run(lambda: story(seed), limit=600.0)
     holds_together(events)
     assert {type(event) for event in events} >= {LinkChanged, LaneDown, LaneChanged}
 
 
 def test_the_same_seed_gives_the_same_events() -> None:
-    assert run(lambda: story(5)) == run(lambda: story(5))
+    assert run(lambda: story(5), limit=600.0) == run(lambda: story(5), limit=600.0)
