@@ -32,7 +32,6 @@ contracts: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(PY) -m bletui.errors.pages docs/errors
 	$(PY) -m bletui.console.keys docs/keys.md
-	$(PY) -m bletui.console.keys docs/keys.md
 
 screenshots: $(VENV)/.dev
 	$(PY) -m tests.console.screenshots

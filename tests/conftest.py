@@ -10,8 +10,8 @@ from collections.abc import Generator
 import pytest
 from hypothesis import settings
 
-# The same examples for everyone, and no deadline, since a busy machine is no failure. HYPOTHESIS_PROFILE=search looks for
-# new ones; what it finds becomes a test of its own.
+# The same examples for everyone, and no deadline, since a busy machine is no failure. HYPOTHESIS_PROFILE=search looks
+# for new ones; what it finds becomes a test of its own.
 settings.register_profile("bletui", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "bletui"))
