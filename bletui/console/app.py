@@ -62,6 +62,7 @@ class Console(App[None], inherit_bindings=False):
         self.active = settings.active  # scan actively: ask for scan responses
         self.since = self.clock.wall()  # of the session: how long has nothing been heard
         self.rate = Rate()
+        self._leaving: int | None = None  # the exit code, once leaving has begun
         self.targets = tuple(targets)
         self._pace = FramePace(look.frames, start=self.clock.monotonic(), forced=look.forced)
         for theme in themes():
@@ -143,6 +144,8 @@ class Console(App[None], inherit_bindings=False):
 
     def on_terminal_supports_synchronized_output(self, _: messages.TerminalSupportsSynchronizedOutput) -> None:
         self._pace.answered()
+        if self._leaving is not None:
+            self.exit(return_code=self._leaving)
 
     # -- commands
 
@@ -164,8 +167,20 @@ class Console(App[None], inherit_bindings=False):
         if all(target.scheme != "sim" for target in self.targets):
             self.open([*self.targets, parse("sim:")])
 
+    async def action_quit(self) -> None:
+        self.leave(0)
+
     def action_interrupt(self) -> None:
-        self.exit(return_code=130)  # 128 + SIGINT
+        self.leave(130)  # 128 + SIGINT
+
+    def leave(self, code: int) -> None:
+        """Ends when the terminal has answered: what it answered later would be typed into the shell."""
+        self._leaving = code
+        self._pace.stop()
+        if self._pace.waiting:
+            self.set_timer(terminal.LAST_ANSWER, lambda: self.exit(return_code=code))
+        else:
+            self.exit(return_code=code)
 
     # -- a bug
 

@@ -20,6 +20,7 @@ class FramePace:
         self._answers = False
         self._asked: float | None = None
         self._painted = -1.0e9
+        self._stopped = False
 
     @property
     def waiting(self) -> bool:
@@ -28,7 +29,7 @@ class FramePace:
 
     def due(self, now: float) -> bool:
         """Whether a data frame may be painted now."""
-        if self.waiting:
+        if self.waiting or self._stopped:
             return False
         mute = not self._answers and not self._forced and now - self._start > PATIENCE
         period = max(self._period, 1.0) if mute else self._period
@@ -43,13 +44,17 @@ class FramePace:
         self._answers = True
         self._asked = None
 
+    def stop(self) -> None:
+        """No further frame and no further query."""
+        self._stopped = True
+
     def resumed(self) -> None:
         """The process was stopped meanwhile: an answer may have been lost."""
         self._asked = None
 
     def ask_again(self, now: float) -> bool:
         """Whether the query has to be sent again."""
-        if self._asked is None or not self._answers or now - self._asked < RETRY:
+        if self._stopped or self._asked is None or not self._answers or now - self._asked < RETRY:
             return False
         self._asked = now
         return True

@@ -18,6 +18,7 @@ from textual.worker import WorkerFailed
 from bletui.text import is_clean
 
 BUG = 70  # exit code
+LAST_ANSWER = 1.0  # seconds that leaving waits for the answer to the last query
 SYNC_QUERY = "\x1b[?2026$p"  # DECRQM for synchronized output; Textual reports the answer as a message
 
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
@@ -50,7 +51,7 @@ class HarmlessFilter(LineFilter):
 def ask(app: App[None]) -> None:
     """Sends the query behind whatever was painted before it."""
     driver = app._driver
-    if driver is not None and not app.is_headless:
+    if driver is not None and app.is_running and app._exception is None and not app.is_headless:
         driver.write(SYNC_QUERY)
         driver.flush()
 

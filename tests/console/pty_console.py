@@ -108,6 +108,10 @@ class PtyConsole:
             os.write(self.process.child_fd, ANSWER)
         return bool(data)
 
+    def hold(self) -> None:
+        """Answers no query from now on."""
+        self._mute = True
+
 
 _PRIVATE = re.compile(rb"\x1b\[[<>=][0-9;]*[a-z]|\x1b\[\?[0-9]+\$p")  # what pyte does not know
 _SEQUENCE = re.compile(rb"\x1b\[[0-9;?<>=$]*[ -/]*[@-~]|\x1b[=>()][0-9A-Z]?")

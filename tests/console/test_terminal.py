@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import signal
 import stat
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.console.pty_console import LEFT, PtyConsole, colours, plain
+from bletui.console.terminal import LAST_ANSWER
+from tests.console.pty_console import LEFT, QUERY, PtyConsole, colours, plain
 from tests.console.pty_program import TOKEN
 
 # Every sequence that Textual itself may send. What is not on the list came from somewhere else.
@@ -150,3 +152,16 @@ def test_a_terminal_that_answers_no_query_still_gets_frames() -> None:
         console.until_text("Ruuvi 7F2A")
         console.press("q")
         assert console.end() == 0
+
+
+def test_leaving_waits_for_the_last_answer_which_would_be_typed_into_the_shell() -> None:
+    with PtyConsole() as console:
+        console.until_text("Ruuvi 7F2A")
+        console.hold()
+        asked = console.output.count(QUERY)
+        console.until(lambda output: output.count(QUERY) > asked)
+        pressed = time.monotonic()
+        console.press("q")
+        assert console.end() == 0
+        assert time.monotonic() - pressed >= LAST_ANSWER
+        assert console.output.rindex(QUERY) < console.output.index(LEFT)
