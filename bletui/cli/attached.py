@@ -126,11 +126,11 @@ class Attached:
                 return lane.id
         raise invalid(f"no lane is called {asked!r}; there are {', '.join(lanes) or 'none'}")
 
-    async def heard(self) -> None:
-        """Listens until the device is heard; `link.not-seen` if it is not within the limit of one attempt."""
+    async def heard(self, lane: str | None) -> None:
+        """Waits until the device is heard or a link to it is told of, for one attempt's limit; else `link.not-seen`."""
         within = min(self.wanted.limit, self.left())
         address = self.wanted.address
-        if await self._unless_hopeless(lambda: self._heard or None, within) is None:
+        if await self._unless_hopeless(lambda: self._heard or self.link(lane), within) is None:
             detail = f"not heard within {within:g} s; with --type it is connected to without listening first"
             raise BleError(
                 self._hearing.worst()

@@ -52,6 +52,7 @@ class Device:
         return None if self.here.link(self.peer.lane) is not None else _why_lost(self.here, self.peer)
 
 
+TOLD_WITHIN = 1.0  # seconds in which a radio tells of the links that are there
 Work = Callable[[Device], Awaitable[None]]  # what a command does with its device; raises `BleError`
 
 
@@ -89,7 +90,7 @@ async def reach(here: Attached) -> LinkChanged:
     try:
         if wanted.address_type is None:
             here.say(f"listens for {visible(wanted.address)}", listening_object(here.radio, wanted.address))
-            await here.heard()
+            await here.heard(lane)
         peer = await here.perform(Connect(wanted.address, lane, wanted.address_type))
     finally:
         await here.seat.scan(None)
@@ -99,10 +100,10 @@ async def reach(here: Attached) -> LinkChanged:
 
 async def _up(here: Attached, peer: Peer) -> LinkChanged:
     """The event of a link that has just been made: the seat may not have handed it over yet."""
-    seen = await here.until(lambda: here.link(peer.lane) or here.down, here.left())
-    if seen is None or seen.state != "up":
+    link = await here.until(lambda: here.link(peer.lane), TOLD_WITHIN)
+    if link is None:
         raise BleError(_why_lost(here, peer))
-    return seen
+    return link
 
 
 def _why_lost(here: Attached, peer: Peer) -> Failure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,12 +26,19 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--values", action="store_true", help="read everything that can be read")
+    parser.add_argument(
+        "--against", type=Path, metavar="FILE", help="print what differs from a table that gatt --json has saved"
+    )
     parser.add_argument("--refresh", action="store_true", help="past any cache of the operating system or router")
 
 
 def step(args: argparse.Namespace) -> Work:
-    from bletui.cli.transfers import show_tree
+    from bletui.cli.gattdiff import saved
+    from bletui.cli.transfers import compare_tree, show_tree
 
+    if args.against is not None:
+        before = saved(args.against)
+        return lambda device: compare_tree(device, before, refresh=args.refresh)
     return lambda device: show_tree(device, values=args.values, refresh=args.refresh)
 
 

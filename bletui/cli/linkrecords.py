@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bletui.cli.attribute import Attribute
+from bletui.cli.attribute import Attribute, attributes
 from bletui.cli.records import Record, failure_object
 from bletui.connections import verb
 from bletui.decode.values import Decoded, meaning
@@ -121,13 +121,13 @@ def disconnected_object(radio: str, address: str, lanes: Sequence[str], *, was_u
     }
 
 
-def tree_object(tree: GattTree, services: int, attributes: int) -> Record:
+def tree_object(tree: GattTree) -> Record:
     return {
         "schema": "bletui.tree/1",
         "lane": tree.peer.lane,
         "address": tree.peer.address,
-        "services": services,
-        "attributes": attributes,
+        "services": len(tree.services),
+        "attributes": sum(1 for _ in attributes(tree)),
         "handles_made_up": tree.handles_made_up,
     }
 

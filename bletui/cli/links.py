@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bletui.cli.attached import Attached
-from bletui.cli.device import Device
+from bletui.cli.device import TOLD_WITHIN, Device
 from bletui.cli.keyboard import Keyboard
 from bletui.cli.linkrecords import disconnected_object, link_object, operation_object
 from bletui.cli.narration import object_line
@@ -16,7 +16,6 @@ from bletui.model import Disconnect, Lane, LinkChanged, Operation
 from bletui.text import visible
 
 LANE = 28  # columns of a lane's id
-TOLD_WITHIN = 2.0  # seconds in which a far side lists the links that exist
 
 
 async def hold(device: Device, duration: float | None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bletui.cli.attribute import Attribute, attributes
 from bletui.cli.device import Device
+from bletui.cli.gattdiff import Node, compare, difference_object, line, node
 from bletui.cli.gattlines import attribute_line, name_width, value_line
 from bletui.cli.linkrecords import attribute_object, pairing_object, tree_object, value_object, written_object
 from bletui.cli.typedvalue import preview
@@ -18,10 +19,9 @@ async def show_tree(device: Device, *, values: bool, refresh: bool = False) -> N
     """The whole table; with `values`, what each readable attribute holds, or why it could not be read."""
     tree = await device.tree(refresh=refresh)
     nodes = list(attributes(tree))
-    services = sum(one.kind == "service" for one in nodes)
     made_up = "; handles are made up here" if tree.handles_made_up else ""
-    told = f"{visible(tree.peer.address)}: {services} services, {len(nodes)} attributes{made_up}"
-    device.here.say(told, tree_object(tree, services, len(nodes)))
+    told = f"{visible(tree.peer.address)}: {len(tree.services)} services, {len(nodes)} attributes{made_up}"
+    device.here.say(told, tree_object(tree))
     width = name_width(nodes)
     for one in nodes:
         value = await _value(device, one) if values and _readable(one) else None
@@ -29,6 +29,15 @@ async def show_tree(device: Device, *, values: bool, refresh: bool = False) -> N
         await device.print(attribute_line(one, value, width), record)
     if (lost := device.lost()) is not None:
         raise BleError(lost)
+
+
+async def compare_tree(device: Device, before: Sequence[Node], *, refresh: bool = False) -> None:
+    """What differs from the table that was saved; nothing where nothing does."""
+    tree = await device.tree(refresh=refresh)
+    found = list(compare(before, map(node, attributes(tree))))
+    for one in found:
+        await device.print(line(one), difference_object(one))
+    device.here.say(f"{visible(tree.peer.address)}: {len(found)} attributes differ", tree_object(tree))
 
 
 async def read(device: Device, names: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from bletui.__main__ import main
 from bletui.cli import linkrecords as made
 from bletui.cli.attribute import attributes
 from bletui.cli.commands import SUMMARIES
+from bletui.cli.gattdiff import Difference, difference_object, node
 from bletui.cli.narration import object_line
 from bletui.cli.script import VERBS
 from bletui.failure import ErrorKind, Failure
@@ -32,7 +33,7 @@ OBJECTS = [
     made.link_object("x", LinkChanged(1.0, PEER, "down", LOST, 247, ("1M", "2M"), True, PEER.address, False)),
     made.disconnected_object("x", PEER.address, [PEER.lane], was_up=True),
     made.listening_object("x", PEER.address),
-    made.tree_object(TREE, 3, 10),
+    made.tree_object(TREE),
     made.attribute_object(PEER, BATTERY, LOST),
     made.value_object(PEER, BATTERY, b"\x60"),
     made.notification_object(BATTERY, Notification(1.0, PEER, 18, b"\x60", False, 3)),
@@ -40,6 +41,7 @@ OBJECTS = [
     made.pairing_object(PEER, paired=True),
     made.bond_object("x", Bond(PEER.lane, PEER.address, "Thermo")),
     made.prompt_object(Prompt(1.0, 4, PEER, "compare", 31.0, None, "123456")),
+    difference_object(Difference(node(BATTERY), None)),
     made.step_object(3, "read 2a19", LOST),
 ]
 
