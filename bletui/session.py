@@ -18,6 +18,7 @@ from bletui.model import (
     Advertisement,
     Event,
     Folding,
+    LaneChanged,
     LaneDown,
     Owner,
     ScanRequest,
@@ -96,7 +97,7 @@ class Session:
         self._env = env or config.env(clock=self.clock)
         self._open_radio = open_radio
         self._opened: dict[str, Radio] = {}
-        self._wish: ScanRequest | None = None
+        self.wish: ScanRequest | None = None
         self._stack = AsyncExitStack()
         self._group: asyncio.TaskGroup | None = None
         self._pumps: dict[str, asyncio.Task[None]] = {}
@@ -116,7 +117,8 @@ class Session:
         async with asyncio.TaskGroup() as closing:
             for radio in self._opened.values():
                 closing.create_task(radio.aclose())
-        return await self._stack.__aexit__(kind, error, trace)
+        # Not the body's own exception: the task group would wrap it, and whoever wrote the body expects it as it is.
+        return await self._stack.__aexit__(None, None, None)
 
     def add(self, target: Target) -> str:
         """Opens one more radio beside the others; its name."""
@@ -148,7 +150,7 @@ class Session:
 
     async def scan(self, request: ScanRequest | None) -> None:
         """States the wish for every radio, those included that are still opening."""
-        self._wish = request
+        self.wish = request
         for joined in self.radios.values():
             if joined.attachment is not None:
                 await joined.attachment.scan(request)
@@ -183,9 +185,11 @@ class Session:
         self._opened[joined.name] = radio
         attachment = await radio.attach(self.owner)
         joined.start(attachment)
+        for changed in attachment.snapshot.lanes.values():
+            self.store.name_lane(changed.lane.id, changed.lane.name)
         self._take(joined, [heard for lane in attachment.snapshot.heard.values() for heard in lane.values()])
-        if self._wish is not None:
-            await attachment.scan(self._wish)
+        if self.wish is not None:
+            await attachment.scan(self.wish)
         async for batch in attachment.events():
             self._take(joined, batch.events)
 
@@ -198,8 +202,13 @@ class Session:
         joined.note(happened)
         for event in happened:
             self.log.append(Entry(joined.name, event))
-            if isinstance(event, LaneDown):
-                self.store.forget_lane(event.lane)
+            match event:
+                case LaneChanged(lane=lane):
+                    self.store.name_lane(lane.id, lane.name)
+                case LaneDown(lane=gone):
+                    self.store.forget_lane(gone)
+                case _:
+                    pass
 
 
 def named(targets: Sequence[Target]) -> list[tuple[str, Target]]:

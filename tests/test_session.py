@@ -234,6 +234,13 @@ async def test_a_bug_in_a_call_ends_the_session_with_its_exception() -> None:
     assert crashed.group_contains(ZeroDivisionError)
 
 
+async def test_what_the_body_raises_comes_out_as_it_is() -> None:
+    with pytest.raises(BleError) as raised:
+        async with Site(one=TinyBackend()).session():
+            raise BleError(REFUSED)
+    assert raised.value.failure == REFUSED
+
+
 def test_no_target_is_refused() -> None:
     with pytest.raises(BleError):
         Session([])

@@ -62,6 +62,7 @@ class Hearing:
         for event in events:
             match event:
                 case LaneChanged(at=at, lane=lane):
+                    self.store.name_lane(lane.id, lane.name)
                     yield self._lane_words(radio, event), lane_object(radio, at, lane)
                 case LaneDown(lane=gone, reason=reason):
                     self._note((radio, gone, "lane"), reason)

@@ -19,6 +19,13 @@ STRIDE = RECORD.size + SAMPLES
 UNKNOWN = 127  # Core, Vol 4 Part E, 7.7.65.2: RSSI not available
 
 
+class KnownLanes(NamedTuple):
+    """One store's lanes: the id behind each number, and names for display by id."""
+
+    ids: list[str]
+    names: dict[str, str]
+
+
 class Heard(NamedTuple):
     """How one lane hears a device: last time (wall seconds), number of reports, interval in seconds or None, dBm."""
 
@@ -39,7 +46,7 @@ class Device:
         "company",
         "extended",
         "fields",
-        "lane_names",
+        "known_lanes",
         "name",
         "new",
         "packed",
@@ -47,7 +54,7 @@ class Device:
         "rsp",
     )
 
-    def __init__(self, address: str, address_type: AddressType | None, at: float, lane_names: list[str]) -> None:
+    def __init__(self, address: str, address_type: AddressType | None, at: float, known_lanes: KnownLanes) -> None:
         self.address = address
         self.address_type = address_type
         self.name: str | None = None
@@ -58,7 +65,7 @@ class Device:
         self.extended: Extended | None = None
         self.pdu: Pdu | None = None  # of the last advertisement that was no scan response
         self.new = False
-        self.lane_names = lane_names  # the store's list: lane number -> id
+        self.known_lanes = known_lanes
         self.packed = bytearray(FIRST_AT.pack(at))
 
     @property
@@ -112,13 +119,18 @@ class Device:
             return self.extended.connectable
         return None if self.pdu in (None, "ADV_EXT_IND") else self.pdu in ("ADV_IND", "ADV_DIRECT_IND")
 
+    @property
+    def lane_words(self) -> tuple[str, ...]:
+        """Ids and names of its lanes: what a person may call them."""
+        return (*self.lanes, *(name for lane in self.lanes if (name := self.known_lanes.names.get(lane))))
+
     def heard(self) -> Iterator[Heard]:
         """One entry per lane, in the order of first hearing."""
         packed = self.packed
         for offset in range(FIRST_AT.size, len(packed), STRIDE):
             lane, at, count, interval = RECORD.unpack_from(packed, offset)
             rssi = packed[offset + RECORD.size + (count - 1) % SAMPLES] - 128
-            yield Heard(self.lane_names[lane], at, count, interval or None, None if rssi == UNKNOWN else rssi)
+            yield Heard(self.known_lanes.ids[lane], at, count, interval or None, None if rssi == UNKNOWN else rssi)
 
     def best(self, within: float = 10.0) -> Heard | None:
         """The lane with the strongest last report among those heard in the `within` seconds before the newest one."""
@@ -136,7 +148,7 @@ class Device:
         packed = self.packed
         for offset in range(FIRST_AT.size, len(packed), STRIDE):
             number, _, count, _ = RECORD.unpack_from(packed, offset)
-            if self.lane_names[number] == lane:
+            if self.known_lanes.ids[number] == lane:
                 ring = packed[offset + RECORD.size : offset + STRIDE]
                 turn = count % SAMPLES
                 ordered = ring[:count] if count < SAMPLES else ring[turn:] + ring[:turn]

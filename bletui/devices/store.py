@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from bletui.decode.advertising import summarise
-from bletui.devices.device import FIRST_AT, RECORD, SAMPLES, STRIDE, UNKNOWN, Device
+from bletui.devices.device import FIRST_AT, RECORD, SAMPLES, STRIDE, UNKNOWN, Device, KnownLanes
 from bletui.model import AddressType, Advertisement
 
 DEVICES_MAX = 100_000
@@ -33,7 +33,7 @@ class DeviceStore:
         self.changes: deque[Change] = deque(maxlen=CHANGES_MAX)
         self._devices_max = devices_max
         self._dirty: set[Device] = set()
-        self._lane_names: list[str] = []
+        self._lanes = KnownLanes([], {})
         self._lane_numbers: dict[str, int] = {}
         self._baseline = False
 
@@ -86,6 +86,10 @@ class DeviceStore:
             dirty.add(device)
         self.received += heard
 
+    def name_lane(self, lane: str, name: str) -> None:
+        """What people call the lane; filters take this name too."""
+        self._lanes.names[lane] = name
+
     def forget_lane(self, lane: str) -> None:
         """Drops what `lane` heard; rows that no other lane hears go with it."""
         number = self._lane_numbers.get(lane)
@@ -120,14 +124,14 @@ class DeviceStore:
     def _add(self, address: str, address_type: AddressType | None, at: float) -> Device:
         if len(self.devices) >= self._devices_max:
             self._make_room()
-        device = Device(address, address_type, at, self._lane_names)
+        device = Device(address, address_type, at, self._lanes)
         device.new = self._baseline
         self.devices[address] = device
         return device
 
     def _number(self, lane: str) -> int:
-        self._lane_names.append(lane)
-        return self._lane_numbers.setdefault(lane, len(self._lane_names) - 1)
+        self._lanes.ids.append(lane)
+        return self._lane_numbers.setdefault(lane, len(self._lanes.ids) - 1)
 
     def _changed(self, device: Device, at: float, raw: bytes | None, scan_response: bool) -> None:
         if raw is None:

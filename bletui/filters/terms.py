@@ -29,7 +29,7 @@ class Row(Protocol):
     @property
     def service_uuids(self) -> tuple[str, ...]: ...
     @property
-    def lanes(self) -> Iterable[str]: ...
+    def lane_words(self) -> Iterable[str]: ...  # ids and names of the lanes that hear it
     @property
     def raw(self) -> bytes | None: ...
     @property
@@ -153,7 +153,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class OnLane:
-    """Heard on a lane with this id, or with this as the last part of its id."""
+    """Heard on a lane with this id or name, or with this as the last part of either."""
 
     pattern: str
 
@@ -164,7 +164,7 @@ class OnLane:
         fits = matcher(self.pattern)
 
         def lane(row: Row) -> bool:
-            return any(fits(name) or fits(LAST_PART.split(name)[-1]) for name in map(str.casefold, row.lanes))
+            return any(fits(name) or fits(LAST_PART.split(name)[-1]) for name in map(str.casefold, row.lane_words))
 
         return lane
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bletui.devices import SAMPLES, DeviceStore
 from bletui.devices.store import CHANGES_MAX
+from bletui.filters import parse
 from bletui.model import AdvertisedFields, Advertisement, Extended
 
 ADDRESS = "A4:C1:38:0B:7F:2A"
@@ -44,6 +45,16 @@ def test_whichever_lane_goes_the_others_keep_their_word(first_heard: list[str], 
         store.forget_lane(lane)
         del told[lane]
         assert {one.lane: one.rssi for one in device.heard()} == told
+
+
+def test_a_lane_goes_by_its_id_and_by_its_name() -> None:
+    store = DeviceStore()
+    store.name_lane("a/CC:1B:E0:00:00:01/0", "router/0")
+    store.update([heard(1.0, "a/CC:1B:E0:00:00:01/0")])
+    device = store.devices[ADDRESS]
+    assert device.lane_words == ("a/CC:1B:E0:00:00:01/0", "router/0")
+    assert parse("lane=router/0").matches(device)
+    assert not parse("lane=router/1").matches(device)
 
 
 def test_the_best_lane_is_one_that_still_hears_it() -> None:

@@ -42,7 +42,7 @@ class Heard:
     rssi: int | None = -60
     company: int | None = 0x0059
     service_uuids: tuple[str, ...] = UUIDS[:1]
-    lanes: tuple[str, ...] = ("local:hci0", "office/chip0")
+    lane_words: tuple[str, ...] = ("local:hci0", "office/chip0")
     raw: bytes | None = bytes.fromhex("02010603030f18")
     connectable: bool | None = True
     new: bool = False

@@ -79,7 +79,7 @@ def merged(packets: list[Heard]) -> Heard:
         first.rssi,
         next((p.company for p in packets if p.company is not None), None),
         tuple(dict.fromkeys(uuid for p in packets for uuid in p.service_uuids)),
-        first.lanes,
+        first.lane_words,
         b"".join(p.raw or b"" for p in packets) if any(p.raw is not None for p in packets) else None,
         next((p.connectable for p in packets if p.connectable is not None), None),
         first.new,
@@ -90,7 +90,7 @@ def merged(packets: list[Heard]) -> Heard:
 def heard_and_wanted(draw: st.DrawFn) -> tuple[list[Heard], Term]:
     """Advertising data and scan response come from one address at one strength, and hold different fields."""
     adv, other = draw(rows), draw(rows)
-    rsp = replace(other, address=adv.address, rssi=adv.rssi, lanes=adv.lanes, connectable=None, new=adv.new)
+    rsp = replace(other, address=adv.address, rssi=adv.rssi, lane_words=adv.lane_words, connectable=None, new=adv.new)
     of_adv, of_rsp = st.sampled_from(facts(adv)), st.sampled_from(facts(rsp))
     split = st.tuples(of_adv, of_rsp) | st.tuples(of_adv, of_rsp, simple)
     wanted = draw(split.map(And) | split.map(Or) | of_adv | terms)
