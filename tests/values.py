@@ -204,7 +204,13 @@ states: st.SearchStrategy[Event] = st.one_of(
     st.builds(Shed, times, st.none() | lane_ids, st.sampled_from(["advertisements", "malformed"]), st.integers(1, 9)),
 )
 notifications = st.builds(
-    Notification, times, peers, handles, st.binary(max_size=20), st.none() | st.booleans(), st.none() | st.integers(0)
+    Notification,
+    times,
+    peers,
+    handles,
+    st.binary(max_size=20),
+    st.none() | st.booleans(),
+    st.none() | st.integers(0, 2**32 - 1),
 )
 events: st.SearchStrategy[Event] = st.one_of(advertisements, states, notifications)
 batches = st.builds(Batch, st.integers(1, 2**40), st.lists(events, min_size=1, max_size=12).map(tuple))

@@ -105,7 +105,7 @@ class SystemBus:
         except TimeoutError:
             silent = native.no_reply("Hello", self._within, "scan", self._context)
             raise BleError(replace(silent, detail=f"the system bus at {address()}")) from None
-        except Exception as error:
+        except Exception as error:  # dbus-fast and bleak raise anything; it is named, not hidden
             failure = native.raised(error, "scan", self._context)
             raise BleError(replace(failure, detail=f"the system bus at {address()}")) from error
         self._bus.add_message_handler(self._receive)
@@ -137,7 +137,7 @@ class SystemBus:
                 reply = await self._bus.call(message)
         except TimeoutError:
             raise BleError(native.no_reply(member, self._within, "scan", self._context)) from None
-        except Exception as error:
+        except Exception as error:  # dbus-fast and bleak raise anything; it is named, not hidden
             raise BleError(native.raised(error, "scan", self._context)) from error
         if reply is None:  # dbus-fast's answer when the connection ends without an error
             raise BleError(native.raised(EOFError(), "scan", self._context))

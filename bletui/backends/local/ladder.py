@@ -189,7 +189,7 @@ async def _hears(ladder: Ladder) -> Seen:
     except TimeoutError:
         failure = no_reply("StartDiscovery", ladder.patience.answer, "scan", ladder.context)
         raise BleError(failure) from None
-    except Exception as error:
+    except Exception as error:  # dbus-fast and bleak raise anything; it is named, not hidden
         raise BleError(raised(error, "scan", ladder.context)) from error
     if not done:
         raise ladder.fail(ErrorKind.LINK_NOT_SEEN, f"{name} heard nothing for {ladder.listen:g} s", adapter=name)

@@ -172,7 +172,7 @@ class AdapterScan:
                 await scanner.stop()
         except TimeoutError:
             return native.no_reply("StopDiscovery", self._patience.goodbye, STREAM, self._context())
-        except Exception as error:
+        except Exception as error:  # dbus-fast and bleak raise anything; it is named, not hidden
             failure = native.raised(error, STREAM, self._context())
             return None if failure.already_done else failure
         return None
@@ -183,7 +183,7 @@ class AdapterScan:
 
         try:
             await get_global_bluez_manager()  # the bus of before may be gone; stopping needs one
-        except Exception as error:
+        except Exception as error:  # dbus-fast and bleak raise anything; it is named, not hidden
             return native.raised(error, STREAM, self._context())
         self._stale = False
         await self._stop()
@@ -214,7 +214,7 @@ async def _outcome(scanner: BleakScanner) -> Exception | None:
     """Starts it; what it raises is handed over as a value, so that a task group never ends for it."""
     try:
         await scanner.start()
-    except Exception as error:
+    except Exception as error:  # dbus-fast and bleak raise anything; it is named, not hidden
         return error
     return None
 
