@@ -15,8 +15,8 @@ from textual.filter import LineFilter
 from bletui.clock import Clock
 from bletui.console import terminal
 from bletui.console.commands import bindings
+from bletui.console.frames import Frames
 from bletui.console.glyphs import ASCII, UNICODE
-from bletui.console.pace import FramePace
 from bletui.console.palette import CommandProvider
 from bletui.console.screens import MODES
 from bletui.console.screens.mode import ModeScreen
@@ -62,9 +62,8 @@ class Console(App[None], inherit_bindings=False):
         self.active = settings.active  # scan actively: ask for scan responses
         self.since = self.clock.wall()  # of the session: how long has nothing been heard
         self.rate = Rate()
-        self._leaving: int | None = None  # the exit code, once leaving has begun
         self.targets = tuple(targets)
-        self._pace = FramePace(look.frames, start=self.clock.monotonic(), forced=look.forced)
+        self.frames = Frames(self)
         for theme in themes():
             self.register_theme(theme)
         self.theme = look.theme
@@ -81,7 +80,7 @@ class Console(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         terminal.end_on_signals(lambda code: self.exit(return_code=code))
-        self.app_resume_signal.subscribe(self, lambda _: self._pace.resumed())
+        self.app_resume_signal.subscribe(self, lambda _: self.frames.resumed())
         self.set_interval(1 / self.look.frames, self.beat)
         self.call_after_refresh(self.start)
 
@@ -128,24 +127,17 @@ class Console(App[None], inherit_bindings=False):
 
     def beat(self) -> None:
         """Takes in what changed, and paints it when the terminal has taken the frame before."""
-        now = self.clock.monotonic()
         if self.listing is not None:
             self.listing.take()
-            self.rate.add(now, self.listing.store.received)
-        if self._pace.due(now) and self.paint():
-            self._pace.painted(now)
-            self.call_after_refresh(terminal.ask, self)
-        elif self._pace.ask_again(now):
-            terminal.ask(self)
+            self.rate.add(self.clock.monotonic(), self.listing.store.received)
+        self.frames.beat()
 
     def paint(self) -> bool:
         """One data frame on the screen in sight; False where it shows no data."""
         return isinstance(self.screen, ModeScreen) and self.screen.paint()
 
     def on_terminal_supports_synchronized_output(self, _: messages.TerminalSupportsSynchronizedOutput) -> None:
-        self._pace.answered()
-        if self._leaving is not None:
-            self.exit(return_code=self._leaving)
+        self.frames.answered()
 
     # -- commands
 
@@ -168,19 +160,10 @@ class Console(App[None], inherit_bindings=False):
             self.open([*self.targets, parse("sim:")])
 
     async def action_quit(self) -> None:
-        self.leave(0)
+        self.frames.leave(0)
 
     def action_interrupt(self) -> None:
-        self.leave(130)  # 128 + SIGINT
-
-    def leave(self, code: int) -> None:
-        """Ends when the terminal has answered: what it answered later would be typed into the shell."""
-        self._leaving = code
-        self._pace.stop()
-        if self._pace.waiting:
-            self.set_timer(terminal.LAST_ANSWER, lambda: self.exit(return_code=code))
-        else:
-            self.exit(return_code=code)
+        self.frames.leave(130)  # 128 + SIGINT
 
     # -- a bug
 
