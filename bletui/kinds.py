@@ -78,7 +78,7 @@ class ErrorKind(Enum):
     SECURITY_INPUT_REQUIRED   = "security.input-required",   "E0504", INFO,    USER,    5,   "Pairing waits for you: passkey, confirmation or OOB data"
     SECURITY_KEY_MISSING      = "security.key-missing",      "E0505", ERROR,   USER,    5,   "The saved bond does not match: one side lost or changed its keys"
     BUSY_CHIP                 = "busy.chip",                 "E0601", INFO,    QUEUE,   1,   "The Bluetooth chip is already doing a connect, pair or scan"
-    BUSY_CAPACITY             = "busy.capacity",             "E0602", WARNING, BACKOFF, 1,   "No free connection slots, buffers, streams or memory"
+    BUSY_CAPACITY             = "busy.capacity",             "E0602", WARNING, BACKOFF, 1,   "No free connection slots, streams, buffers, memory or disk space"
     NET_DNS                   = "net.dns",                   "E0701", ERROR,   BACKOFF, 3,   "The host name could not be resolved"
     NET_REFUSED               = "net.refused",               "E0702", ERROR,   BACKOFF, 3,   "The host is up but nothing listens on that port"
     NET_UNREACHABLE           = "net.unreachable",           "E0703", ERROR,   BACKOFF, 3,   "No network path to the host, or no answer while connecting"

@@ -78,8 +78,9 @@ def _not_installed(missing: ModuleNotFoundError) -> Exception:
 
     if missing.name not in ("starlette", "uvicorn", "h11", "anyio"):
         return missing
-    detail = f"{missing.name} is not installed; pip install 'bletui[router-api]' brings it"
-    return BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation="bridge run", detail=detail))
+    detail = f"{missing.name} is not installed"
+    needed = (("package", "bletui[router-api]"),)
+    return BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation="bridge run", detail=detail, evidence=needed))
 
 
 async def _serve(targets: list[Target], listener: Listener, speed: float) -> int:

@@ -33,7 +33,8 @@ def explained(kind: ErrorKind, asked: Sequence[Row] = (), *, width: int = 80, se
         lines += ["", "First of all, when"]
     for rule in page.rules:
         lines += wrapped(f"{rule.when}:", width, "  - ")
-        lines += _step(rule.remedy, "      ", width)
+        for remedy in rule.steps:
+            lines += _step(remedy, "      ", width)
     retry = (asked[0].retry if len(asked) == 1 else None) or kind.retry
     lines += ["", "Does waiting help?", *wrapped(WAITING[retry], width, "  ")]
     lines += _seen(seen, width)

@@ -125,6 +125,10 @@ def _page(kind: ErrorKind) -> Iterator[str]:
         yield from ("", "## First of all, when")
         for rule in told.rules:
             yield from ("", f"**{rule.when}**", "", *_step(rule.remedy, ""))
+            if rule.instead:
+                yield from ("", "Then, instead of the steps above:", "")
+            for number, remedy in enumerate(rule.instead, 2):
+                yield from _step(remedy, f"{number}. ")
     yield from ("", "## Does waiting help?", "", f"{_sentence(WAITING[kind.retry])} Retry class `{kind.retry}`.")
     yield from ("", "## Seen as", "", *_seen(rows_of(kind)))
     yield from ("", "## For programs", "", f"- severity `{kind.severity}`: {_SEVERITIES[kind.severity]}")

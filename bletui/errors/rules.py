@@ -49,12 +49,20 @@ class Remedy:
 
 
 class Rule:
-    """Where `condition` holds, `remedy` comes first. `when` says the condition in words."""
+    """Where `condition` holds, `remedy` comes first; then `instead`, if any, in place of the kind's own steps.
 
-    __slots__ = ("condition", "remedy", "when")
+    `when` says the condition in words.
+    """
 
-    def __init__(self, when: str, condition: Condition, remedy: Remedy) -> None:
-        self.when, self.condition, self.remedy = when, condition, remedy
+    __slots__ = ("condition", "instead", "remedy", "when")
+
+    def __init__(self, when: str, condition: Condition, remedy: Remedy, instead: tuple[Remedy, ...] = ()) -> None:
+        self.when, self.condition, self.remedy, self.instead = when, condition, remedy, instead
+
+    @property
+    def steps(self) -> tuple[Remedy, ...]:
+        """All that it brings, in order."""
+        return (self.remedy, *self.instead)
 
 
 class Guide:
@@ -123,10 +131,15 @@ def unless(condition: Condition) -> Condition:
 
 
 def ordered(guide: Guide, facts: Facts) -> tuple[Remedy, ...]:
-    """The remedies for these facts: those of the rules that hold, then the kind's own, each once, at most five."""
-    first = [rule.remedy for rule in guide.rules if rule.condition(facts)]
+    """The remedies for these facts: those of the rules that hold, then the kind's own or what a rule has instead.
+
+    Each once, at most five.
+    """
+    holding = [rule for rule in guide.rules if rule.condition(facts)]
+    first = [rule.remedy for rule in holding]
+    then = next((rule.instead for rule in holding if rule.instead), guide.remedies)
     once: dict[str, Remedy] = {}
-    for remedy in (*first, *guide.remedies):
+    for remedy in (*first, *then):
         once.setdefault(remedy.text, remedy)
     return tuple(once.values())[:SHOWN_MAX]
 

@@ -66,9 +66,12 @@ async def test_a_port_in_use_is_a_failure_and_no_traceback() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         code, said = await refused("run", "sim:", "--router-api", f"127.0.0.1:{port}")
-    assert code == 3
-    assert f"127.0.0.1:{port}" in said
+    assert code == 2
+    assert f"can't listen on 127.0.0.1:{port}" in said
     assert "Address already in use" in said
+    assert f"$ ss -ltnp sport = :{port}" in said
+    assert "HOST" not in said
+    assert "PORT" not in said
 
 
 @pytest.mark.parametrize(
@@ -107,7 +110,9 @@ def test_without_the_extra_it_says_what_to_install() -> None:
         f"import sys; sys.modules['uvicorn'] = None\nfrom bletui.__main__ import main\nexit(main({arguments}))"
     )
     assert ended.returncode == 1
-    assert "bletui[router-api]" in ended.stderr
+    assert "uvicorn is not installed" in ended.stderr
+    assert "$ pip install 'bletui[router-api]'" in ended.stderr
+    assert "Update the router" not in ended.stderr
 
 
 def test_its_help_loads_no_web_framework() -> None:

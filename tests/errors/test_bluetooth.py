@@ -95,10 +95,18 @@ def test_a_text_that_cannot_be_had_does_not_hide_the_number() -> None:
     assert "0x0e" in failure.message
 
 
-def test_words_that_no_table_knows_are_kept_with_their_name() -> None:
-    failure = classify(exc.BleakDBusError(FAILED, ["brand new"]), backend="local", operation="connect")
-    assert (failure.kind, failure.source, failure.code) == (K.OTHER_UNSPECIFIED, "bluez.dbus", FAILED)
-    assert failure.message == "brand new"
+@pytest.mark.parametrize("name", [FAILED, "org.example.Error.OfTheNextRelease"])
+@pytest.mark.parametrize("body", [["brand new"], ["Operation failed with ATT error: 0x123"], []])
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_words_that_no_table_knows_are_kept_with_their_name(name: str, body: list[str], *, wrapped: bool) -> None:
+    said: Exception = exc.BleakDBusError(name, body)
+    if wrapped:
+        outer = RuntimeError("while connecting")
+        outer.__cause__ = said
+        said = outer
+    failure = classify(said, backend="local", operation="connect")
+    assert (failure.kind, failure.source, failure.code) == (K.OTHER_UNSPECIFIED, "bluez.dbus", name)
+    assert failure.message == "".join(body)
 
 
 def test_the_same_class_is_another_failure_elsewhere() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bletui.errors.actions import ACTIONS
+from bletui.errors.facts import filled
 from bletui.errors.guide import guide
 from bletui.errors.pages import page, pages, write
 from bletui.errors.rows import rows_of
@@ -31,6 +32,7 @@ def test_a_page_holds_everything_that_is_known(kind: ErrorKind) -> None:
         assert cause in text
     for rule in guide(kind).rules:
         assert rule.when in text
+        assert all(filled(step.text, {}) in text for step in rule.steps)
     assert text.count("\n| ") == len(rows_of(kind)) + (1 if rows_of(kind) else 0)
     told = "\n".join(line for line in text.splitlines() if not line.startswith("| "))
     assert not re.search(r"\{\w+\}", told), "a field that is not filled in"
@@ -52,7 +54,7 @@ def test_actions_say_what_must_be_true_around_them() -> None:
     used = {
         step.action
         for kind in ErrorKind
-        for step in (*guide(kind).remedies, *(rule.remedy for rule in guide(kind).rules))
+        for step in (*guide(kind).remedies, *(step for rule in guide(kind).rules for step in rule.steps))
         if step.action
     }
     assert used <= set(ACTIONS)

@@ -11,25 +11,42 @@ from hypothesis import strategies as st
 from bletui.errors.actions import ACTIONS
 from bletui.errors.facts import EVIDENCE, FIELDS, facts, fields_of, filled, quoted
 from bletui.errors.guide import guide
-from bletui.errors.rules import SHOWN_MAX, ordered, remedies
+from bletui.errors.rules import SHOWN_MAX, Rule, ordered, remedies
 from bletui.failure import Failure
 from bletui.kinds import ErrorKind
 from bletui.text import is_clean
 from tests.errors.rule_cases import CASES
 
 EVERY_STEP = [
-    (kind, step) for kind in ErrorKind for step in (*guide(kind).remedies, *(rule.remedy for rule in guide(kind).rules))
+    (kind, step)
+    for kind in ErrorKind
+    for step in (*guide(kind).remedies, *(step for rule in guide(kind).rules for step in rule.steps))
 ]
+
+
+def rule_of(kind: ErrorKind, when: str) -> Rule:
+    return next(rule for rule in guide(kind).rules if rule.when == when)
 
 
 @pytest.mark.parametrize(("kind", "when", "fields"), CASES, ids=[f"{kind.value}: {when}" for kind, when, _ in CASES])
 def test_evidence_puts_the_step_that_fits_first(kind: ErrorKind, when: str, fields: dict[str, Any]) -> None:
-    rule = next(rule for rule in guide(kind).rules if rule.when == when)
+    rule = rule_of(kind, when)
     without = ordered(guide(kind), facts(Failure(kind=kind)))
     with_evidence = ordered(guide(kind), facts(Failure(kind=kind, **fields)))
     assert with_evidence[0].text == rule.remedy.text
     assert with_evidence[0].text != without[0].text
     assert [step.text for step in without] == [step.text for step in guide(kind).remedies]
+
+
+@pytest.mark.parametrize(
+    ("kind", "when", "fields"), [case for case in CASES if rule_of(*case[:2]).instead], ids=lambda case: str(case)[:60]
+)
+def test_a_rule_that_knows_better_leaves_the_kinds_own_steps_out(
+    kind: ErrorKind, when: str, fields: dict[str, Any]
+) -> None:
+    told = [step.text for step in ordered(guide(kind), facts(Failure(kind=kind, **fields)))]
+    assert told == [step.text for step in rule_of(kind, when).steps]
+    assert not set(told) & {step.text for step in guide(kind).remedies}
 
 
 def test_every_rule_has_its_case() -> None:

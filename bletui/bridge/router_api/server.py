@@ -11,7 +11,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import uvicorn
@@ -20,7 +20,8 @@ from bletui.bridge.router_api.app import application
 from bletui.bridge.router_api.feed import Feed
 from bletui.bridge.router_api.guard import Allowed
 from bletui.bridge.router_api.tokens import Tokens
-from bletui.failure import BleError, ErrorKind, Failure
+from bletui.errors import Context, Native, classify
+from bletui.failure import BleError
 from bletui.radio import Radio
 from bletui.target import invalid
 from bletui.text import visible
@@ -73,7 +74,7 @@ def parse_listen(text: str) -> tuple[str, int]:
 
 
 def bind(listen: Listen) -> Listener:
-    """Takes the address; beyond loopback only with TLS and a token. `net.*`: the address can't be had.
+    """Takes the address; beyond loopback only with TLS and a token. `request.invalid`, `net.dns`: it can't be had.
 
     Looks up a name, so it may block: call it before the event loop runs.
     """
@@ -83,7 +84,7 @@ def bind(listen: Listen) -> Listener:
             listen.host, listen.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except (socket.gaierror, UnicodeError) as failed:
-        raise BleError(_net(ErrorKind.NET_DNS, failed, f"can't listen on {listen.host}")) from failed
+        raise _can_not_listen(listen, listen.host, failed, phase="resolve") from failed
     if not is_loopback(str(address[0])):
         _demand_protection(listen)
     _check_certificate(listen)
@@ -96,7 +97,7 @@ def bind(listen: Listen) -> Listener:
     except OSError as failed:
         listener.close()
         where = _at((str(address[0]), listen.port))
-        raise BleError(_net(ErrorKind.NET_UNREACHABLE, failed, f"can't listen on {where}")) from failed
+        raise _can_not_listen(listen, where, failed) from failed
     return Listener(listen, listener)
 
 
@@ -225,10 +226,11 @@ def _no_password() -> str:
     raise ValueError("the key is encrypted; give one without a passphrase")
 
 
-def _net(kind: ErrorKind, failed: Exception, detail: str) -> Failure:
-    code = str(getattr(failed, "errno", "") or "")
-    message = getattr(failed, "strerror", None) or str(failed)
-    return Failure(kind=kind, source="os", code=code, message=message, detail=visible(detail), operation="listen")
+def _can_not_listen(listen: Listen, where: str, failed: Exception, phase: str = "") -> BleError:
+    native = Native(source="os", phase=phase, cause=failed)
+    asked = Context(evidence={"host": listen.host, "port": str(listen.port)})
+    failure = classify(native, backend="bridge", operation="listen", context=asked)
+    return BleError(replace(failure, detail=visible(f"can't listen on {where}")))
 
 
 def _at(address: tuple[str | int, ...]) -> str:

@@ -18,6 +18,10 @@ from bletui.errors.rules import (
 from bletui.kinds import ErrorKind
 
 _ROUTER_CHIP = Remedy("Use the router's other chip; this was chip {chip}", "lane.list")
+_LESS = (
+    Remedy("Send it to another disk, or to a pipe"),
+    Remedy("Print less: --filter, --count or --duration"),
+)
 _OTHER_CLIENT = Remedy("Another client works with this radio: see who is connected through it", "lane.list")
 
 GUIDES = (
@@ -75,12 +79,15 @@ GUIDES = (
             ),
             Rule(
                 "the adapter cannot be a central",
-                coded("bleak", "BleakBluetoothNotAvailableError/NO_BLE_CENTRAL_ROLE"),
+                either(
+                    coded("bleak", "BleakBluetoothNotAvailableError/NO_BLE_CENTRAL_ROLE"),
+                    coded("bluez.adapter", "Roles"),
+                ),
                 Remedy("This adapter speaks classic Bluetooth only: plug in a Bluetooth LE dongle"),
             ),
             Rule(
                 "an adapter was named that is not there",
-                both(coded("bleak"), mentions("adapter '")),
+                either(both(coded("bleak"), mentions("adapter '")), mentions("there is no adapter ")),
                 Remedy("List the adapters and their names", command="bluetoothctl list"),
             ),
         ),
@@ -246,7 +253,7 @@ GUIDES = (
     ),
     Guide(
         ErrorKind.BUSY_CAPACITY,
-        "Something with a fixed number of places is full: links, pairings, streams, buffers, memory, files.",
+        "Something with a fixed number of places is full: links, pairings, streams, buffers, memory, files, a disk.",
         (
             "too many devices are connected or being paired through this chip",
             "too many event streams are open on the router (20 to 30 is its limit)",
@@ -287,6 +294,18 @@ GUIDES = (
                 "this process has no file left",
                 coded("os", "EMFILE", "ENFILE"),
                 Remedy("Too many files are open here: raise the limit", command="ulimit -n 4096"),
+            ),
+            Rule(
+                "the disk behind stdout is full",
+                both(during("print"), coded("os", "ENOSPC", "EDQUOT")),
+                Remedy("The disk that stdout goes to is full: see which, and make room", command="df -h"),
+                _LESS,
+            ),
+            Rule(
+                "the file behind stdout is as large as it may be",
+                both(during("print"), coded("os", "EFBIG")),
+                Remedy("The file that stdout goes to may not grow: raise the limit", command="ulimit -f unlimited"),
+                _LESS,
             ),
             Rule(
                 "a proxy has no slot",

@@ -33,8 +33,49 @@ GUIDES = (
             Rule("the port is out of range", mentions("port must be"), Remedy("A port is a number from 1 to 65535")),
             Rule(
                 "a named file is not there",
-                coded("os", "ENOENT", "EACCES", "EISDIR"),
+                both(coded("os", "ENOENT", "EACCES", "EISDIR"), unless(during("listen", "print"))),
                 Remedy("Check the path of the file that the target names"),
+            ),
+            Rule(
+                "another program listens on the address",
+                both(during("listen"), coded("os", "EADDRINUSE")),
+                Remedy(
+                    "Another program listens on port {port} of {host}: see which", command="ss -ltnp sport = :{port}"
+                ),
+                (
+                    Remedy("End that program, or choose another port"),
+                    Remedy("Port 0 takes one that is free; bletui says which"),
+                ),
+            ),
+            Rule(
+                "the address to listen on is not this machine's",
+                both(during("listen"), coded("os", "EADDRNOTAVAIL")),
+                Remedy("{host} is no address of this machine: see which it has", command="ip -brief address"),
+                (
+                    Remedy("127.0.0.1 serves this machine alone and needs nothing more"),
+                    Remedy("0.0.0.0 serves every network it is on, with TLS and a token"),
+                ),
+            ),
+            Rule(
+                "only root may listen on the port",
+                both(during("listen"), coded("os", "EACCES")),
+                Remedy("Ports below 1024 are root's: choose a higher one instead of {port}"),
+                (
+                    Remedy(
+                        "Or have this machine give the port to everybody",
+                        command="sudo sysctl net.ipv4.ip_unprivileged_port_start={port}",
+                    ),
+                    Remedy("Or leave the port to a web server that passes requests on"),
+                ),
+            ),
+            Rule(
+                "stdout can't be written to",
+                during("print"),
+                Remedy("stdout is closed or broken here: send it where it can be written"),
+                (
+                    Remedy("A shell closes it with >&- : leave that out"),
+                    Remedy("To see nothing, send it to /dev/null"),
+                ),
             ),
         ),
     ),
@@ -57,6 +98,12 @@ GUIDES = (
                 "the machine was suspended",
                 coded("bluez.disconnected-signal", "org.bluez.Reason.Suspend"),
                 Remedy("This machine went to sleep: connect again"),
+            ),
+            Rule(
+                "the reader of stdout has gone",
+                during("print"),
+                Remedy("What read stdout has ended (head, a pager that was quit)"),
+                (Remedy("If it should have gone on reading, see why it ended"),),
             ),
         ),
     ),
@@ -107,8 +154,12 @@ GUIDES = (
             ),
             Rule(
                 "a package is missing",
-                either(coded("bleak", "ImportError"), coded("python", "ImportError")),
-                Remedy("An optional package is not installed: the detail names it"),
+                either(known("package"), coded("bleak", "ImportError"), coded("python", "ImportError")),
+                Remedy("Install the package that is missing", command="pip install {package}"),
+                (
+                    Remedy("In a tool's own environment (pipx, uv) or without a network, see docs/install.md"),
+                    Remedy("Do without it: everything else works as it is"),
+                ),
             ),
         ),
     ),

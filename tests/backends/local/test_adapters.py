@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bletui.backends.local.adapters import adapter, adapters, lane, trouble
+from bletui.backends.local.adapters import absent, adapter, adapters, lane, trouble
 from bletui.backends.local.options import Options
 from bletui.backends.local.rfkill import Switch
+from bletui.errors.rules import remedies
 from bletui.failure import ErrorKind
 from bletui.text import is_clean
 
@@ -59,6 +60,19 @@ def test_why_it_is_off(switches: tuple[Switch, ...] | None, state: str, detail: 
     assert failure.kind is ErrorKind.ADAPTER_OFF
     assert failure.detail == detail
     assert dict(failure.evidence) == evidence
+
+
+def test_an_adapter_that_is_no_central_is_told_what_to_plug_in() -> None:
+    failure = trouble(adapter("/org/bluez/hci0", PROPERTIES | {"Roles": ["peripheral"]}), "local", "local/x", None)
+    assert failure is not None
+    assert failure.kind is ErrorKind.ADAPTER_MISSING
+    assert remedies(failure)[0].text.startswith("This adapter speaks classic Bluetooth only")
+
+
+def test_an_adapter_that_was_named_and_is_not_there_is_told_how_to_list_them() -> None:
+    named = absent(Options(adapter="hci9"), [adapter("/org/bluez/hci0", PROPERTIES)], "local")
+    assert remedies(named)[0].command == "bluetoothctl list"
+    assert remedies(absent(Options(), [], "local"))[0].command == "ls /sys/class/bluetooth"
 
 
 def test_bluez_without_roles_is_given_the_benefit_of_the_doubt() -> None:

@@ -21,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bletui.bridge.router_api.server import Listen, bind, is_loopback, parse_listen, serve
+from bletui.errors.rules import remedies
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Owner, ScanRequest
 from bletui.radio import Attachment, QueuedRadio
@@ -130,21 +131,36 @@ async def test_over_tls_with_a_token_on_every_interface(certificate: Certificate
             await ask(it.port, "/gap/nodes", headers=headers)
 
 
-def test_a_port_that_is_taken_is_a_failure_of_the_network() -> None:
+def refused_to_listen(listen: Listen) -> Failure:
+    with pytest.raises(BleError) as refused:
+        bind(listen)
+    return refused.value.failure
+
+
+def test_a_port_that_is_taken_is_told_with_the_command_that_finds_who_has_it() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(BleError, match=f"127.0.0.1:{port}") as refused:
-            bind(Listen("127.0.0.1", port))
-    assert refused.value.failure.kind.group == "net"
-    assert refused.value.failure.kind.exit_code == 3
-    assert refused.value.failure.message == "Address already in use"
+        failure = refused_to_listen(Listen("127.0.0.1", port))
+    assert (failure.kind, failure.source, failure.code) == (ErrorKind.REQUEST_INVALID, "os", "EADDRINUSE")
+    assert (failure.operation, failure.retry_class) == ("listen", "user")
+    assert failure.detail == f"can't listen on 127.0.0.1:{port}"
+    first, *_ = steps = remedies(failure)
+    assert first.text == f"Another program listens on port {port} of 127.0.0.1: see which"
+    assert first.command == f"ss -ltnp sport = :{port}"
+    assert not any(word in step.text + step.command for step in steps for word in ("HOST", "PORT", "ping", "firewall"))
+
+
+def test_an_address_of_another_machine_is_told_as_such(certificate: Certificate) -> None:
+    failure = refused_to_listen(Listen("192.0.2.1", 0, certificate.cert, certificate.key, TOKEN))
+    assert (failure.kind, failure.code) == (ErrorKind.REQUEST_INVALID, "EADDRNOTAVAIL")
+    assert remedies(failure)[0].text.startswith("192.0.2.1 is no address of this machine")
 
 
 def test_a_name_that_is_not_one_is_a_failure_of_the_network() -> None:
-    for host in ("no-such-host.invalid", "a" * 300):
-        with pytest.raises(BleError) as refused:
-            bind(Listen(host, 0))
-        assert refused.value.failure.kind is ErrorKind.NET_DNS
+    failure = refused_to_listen(Listen("no-such-host.invalid", 0))
+    assert (failure.kind, failure.operation) == (ErrorKind.NET_DNS, "listen")
+    assert remedies(failure)[0].text == "Check the spelling of no-such-host.invalid"
+    assert refused_to_listen(Listen("a" * 300, 0)).kind is ErrorKind.REQUEST_INVALID
 
 
 def test_the_url_names_the_port_that_was_chosen() -> None:
