@@ -69,7 +69,7 @@ class Link(Program):
 
 
 def quit_time(buffer: int, seconds: float, *more: str) -> tuple[float, int]:
-    """Seconds from `q` to the main screen at the far end, after `seconds` of a busy list; and bytes on the way then."""
+    """Seconds from `q` to the far main screen after `seconds` of a busy list; bytes on the way when it was typed."""
     argv = [sys.executable, "-m", "benchmarks.console_programs", "console", "500", "-1", "4", *more]
     link = Link(argv, environ={"TERM": "xterm-16color"})
     try:
