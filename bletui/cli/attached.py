@@ -53,7 +53,7 @@ class Attached:
         self.down: LinkChanged | None = None  # how the link to the wanted device ended last
         self.take: Take | None = None  # is handed every batch; while it takes its time, the radio sheds and counts
         self._answers = answers
-        self._ends = asyncio.get_running_loop().time() + wanted.deadline
+        self.renew_deadline()
         self._folding = Folding(replace(seat.snapshot, heard={}))
         self._heard = any(wanted.address in lane for lane in seat.snapshot.heard.values())
         self._hearing = Hearing(JsonLines())
@@ -68,6 +68,10 @@ class Attached:
     def left(self) -> float:
         """Seconds until the deadline."""
         return max(0.0, self._ends - asyncio.get_running_loop().time())
+
+    def renew_deadline(self) -> None:
+        """It begins anew, where a command does several things one after the other."""
+        self._ends = asyncio.get_running_loop().time() + self.wanted.deadline
 
     async def follow(self, group: asyncio.TaskGroup) -> None:
         """Keeps the state, narrates, asks what pairing asks; until cancelled or the radio ends."""
@@ -115,7 +119,8 @@ class Attached:
     async def lane(self, asked: str | None) -> str | None:
         """The id of the lane that `asked` names (None: any), once a lane can be used.
 
-        Raises the radio's gravest failure as soon as none can, `request.invalid` for a lane that is not there.
+        Raises the radio's gravest failure as soon as none can, or the failure of the one that is named;
+        `request.invalid` for a lane that is not there.
         """
         await self._unless_hopeless(lambda: self._usable() or None, self.left())
         if asked is None:
@@ -123,6 +128,8 @@ class Attached:
         lanes = self.now.lanes
         for lane in (changed.lane for changed in lanes.values()):
             if asked in (lane.id, lane.name, lane.id.partition("/")[2]):
+                if lane.usable is not None:
+                    raise BleError(lane.usable)
                 return lane.id
         raise invalid(f"no lane is called {asked!r}; there are {', '.join(lanes) or 'none'}")
 
@@ -158,7 +165,7 @@ class Attached:
 
     def _ask(self, group: asyncio.TaskGroup, event: Event) -> None:
         match event:
-            case Prompt(id=number):
+            case Prompt(id=number, peer=peer) if peer.address == self.wanted.address:  # others answer theirs
                 self._questions[number] = group.create_task(self._answers.answer(self.seat, event))
             case PromptClosed(id=number) if number in self._questions:
                 self._questions.pop(number).cancel()

@@ -25,7 +25,7 @@ async def remove(here: Attached, outlet: Outlet) -> int:
     address = here.wanted.address
     for lane in await _lanes(here):
         await here.perform(Unpair(address, lane))
-        words = visible(f"{address} on {lane}: bond removed")
+        words = visible(f"{address} on {lane}: no bond is left")
         record = pairing_object(Peer(lane, address), paired=False)
         await outlet.write((object_line(record) if here.wanted.json else words) + "\n")
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +54,9 @@ def read_script(name: str) -> str:
 
 def parse(text: str) -> list[Step]:
     """The steps; `request.invalid` names the first line that is none, or says that there are none."""
-    steps = [step for number, line in enumerate(text.split("\n"), 1) if (step := _step(number, line)) is not None]
+    parsers = {verb: _parser(verb) for verb in VERBS}
+    lines = enumerate(text.split("\n"), 1)
+    steps = [step for number, line in lines if (step := _step(number, line, parsers)) is not None]
     if not steps:
         raise invalid("there are no steps: a line is a verb and its arguments, as read 2a19")
     if len(steps) > STEPS_MAX:
@@ -76,6 +78,7 @@ async def follow(device: Device, steps: Sequence[Step], *, keep_going: bool) -> 
 
 async def _done(device: Device, step: Step) -> Failure | None:
     failure = None
+    device.here.renew_deadline()
     try:
         await step.work(device)
     except BleError as failed:
@@ -85,7 +88,14 @@ async def _done(device: Device, step: Step) -> Failure | None:
     return failure
 
 
-def _step(number: int, line: str) -> Step | None:
+def _parser(verb: str) -> argparse.ArgumentParser:
+    parser = alone(f"bletui {verb}")
+    add_arguments, _ = VERBS[verb]
+    add_arguments(parser)
+    return parser
+
+
+def _step(number: int, line: str, parsers: Mapping[str, argparse.ArgumentParser]) -> Step | None:
     try:
         words = shlex.split(line, comments=True)
     except ValueError as wrong:
@@ -93,14 +103,16 @@ def _step(number: int, line: str) -> Step | None:
     if not words:
         return None
     verb, *arguments = words
-    if verb not in VERBS:
-        near = nearest(verb, VERBS)
-        hint = f"did you mean {near}?" if near else f"there are {', '.join(VERBS)}"
+    if verb not in parsers:
+        near = nearest(verb, parsers)
+        hint = f"did you mean {near}?" if near else f"there are {', '.join(parsers)}"
         raise invalid(f"line {number}: {verb!r} is no step; {hint}")
-    add_arguments, make = VERBS[verb]
-    parser = alone(f"line {number}: {verb}")
-    add_arguments(parser)
-    return Step(number, bounded(visible(line.strip()), 200), make(parser.parse_args(arguments)))
+    try:
+        args = parsers[verb].parse_args(arguments)
+    except BleError as refused:
+        raise invalid(f"line {number}: {refused.failure.detail}") from refused
+    _, make = VERBS[verb]
+    return Step(number, bounded(visible(line.strip()), 200), make(args))
 
 
 def _nothing(parser: argparse.ArgumentParser) -> None:

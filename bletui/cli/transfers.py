@@ -69,7 +69,7 @@ async def pair(device: Device) -> None:
 
 async def unpair(device: Device) -> None:
     await device.here.perform(Unpair(device.peer.address, device.peer.lane))
-    told, record = f"{visible(device.peer.address)}: bond removed", pairing_object(device.peer, paired=False)
+    told, record = f"{visible(device.peer.address)}: no bond is left", pairing_object(device.peer, paired=False)
     await device.print(told, record)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -135,6 +136,7 @@ def test_prompts_of_any_call_are_answered(do: Do, bench: Callable[[Bench], Bench
     backend = bench(Bench())
 
     async def asks() -> None:
+        backend.say(Prompt(1.0, 6, Peer("a", B), "confirm", 31.0))  # somebody else's
         backend.say(Prompt(1.0, 7, Peer("a", A), "confirm", 31.0))
         while not backend.answers:
             await asyncio.sleep(0)
@@ -164,3 +166,25 @@ def test_notifications_of_others_are_left_out_and_none_of_ours_is_lost(do: Do, b
     assert said.code == 0
     assert [int(one["value"], 16) for one in said.data] == list(range(500))
     assert [call[0] for call in backend.calls][-2:] == ["subscribe", "disconnect"]
+
+
+@pytest.mark.parametrize(("before", "left"), [([], []), ([None, None], ["disconnect"])])
+def test_ctrl_c_cancels_the_call_at_the_far_side_and_releases_what_is_ours(
+    do: Do, bench: Callable[[Bench], Bench], before: list[None], left: list[str]
+) -> None:
+    backend, cancelled = bench(Bench()), []
+
+    async def interrupted() -> None:
+        signal.raise_signal(signal.SIGINT)
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            cancelled.append(backend.calls[-1][0])
+            raise
+
+    backend.script[A] = [*before, interrupted]
+    said = do("read", "bench:", A, "0x12", "--type", "random")
+    assert (said.code, said.out) == (130, "")
+    assert cancelled == [["connect", "discover", "read"][len(before)]]
+    assert [call[0] for call in backend.calls[len(before) + 1 :]] == left
+    assert backend.closed == 1

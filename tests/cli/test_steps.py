@@ -43,6 +43,11 @@ def test_with_keep_going_the_rest_is_done_and_the_first_failure_is_the_exit_code
     assert "line 3, read 0x99: E0401 gatt.not-found" in said.err
 
 
+def test_each_step_has_the_deadline_for_itself(do: Do) -> None:
+    lines = "wait 0.4\n" * 3 + "read 0x03\n"
+    assert do("steps", FAST, VAULT, "-", "--deadline", "1", stdin=lines).code == 0
+
+
 def test_a_lost_link_ends_it_whatever_was_said(do: Do) -> None:
     lines = "write 2a3 00\nwait 5\n" + "read 0x03\n" * 3
     said = do("steps", FAST, address("drops at random"), "-", "--keep-going", "--json", stdin=lines)
@@ -59,14 +64,14 @@ def test_a_lost_link_ends_it_whatever_was_said(do: Do) -> None:
         ("# only a comment\n\n", "no steps"),
         ("raed 2a19", "line 1: 'raed' is no step; did you mean read?"),
         ("read 2a19\nscan", "line 2: 'scan' is no step"),
-        ("read", "line 1: read: the following arguments are required"),
+        ("read", "line 1: bletui read: the following arguments are required"),
         ("read 'x", "line 1: no closing quotation"),
-        ("write 0x12 u8:300", "does not fit"),
-        ("notify 2a37 --count 0", "line 1: notify: argument --count"),
+        ("write 0x12 u8:300", "line 1: 300 does not fit"),
+        ("notify 2a37 --count 0", "line 1: bletui notify: argument --count"),
         ("notify 2a37 --coutn 1", "did you mean --count?"),
-        ("wait x", "line 1: wait"),
-        ("pair now", "line 1: pair"),
-        ("read --help", "line 1: read"),
+        ("wait x", "line 1: bletui wait"),
+        ("pair now", "line 1: bletui pair"),
+        ("read --help", "line 1: bletui read"),
         ("read 2a19\n" * (STEPS_MAX + 1), "more than"),
     ],
 )

@@ -66,6 +66,7 @@ def test_a_link_that_somebody_else_opened_is_used_and_left(do: Do) -> None:
         (("gatt", FAST, address("beacon"), "--type", "random", "--limit", "0.2"), 4, "link.not-seen"),
         (("read", FAST, THERMOMETER, "2a19", "--lane", "hci7"), 2, "request.invalid"),
         (("read", f"{FAST}&fault=lane:off", THERMOMETER, "2a19"), 3, "adapter.off"),
+        (("read", f"{FAST}&fault=lane:off[hci0]", THERMOMETER, "2a19", "--lane", "hci0"), 3, "adapter.off"),
     ],
 )
 def test_what_fails_ends_with_the_exit_code_of_its_kind(do: Do, words: tuple[str, ...], code: int, kind: str) -> None:
