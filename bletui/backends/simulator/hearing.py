@@ -17,12 +17,13 @@ class Whereabouts:
 
     def __init__(self, site: Site) -> None:
         self._devices = site.devices
-        self._found: dict[str, Device] = {}
+        self._found: dict[str, int] = {}
 
-    def device(self, address: str, t: float) -> Device | None:
+    def number(self, address: str, t: float) -> int | None:
+        """The device's place in `Site.devices`."""
         found = self._found.get(address)
-        if found is None or found.content(t).address != address:
-            self._found = {device.content(t).address: device for device in self._devices}
+        if found is None or self._devices[found].content(t).address != address:
+            self._found = {device.content(t).address: number for number, device in enumerate(self._devices)}
             found = self._found.get(address)
         return found
 

@@ -13,7 +13,7 @@ from bletui.backends.simulator.ending import Ending, Limit
 from bletui.backends.simulator.hearing import Whereabouts, heard_after
 from bletui.backends.simulator.lanes import slots
 from bletui.backends.simulator.link import Link, Peripheral
-from bletui.backends.simulator.site import Device, Receiver
+from bletui.backends.simulator.site import Receiver
 from bletui.backends.simulator.world import FAILED_AFTER, World, never
 from bletui.failure import BleError, Failure
 from bletui.model import AddressType, Event, LaneChanged, LinkChanged, Peer
@@ -36,10 +36,10 @@ class Links:
         self._attempts: dict[str, tuple[str, Ending]] = {}  # the connect or pair call that each lane is busy with
         self._asking: Counter[str] = Counter()
         self.most_asking: Counter[str] = Counter()  # connect and pair calls at a time, the refused ones too, per lane
-        self.peripherals: dict[str, Peripheral] = {}  # by what their addresses come from
+        self.peripherals: dict[int, Peripheral] = {}  # by their number on the site
         for number, device in enumerate(world.site.devices):
             if device.manner.stale or device.manner.held:
-                self._peripheral(device, number)
+                self._peripheral(number)
 
     # -- what is there
 
@@ -99,17 +99,18 @@ class Links:
         await world.trouble("connect", receiver, peer.address, limit)
         if world.used[peer.lane] >= slots(receiver):
             raise world.refused(receiver, "full", "connect", peer.address)
-        device = self._whereabouts.device(peer.address, world.t)
-        if device is None or not device.connectable or address_type not in (None, device.address_type):
+        number = self._whereabouts.number(peer.address, world.t)
+        if number is None:
             await never()
-            raise AssertionError
-        found = self._peripheral(device, world.site.devices.index(device))
+        found = self._peripheral(number)
+        device = found.device
+        if not device.connectable or address_type not in (None, device.address_type):
+            await never()
         found.tries += 1
         dice = world.dice("connect", peer.lane, found.identity, found.tries)
         wait = heard_after(device, receiver, world.site, world.t, within * world.speed, dice)
-        if wait is None or found.link is not None:
+        if wait is None:
             await never()
-            raise AssertionError
         await world.pause(wait + dice.uniform(*SETTLE))
         if found.link is not None:
             await never()
@@ -142,17 +143,14 @@ class Links:
         self._world.used[peer.lane] += 1
         return link
 
-    def _peripheral(self, device: Device, number: int) -> Peripheral:
-        key = f"{number}"
-        if key not in self.peripherals:
-            first = device.content(0.0)
-            identity = first.address if first.address == device.content(1e6).address else self._identity(key)
-            self.peripherals[key] = Peripheral(device, self._world.receivers, identity)
-        return self.peripherals[key]
-
-    def _identity(self, key: str) -> str:
-        """What a device with private addresses tells whom it bonds with."""
-        return addresses.static(self._world.dice("identity", key))
+    def _peripheral(self, number: int) -> Peripheral:
+        if number not in self.peripherals:
+            device = self._world.site.devices[number]
+            address, later = device.content(0.0).address, device.content(1e6).address
+            # Whoever bonds with a device of private addresses is told another one.
+            identity = address if address == later else addresses.static(self._world.dice("identity", number))
+            self.peripherals[number] = Peripheral(device, self._world.receivers, identity)
+        return self.peripherals[number]
 
     # -- going down
 

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from random import Random
+from typing import NoReturn
 
 from bletui.backend import Emit
 from bletui.backends.simulator.condition import Condition, condition
@@ -109,6 +110,7 @@ class World:
         raise self.refused(receiver, fault.how, operation, address)
 
 
-async def never() -> None:
-    """Waits for its limit."""
+async def never() -> NoReturn:
+    """Waits for the limit of whoever calls."""
     await asyncio.Event().wait()
+    raise AssertionError("an event that nobody knows was set")
