@@ -23,6 +23,7 @@ STREAMS = frozenset({"scan", "notify", "state"})
 CHANGING = frozenset({"connect", "disconnect", "pair", "unpair", "write", "subscribe", "answer", "set_phy"})
 _MEMBERS = {"scan": ("StartDiscovery",), "subscribe": ("StartNotify",)}  # the D-Bus calls behind an operation
 _UNSURE = frozenset({ErrorKind.NET_TIMEOUT, ErrorKind.NET_CLOSED, ErrorKind.GATT_TIMEOUT, ErrorKind.LINK_LOST})
+_SECONDS_DIGITS = 6  # of a Retry-After that anybody would wait for
 _FAST, _LATE = 8.0, 10.0  # seconds: a controller refused, or the device never answered (bleak-retry-connector)
 
 
@@ -123,9 +124,16 @@ def _sources(what: Native, page: bool) -> tuple[str, ...]:
 def _answer_in(links: list[BaseException]) -> Native | None:
     """The answer that an HTTP library's status exception carries, if its body was read."""
     for one in links:
-        if is_a(one, "httpx.HTTPStatusError"):
-            response = one.response  # type: ignore[attr-defined] # by name: this layer imports no HTTP library
-            return Native(source="http.status", status=response.status_code, body=getattr(response, "_content", b""))
+        # by name: this layer imports no HTTP library
+        if is_a(one, "httpx.HTTPStatusError") and (response := getattr(one, "response", None)) is not None:
+            after = response.headers.get("Retry-After", "")
+            return Native(
+                source="http.status",
+                status=response.status_code,
+                body=getattr(response, "_content", b""),
+                content_type=response.headers.get("Content-Type", ""),
+                retry_after=float(after) if after.isdecimal() and len(after) <= _SECONDS_DIGITS else None,
+            )
     return None
 
 

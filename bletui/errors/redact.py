@@ -8,8 +8,9 @@ GONE = "[redacted]"
 
 _NAMES = (
     r"(?:access|refresh|id|auth|api|bearer|session|csrf|xsrf)?[_-]?token|pass(?:word|wd|phrase)?|pwd|secret|"
-    r"client[_-]?secret|dev(?:eloper)?[_-]?(?:key|secret)|api[_-]?key|x-api-key|private[_-]?key|local[_-]?key|psk|"
-    r"sign(?:ature)?|session(?:id)?|jsessionid|phpsessid|cookie|set-cookie|credentials?|authorization|"
+    r"(?:client|app|dev|developer)[_-]?secret|"
+    r"(?:access|api|app|auth|dev|developer|encryption|local|private|secret|session|x-api)[_-]?key|(?:noise[_-]?)?psk|"
+    r"sign(?:ature)?|session(?:[_-]?id)?|jsessionid|phpsessid|cookie|set-cookie|credentials?|authorization|"
     r"proxy-authorization|ltk|irk|csrk|passkey"
 )
 _QUOTE = r"\\{0,4}[\"']"  # backslashes: JSON inside a JSON string

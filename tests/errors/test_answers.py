@@ -167,3 +167,41 @@ async def test_pairing_fails_with_200(status: int) -> None:
         got = (await client.post(f"http://127.0.0.1:{port}")).json()
     seen = Native(source="cassia.pairing", code=str(got["pairingStatusCode"]), message=got["pairingStatus"])
     assert classify(seen, backend="cassia", operation="pair").kind is PAIRING[status]
+
+
+async def raised_for(status: int, body: bytes, *headers: str) -> httpx.HTTPStatusError:
+    async with serving(answering(answer(status, body, *headers))) as port, httpx.AsyncClient(trust_env=False) as client:
+        got = await client.get(f"http://me:hunter2@127.0.0.1:{port}/devices?token=hunter2")
+    with pytest.raises(httpx.HTTPStatusError) as raised:
+        got.raise_for_status()
+    return raised.value
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "kind", "message"),
+    [
+        (401, b'{"error": "who are you?"}', (), K.AUTH_REFUSED, "who are you?"),
+        (404, b"nothing here", (), K.ROUTER_CONFIG, "nothing here"),
+        (502, HTML, (TEXT,), K.ROUTER_UNAVAILABLE, ""),
+        (503, b"", ("Retry-After: 7",), K.ROUTER_UNAVAILABLE, ""),
+        (500, b"chip is busy", (), K.OTHER_UNSPECIFIED, "chip is busy"),  # no router of ours said so
+    ],
+)
+async def test_an_answer_that_a_plug_in_lets_httpx_raise(
+    status: int, body: bytes, headers: tuple[str, ...], kind: K, message: str
+) -> None:
+    error = await raised_for(status, body, *headers)
+    failure = classify(error, backend="plug-in", operation="read")
+    assert (failure.kind, failure.source, failure.code) == (kind, "http.status", str(status))
+    assert (failure.status, failure.message, failure.body) == (status, message, body.decode())
+    assert failure.retry_after == (7.0 if headers == ("Retry-After: 7",) else None)
+    assert dict(failure.evidence)["host"] == "127.0.0.1"
+    assert "hunter2" not in repr(failure)
+    assert dict(failure.evidence).get("page") == ("yes" if body is HTML else None)
+
+
+async def test_an_answer_below_another_exception_counts_too() -> None:
+    outer = RuntimeError("the plug-in's own words")
+    outer.__cause__ = await raised_for(503, b"", "Retry-After: " + "9" * 400)
+    failure = classify(outer, backend="plug-in", operation="scan")
+    assert (failure.kind, failure.retry_after) == (K.ROUTER_UNAVAILABLE, None)

@@ -45,6 +45,45 @@ FORMS = [
 ]
 
 
+NAMES = """
+token accesstoken access_token access-token accessToken refresh_token id_token auth_token api_token bearer_token
+session_token csrf_token xsrf-token XSRF-TOKEN
+pass password passwd passphrase PASSWORD pwd
+secret client_secret client-secret clientSecret app_secret dev_secret developer_secret
+dev_key dev-key developer_key devKey api_key apikey api-key apiKey x-api-key X-API-Key access_key accessKey secret_key
+app_key appKey auth_key encryption_key private_key private-key local_key localKey session_key
+psk noise_psk sign signature
+session sessionid session_id sessionId jsessionid JSESSIONID phpsessid PHPSESSID
+cookie Cookie set-cookie Set-Cookie credential credentials authorization Authorization proxy-authorization
+ltk irk csrk passkey
+""".split()
+
+
+def written(name: str) -> list[str]:
+    """One secret under this name, in every way in which one is passed on or printed."""
+    return [
+        f"http://10.0.0.7/gap/nodes?{name}={SECRET}&event=1",
+        f"http://10.0.0.7/gap/nodes?event=1&{name}={SECRET}",
+        f"url=http%3A%2F%2F10.0.0.7%2F%3F{name}%3D{SECRET}%26event%3D1",
+        f"{name}={SECRET}",
+        f"{name}: {SECRET}\r\nHost: x",
+        json.dumps({name: SECRET, "event": 1}),
+        json.dumps([json.dumps({"a": {name: SECRET}})]),
+        repr({name: SECRET}),
+        repr({name.encode(): SECRET.encode()}),
+        repr([(name, SECRET)]),
+        f'{{"{name}":"{SECRET[:20]}',  # cut off
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_under_every_name_a_secret_is_gone(name: str) -> None:
+    for form in written(name):
+        clean = redacted(form)
+        assert SECRET[:20] not in clean, form
+        assert name in clean
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_a_secret_is_gone(form: str) -> None:
     clean = redacted(form)
@@ -68,6 +107,8 @@ def test_a_secret_is_gone(form: str) -> None:
         'Method "Connect" with signature "" on interface "org.bluez.Device1" doesn\'t exist',
         "the pass was closed: go round",
         "a basic error",
+        "keyboard=de&keys=3&monkey=1&design=4&sessions=2&compass=north",
+        "characteristic key: 2a00 of the token ring",
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
