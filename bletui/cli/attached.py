@@ -212,10 +212,19 @@ async def _beside(here: Attached, work: Callable[[Attached], Awaitable[int]]) ->
             following.cancel()
             here.stop_asking()
     except BaseExceptionGroup as several:
-        if len(several.exceptions) > 1:
-            raise
-        raise several.exceptions[0] from several.exceptions[0].__cause__
-    return code
+        ended = ending(several)
+    else:
+        return code
+    raise ended  # out here it keeps its own cause, and the group is no part of it
+
+
+def ending(several: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What a command ended with: its one exception, or the first of several that are no bugs; else all of them.
+
+    The second is what cleaning up met after the first, as an unsubscribe that fails because the reader of stdout left.
+    """
+    told = all(isinstance(one, BleError | OSError) for one in several.exceptions)
+    return several.exceptions[0] if told or len(several.exceptions) == 1 else several
 
 
 def _down_words(down: LinkChanged) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bletui.backend import Emit
+from bletui.cli.attached import ending
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Bond, GattTree, Lane, LaneChanged, Notification, Peer, Prompt, PromptClosed
 from tests.cli.lab import Do
@@ -188,3 +189,11 @@ def test_ctrl_c_cancels_the_call_at_the_far_side_and_releases_what_is_ours(
     assert cancelled == [["connect", "discover", "read"][len(before)]]
     assert [call[0] for call in backend.calls[len(before) + 1 :]] == left
     assert backend.closed == 1
+
+
+def test_what_cleaning_up_met_does_not_hide_what_came_first_and_no_bug_is_hidden() -> None:
+    gone, lost, bug = BrokenPipeError(), BleError(Failure(kind=ErrorKind.LINK_LOST)), AssertionError()
+    assert ending(BaseExceptionGroup("", [gone, lost])) is gone
+    assert ending(BaseExceptionGroup("", [bug])) is bug
+    both = BaseExceptionGroup("", [lost, bug])
+    assert ending(both) is both
