@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -29,6 +29,7 @@ from bletui.target import Target, parse
 
 if TYPE_CHECKING:  # the first frame waits for none of these imports
     from bletui.console.listing import Listing
+    from bletui.console.widgets.filter_bar import FilterBar
     from bletui.session import Session
 
 Opener = Callable[[Sequence[Target], Clock], "Session"]
@@ -134,7 +135,7 @@ class Console(App[None], inherit_bindings=False):
 
     def paint(self) -> bool:
         """One data frame on the screen in sight; False where it shows no data."""
-        return isinstance(self.screen, ModeScreen) and self.screen.paint()
+        return self.is_running and isinstance(self.screen, ModeScreen) and self.screen.paint()
 
     def on_terminal_supports_synchronized_output(self, _: messages.TerminalSupportsSynchronizedOutput) -> None:
         self.frames.answered()
@@ -155,9 +156,25 @@ class Console(App[None], inherit_bindings=False):
         self.theme = THEMES[(THEMES.index(self.theme) + 1) % len(THEMES)]
 
     def action_simulator(self) -> None:
-        """Beside the other radios, once."""
-        if all(target.scheme != "sim" for target in self.targets):
-            self.open([*self.targets, parse("sim:")])
+        """Beside the other radios, once; their links stay."""
+        if self.session is not None and all(j.target.scheme != "sim" for j in self.session.radios.values()):
+            self.session.add(parse("sim:"))
+
+    # -- the filter of Scan, from other modes
+
+    @property
+    def scan_filter(self) -> str:
+        return next((bar.expression for bar in self._filter_bars()), "")
+
+    def clear_filter(self) -> None:
+        for bar in self._filter_bars():
+            bar.clear()
+
+    def _filter_bars(self) -> Iterable[FilterBar]:
+        """The one of Scan; none while the console ends."""
+        from bletui.console.widgets.filter_bar import FilterBar
+
+        return self.get_screen_stack("scan")[0].query(FilterBar)
 
     async def action_quit(self) -> None:
         self.frames.leave(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from bletui.console.commands import BY_ID
 from bletui.console.glyphs import Glyphs
@@ -11,16 +12,21 @@ from bletui.errors.actions import ACTIONS
 from bletui.errors.card import card, one_line
 from bletui.failure import Failure
 
-# What a remedy does -> the command that does it here. One that is missing has no key: the console can't do it yet.
+if TYPE_CHECKING:
+    from bletui.errors.classify import Context
+
+# What a remedy does -> the command that does it where the card has the focus.
 COMMANDS: Mapping[str, str] = {
-    "stream.retry-now": "problems.restart",
-    "scan.restart": "problems.restart",
-    "radio.reopen": "problems.reopen",
-    "target.switch-scheme": "problems.scheme",
+    "stream.retry-now": "card.restart",
+    "scan.restart": "card.restart",
+    "radio.reopen": "card.reopen",
+    "target.switch-scheme": "card.scheme",
     "target.open-simulator": "app.simulator",
+    "filter.clear": "card.clear",
     "lane.list": "app.connections",
-    "explain.open": "problems.unfold",
-    "log.open": "app.log",
+    "explain.open": "card.explain",
+    "log.open": "card.log",
+    "doctor.run": "card.doctor",
 }
 _LABELS = {action.label: name for name, action in ACTIONS.items()}
 
@@ -39,14 +45,16 @@ def headline(failure: Failure, size: int, glyphs: Glyphs, *, selected: bool) -> 
     return fit(line(mark, Span(f"{code} {name} ", role), rest), size, ellipsis=glyphs.ellipsis)
 
 
-def unfolded(failure: Failure, size: int, glyphs: Glyphs, *, selected: bool) -> list[Line]:
+def unfolded(
+    failure: Failure, size: int, glyphs: Glyphs, *, selected: bool, context: Context | None = None
+) -> list[Line]:
     """The whole card: what broke, where, in whose words, and what to try first, second, third."""
-    head, *rest = card(failure, None, size - 2)
+    head, *rest = card(failure, context, size - 2)
     code, name, title = head.split(" ", 2)
     mark = Span(glyphs.cursor if selected else " ", "key")
     lines = [line(mark, Span(f"{code} {name} ", severity_role(failure)), Span(title, "strong"))]
     lines += [_styled(text, size) for text in rest]
-    return [*lines, ()]
+    return [*lines, spread(line(), _labelled("explain.open"), size), ()]
 
 
 def _styled(text: str, size: int) -> Line:
@@ -55,12 +63,14 @@ def _styled(text: str, size: int) -> Line:
         role: Role = "accent" if text.lstrip().startswith("$ ") else "dim" if text.startswith("  retry:") else "plain"
         return line(" ", Span(text, role))
     words = text[: text.rindex("[")].rstrip()
-    command = COMMANDS.get(name)
-    if command is None:
-        return line(" ", words)
-    right = line(Span("[", "dim"), Span(BY_ID[command].shown_key, "key"), f" {ACTIONS[name].label}", Span("] ", "dim"))
-    left = line(" ", words)
+    left, right = line(" ", words), _labelled(name)
     return spread(left, right, size) if width(left) + width(right) < size else (*left, Span(" "), *right)
+
+
+def _labelled(name: str) -> Line:
+    """The key that runs an action, and what the action is called."""
+    key = BY_ID[COMMANDS[name]].shown_key
+    return line(Span("[", "dim"), Span(key, "key"), f" {ACTIONS[name].label}", Span("] ", "dim"))
 
 
 def _action(text: str) -> str | None:

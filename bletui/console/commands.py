@@ -20,7 +20,7 @@ FOCUS: dict[str, tuple[str, ...]] = {
     "lanes": ("list", "app"),
     "tree": ("list", "app"),
     "log": ("list", "log", "app"),
-    "problems": ("problems", "app"),
+    "card": ("card", "list", "app"),
     "help": ("help", "list"),
 }
 
@@ -68,6 +68,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("scan.pause", ("space",), "Pause", "hold the list still; reports are still counted", footer=4),
     Command("scan.clear", ("x",), "Clear filter", "show every device again"),
     Command("scan.active", ("a",), "Active scan", "ask for scan responses, or stop asking"),
+    Command("scan.explain", ("e",), "Card", "what is wrong, unfolded with its remedies"),
     Command("scan.restart", ("r",), "Restart scan", "on every radio; a broken stream is tried at once"),
 
     Command("list.up", ("up", "k"), "Up", "one row up", palette=False),
@@ -88,12 +89,15 @@ COMMANDS: tuple[Command, ...] = (
 
     Command("log.follow", ("f",), "Follow", "stay at the newest line, or stop", footer=1),
 
-    Command("problems.unfold", ("e", "enter"), "Explain", "the whole card, or one line", footer=1),
-    Command("problems.up", ("up", "k"), "Up", "previous problem", palette=False),
-    Command("problems.down", ("down", "j"), "Down", "next problem", palette=False),
-    Command("problems.restart", ("r",), "Retry", "stop and start the scan on every radio", footer=2),
-    Command("problems.reopen", ("R",), "Reopen", "close every radio and open it again"),
-    Command("problems.scheme", ("t",), "http/https", "the routers over the other scheme"),
+    Command("card.unfold", ("e", "enter"), "Card", "the whole card with its remedies, or one line", footer=1),
+    Command("card.restart", ("r",), "Retry", "open every scan stream again, at once", footer=2),
+    Command("card.explain", ("E",), "Explain", "all that is known of this kind of failure", footer=3),
+    Command("card.doctor", ("D",), "Doctor", "walk the radio's ladder, rung by rung", footer=4),
+    Command("card.log", ("l",), "Log", "the log, at the time of the failure"),
+    Command("card.reopen", ("R",), "Reopen", "close the radio that failed and open it again"),
+    Command("card.scheme", ("t",), "http/https", "the router that failed over the other scheme"),
+    Command("card.clear", ("X",), "Clear filter", "show every device in Scan again"),
+    Command("card.leave", ("escape",), "Back", "back to where the failure was shown", palette=False),
 
     Command("help.leave", ("escape", "q", "question_mark", "f1"), "Back", "back to where you were", footer=1,
             palette=False),

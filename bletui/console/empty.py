@@ -41,9 +41,11 @@ def why_empty(radios: Sequence[Joined], counts: Counts, *, expression: str, now:
     broken = [stream for stream in streams if stream.state == "broken"]
     if broken:
         words = f"The scan stream is {stream_words(min(broken, key=lambda s: s.retry_at or now), now)}"
-        return Why(Span(words, "error"), told, ("scan.restart", "app.problems"))
+        return Why(Span(words, "error"), told, ("scan.explain", "scan.restart", "app.problems"))
     if told:
-        return Why(Span("No radio can scan", "error"), told, ("scan.restart", "app.problems", "app.simulator"))
+        return Why(
+            Span("No radio can scan", "error"), told, ("scan.explain", "scan.restart", "app.problems", "app.simulator")
+        )
     states = tuple(line(f"{short_name(joined.name)}: ", radio_state(joined, now)) for joined in radios)
     return Why(Span("Opening …" if not streams else "No scan is running", "dim"), states, ("app.problems",))
 

@@ -17,7 +17,7 @@ TITLES = {
     "filter": "While a filter is typed",
     "sort": "While a column is chosen",
     "log": "Log",
-    "problems": "Problems",
+    "card": "Failures (Problems, and e in Scan)",
     "help": "Help",
 }
 

@@ -38,6 +38,23 @@ def log_line(entry: Entry) -> Line:
     return line(Span(f" {at}.{fraction} ", "dim"), f"{short_name(entry.radio)} ", *_words(entry.event))
 
 
+def told(event: Event) -> Failure | None:
+    """The failure that an event brings."""
+    match event:
+        case LaneChanged(lane=lane):
+            return lane.usable
+        case LaneDown(reason=reason) | LinkChanged(reason=reason):
+            return reason
+        case StreamChanged(failure=failure):
+            return failure
+        case OperationChanged(operation=operation):
+            return operation.failure
+        case SubscriptionChanged(lost=lost):
+            return lost
+        case _:
+            return None
+
+
 def _words(event: Event) -> Sequence[Span]:
     match event:
         case LaneChanged(lane=lane):

@@ -3,39 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
-
-from textual.app import ComposeResult
-from textual.screen import Screen
 
 from bletui.console.columns import COLUMNS
-from bletui.console.commands import FOCUS, bindings, key_name, of
+from bletui.console.commands import FOCUS, key_name, of
+from bletui.console.screens.page import PageScreen
 from bletui.console.spans import Line, Span, cell, line, ruled
-from bletui.console.widgets.scroll import ScrollLines
-
-if TYPE_CHECKING:
-    from bletui.console.app import Console
 
 
-class HelpScreen(Screen[None]):
-    BINDINGS = bindings("help")
-
+class HelpScreen(PageScreen):
     def __init__(self, focus: str) -> None:
         super().__init__()
         self._focus = focus
 
-    def compose(self) -> ComposeResult:
-        yield ScrollLines(id="body")
-
-    def on_mount(self) -> None:
-        self.set_focus(self.query_one("#body"))
-
-    def on_resize(self) -> None:
-        dash = cast("Console", self.app).glyphs.dash
-        self.query_one("#body", ScrollLines).show(list(help_lines(self._focus, self.size.width, dash)))
-
-    def action_leave(self) -> None:
-        self.dismiss()
+    def page_lines(self, size: int) -> Iterator[Line]:
+        return help_lines(self._focus, size, self.console_app.glyphs.dash)
 
 
 def help_lines(focus: str, size: int, dash: str) -> Iterator[Line]:

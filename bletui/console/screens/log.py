@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, overload
 from textual.app import ComposeResult
 
 from bletui.console.commands import bindings
-from bletui.console.narration import log_line
+from bletui.console.narration import log_line, told
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.spans import Line, Span, line, spread
 from bletui.console.widgets.lines import Lines
 from bletui.console.widgets.scroll import ScrollLines
+from bletui.failure import Failure
 
 if TYPE_CHECKING:
     from bletui.session import Entry
@@ -40,6 +41,18 @@ class LogScreen(ModeScreen):
         pane.follow = not pane.follow
         self.paint()
 
+    def look_up(self, failure: Failure) -> None:
+        """Shows the newest line that tells of this failure, or of its time."""
+        session = self.console_app.session
+        if session is None:
+            return
+        pane = self.query_one("#body", ScrollLines)
+        self.paint()
+        pane.follow = False
+        at = found_at(session.log, failure)
+        pane.reveal(at, at)
+        self.paint()
+
     def paint_body(self) -> None:
         session = self.console_app.session
         pane = self.query_one("#body", ScrollLines)
@@ -48,6 +61,17 @@ class LogScreen(ModeScreen):
         follows = Span("following", "accent") if pane.follow else Span("held; f follows", "warn")
         right = line(f"{len(entries)} lines  ", follows, " ")
         self.query_one("#status", Lines).show(spread(line(Span(" Log", "title")), right, self.size.width))
+
+
+def found_at(entries: Sequence[Entry], failure: Failure) -> int:
+    """Which entry tells of `failure`, the newest of several; else the last one before its time, else the last."""
+    last = len(entries) - 1
+    for at in range(last, -1, -1):
+        if told(entries[at].event) == failure:
+            return at
+    if failure.at is not None:
+        return next((at for at in range(last, -1, -1) if entries[at].event.at <= failure.at), 0)
+    return max(0, last)
 
 
 class LogLines(Sequence[Line]):

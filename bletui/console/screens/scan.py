@@ -16,6 +16,7 @@ from bletui.console.spans import Line, Span, line, spread
 from bletui.console.widgets.details_pane import DetailsPane
 from bletui.console.widgets.device_table import DeviceTable
 from bletui.console.widgets.emptiness import emptiness
+from bletui.console.widgets.failures import Cards, troubles
 from bletui.console.widgets.filter_bar import FilterBar, FilterInput
 from bletui.console.widgets.lines import Lines
 from bletui.console.widgets.sort_bar import SortBar
@@ -50,6 +51,7 @@ class ScanScreen(ModeScreen):
                 yield Lines(id="heads")
                 yield DeviceTable(self._cursor_moved)
                 yield Lines(id="empty")
+            yield Cards(id="cards")
             yield DetailsPane(id="details")
         yield Lines(id="strip")
 
@@ -81,6 +83,7 @@ class ScanScreen(ModeScreen):
             self.note(f"the row under the cursor moved {'down' if moved > 0 else 'up'} {abs(moved)}")
         self._paint_status()
         self._paint_empty()
+        self._paint_cards()
         self._paint_selected(now)
 
     def note(self, words: str) -> None:
@@ -142,6 +145,11 @@ class ScanScreen(ModeScreen):
             pane = self.query_one("#empty", Lines)
             pane.show(*emptiness(why, pane.size.width, pane.size.height))
 
+    def _paint_cards(self) -> None:
+        if self.has_class("-cards"):
+            found = troubles(self.console_app.session)
+            self.query_one(Cards).hold(found, [line(" ", Span("Nothing is wrong any more.", "ok"))])
+
     def _paint_selected(self, now: float) -> None:
         app, device = self.console_app, self.table.selected
         pane, below = self.query_one(DetailsPane), self.query_one("#strip", Lines)
@@ -185,6 +193,22 @@ class ScanScreen(ModeScreen):
     @on(DetailsPane.Turned)
     def _turn(self, event: DetailsPane.Turned) -> None:
         self.table.move(event.by)
+
+    def action_explain(self) -> None:
+        found = troubles(self.console_app.session)
+        if not found:
+            self.note("nothing is wrong")
+            return
+        self.query_one(Cards).unfold(found[0])
+        self.add_class("-cards")
+        self.set_focus(self.query_one(Cards))
+        self.call_after_refresh(self.paint)
+
+    @on(Cards.Left)
+    def _close_cards(self) -> None:
+        self.remove_class("-cards")
+        self.set_focus(self.table)
+        self.call_after_refresh(self.paint)
 
     def action_filter(self) -> None:
         self.query_one(FilterBar).edit()
