@@ -17,7 +17,7 @@ MALFORMED: Final = "malformed events"
 DATA_MAX = 1650  # bytes of advertising data (Core, Vol 4 Part E, 7.8.54)
 MEMO_MAX = 4096  # entries
 REMEMBERED = 510  # characters of what a memo keeps
-_KEEP_ALIVE = frozenset({b"keep-alive", b":keep-alive", b""})  # as data, by older firmware
+KEEP_ALIVE: Final = frozenset({b"keep-alive", b":keep-alive", b""})  # as data, by older firmware
 _TYPES: Mapping[object, AddressType] = {"public": "public", "random": "random"}
 _PDUS: Mapping[object, Pdu] = dict(enumerate(PDUS[:5]))  # without extended ones, which say more
 _NAME_TYPES = (0x08, 0x09)  # shortened, complete local name
@@ -63,7 +63,7 @@ class ScanReader:
         heard: list[Event] = []
         malformed = 0
         for one in data:
-            if isinstance(one, Named) or one.strip() in _KEEP_ALIVE:
+            if isinstance(one, Named) or one.strip() in KEEP_ALIVE:
                 continue
             try:
                 parsed = parse(one)

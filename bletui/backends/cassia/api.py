@@ -60,6 +60,16 @@ class Connected:
     bonded: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """One event of `/management/nodes/connection-state`; early firmware tells neither chip nor reason."""
+
+    address: str
+    state: str
+    chip: int | None = None
+    reason: str = ""
+
+
 def parse(body: bytes) -> Json:
     """JSON in UTF-8; bytes that are none become U+FFFD, for a device's name may hold anything."""
     try:
@@ -124,6 +134,33 @@ def _connected(node: Json) -> Connected:
         (tx, rx) if tx and rx else None,
         None if pairing is None else pairing == "paired",
     )
+
+
+def link_state(event: Json) -> LinkState:
+    if not isinstance(event, dict):
+        raise MalformedError("a connection state is not an object")
+    chip, reason = event.get("chipId"), event.get("reason")
+    return LinkState(
+        address(event.get("handle")),  # which holds the address
+        word(event.get("connectionState")) or "",
+        None if chip is None else integer(chip, 0, CHIPS_MAX - 1, "chipId"),
+        reason if isinstance(reason, str) else "",
+    )
+
+
+def rssi(body: bytes) -> int:
+    """`…/rssi`, dBm."""
+    found = parse(body)
+    return integer(found.get("rssi") if isinstance(found, dict) else None, -127, 20, "rssi")
+
+
+def phy(body: bytes) -> tuple[str, str]:
+    """`…/phy`: what is sent with, and what is received with."""
+    found = parse(body)
+    tx, rx = (word(found.get(key)) if isinstance(found, dict) else None for key in ("tx_phy", "rx_phy"))
+    if tx is None or rx is None:
+        raise MalformedError("tx_phy or rx_phy is missing")
+    return tx, rx
 
 
 def device(event: Mapping[str, Json]) -> tuple[str, AddressType | None]:

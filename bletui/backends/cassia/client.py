@@ -7,27 +7,35 @@ import random
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from bletui.backend import Backend, Emit, Env
 from bletui.backends.cassia import probe
 from bletui.backends.cassia.adverts import ScanReader
-from bletui.backends.cassia.lanes import NOT_YET, Lanes
+from bletui.backends.cassia.delivery import Delivery
+from bletui.backends.cassia.gatt import Gatt
+from bletui.backends.cassia.lanes import NO_BONDS, Lanes
+from bletui.backends.cassia.links import Links
 from bletui.backends.cassia.options import Options
+from bletui.backends.cassia.pairing import Pairing
 from bletui.backends.cassia.query import Firmware, scan_query
 from bletui.backends.cassia.router import Router, reach
 from bletui.backends.cassia.stream import keep
+from bletui.backends.cassia.table import LinkTable
 from bletui.backends.cassia.watch import NODES, Watch
 from bletui.clock import Steady
 from bletui.failure import BleError, Failure
 from bletui.kinds import ErrorKind
 from bletui.model import (
     AddressType,
+    Bond,
     Event,
     GattTree,
     LaneChanged,
+    LinkChanged,
     NotifyMode,
     Peer,
+    Phy,
     Rung,
     ScanRequest,
     StreamChanged,
@@ -36,6 +44,14 @@ from bletui.model import (
 
 PATIENCE: Final = 2.0  # seconds that a scan waits to learn which filters the firmware knows
 ALL_CHIPS: Final = (2, 1, 1)  # the first firmware with chip=all
+
+
+class _Parts(NamedTuple):
+    """What calls are handed to."""
+
+    links: Links
+    gatt: Gatt
+    pairing: Pairing
 
 
 class CassiaBackend(Backend):
@@ -54,14 +70,19 @@ class CassiaBackend(Backend):
         self._wish: ScanRequest | None = None
         self._state: StreamState = "off"
         self._router: Router | None = None
+        self._table = LinkTable(self._say_link, self._time.wall)
+        self._parts: _Parts | None = None
 
     async def open(self, emit: Emit) -> None:
         self._router = await reach(self._options, self._env)
-        self._watch = Watch(self._router, self._lanes, self._say, self._time.wall)
+        self._watch = Watch(self._router, self._lanes, self._table, self._say, self._time.wall)
         await self._tasks.__aenter__()
         self._emit = emit
         self._lanes.of(0)  # which every router has
-        self._start(self._watch.run(self._env.speed, self._chance))
+        self._parts = self._made(self._router, self._watch)
+        clock, speed, chance = self._env.clock, self._env.speed, self._chance
+        self._start(self._watch.run(speed, chance))
+        self._start(keep(self._watch.listen, self._watch.streamed, clock=clock, speed=speed, chance=chance))
         if self._wish is not None:
             self.scan(self._wish)
 
@@ -119,6 +140,26 @@ class CassiaBackend(Backend):
             chip = int(asked) if asked in {"0", "1"} else 0
         return self._lanes.of(chip)
 
+    def _made(self, router: Router, watch: Watch) -> _Parts:
+        table, now = self._table, self._time.wall
+        links = Links(router, self._lanes, table, watch)
+        delivery = Delivery(router, table, self._say, now, self._start, self._env.clock, self._chance)
+        gatt = Gatt(router, table, links, watch, delivery)
+        return _Parts(links, gatt, Pairing(router, table, links, watch, self._say, now, self._start))
+
+    def _opened(self, operation: str) -> _Parts:
+        if self._parts is None:
+            detail = "the router is not open"
+            raise BleError(Failure(kind=ErrorKind.OP_CANCELLED, operation=operation, detail=detail))
+        return self._parts
+
+    def _say_link(self, link: LinkChanged) -> None:
+        """What hangs on a link ends before the link is told down."""
+        if link.state == "down" and self._parts is not None:
+            self._parts.pairing.forget(link.peer, link.reason)
+            self._parts.gatt.forget(link.peer)
+        self._say(link)
+
     def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = self._tasks.create_task(work)
         self._running.add(task)
@@ -132,30 +173,49 @@ class CassiaBackend(Backend):
         self._state = state
         self._say(StreamChanged(self._time.wall(), None, "scan", state, failure, retry_at))
 
-    # -- not built yet: each says so
+    # -- links
 
     async def connect(
         self, address: str, *, lane: str | None, address_type: AddressType | None, pair: bool, within: float
     ) -> Peer:
-        raise self.unsupported("connect")
+        parts = self._opened("connect")
+        peer = await parts.links.connect(address, lane=lane, address_type=address_type, within=within)
+        if pair and not self._table.is_bonded(peer.address):
+            await parts.pairing.pair(peer, within=within)
+        return peer
 
     async def disconnect(self, peer: Peer, *, within: float) -> None:
-        raise self.unsupported("disconnect")
+        await self._opened("disconnect").links.disconnect(peer, within=within)
 
     async def discover(self, peer: Peer, *, refresh: bool, within: float) -> GattTree:
-        raise self.unsupported("discover")
+        return await self._opened("discover").gatt.discover(peer, refresh=refresh, within=within)
 
     async def read(self, peer: Peer, handle: int, *, within: float) -> bytes:
-        raise self.unsupported("read")
+        return await self._opened("read").gatt.read(peer, handle, within=within)
 
     async def write(self, peer: Peer, handle: int, value: bytes, *, response: bool, within: float) -> None:
-        raise self.unsupported("write")
+        await self._opened("write").gatt.write(peer, handle, value, response=response, within=within)
 
     async def subscribe(self, peer: Peer, handle: int, *, mode: NotifyMode, within: float) -> None:
-        raise self.unsupported("subscribe")
+        await self._opened("subscribe").gatt.subscribe(peer, handle, mode=mode, within=within)
 
-    def unsupported(self, operation: str) -> BleError:
-        return BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation=operation, detail=NOT_YET))
+    async def pair(self, peer: Peer, *, within: float) -> None:
+        await self._opened("pair").pairing.pair(peer, within=within)
+
+    async def unpair(self, peer: Peer, *, within: float) -> None:
+        await self._opened("unpair").pairing.unpair(peer, within=within)
+
+    async def answer(self, prompt: int, value: str | None) -> None:
+        self._opened("answer").pairing.answer(prompt, value)
+
+    async def rssi(self, peer: Peer, *, within: float) -> int:
+        return await self._opened("rssi").links.rssi(peer, within=within)
+
+    async def set_phy(self, peer: Peer, *, tx: tuple[str, ...], rx: tuple[str, ...], within: float) -> Phy:
+        return await self._opened("set_phy").links.set_phy(peer, tx=tx, rx=rx, within=within)
+
+    async def bonds(self) -> tuple[Bond, ...]:
+        raise BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation="bonds", detail=NO_BONDS))
 
     async def probe(self) -> AsyncIterator[Rung]:
         async for rung in probe.rungs(self._options, self._env):

@@ -7,19 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from bletui.backends.cassia.api import CHIPS_MAX, Connected, RouterInfo
+from bletui.backends.cassia.api import CHIPS_MAX, RouterInfo
 from bletui.backends.cassia.options import Options
+from bletui.backends.cassia.query import Firmware
 from bletui.failure import Failure
-from bletui.model import Lane
+from bletui.model import Lane, Peer
+from bletui.target import invalid
 from bletui.text import bounded
 
 NAME_MAX: Final = 22  # characters of the host that a header has room for
-NOT_YET: Final = "connections through a router are not built yet; this version scans"
-_REQUESTS = (
-    "connect", "disconnect", "discover", "read", "write", "subscribe", "pair", "unpair", "rssi", "set_phy",
-    "bonds",
-)  # fmt: skip
-CANNOT: Mapping[str, str] = dict.fromkeys(_REQUESTS, NOT_YET)
+NO_BONDS: Final = "a router tells of a bond only while the device is connected"
+TOO_OLD: Final = "the router's firmware {version} is older than {since}, which brought this"
+_SINCE: Mapping[str, Firmware] = {"rssi": (2, 0, 0), "set_phy": (2, 1, 0)}  # vendor's release notes
 
 
 class Lanes:
@@ -35,7 +34,7 @@ class Lanes:
     def of(self, chip: int) -> str:
         """The lane id of `chip`, told first if it is new."""
         if chip not in self._lanes:
-            like = next(iter(self._lanes.values()), Lane("", cannot=CANNOT, info=self._facts))
+            like = next(iter(self._lanes.values()), Lane("", cannot={"bonds": NO_BONDS}, info=self._facts))
             name = f"{bounded(self._host, NAME_MAX)}/{chip}"
             self._put(replace(like, id=f"{self._prefix}/{chip}", name=name, chip=chip, slots_used=None, slots_max=None))
         return f"{self._prefix}/{chip}"
@@ -62,21 +61,36 @@ class Lanes:
             self.of(chip.number)
         slots = {chip.number: chip.slots_max for chip in info.chips}
         for number, lane in list(self._lanes.items()):
-            self._put(replace(lane, router=info.mac, slots_max=slots.get(number), info=known))
+            slots_max = slots.get(number)
+            self._put(replace(lane, router=info.mac, slots_max=slots_max, info=known, cannot=_cannot(info)))
 
-    def links(self, links: Sequence[Connected]) -> None:
+    def chip(self, lane: str) -> int:
+        """The chip of a lane; `request.invalid` for a lane of somebody else."""
+        found = self.chips_of((lane,))
+        if not found:
+            raise invalid(f"lane={lane}: no lane of this router")
+        return next(iter(found))
+
+    def used(self, links: Sequence[Peer]) -> None:
         """Counts the used slots."""
-        used = Counter(link.chip for link in links)
-        for number in used:
-            self.of(number)
-        for number, lane in list(self._lanes.items()):
-            self._put(replace(lane, slots_used=used[number]))
+        used = Counter(peer.lane for peer in links)
+        for lane in list(self._lanes.values()):
+            self._put(replace(lane, slots_used=used[lane.id]))
 
     def _put(self, lane: Lane) -> None:
         assert lane.chip is not None
         if self._lanes.get(lane.chip) != lane:
             self._lanes[lane.chip] = lane
             self._say(lane)
+
+
+def _cannot(info: RouterInfo) -> dict[str, str]:
+    """What this router can't do, and why; of a firmware that is not known nothing is."""
+    found = {"bonds": NO_BONDS}
+    for operation, since in _SINCE.items():
+        if info.firmware is not None and info.firmware < since:
+            found[operation] = TOO_OLD.format(version=info.version, since=".".join(map(str, since)))
+    return found
 
 
 def _settled(options: Options) -> dict[str, str]:

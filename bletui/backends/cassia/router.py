@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
 
 from bletui import errors
 from bletui.backend import Env
@@ -14,6 +15,9 @@ from bletui.backends.cassia.native import Answer
 from bletui.backends.cassia.options import Options
 from bletui.backends.cassia.rpc import Rpc
 from bletui.backends.cassia.stream import OPENING, SILENCE, Reader, Take
+from bletui.model import Peer
+
+MARGIN: Final = 1.0  # seconds beyond the router's own limit, so that its own words arrive
 
 
 class Router:
@@ -30,9 +34,21 @@ class Router:
     async def aclose(self) -> None:
         await self._rpc.aclose()
 
-    def context(self) -> errors.Context:
+    @property
+    def speed(self) -> float:
+        return self._env.speed
+
+    def context(self, peer: Peer | None = None, handle: int | None = None) -> errors.Context:
         at = self._env.clock.wall()
-        return errors.Context(radio=self._env.radio, router=self.mac, at=at, evidence=self._known)
+        return errors.Context(
+            radio=self._env.radio,
+            lane=peer.lane or None if peer else None,
+            router=self.mac,
+            address=peer.address if peer else None,
+            handle=handle,
+            at=at,
+            evidence=self._known,
+        )
 
     async def bare(self, path: str, params: Mapping[str, str], *, operation: str) -> Answer:
         """The 2xx answer of a GET without a token; `BleError` for every other one."""
@@ -43,6 +59,38 @@ class Router:
 
         def call(header: Mapping[str, str]) -> Awaitable[Answer]:
             return self._rpc.call("GET", path, operation=operation, params=params, header=header)
+
+        return await self.tokens.using(call)
+
+    async def on(
+        self,
+        peer: Peer,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        operation: str,
+        within: float,
+        body: object = None,
+        handle: int | None = None,
+        repeatable: bool = False,
+    ) -> Answer:
+        """The 2xx answer of a call on a device. The router has `within` seconds, we wait `MARGIN` longer for it."""
+        context = self.context(peer, handle)
+        path = path.format(address=peer.address)
+
+        def call(header: Mapping[str, str]) -> Awaitable[Answer]:
+            return self._rpc.call(
+                method,
+                path,
+                operation=operation,
+                params=params,
+                header=header,
+                body=body,
+                answering=within + MARGIN,
+                repeatable=repeatable,
+                context=context,
+            )
 
         return await self.tokens.using(call)
 

@@ -6,17 +6,15 @@ import asyncio
 import json
 import ssl
 from collections.abc import Callable, Mapping
-from typing import Final
 
 import httpx
 
 from bletui import errors
 from bletui.backends.cassia import web
-from bletui.backends.cassia.native import Answer, broken, refused
+from bletui.backends.cassia.native import ANSWER_MAX, Answer, broken, refused
 from bletui.backends.cassia.options import Site
 from bletui.backends.cassia.transport import PooledTransport
 
-ANSWER_MAX: Final = 1 << 20  # bytes
 CONNECTING, ANSWERING = 5.0, 10.0  # seconds
 
 
@@ -48,21 +46,21 @@ class Rpc:
         context: errors.Context | None = None,
     ) -> Answer:
         """The 2xx answer, its body at most 1 MiB; every other one is a failure. `body` is sent as JSON; `answering`:
-        seconds that the far side may take. A repeatable GET on a connection that the router has just closed is made
+        seconds that all of it may take. A repeatable GET on a connection that the router has just closed is made
         once more."""
-        answering = self._answering if answering is None else answering
+        limit = self._connecting + self._answering if answering is None else answering
         context = context or self.context()
         request = self._client.build_request(
             method,
             httpx.URL(web.address(self._site, path, params)),
             headers={"host": self._site.authority, "accept": "*/*", **web.HEAD, **(header or {})},
             content=None if body is None else json.dumps(body).encode(),
-            timeout=httpx.Timeout(answering, connect=self._connecting),
+            timeout=httpx.Timeout(limit, connect=min(self._connecting, limit)),
         )
         if body is not None:
             request.headers["content-type"] = "application/json"
         try:
-            async with asyncio.timeout(self._connecting + answering):
+            async with asyncio.timeout(limit):
                 try:
                     answer = await self._send(request)
                 except (httpx.RemoteProtocolError, httpx.ReadError):

@@ -1,64 +1,137 @@
-"""What the router says of itself and of its links, looked at again and again: it has no event for most of it."""
+"""What the router says of itself and of its links: its connection-state stream, and its list where there is none."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from bletui.backends.cassia import api
 from bletui.backends.cassia.adverts import MALFORMED
+from bletui.backends.cassia.happenings import EventReader
 from bletui.backends.cassia.lanes import Lanes
-from bletui.backends.cassia.native import unreadable
+from bletui.backends.cassia.native import link_ended, made_of
 from bletui.backends.cassia.router import Router
 from bletui.backends.cassia.stream import pause
-from bletui.failure import BleError, Failure
-from bletui.model import Event, LinkChanged, Peer, Shed
+from bletui.backends.cassia.table import LinkTable
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import Event, LinkChanged, Peer, Shed, StreamChanged, StreamState
 
-POLL: Final = 10.0  # seconds between two looks at the connection list
-INFO, NODES = "/cassia/info", "/gap/nodes"
+POLL: Final = 10.0  # seconds between two looks at the connection list, where no stream tells of links
+INFO, NODES, STATES = "/cassia/info", "/gap/nodes", "/management/nodes/connection-state"
 CONNECTED: Final = {"connection_state": "connected"}
 
 
 class Watch:
-    """Keeps lanes and links true. `informed` is set once the router has told of itself, or refused to."""
+    """Keeps lanes and links true. `informed` is set once the router has told of itself, or refused to; `asked` holds
+    the addresses whose links we are ending."""
 
-    def __init__(self, router: Router, lanes: Lanes, say: Callable[[Event], None], now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        router: Router,
+        lanes: Lanes,
+        table: LinkTable,
+        say: Callable[[Event], None],
+        now: Callable[[], float],
+    ) -> None:
         self.info = api.RouterInfo()
         self.informed = asyncio.Event()
+        self.asked: set[str] = set()
+        self.wanted: dict[str, str] = {}  # address -> the lane on which we are connecting it
+        self.live = False
         self._router = router
         self._lanes = lanes
+        self._table = table
         self._say = say
         self._now = now
         self._known = False
-        self._links: dict[Peer, LinkChanged] = {}
         self._unread = 0
+        self._stirred = asyncio.Event()
+        self._told: StreamState = "off"
+        self._missing = False
 
     async def run(self, speed: float, chance: Callable[[], float]) -> None:
         attempt = 0
         while True:
+            self._stirred.clear()
             try:
-                await self._look()
+                await self.look()
                 failure, wait, attempt = None, POLL, 0
             except BleError as error:
                 failure, self._known = error.failure, False  # it may come back as another router, or a newer one
                 wait, attempt = pause(failure, attempt, chance()) or 60.0, attempt + 1
             self._lanes.usable(failure)
             self.informed.set()
-            await asyncio.sleep(wait / speed)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(None if self.live and failure is None else wait / speed):
+                    await self._stirred.wait()
 
-    async def _look(self) -> None:
+    def stir(self) -> None:
+        """Has the list looked at now."""
+        self._stirred.set()
+
+    async def look(self) -> None:
         self._known = self._known or await self._inform()
+        since = self._table.stamp
         answer = await self._router.get(NODES, CONNECTED, operation="links")
-        try:
-            links, unread = api.connections(answer.body)
-        except api.MalformedError as wrong:
-            raise unreadable(answer, str(wrong), operation="links", context=self._router.context()) from wrong
-        self._lanes.links(links)
-        self._compare({Peer(self._lanes.of(link.chip), link.address): link for link in links})
-        if unread > self._unread:
-            self._say(Shed(self._now(), None, MALFORMED, unread - self._unread))
+        context = self._router.context()
+        links, unread = made_of(answer, api.connections, operation="links", context=context)
+        at = self._now()
+        listed = [Peer(self._lanes.of(link.chip), link.address) for link in links]
+        found = [
+            LinkChanged(at, peer, "up", phy=link.phy, bonded=link.bonded)
+            for peer, link in zip(listed, links, strict=True)
+        ]
+        self._table.compare(found, since)
+        self._lanes.used(self._table.peers())
+        self._count(max(0, unread - self._unread))
         self._unread = unread
+
+    # -- the stream
+
+    async def listen(self, live: Callable[[], None]) -> None:
+        """One life of the connection-state stream; ends with `BleError`."""
+        reader = EventReader()
+
+        def take(data: bytes) -> None:
+            states, malformed = reader.feed(data, api.link_state)
+            for state in states:
+                self._happened(state)
+            self._count(malformed)
+
+        await self._router.stream(STATES, {}, live=live, take=take, operation="state")
+
+    def streamed(self, state: StreamState, failure: Failure | None, retry_at: float | None) -> None:
+        """A firmware without this stream is no failure: the list is looked at instead."""
+        changed = self.live != (state == "live")
+        self.live = state == "live"
+        if changed:
+            self._known = self._known and self.live  # a cut stream may be a reboot, into other firmware
+            self.stir()
+        if failure is not None:
+            self._missing = failure.kind is ErrorKind.ROUTER_CONFIG
+        if self._missing and not self.live:
+            state, failure, retry_at = "off", None, None
+        if (state, failure) != (self._told, None):
+            self._told = state
+            self._say(StreamChanged(self._now(), None, "state", state, failure, retry_at))
+
+    def _happened(self, state: api.LinkState) -> None:
+        known = self._table.find(state.address)
+        peer = known or Peer(self.wanted.get(state.address) or self._lanes.of(0), state.address)
+        if state.chip is not None:
+            peer = Peer(self._lanes.of(state.chip), state.address)
+        if state.state == "connected":
+            self._table.up(peer)
+        elif state.state == "disconnected" and known is not None:
+            asked = state.address in self.asked
+            self._table.down(known, link_ended(state.reason, asked=asked, context=self._router.context(known)))
+        self._lanes.used(self._table.peers())
+
+    def _count(self, malformed: int) -> None:
+        if malformed:
+            self._say(Shed(self._now(), None, MALFORMED, malformed))
 
     async def _inform(self) -> bool:
         """Asks for the router's facts; a login page in their place is no failure, only less to show."""
@@ -73,25 +146,11 @@ class Watch:
         self._lanes.learn(self.info, {})
         return True
 
-    def _compare(self, links: dict[Peer, api.Connected]) -> None:
-        at = self._now()
-        for peer in [peer for peer in self._links if peer not in links]:
-            del self._links[peer]
-            self._say(LinkChanged(at, peer, "down"))
-        for peer, link in links.items():
-            before = self._links.get(peer)
-            if before is None or (before.phy, before.bonded) != (link.phy, link.bonded):
-                self._links[peer] = LinkChanged(at, peer, "up", phy=link.phy, bonded=link.bonded)
-                self._say(self._links[peer])
-
 
 async def read_info(router: Router) -> api.RouterInfo:
     """`GET /cassia/info`; `data.malformed` where a login page stands in its place."""
     answer = await router.get(INFO, operation="info")
-    try:
-        return api.router_info(answer.body)
-    except api.MalformedError as wrong:
-        raise unreadable(answer, str(wrong), operation="info", context=router.context()) from wrong
+    return made_of(answer, api.router_info, operation="info", context=router.context())
 
 
 def why_untold(failure: Failure) -> str:

@@ -19,7 +19,10 @@ FAILURES: Final = (
 )
 
 
-HEAD: Final = {"accept-encoding": "identity"}  # compressed answers, which may be bombs, are not asked for
+HEAD: Final = {
+    "user-agent": "bletui",
+    "accept-encoding": "identity",
+}  # compressed answers, which may be bombs, are not asked for
 
 
 def target(site: Site, path: str, params: Mapping[str, str] | None = None) -> str:

@@ -47,11 +47,16 @@ class Heard:
 
     @property
     def streams(self) -> list[StreamChanged]:
-        return self.of(StreamChanged)
+        """Those of the scan."""
+        return [changed for changed in self.of(StreamChanged) if changed.stream == "scan"]
 
     @property
     def states(self) -> list[str]:
         return [changed.state for changed in self.streams]
+
+    def told(self, stream: str) -> list[str]:
+        """The states of another stream, without those on the way to one."""
+        return [c.state for c in self.of(StreamChanged) if c.stream == stream and c.state != "opening"]
 
     @property
     def lanes(self) -> list[LaneChanged]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,11 +43,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Chunks, each sent as one HTTP chunk and flushed; then the stream is held open, ended, or cut."""
+    """Chunks, each sent as one HTTP chunk and flushed; then the stream is held open, ended, or cut. While it is held,
+    `feed` brings more; b"" cuts it."""
 
     chunks: Iterable[bytes] = ()
     then: Literal["hold", "end", "cut"] = "hold"
     type: str = EVENTS
+    feed: asyncio.Queue[bytes] = field(default_factory=asyncio.Queue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,17 +211,18 @@ class RecordedRouter:
             writer.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
             await writer.drain()
         if stream.then == "hold":
-            await self._hold(reader)
+            await self._hold(reader, _pump(stream.feed, writer))
         elif stream.then == "end":
             writer.write(b"0\r\n\r\n")
             await writer.drain()
         else:
             writer.transport.abort()
 
-    async def _hold(self, reader: asyncio.StreamReader) -> None:
-        """Until the client closes the connection, or the router is shut down."""
+    async def _hold(self, reader: asyncio.StreamReader, *more: Coroutine[None, None, None]) -> None:
+        """Until the client closes the connection, the router is shut down, or `more` has ended."""
         async with asyncio.TaskGroup() as group:
-            waits = [group.create_task(_gone(reader)), group.create_task(self._ended.wait())]
+            waits: list[asyncio.Task[object]] = [group.create_task(_gone(reader))]
+            waits += [group.create_task(self._ended.wait()), *(group.create_task(one) for one in more)]
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             for wait in waits:
                 wait.cancel()
@@ -227,6 +230,13 @@ class RecordedRouter:
     async def _tell(self) -> None:
         async with self._changed:
             self._changed.notify_all()
+
+
+async def _pump(feed: asyncio.Queue[bytes], writer: asyncio.StreamWriter) -> None:
+    while chunk := await feed.get():
+        writer.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+        await writer.drain()
+    writer.transport.abort()
 
 
 async def _gone(reader: asyncio.StreamReader) -> None:

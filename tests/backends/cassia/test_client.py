@@ -9,7 +9,6 @@ import pytest
 
 from bletui.backend import Env
 from bletui.backends.cassia import open_target
-from bletui.failure import BleError
 from bletui.kinds import ErrorKind
 from bletui.model import Peer, ScanFilter, ScanRequest
 from bletui.target import parse
@@ -173,7 +172,7 @@ async def test_chips_are_lanes_with_slots_and_reasons() -> None:
             assert (lane.chip, lane.name, lane.slots_max, lane.slots_used) == (number, f"127.0.0.1/{number}", 11, 0)
             assert lane.router == "CC:1B:E0:E0:F1:E8"
             assert lane.info["chips"] == "2"
-            assert "not built yet" in lane.cannot["connect"]
+            assert set(lane.cannot) == {"bonds"}
     assert heard.lanes[0].lane.slots_max is None  # unknown before the router has spoken
 
 
@@ -269,24 +268,6 @@ async def test_closing_ends_the_stream_at_the_router_and_says_no_more() -> None:
 
 async def test_a_backend_that_never_opened_closes() -> None:
     await open_target(parse("cassia://192.0.2.1"), Env("lab")).aclose()
-
-
-async def test_what_is_not_built_says_so() -> None:
-    backend = open_target(parse("cassia://192.0.2.1"), Env("lab"))
-    peer = Peer("lab/192.0.2.1/0", "F6:12:3D:BD:DE:44")
-    for call in (
-        backend.connect(peer.address, lane=peer.lane, address_type=None, pair=False, within=1),
-        backend.disconnect(peer, within=1),
-        backend.discover(peer, refresh=False, within=1),
-        backend.read(peer, 3, within=1),
-        backend.write(peer, 3, b"", response=True, within=1),
-        backend.subscribe(peer, 3, mode="notify", within=1),
-        backend.pair(peer, within=1),
-        backend.bonds(),
-    ):
-        with pytest.raises(BleError, match="not built yet") as refused:
-            await call
-        assert refused.value.failure.kind is ErrorKind.OP_UNSUPPORTED
 
 
 async def test_a_refused_list_makes_the_lanes_unusable_and_names_the_words() -> None:

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bletui.backends.cassia.native import ANSWER_MAX
 from bletui.backends.cassia.options import Site
-from bletui.backends.cassia.rpc import ANSWER_MAX, Rpc
+from bletui.backends.cassia.rpc import Rpc
 from bletui.errors import Context
 from bletui.failure import BleError
 from bletui.kinds import ErrorKind
