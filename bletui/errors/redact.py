@@ -7,13 +7,16 @@ import re
 GONE = "[redacted]"
 
 _NAMES = (
-    r"(?:access|refresh|id|auth|api|bearer|session|csrf|xsrf)?[_-]?token|pass(?:word|wd|phrase)?|pwd|secret|"
+    r"(?:access|refresh|id|auth|api|bearer|session|csrf|xsrf)?[_-]?token|pass(?:word|wd|phrase)?|pwd|psw|secret|"
     r"(?:client|app|dev|developer)[_-]?secret|"
     r"(?:access|api|app|auth|dev|developer|encryption|local|private|secret|session|x-api)[_-]?key|(?:noise[_-]?)?psk|"
     r"sign(?:ature)?|session(?:[_-]?id)?|jsessionid|phpsessid|cookie|set-cookie|credentials?|authorization|"
-    r"proxy-authorization|ltk|irk|csrk|passkey"
+    r"proxy-authorization|ltk|irk|csrk|passkey|pin[_-]?code"
 )
+# words before a name: X-Auth-Token, AWS_SECRET_ACCESS_KEY, userPassword; but not monkey or compass
+_KEY = rf"(?:(?:[a-z0-9]{{1,30}}[_-]){{1,5}}|(?-i:[a-z][a-z0-9]{{0,30}}(?=[A-Z])))?(?:{_NAMES})"
 _QUOTE = r"\\{0,4}[\"']"  # backslashes: JSON inside a JSON string
+_QUOTED = r"((?:(?!\2)(?:[^\\]|\\.))*)"
 _START = r"(?:(?<![\w%-])|(?<=%3F)|(?<=%26)|(?<=%20))"  # of a word, also percent-encoded
 _WORD = r"(?!\[redacted)[^\s&;,\"'<>}%]+(?:%(?!26)[^\s&;,\"'<>}%]+)*"
 _PATTERNS = (
@@ -24,15 +27,18 @@ _PATTERNS = (
         r"\b((?:proxy-)?authorization|cookie|set-cookie|x-api-key)(\s*[:=]\s*)(?!\[redacted)[^\r\n\"'}]+",
         rf"\1\2{GONE}",
     ),
-    # a key with a quoted value, as JSON and as repr; the closing quote may be cut off
-    (rf"({_QUOTE}(?:{_NAMES}){_QUOTE}\s*[:,]\s*b?)({_QUOTE})((?:(?!\2)(?:[^\\]|\\.))*)", rf"\1\2{GONE}"),
+    # a key with a quoted value, as JSON, as repr, as in a shell; the closing quote may be cut off
+    (rf"({_QUOTE}{_KEY}{_QUOTE}\s*[:,]\s*b?)({_QUOTE}){_QUOTED}", rf"\1\2{GONE}"),
+    (rf"{_START}({_KEY}\s*[:=]\s*)([\"']){_QUOTED}", rf"\1\2{GONE}"),
     # a key with a bare value: query, form, `key: value`
-    (rf"{_START}((?:{_NAMES})[\"']?\s*(?:=|%3D|:\s)){_WORD}", rf"\1{GONE}"),
+    (rf"{_START}({_KEY}[\"']?\s*(?:=|%3D|:\s?)){_WORD}", rf"\1{GONE}"),
+    # user:password for a command
+    (r"((?:^|\s)(?:-u|--(?:proxy-)?user)(?:\s+|=)[\"']?)(?!\[redacted)[^\s:\"']{1,100}:[^\s\"']+", rf"\1{GONE}"),
     (r"\b(bearer|basic|digest|negotiate)(\s+|%20|\+)[A-Za-z0-9._~+/=-]{6,}", rf"\1\2{GONE}"),
     (r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}", GONE),  # JSON web tokens
 )
 _RULES = tuple((re.compile(pattern, re.IGNORECASE), replacement) for pattern, replacement in _PATTERNS)
-_HINTS = re.compile(rf"@|%40|{_NAMES}|bearer|basic|digest|negotiate|eyJ", re.IGNORECASE)
+_HINTS = re.compile(rf"@|%40|{_NAMES}|bearer|basic|digest|negotiate|eyJ|\s-u\s|-user", re.IGNORECASE)
 
 
 def redacted(text: str) -> str:

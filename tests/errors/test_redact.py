@@ -42,21 +42,30 @@ FORMS = [
     f"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.{SECRET}",
     f"secret={quote(SECRET + '/+=', safe='')}",
     f"Digest {SECRET}",
+    f"X-Auth-Token: {SECRET}",
+    f"pwd:{SECRET}",
+    f'client_secret="a b {SECRET} c"',
+    f"client_secret = 'a b {SECRET} c' # from the portal",
+    f"curl -u me:{SECRET} http://10.0.0.7/",
+    f"curl --proxy-user 'me:{SECRET}' http://10.0.0.7/",
+    f"http://10.0.0.7/login?user=admin&psw={SECRET}",
+    f"env: AWS_SECRET_ACCESS_KEY={SECRET}",
 ]
 
 
-NAMES = """
-token accesstoken access_token access-token accessToken refresh_token id_token auth_token api_token bearer_token
-session_token csrf_token xsrf-token XSRF-TOKEN
-pass password passwd passphrase PASSWORD pwd
-secret client_secret client-secret clientSecret app_secret dev_secret developer_secret
-dev_key dev-key developer_key devKey api_key apikey api-key apiKey x-api-key X-API-Key access_key accessKey secret_key
-app_key appKey auth_key encryption_key private_key private-key local_key localKey session_key
-psk noise_psk sign signature
-session sessionid session_id sessionId jsessionid JSESSIONID phpsessid PHPSESSID
-cookie Cookie set-cookie Set-Cookie credential credentials authorization Authorization proxy-authorization
-ltk irk csrk passkey
-""".split()
+NAMES = [
+    "token", "accesstoken", "access_token", "access-token", "accessToken", "refresh_token", "id_token",
+    "auth_token", "api_token", "bearer_token", "session_token", "csrf_token", "xsrf-token", "XSRF-TOKEN", "pass",
+    "password", "passwd", "passphrase", "PASSWORD", "pwd", "secret", "client_secret", "client-secret",
+    "clientSecret", "app_secret", "dev_secret", "developer_secret", "dev_key", "dev-key", "developer_key", "devKey",
+    "api_key", "apikey", "api-key", "apiKey", "x-api-key", "X-API-Key", "access_key", "accessKey", "secret_key",
+    "app_key", "appKey", "auth_key", "encryption_key", "private_key", "private-key", "local_key", "localKey",
+    "session_key", "psk", "noise_psk", "sign", "signature", "session", "sessionid", "session_id", "sessionId",
+    "jsessionid", "JSESSIONID", "phpsessid", "PHPSESSID", "cookie", "Cookie", "set-cookie", "Set-Cookie",
+    "credential", "credentials", "authorization", "Authorization", "proxy-authorization", "ltk", "irk", "csrk",
+    "passkey", "psw", "pin_code", "pincode", "pinCode", "X-Auth-Token", "user_password", "userPassword",
+    "AWS_SECRET_ACCESS_KEY", "cassia_client_secret",
+]  # fmt: skip
 
 
 def written(name: str) -> list[str]:
@@ -67,6 +76,8 @@ def written(name: str) -> list[str]:
         f"url=http%3A%2F%2F10.0.0.7%2F%3F{name}%3D{SECRET}%26event%3D1",
         f"{name}={SECRET}",
         f"{name}: {SECRET}\r\nHost: x",
+        f"{name}:{SECRET}",
+        f'export {name}="a {SECRET}"',
         json.dumps({name: SECRET, "event": 1}),
         json.dumps([json.dumps({"a": {name: SECRET}})]),
         repr({name: SECRET}),
@@ -107,6 +118,7 @@ def test_a_secret_is_gone(form: str) -> None:
         'Method "Connect" with signature "" on interface "org.bluez.Device1" doesn\'t exist',
         "the pass was closed: go round",
         "a basic error",
+        "bletui -u 5 and --user nobody",
         "keyboard=de&keys=3&monkey=1&design=4&sessions=2&compass=north",
         "characteristic key: 2a00 of the token ring",
     ],
@@ -139,7 +151,22 @@ def test_it_is_idempotent_and_takes_anything(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["http://a", "token=", '"password":"', "authorization:", "a+", "\\", "eyJ", "%3A%2F%2F@"]
+    "piece",
+    [
+        "http://a",
+        "token=",
+        "a-",
+        "aB",
+        "x_token:",
+        "token='",
+        " -u a",
+        '"password":"',
+        "authorization:",
+        "a+",
+        "\\",
+        "eyJ",
+        "%3A%2F%2F@",
+    ],
 )
 def test_long_hostile_text_takes_no_longer_than_its_length(piece: str) -> None:
     """Eight times the text may take 24 times as long, which no noise reaches; quadratic work would take 64 times."""
