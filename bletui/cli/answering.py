@@ -49,8 +49,8 @@ class Answers:
 
 
 def question(prompt: Prompt) -> str:
-    """What a person is asked."""
-    who = visible(prompt.peer.address)
+    """What a person is asked, and how long there is to answer."""
+    who = f"{visible(prompt.peer.address)} ({max(0.0, prompt.expires - prompt.at):.0f} s)"
     shown = visible(prompt.display or "")
     match prompt.what:
         case "enter-passkey":

@@ -81,4 +81,6 @@ def test_bonds_are_listed_and_removed(do: Do) -> None:
     ],
 )
 def test_each_question_in_words(what: PromptWhat, asked: str) -> None:
-    assert asked in question(Prompt(1.0, 1, Peer("x", "A"), what, 31.0, None, "123456\x1b"))
+    said = question(Prompt(1.0, 1, Peer("x", "A"), what, 31.0, None, "123456\x1b"))
+    assert said.startswith("A (30 s): ")
+    assert asked in said
