@@ -9,7 +9,7 @@ from bletui.backends.simulator.propagation import FADING, chances, clamped, expe
 from bletui.backends.simulator.schedule import DELAY
 from bletui.backends.simulator.site import Device, Receiver, Site
 
-HOPELESS = 0.01  # the chance of hearing a packet below which a device is out of range
+HOPELESS = 0.01  # the chance of a packet below which nobody waits: out of range, and the search below stays short
 
 
 class Whereabouts:
