@@ -38,12 +38,17 @@ _PATTERNS = (
     (r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}", GONE),  # JSON web tokens
 )
 _RULES = tuple((re.compile(pattern, re.IGNORECASE), replacement) for pattern, replacement in _PATTERNS)
-_HINTS = re.compile(rf"@|%40|{_NAMES}|bearer|basic|digest|negotiate|eyJ|\s-u\s|-user", re.IGNORECASE)
+# One of these stands in whatever a rule matches; looking for them costs a tenth of the rules.
+_HINTS = (
+    "@", "%40", "token", "pass", "pwd", "psw", "secret", "key", "psk", "sign", "sess", "cookie", "credential",
+    "authorization", "ltk", "irk", "csrk", "pin", "bearer", "basic", "digest", "negotiate", "eyj", "-u",
+)  # fmt: skip
 
 
 def redacted(text: str) -> str:
     """`text` without secrets, each replaced by `[redacted]`; idempotent, and linear in the length of the text."""
-    if not _HINTS.search(text):
+    lowered = text.lower()
+    if not any(hint in lowered for hint in _HINTS):
         return text
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
