@@ -95,8 +95,9 @@ def main() -> int:
         took, waiting = quit_time(buffer, seconds)
         kept = took <= TARGET
         missed += not kept
-        print(f"  {'ok  ' if kept else 'MISS'} {buffer // 1024} KiB of buffer: {took:.2f} s (target <= {TARGET:.0f} s), "
-              f"{waiting} bytes were on the way")  # fmt: skip
+        verdict = "ok  " if kept else "MISS"
+        print(f"  {verdict} {buffer // 1024} KiB of buffer: {took:.2f} s (target <= {TARGET:.0f} s)", end="")
+        print(f", {waiting} bytes were on the way")
     return 1 if missed else 0
 
 

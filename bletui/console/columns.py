@@ -153,7 +153,7 @@ COLUMNS: tuple[Column, ...] = (
            lambda d, now, g: _company_text(d, g), falls=3,
            help="of the first manufacturer data"),
     Column("lanes", "Lanes", "l", 5, lambda d: len(d.lanes), lambda d, now, g: str(len(d.lanes)), right=True,
-           changing=True, falls=1, beside=22, descending=True,
+           falls=1, beside=22, descending=True,
            help="how many lanes hear it"),
     Column("count", "Count", "p", 5, lambda d: d.count, lambda d, now, g: count_text(d.count), right=True,
            changing=True, falls=2, beside=22, descending=True,

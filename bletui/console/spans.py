@@ -9,7 +9,7 @@ from rich.cells import cell_len, set_cell_size
 
 Role = Literal[
     "plain", "dim", "strong", "accent", "title", "rule", "ok", "warn", "error", "bug", "key", "mark",
-    "cursor", "cursor-away", "quiet",
+    "cursor", "cursor-away", "quiet", "signal",
 ]  # fmt: skip
 
 

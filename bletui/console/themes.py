@@ -23,6 +23,7 @@ def _palette(accent: str, ok: str, warn: str, error: str, dim: str) -> Palette:
         "accent": Style.parse(accent),
         "title": Style.parse(f"bold {accent}"),
         "quiet": Style.parse(dim),
+        "signal": Style.parse(accent) if accent.startswith("#") else None,  # sixteen colours: for slow links too
         "rule": Style.parse(dim),
         "ok": Style.parse(ok),
         "warn": Style.parse(warn),

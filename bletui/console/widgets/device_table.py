@@ -216,7 +216,7 @@ class DeviceTable(Widget, can_focus=True):
             return (Span(changing, painted.role if painted.cursor or painted.role == "dim" else "plain"),)
         start = signal.x - self._split
         end = start + signal.width
-        return line(changing[:start], Span(changing[start:end], "accent"), changing[end:])
+        return line(changing[:start], Span(changing[start:end], "signal"), changing[end:])
 
     # -- painting
 
