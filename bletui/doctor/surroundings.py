@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from bletui.model import Rung
 
 PACKAGES = ("textual", "httpx", "bleak", "msgpack", "starlette", "uvicorn")
 OPTIONAL = frozenset({"starlette", "uvicorn"})  # the extra router-api
+OLD = 18  # months after which a table of names lacks what new devices send
+UNDATED = "undated"
 SMALLEST, COMPLETE = (60, 20), (80, 24)  # columns, rows: the console drops columns below, and everything is there from
 
 
@@ -37,6 +40,7 @@ class Surroundings:
     root: bool
     state_folder: Path
     state_problem: str | None
+    today: date
 
 
 def surroundings() -> Surroundings:
@@ -54,6 +58,7 @@ def surroundings() -> Surroundings:
         root=hasattr(os, "geteuid") and os.geteuid() == 0,
         state_folder=folder,
         state_problem=_unwritable(folder),
+        today=date.today(),
     )
 
 
@@ -78,7 +83,7 @@ def examine(found: Surroundings) -> Iterator[Rung]:
         yield Rung("state folder", "warn", f"{found.state_folder}: {found.state_problem}")
     else:
         yield Rung("state folder", "ok", str(found.state_folder))
-    yield Rung("name tables", "ok", ", ".join(f"{table} {_month(line)}" for table, line in names.sources().items()))
+    yield _name_tables({table: _month(line) for table, line in names.sources().items()}, found.today)
 
 
 def _terminal(found: Surroundings) -> Iterator[Rung]:
@@ -98,9 +103,22 @@ def _terminal(found: Surroundings) -> Iterator[Rung]:
         yield Rung("encoding", "ok", found.encoding)
 
 
+def _name_tables(months: Mapping[str, str], today: date) -> Rung:
+    told = ", ".join(f"{table} {month}" for table, month in months.items())
+    old = [table for table, month in months.items() if month != UNDATED and _age(month, today) > OLD]
+    if not old:
+        return Rung("name tables", "ok", told)
+    return Rung("name tables", "warn", f"{told}: newer names are missing from {', '.join(old)}; update bletui")
+
+
+def _age(month: str, today: date) -> int:
+    """In months."""
+    return (today.year - int(month[:4])) * 12 + today.month - int(month[5:])
+
+
 def _month(source: str) -> str:
     """The oldest date in a table's first line."""
-    return min(re.findall(r"\d{4}-\d{2}", source), default="undated")
+    return min(re.findall(r"\d{4}-\d{2}", source), default=UNDATED)
 
 
 def _colours(environ: Mapping[str, str]) -> str:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ FINE = Surroundings(
     root=False,
     state_folder=Path("/home/a/.local/state/bletui"),
     state_problem=None,
+    today=date(2024, 9, 1),
 )
 
 
@@ -48,6 +50,8 @@ def test_nothing_to_complain_of() -> None:
         ({"packages": {"uvicorn": None}}, "uvicorn", "skipped", "router-api"),
         ({"root": True}, "user", "warn", "root"),
         ({"state_problem": "no permission"}, "state folder", "warn", "no permission"),
+        ({"today": date(2026, 2, 28)}, "name tables", "ok", "companies 2024-08"),
+        ({"today": date(2026, 3, 1)}, "name tables", "warn", "newer names are missing from companies"),
     ],
 )
 def test_each_finding(change: dict[str, object], rung: str, state: str, words: str) -> None:
