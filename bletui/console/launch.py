@@ -19,7 +19,10 @@ USAGE = 2
 
 
 def launch(targets: Sequence[Target], settings: Settings, opener: Opener | None = None) -> int:
-    """Runs the console and gives the process's exit code. `opener` makes the session; without one it is a plain one."""
+    """Runs the console and gives the process's exit code; a wrong filter is `request.invalid`.
+
+    `opener` makes the session; without one it is a plain one.
+    """
     terminal = Terminal(
         environ=dict(os.environ),
         stdin_is_tty=_is_tty(0),
@@ -30,6 +33,10 @@ def launch(targets: Sequence[Target], settings: Settings, opener: Opener | None 
     if why is not None:
         print(f"bletui: {why}; without one: bletui scan {' '.join(map(str, targets)) or 'local:'}", file=sys.stderr)
         return USAGE
+    if settings.filter:
+        from bletui.filters import parse as refuse_wrong
+
+        refuse_wrong(settings.filter)
     look = decide(settings, terminal)
     prepare(look)
 

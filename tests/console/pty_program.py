@@ -68,7 +68,8 @@ def main() -> int:
         await radio.open()
         return radio
 
-    settings = Settings(slow=False, ascii=True if "--ascii" in sys.argv else None)
+    expression = "rssi>=" if kind == "wrong" else ""
+    settings = Settings(slow=False, ascii=True if "--ascii" in sys.argv else None, filter=expression)
     return launch.launch([parse("tiny:")], settings, lambda t, c: Session(t, clock=c, open_radio=open_radio))
 
 

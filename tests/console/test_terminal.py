@@ -165,3 +165,10 @@ def test_leaving_waits_for_the_last_answer_which_would_be_typed_into_the_shell()
         assert console.end() == 0
         assert time.monotonic() - pressed >= LAST_ANSWER
         assert console.output.rindex(QUERY) < console.output.index(LEFT)
+
+
+def test_a_wrong_filter_is_refused_before_anything_is_drawn() -> None:
+    with PtyConsole("wrong") as console:
+        assert console.end() == 1  # the command line turns the failure into exit code 2
+        assert b"FilterError" in console.output
+        assert b"?1049h" not in console.output
