@@ -19,6 +19,7 @@ from bletui.console.frames import Frames
 from bletui.console.glyphs import ASCII, UNICODE
 from bletui.console.palette import CommandProvider
 from bletui.console.screens import MODES
+from bletui.console.screens.dialogue import Dialogue
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.screens.start import StartScreen
 from bletui.console.settings import THEMES, Look, Settings
@@ -30,6 +31,7 @@ from bletui.target import Target, parse
 if TYPE_CHECKING:  # the first frame waits for none of these imports
     from bletui.console.listing import Listing
     from bletui.console.widgets.filter_bar import FilterBar
+    from bletui.model import AddressType
     from bletui.session import Session
 
 Opener = Callable[[Sequence[Target], Clock], "Session"]
@@ -135,7 +137,7 @@ class Console(App[None], inherit_bindings=False):
 
     def paint(self) -> bool:
         """One data frame on the screen in sight; False where it shows no data."""
-        return self.is_running and isinstance(self.screen, ModeScreen) and self.screen.paint()
+        return self.is_running and isinstance(self.screen, ModeScreen | Dialogue) and self.screen.paint()
 
     def on_terminal_supports_synchronized_output(self, _: messages.TerminalSupportsSynchronizedOutput) -> None:
         self.frames.answered()
@@ -160,7 +162,17 @@ class Console(App[None], inherit_bindings=False):
         if self.session is not None and all(j.target.scheme != "sim" for j in self.session.radios.values()):
             self.session.add(parse("sim:"))
 
-    # -- the filter of Scan, from other modes
+    # -- between modes
+
+    @work(group="connect")
+    async def connect(self, address: str, address_type: AddressType | None) -> None:
+        """To Connections, where it is seen."""
+        from bletui.console.screens.connections import ConnectionsScreen
+        from bletui.model import Connect
+
+        await self.switch_mode("connections")
+        if isinstance(self.screen, ConnectionsScreen):
+            self.screen.connect(Connect(address, None, address_type))
 
     @property
     def scan_filter(self) -> str:

@@ -17,11 +17,13 @@ FOCUS: dict[str, tuple[str, ...]] = {
     "details": ("details", "list", "scan", "app"),
     "filter": ("filter", "app"),
     "sort": ("sort", "app"),
-    "lanes": ("list", "app"),
+    "links": ("links", "card", "list", "app"),
     "tree": ("list", "app"),
     "log": ("list", "log", "app"),
     "card": ("card", "list", "app"),
     "help": ("help", "list"),
+    "field": ("field",),
+    "question": ("question",),
 }
 
 
@@ -65,6 +67,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("scan.details", ("enter",), "Details", "the advertisement byte by byte", footer=1),
     Command("scan.filter", ("slash",), "Filter", "show only what an expression matches", footer=2),
     Command("scan.sort", ("s",), "Sort", "s, then a column's letter; again: other order", footer=3),
+    Command("scan.connect", ("c",), "Connect", "the device under the cursor, and see it happen"),
     Command("scan.pause", ("space",), "Pause", "hold the list still; reports are still counted", footer=4),
     Command("scan.clear", ("x",), "Clear filter", "show every device again"),
     Command("scan.active", ("a",), "Active scan", "ask for scan responses, or stop asking"),
@@ -87,6 +90,15 @@ COMMANDS: tuple[Command, ...] = (
 
     Command("sort.leave", ("escape",), "Back", "leave the order as it is", footer=1, palette=False),
 
+    Command("links.connect", ("c",), "Connect", "a device by its address", footer=1),
+    Command("links.disconnect", ("d",), "Disconnect", "the link under the cursor; a foreign one: confirm", footer=2),
+    Command("links.cancel", ("x", "escape"), "Cancel", "stop what runs or waits; put a failure away", footer=3),
+    Command("links.again", ("n",), "Retry now", "do not wait for the countdown; ask once more", footer=4),
+    Command("links.promote", ("plus",), "Raise", "to the front of the queue"),
+    Command("links.pair", ("p",), "Pair", "over the link under the cursor"),
+    Command("links.adopt", ("a",), "Adopt", "make a foreign link ours: it ends with us"),
+    Command("links.mine", ("M",), "Disconnect mine", "every link that this console opened, after asking"),
+
     Command("log.follow", ("f",), "Follow", "stay at the newest line, or stop", footer=1),
 
     Command("card.unfold", ("e", "enter"), "Card", "the whole card with its remedies, or one line", footer=1),
@@ -99,6 +111,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("card.clear", ("X",), "Clear filter", "show every device in Scan again"),
     Command("card.leave", ("escape",), "Back", "back to where the failure was shown", palette=False),
 
+    Command("field.accept", ("enter",), "OK", "take what is typed", footer=1, palette=False),
+    Command("field.leave", ("escape",), "Cancel", "change nothing", footer=2, palette=False),
+    Command("question.accept", ("y",), "Yes", "do it", footer=1, palette=False),
+    Command("question.leave", ("n", "escape"), "No", "change nothing", footer=2, palette=False),
+
     Command("help.leave", ("escape", "q", "question_mark", "f1"), "Back", "back to where you were", footer=1,
             palette=False),
 )
@@ -109,6 +126,7 @@ _NAMES = {
     "question_mark": "?",
     "slash": "/",
     "escape": "esc",
+    "plus": "+",
     "pageup": "PgUp",
     "pagedown": "PgDn",
     "up": "↑",

@@ -16,8 +16,11 @@ TITLES = {
     "details": "Details",
     "filter": "While a filter is typed",
     "sort": "While a column is chosen",
+    "links": "Connections",
     "log": "Log",
     "card": "Failures (Problems, and e in Scan)",
+    "field": "While something is typed",
+    "question": "While a question waits",
     "help": "Help",
 }
 

@@ -12,6 +12,7 @@ from bletui.console.cards import COMMANDS as REMEDIES
 from bletui.console.columns import COLUMNS
 from bletui.console.commands import BY_ID, COMMANDS, FOCUS, action_of, footer, of
 from bletui.console.keys import TITLES, page
+from bletui.console.screens.dialogue import Field, YesNoDialogue
 from bletui.console.screens.help import HelpScreen, help_lines
 from bletui.console.screens.log import LogScreen
 from bletui.console.screens.scan import ScanScreen
@@ -20,6 +21,7 @@ from bletui.console.widgets.details_pane import DetailsPane
 from bletui.console.widgets.device_table import DeviceTable
 from bletui.console.widgets.failures import FailureLines
 from bletui.console.widgets.filter_bar import FilterInput
+from bletui.console.widgets.link_keys import LinkKeys
 from bletui.console.widgets.sort_bar import LETTERS, SortBar
 from bletui.errors.actions import ACTIONS
 
@@ -31,6 +33,9 @@ OWNERS: dict[str, type] = {
     "filter": FilterInput,
     "sort": SortBar,
     "log": LogScreen,
+    "links": LinkKeys,
+    "field": Field,
+    "question": YesNoDialogue,
     "card": FailureLines,
     "help": HelpScreen,
 }
@@ -63,7 +68,7 @@ def test_only_these_keys_are_taken_from_an_outer_place() -> None:
             keys = {key for command in of(place) for key in command.keys}
             taken |= {(focus, key) for key in keys & seen}
             seen |= keys
-    assert taken == {("details", "enter")}
+    assert taken == {("details", "enter"), ("links", "escape")}
 
 
 def test_no_key_is_a_multiplexers_prefix_or_means_another_on_an_old_terminal() -> None:

@@ -39,9 +39,9 @@ async def test_what_is_not_built_yet_is_said_so() -> None:
     link = LinkChanged(NOW, Peer(LANE, "A4:C1:38:0B:7F:2A"), "up")
     async with stage(lane, SCANNING[1], link) as play:
         await play.press("2")
-        assert "makes no connections yet" in play.text("#body")
         assert "2/7 slots" in play.text("#body")
-        assert "A4:C1:38:0B:7F:2A up, foreign" in play.text("#body")
+        assert "A4:C1:38:0B:7F:2A  up 1 s" in play.text("#body")
+        assert "FOREIGN" in play.text("#body")
         await play.press("3")
         assert "no attribute table" in play.text("#body")
 

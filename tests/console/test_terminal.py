@@ -35,7 +35,7 @@ def test_hostile_text_reaches_the_terminal_as_visible_escapes_only() -> None:
         console.press("n", "enter Details")
         console.press("\r", "Next device")
         console.press("\x1b", "enter Details")
-        console.press("2", "no connections")
+        console.press("2", "0 links")
         console.press("4", "following")
         console.press("5", "Nothing is wrong")
         console.press("1", "15 of 15")

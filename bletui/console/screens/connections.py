@@ -1,55 +1,58 @@
-"""Connections: lanes with their slots and links. Connecting itself is not built yet, and the screen says so."""
+"""Connections: lanes with their slots, the links on them, what runs, who waits and what failed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
+from textual import on
 from textual.app import ComposeResult
 
+from bletui.console.links import rows
 from bletui.console.screens.mode import ModeScreen
-from bletui.console.spans import Line, Span, cell, line, ruled
-from bletui.console.status import lane_name, short_name
-from bletui.console.widgets.scroll import ScrollLines
-from bletui.text import visible
+from bletui.console.spans import Span, line, spread
+from bletui.console.widgets.lines import Lines
+from bletui.console.widgets.link_keys import LinkKeys
+from bletui.model import Connect
 
-if TYPE_CHECKING:
-    from bletui.session import Joined
-
-NOT_BUILT = "This version scans. It makes no connections yet: queue, attempts and links will stand here."
+NOTE = 6.0  # seconds for which a note stands in the status line
 
 
 class ConnectionsScreen(ModeScreen):
+    def __init__(self) -> None:
+        super().__init__()
+        self._note = ("", 0.0)
+
     @property
     def focus_name(self) -> str:
-        return "lanes"
+        return "links"
+
+    @property
+    def pane(self) -> LinkKeys:
+        return self.query_one(LinkKeys)
 
     def body(self) -> ComposeResult:
-        yield ScrollLines(id="body")
+        yield Lines(id="status")
+        yield LinkKeys(id="body")
 
     def on_mount(self) -> None:
-        self.set_focus(self.query_one("#body"))
+        self.set_focus(self.pane)
+
+    def connect(self, request: Connect) -> None:
+        self.pane.connect(request)
 
     def paint_body(self) -> None:
-        app = self.console_app
-        lines = [line(), line(" ", Span(NOT_BUILT, "warn")), line()]
-        for joined in app.session.radios.values() if app.session else ():
-            lines += radio_lines(joined, self.size.width, app.glyphs.dash)
-        self.query_one("#body", ScrollLines).show(lines)
+        app, pane = self.console_app, self.pane
+        radios = list(app.session.radios.values()) if app.session else []
+        now = app.clock.wall()
+        pane.hold(list(rows(radios, now, self.size.width, app.glyphs, dismissed=pane.dismissed)))
+        links = [link for joined in radios for link in joined.state.links.values()]
+        foreign = sum(bool(link.foreign) for link in links)
+        right = line(f"{len(links)} links", Span(f", {foreign} foreign" if foreign else "", "warn"), " ")
+        words, until = self._note
+        left = line(Span(" Connections", "title"))
+        if app.clock.monotonic() < until:
+            left = line(" ", Span(words, "accent"))
+        self.query_one("#status", Lines).show(spread(left, right, self.size.width))
 
-
-def radio_lines(joined: Joined, size: int, dash: str) -> Iterator[Line]:
-    """A radio's lanes with slots used and at most, why one can't connect, and the links that exist."""
-    yield ruled((Span(short_name(joined.name), "title"),), size, dash)
-    if joined.failure:
-        yield line(" ", Span(f"{joined.failure.kind.code} {joined.failure.kind.title}", "error"))
-    lanes = joined.state.lanes
-    for changed in lanes.values():
-        lane = changed.lane
-        known = lane.slots_max is not None
-        slots = f"{lane.slots_used or 0}/{lane.slots_max} slots" if known else "slots not known"
-        why = f"{lane.usable.kind.code} {lane.usable.kind.value}" if lane.usable else lane.cannot.get("connect", "")
-        yield line(" ", cell(lane_name(lane.id, lanes), 20), cell(slots, 17), Span(visible(why), "dim"))
-    for link in joined.state.links.values():
-        whose = "foreign" if link.foreign else "own"
-        yield line("   ", Span(visible(link.peer.address), "strong"), f" {link.state}, {whose}")
+    @on(LinkKeys.Noted)
+    def _say(self, event: LinkKeys.Noted) -> None:
+        self._note = (event.words, self.console_app.clock.monotonic() + NOTE)
+        self.paint()

@@ -210,6 +210,11 @@ class ScanScreen(ModeScreen):
         self.set_focus(self.table)
         self.call_after_refresh(self.paint)
 
+    def action_connect(self) -> None:
+        device = self.table.selected
+        if device is not None:
+            self.console_app.connect(device.address, device.address_type)
+
     def action_filter(self) -> None:
         self.query_one(FilterBar).edit()
 

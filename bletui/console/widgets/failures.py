@@ -67,9 +67,9 @@ class FailureLines(ScrollLines):
     def unfold(self, trouble: Trouble) -> None:
         self._unfolded.add(trouble.same)
 
-    def card(self, trouble: Trouble, *, selected: bool) -> list[Line]:
+    def card(self, trouble: Trouble, *, selected: bool, indent: int = 0) -> list[Line]:
         """One line, or the whole card where it is unfolded."""
-        glyphs, size = self.console_app.glyphs, self.size.width
+        glyphs, size = self.console_app.glyphs, self.size.width - indent
         if not self.is_unfolded(trouble):
             return [headline(trouble.failure, size, glyphs, selected=selected)]
         return unfolded(trouble.failure, size, glyphs, selected=selected, context=self._circumstances())

@@ -1,0 +1,151 @@
+"""Lanes, links and operations of the radios as rows: what runs, who waits, what failed. Pure: values in, lines out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bletui.connections import verb
+from bletui.console.cards import severity_role
+from bletui.console.glyphs import Glyphs
+from bletui.console.spans import Line, Role, Span, cell, line, ruled
+from bletui.console.status import lane_name, short_name
+from bletui.failure import Failure
+from bletui.model import Connect, Disconnect, Lane, LinkChanged, Operation, OperationChanged, OpId, Pair, Peer, Snapshot
+from bletui.text import visible
+
+if TYPE_CHECKING:
+    from bletui.session import Joined
+
+FAILED_MAX = 20  # failed connects, pairings and disconnects that are still shown, newest first
+_LANE, _SLOTS, _ADDRESS = 20, 18, 19  # columns
+_KEPT = Connect | Pair | Disconnect
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`key` names what stands there, for the cursor; None: nothing to choose, a heading."""
+
+    radio: str
+    line: Line
+    key: str | Peer | OpId | None = None
+    link: LinkChanged | None = None
+    operation: Operation | None = None
+    failure: Failure | None = None
+
+
+def rows(
+    radios: Iterable[Joined], now: float, size: int, glyphs: Glyphs, *, dismissed: Iterable[OpId] = ()
+) -> Iterator[Row]:
+    """Per radio: each lane with its links and what runs there, then what waits for any lane."""
+    hidden = frozenset(dismissed)
+    for joined in radios:
+        yield Row(joined.name, ruled((Span(short_name(joined.name), "title"),), size, glyphs.dash))
+        if joined.failure is not None:
+            yield Row(joined.name, line("  did not open"), f"radio {joined.name}", failure=joined.failure)
+        state = joined.state
+        shown = operations(state, hidden)
+        for lane in state.lanes.values():
+            yield from _lane(joined.name, lane.lane, state, shown, now)
+        homeless = [one for one in shown if one.operation.lane not in state.lanes]
+        if homeless:
+            yield Row(joined.name, line(Span("  on whichever lane is free and hears it best", "dim")))
+        for one in homeless:
+            yield _operation(joined.name, one, now)
+
+
+def operations(state: Snapshot, hidden: frozenset[OpId] = frozenset()) -> list[OperationChanged]:
+    """What runs and waits, in the order of asking, and the newest failure of each device that nothing came after."""
+    last: dict[str, OpId] = {}
+    for key, changed in state.operations.items():
+        if isinstance(changed.operation.request, _KEPT):
+            last[changed.operation.request.address] = key
+    every = sorted(state.operations.values(), key=lambda one: one.operation.started)
+    failed = [
+        one.operation.id
+        for one in every
+        if one.operation.state == "failed" and last.get(one.operation.request.address) == one.operation.id
+    ]
+    kept = frozenset(failed[-FAILED_MAX:]) - hidden
+    return [one for one in every if not one.operation.ended or one.operation.id in kept]
+
+
+def _lane(radio: str, lane: Lane, state: Snapshot, shown: list[OperationChanged], now: float) -> Iterator[Row]:
+    slots = f"{lane.slots_used or 0}/{lane.slots_max} slots" if lane.slots_max is not None else "slots not known"
+    why = "" if lane.usable else lane.cannot.get("connect", "")
+    words = line(
+        " ",
+        Span(cell(lane_name(lane.id, state.lanes), _LANE), "strong"),
+        Span(cell(slots, _SLOTS), "warn" if lane.slots_max and lane.slots_used == lane.slots_max else "plain"),
+        Span(f"no connections: {visible(why)}" if why else "", "dim"),
+    )
+    yield Row(radio, words, f"lane {lane.id}", failure=lane.usable)
+    for link in state.links.values():
+        if link.peer.lane == lane.id:
+            yield _link(radio, link, now)
+    for one in shown:
+        if one.operation.lane == lane.id:
+            yield _operation(radio, one, now)
+
+
+def _link(radio: str, link: LinkChanged, now: float) -> Row:
+    facts = (
+        f"mtu {link.mtu}" if link.mtu else "",
+        f"phy {link.phy[0]}/{link.phy[1]}" if link.phy else "",
+        "bonded" if link.bonded else "",
+        f"is {link.identity}" if link.identity else "",
+    )
+    role: Role = "ok" if link.state == "up" else "warn"
+    words = line(
+        "   ",
+        Span(cell(visible(link.peer.address), _ADDRESS), "strong"),
+        Span(cell(f"{link.state} {age(now - link.at)}", 12), role),
+        Span("FOREIGN  ", "warn") if link.foreign else "",
+        Span(visible("  ".join(fact for fact in facts if fact)), "dim"),
+    )
+    return Row(radio, words, link.peer, link=link)
+
+
+def _operation(radio: str, changed: OperationChanged, now: float) -> Row:
+    operation = changed.operation
+    words = line(
+        "   ",
+        Span(cell(visible(operation.request.address), _ADDRESS)),
+        f"{verb(operation.request)} ",
+        *_progress(changed, now),
+    )
+    return Row(radio, words, operation.id, operation=operation, failure=operation.failure)
+
+
+def _progress(changed: OperationChanged, now: float) -> Iterator[Span]:
+    """How far it is, in words and seconds; `attempt 2 of 4` where it has been tried."""
+    one = changed.operation
+    match one.state:
+        case "waiting":
+            yield Span(f"waits, {ordinal(one.place)}" if one.place else "waits", "dim")
+        case "running":
+            yield Span(f"{one.phase} {max(0.0, now - changed.at):.1f} of {one.limit:g} s", "accent")
+        case "retrying" if one.retry_at is not None:
+            yield Span(f"again in {max(0, round(one.retry_at - now))} s", "warn")
+        case "retrying":
+            yield Span("again when it is heard", "warn")
+        case "failed" if one.failure is not None:
+            yield Span("failed", severity_role(one.failure))
+        case state:
+            yield Span(state, "dim")
+    if one.attempt and (one.attempt > 1 or one.state == "retrying"):
+        yield Span(f", attempt {one.attempt}" + (f" of {one.of}" if one.of else ""), "dim")
+
+
+def ordinal(n: int) -> str:
+    """1st, 2nd, 3rd, 4th … 11th."""
+    ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{ending}"
+
+
+def age(seconds: float) -> str:
+    """Seconds, minutes or hours, in at most four cells."""
+    if seconds < 100:
+        return f"{max(0.0, seconds):.0f} s"
+    return f"{seconds / 60:.0f} m" if seconds < 6000 else f"{seconds / 3600:.0f} h"

@@ -1,0 +1,91 @@
+"""The rows of Connections: one of them under the cursor, each failure below what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bletui.console.links import Row
+from bletui.console.spans import Line, Span, line
+from bletui.console.widgets.failures import FailureLines, Trouble
+from bletui.model import OpId
+
+INDENT = 4  # columns before a failure's words
+
+
+class LinkRows(FailureLines):
+    place = "links"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's word
+        super().__init__(id=id)
+        self._rows: Sequence[Row] = ()
+        self._at = 0
+        self.dismissed: set[OpId] = set()  # failed operations that were put away
+
+    @property
+    def row(self) -> Row | None:
+        """The one under the cursor."""
+        return self._rows[self._at] if self._at < len(self._rows) and self._rows[self._at].key else None
+
+    @property
+    def chosen(self) -> Trouble | None:
+        row = self.row
+        return None if row is None or row.failure is None else Trouble(row.radio, row.failure)
+
+    def hold(self, rows: Sequence[Row]) -> None:
+        """Shows these rows; the cursor stays on what it stood on."""
+        before = self.row
+        self._rows = rows
+        same = [n for n, row in enumerate(rows) if before and (row.radio, row.key) == (before.radio, before.key)]
+        self._at = same[0] if same else self._near(min(self._at, max(0, len(rows) - 1)), 1)
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        lines: list[Line] = []
+        first = last = 0
+        for n, row in enumerate(self._rows):
+            if n == self._at:
+                first = len(lines)
+            lines.append(self._marked(row, selected=n == self._at))
+            if row.failure is not None:
+                card = self.card(Trouble(row.radio, row.failure), selected=False, indent=INDENT)
+                lines += [line(" " * INDENT, *one) for one in card]
+            if n == self._at:
+                last = len(lines) - 1
+        self.show(lines or [line(), line(" ", Span("No radio is open yet.", "dim"))])
+        self.reveal(first, last)
+
+    def select(self, key: object) -> None:
+        """Puts the cursor on what is called so, if it is there."""
+        self._at = next((n for n, row in enumerate(self._rows) if row.key == key), self._at)
+        self.lay_out()
+
+    def _marked(self, row: Row, *, selected: bool) -> Line:
+        if not selected or not row.line:
+            return row.line
+        head, *rest = row.line
+        return line(Span(self.console_app.glyphs.cursor, "key"), Span(head.text[1:], head.role), *rest)
+
+    def _near(self, at: int, step: int) -> int:
+        """The next row from `at` on that can be chosen, else the nearest before it."""
+        there = [n for n, row in enumerate(self._rows) if row.key is not None]
+        after = [n for n in there if (n - at) * step >= 0]
+        return min(after or there, key=lambda n: abs(n - at), default=0)
+
+    def _move(self, by: int) -> None:
+        step = 1 if by > 0 else -1
+        wanted = max(0, min(self._at + by, len(self._rows) - 1))
+        found = self._near(wanted, step)
+        self._at = found if (found - self._at) * step > 0 else self._at
+        self.lay_out()
+
+    def action_up(self) -> None:
+        self._move(-1)
+
+    def action_down(self) -> None:
+        self._move(1)
+
+    def action_first(self) -> None:
+        self._move(-len(self._rows))
+
+    def action_last(self) -> None:
+        self._move(len(self._rows))

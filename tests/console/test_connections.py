@@ -1,0 +1,189 @@
+"""Connections over the simulator's lab: every key, on a running console."""
+
+from __future__ import annotations
+
+from bletui.backends.simulator.lab import address
+from bletui.console.screens.connections import ConnectionsScreen
+from bletui.console.screens.dialogue import TextDialogue, YesNoDialogue
+from bletui.model import LinkChanged, OpId, Peer
+from tests.console.real import Play, console
+
+LAB = "sim:lab?lanes=1&speed=20"
+THERMOMETER = address("thermometer")
+
+
+def links(play: Play) -> list[LinkChanged]:
+    return list(play.radio.state.links.values())
+
+
+async def connections(play: Play) -> ConnectionsScreen:
+    await play.press("2")
+    await play.until(lambda: isinstance(play.app.screen, ConnectionsScreen) and play.text("#status"))
+    screen = play.app.screen
+    assert isinstance(screen, ConnectionsScreen)
+    return screen
+
+
+async def connect(play: Play, text: str) -> None:
+    await play.press("c")
+    await play.until(lambda: isinstance(play.app.screen, TextDialogue) and play.app.screen.query("Field"))
+    await play.press(*text, "enter")
+    await play.until(lambda: isinstance(play.app.screen, ConnectionsScreen))
+
+
+async def on(play: Play, key: object) -> None:
+    """Puts the cursor there with the keys that a person has."""
+    screen = play.app.screen
+    assert isinstance(screen, ConnectionsScreen)
+    await play.press("home")
+    await play.until(lambda: any(row.key == key for row in screen.pane._rows))
+    for _ in screen.pane._rows:
+        if screen.pane.row and screen.pane.row.key == key:
+            return
+        await play.press("j")
+    raise AssertionError(f"{key} was never under the cursor:\n{play.text()}")
+
+
+async def linked(play: Play, text: str = THERMOMETER) -> Peer:
+    await connections(play)
+    await connect(play, text)
+    await play.until(lambda: any(link.state == "up" and not link.foreign for link in links(play)))
+    peer = next(link.peer for link in links(play) if not link.foreign)
+    await on(play, peer)
+    return peer
+
+
+async def test_a_typed_address_is_connected_and_disconnected() -> None:
+    async with console(LAB) as play:
+        peer = await linked(play, f"{THERMOMETER.lower()} random hci0")
+        assert peer.address == THERMOMETER
+        await play.until_said("2/7 slots")
+        await play.until_said("mtu 247")
+        await play.press("d")
+        await play.until(lambda: not any(link.peer == peer for link in links(play)))
+        await play.until(lambda: THERMOMETER not in play.text())
+
+
+async def test_the_dialogue_says_what_is_wrong_and_takes_nothing_wrong() -> None:
+    async with console(LAB) as play:
+        await connections(play)
+        await play.press("c")
+        await play.until(lambda: play.app.screen.query("Field"))
+        await play.press(*"C0:DE", "enter")
+        await play.until_said("is no address", "#dialogue-check")
+        await play.press("ctrl+u", *f"{THERMOMETER} random")
+        await play.until_said(f"connects {THERMOMETER}, random", "#dialogue-check")
+        await play.press("escape")
+        await play.until(lambda: isinstance(play.app.screen, ConnectionsScreen))
+        assert not play.radio.state.operations
+
+
+async def test_c_in_scan_connects_the_device_under_the_cursor_and_shows_it() -> None:
+    async with console(LAB, filtered='name~"thermometer*"') as play:
+        await play.until(lambda: play.app.listing and play.app.listing.rows)
+        await play.press("c")
+        await play.until(lambda: isinstance(play.app.screen, ConnectionsScreen))
+        await play.until(lambda: links(play) and links(play)[-1].state == "up")
+        assert THERMOMETER in {link.peer.address for link in links(play)}
+
+
+async def test_one_runs_the_others_wait_are_raised_and_cancelled() -> None:
+    far = address("far away")
+    async with console("sim:lab?lanes=1&speed=1") as play:
+        await connections(play)
+        for n, text in enumerate((far, THERMOMETER, address("heart rate")), 1):
+            await connect(play, text)
+            await play.until(lambda wanted=n: len(play.radio.state.operations) == wanted)  # type: ignore[misc]
+        await play.until_said("connecting")
+        await play.until_said("of 20 s")
+        await play.until_said("waits, 1st")
+        await play.until_said("waits, 2nd")
+        last = next(op for op in play.radio.state.operations if _address(play, op) == address("heart rate"))
+        await on(play, last)
+        await play.press("plus")
+        await play.until(lambda: play.radio.state.operations[last].operation.place == 1)
+        running = next(op for op in play.radio.state.operations if _address(play, op) == far)
+        await on(play, running)
+        await play.press("x")
+        await play.until(lambda: play.radio.state.operations[running].operation.state == "cancelled")
+        await play.until(lambda: links(play) and links(play)[-1].peer.address == address("heart rate"))
+
+
+def _address(play: Play, op: OpId) -> str:
+    return play.radio.state.operations[op].operation.request.address
+
+
+async def test_a_failing_connect_counts_down_retries_now_and_unfolds_its_card() -> None:
+    async with console("sim:lab?lanes=1&speed=1&fault=connect:failed") as play:
+        await connections(play)
+        await connect(play, THERMOMETER)
+        (op,) = await _operations(play)
+        await play.until_said("again in", "#body")
+        before = play.radio.state.operations[op].operation
+        await on(play, op)
+        await play.until_said("E02")
+        await play.until(lambda: play.radio.state.operations[op].operation.state == "retrying")
+        before = play.radio.state.operations[op].operation
+        await play.press("n")
+        await play.until(lambda: play.radio.state.operations[op].operation.attempt > before.attempt)
+        await play.press("e")
+        await play.until_said("[E explain]")
+        await play.press("e")
+        await play.until(lambda: "[E explain]" not in play.text())
+        await play.until(lambda: play.radio.state.operations[op].operation.state == "failed")
+        await play.until_said("failed")
+        await play.press("n")
+        await play.until(lambda: len(play.radio.state.operations) == 2)
+        again = list(play.radio.state.operations)[-1]
+        await on(play, again)
+        await play.press("escape")
+        await play.until(lambda: play.radio.state.operations[again].operation.ended)
+
+
+async def test_a_failure_is_put_away() -> None:
+    async with console("sim:lab?lanes=1&speed=1&fault=connect:gatt.not-permitted") as play:
+        await connections(play)
+        await connect(play, THERMOMETER)
+        (op,) = await _operations(play)
+        await play.until_said("E0402")
+        await on(play, op)
+        await play.press("x")
+        await play.until(lambda: "E0402" not in play.text())
+
+
+async def _operations(play: Play) -> list[OpId]:
+    await play.until(lambda: play.radio.state.operations)
+    return list(play.radio.state.operations)
+
+
+async def test_a_foreign_link_ends_only_after_a_confirmation_that_names_it() -> None:
+    other = address("someone else's")
+    async with console(LAB) as play:
+        await connections(play)
+        await play.until_said("FOREIGN")
+        (link,) = links(play)
+        assert link.peer.address == other
+        await on(play, link.peer)
+        for answer, kept in (("n", True), ("y", False)):
+            await play.press("d")
+            await play.until(lambda: isinstance(play.app.screen, YesNoDialogue))
+            await play.until_said(other, "#dialogue-says")
+            await play.press(answer)
+            await play.until(lambda: isinstance(play.app.screen, ConnectionsScreen))
+            await play.until(lambda wanted=kept: bool(links(play)) is wanted)  # type: ignore[misc]
+
+
+async def test_an_adopted_link_is_ours_and_ends_with_mine() -> None:
+    async with console(LAB) as play:
+        await connections(play)
+        await play.until_said("FOREIGN")
+        (link,) = links(play)
+        await play.press("M")
+        await play.until_said("no link is ours", "#status")
+        await on(play, link.peer)
+        await play.press("a")
+        await play.until(lambda: links(play) and links(play)[0].foreign is False)
+        await play.press("M")
+        await play.until_said(link.peer.address, "#dialogue-says")
+        await play.press("y")
+        await play.until(lambda: not links(play))
