@@ -55,7 +55,7 @@ class Target:
         except ValueError:
             value = float("nan")
         if not low <= value <= high:
-            raise invalid(f"{name}={text} is not a number from {low:g} to {high:g}")
+            raise invalid(f"{name}={text} is not a number from {_written(low)} to {_written(high)}")
         return value
 
 
@@ -66,6 +66,10 @@ def parse(text: str) -> Target:
     if not colon or not _SCHEME.fullmatch(scheme):
         raise invalid(f"{text!r} is not a target; one looks like local:, sim: or cassia://192.168.1.20")
     return _network(scheme, rest, text) if rest.startswith("//") else _named(scheme, rest)
+
+
+def _written(number: float) -> str:
+    return f"{number:,.0f}" if float(number).is_integer() else f"{number:g}"
 
 
 def _named(scheme: str, rest: str) -> Target:

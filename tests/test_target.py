@@ -99,5 +99,7 @@ def test_a_number_out_of_range_is_refused_by_name(text: str) -> None:
     with pytest.raises(BleError) as refused:
         parse(f"sim:?rate={text}").number("rate", 1, 0, 10)
     assert refused.value.failure.detail == f"rate={text} is not a number from 0 to 10"
+    with pytest.raises(BleError, match=r"n=x is not a number from 0\.5 to 4,294,967,295"):
+        parse("sim:?n=x").number("n", 1, 0.5, 2**32 - 1)
     assert parse("sim:?rate=2.5").number("rate", 1, 0, 10) == 2.5
     assert parse("sim:").number("rate", 1, 0, 10) == 1

@@ -42,7 +42,7 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         from bletui.target import invalid
 
-        wrong = re.findall(r"(?<!\w)--[\w-]+", message)
+        wrong = re.findall(r"(?<!\w)--[\w-]+", message) if message.startswith("unrecognized") else []
         known = re.findall(r"(?<!\w)--[\w-]+", self.format_help())
         hint = next((f"; did you mean {near}?" for word in wrong if (near := nearest(word, known))), "")
         raise invalid(f"{self.prog}: {message}{hint} (see {self.prog} --help)")

@@ -37,7 +37,7 @@ def ended_by(ending: BaseException, *, json: bool) -> int:
             let_go_of(1)
             failure = classify(ending, backend="bletui", operation="print")
             complain(replace(failure, detail="stdout takes no more"), json=json)
-            return 1
+            return failure.kind.exit_code
         case _:
             complain(_bug(ending), json=json)
             return ErrorKind.INTERNAL_BUG.exit_code

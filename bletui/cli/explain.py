@@ -184,7 +184,10 @@ def _meaning(meaning: Meaning) -> dict[str, Any]:
         "happened": page.happened,
         "why": page.why,
         "remedies": [remedy.plain() for remedy in page.remedies],
-        "first_when": [{"when": rule.when, **rule.remedy.plain()} for rule in page.rules],
+        "first_when": [
+            {"when": rule.when, **rule.remedy.plain(), "instead": [step.plain() for step in rule.instead]}
+            for rule in page.rules
+        ],
     }
 
 

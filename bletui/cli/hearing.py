@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,8 @@ class Hearing:
     def __init__(self, form: Form, wanted: Filter | None = None, limit: int | None = None) -> None:
         self.store = DeviceStore()
         self.form = form
-        self.shed = 0
+        self.shed: Counter[str] = Counter()  # by what was dropped or not understood
+        self.live = False  # whether a scan has ever run
         self._wanted = wanted
         self._limit = limit
         self._lanes: dict[str, str] = {}  # id to name
@@ -49,7 +51,7 @@ class Hearing:
                 if self._matches(device):
                     text.append(self.form.heard(event, device, self._lanes))
             elif type(event) is Shed:
-                self.shed += event.count
+                self.shed[event.what] += event.count
                 text.append(self.form.shed(event))
         return "".join(text)
 
@@ -66,10 +68,11 @@ class Hearing:
                     yield self._lane_words(radio, event), lane_object(radio, at, lane)
                 case LaneDown(lane=gone, reason=reason):
                     self._note((radio, gone, "lane"), reason)
-                    yield f"{visible(gone)}: gone: {one_line(reason)}", lane_down_object(radio, event)
+                    yield f"{self._named(gone)}: gone: {one_line(reason)}", lane_down_object(radio, event)
                 case StreamChanged(lane=lane, stream=stream, failure=failure):
                     self._note((radio, lane, stream), failure)
-                    yield _stream_words(radio, event), stream_object(radio, event)
+                    self.live = self.live or (stream, event.state) == ("scan", "live")
+                    yield self._stream_words(radio, event), stream_object(radio, event)
 
     def worst(self) -> Failure | None:
         """The gravest of what is wrong now; of equals, a stream's before a lane's, the first before the next."""
@@ -103,13 +106,17 @@ class Hearing:
             return f"{visible(radio)}: simulated: {visible(lane.info['simulated'])}"
         news = self._note((radio, lane.id, "lane"), lane.usable)
         if news and lane.usable is not None:
-            return f"{visible(lane.id)}: {one_line(lane.usable)}"
-        return f"{visible(lane.id)}: ready again" if news else ""
+            return f"{self._named(lane.id)}: {one_line(lane.usable)}"
+        return f"{self._named(lane.id)}: ready again" if news else ""
 
+    def _stream_words(self, radio: str, changed: StreamChanged) -> str:
+        where = self._named(changed.lane) if changed.lane else visible(radio)
+        if changed.failure is not None:
+            again = "" if changed.retry_at is None else f"; next try in {max(0.0, changed.retry_at - changed.at):.0f} s"
+            return f"{where}: {one_line(changed.failure)}{again}"
+        return f"{where}: scanning" if (changed.stream, changed.state) == ("scan", "live") else ""
 
-def _stream_words(radio: str, changed: StreamChanged) -> str:
-    where = visible(changed.lane or radio)
-    if changed.failure is not None:
-        again = "" if changed.retry_at is None else f"; next try in {max(0.0, changed.retry_at - changed.at):.0f} s"
-        return f"{where}: {one_line(changed.failure)}{again}"
-    return f"{where}: scanning" if (changed.stream, changed.state) == ("scan", "live") else ""
+    def _named(self, lane: str) -> str:
+        """The lane's name for people; its id where it has none, or several lanes have the same."""
+        name = self._lanes.get(lane)
+        return visible(name if name and list(self._lanes.values()).count(name) == 1 else lane)

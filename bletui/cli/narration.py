@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from bletui.cli.records import failure_object
 from bletui.errors.card import card, one_line
-from bletui.failure import Failure
+from bletui.failure import ErrorKind, Failure
 
 
 def say(words: str, record: Mapping[str, object], *, json: bool) -> None:
@@ -24,7 +24,7 @@ def say(words: str, record: Mapping[str, object], *, json: bool) -> None:
 
 def complain(failure: Failure, *, json: bool) -> None:
     """The failure that ended a command: its card, one line for wrong usage, or one object."""
-    usage = failure.kind.exit_code == 2 and not failure.message
+    usage = failure.kind is ErrorKind.REQUEST_INVALID and not failure.message
     say(one_line(failure) if usage else "\n".join(card(failure, keys=False)), failure_object(failure), json=json)
 
 

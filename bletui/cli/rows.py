@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from bletui.decode import beacons, names
 from bletui.devices import Device
 from bletui.errors.layout import cells, cut
+from bletui.model.addresses import MARKS, sort_of
 from bletui.text import visible
 
 NAME, COMPANY, LANE = 20, 14, 12  # columns
@@ -66,8 +67,8 @@ def _lane(lane: str, lanes: Mapping[str, str]) -> str:
 
 
 def _address(device: Device) -> str:
-    kind = {"public": " ", "random": "r", None: "·"}[device.address_type]
-    return f"{visible(device.address)}{kind}"
+    """A blank before the mark, so that nobody reads or copies it as part of the address."""
+    return f"{visible(device.address)} {MARKS.get(sort_of(device.address, device.address_type), '·')}"
 
 
 def _company(device: Device) -> str:
@@ -94,10 +95,11 @@ def _cut(text: str, width: int | None) -> str:
     return text if width is None else cut(text, width)
 
 
-def summary(received: int, devices: int, seconds: float, shed: int, hidden: int, unknown: int) -> str:
-    """What a scan says when it ends."""
+def summary(received: int, devices: int, seconds: float, shed: Mapping[str, int], hidden: int, unknown: int) -> str:
+    """What a scan says when it ends. `shed`: how many by what they were."""
     parts = [f"{received} advertisements of {devices} devices in {seconds:.1f} s"]
-    parts += [f"{shed} shed"] if shed else []
+    by_what = ", ".join(f"{count} {visible(what)}" for what, count in shed.items())
+    parts += [f"{sum(shed.values())} shed: {by_what}"] if shed else []
     parts += [f"{hidden} devices hidden by the filter"] if hidden else []
     parts += [f"{unknown} for which it can't tell"] if unknown else []
-    return ", ".join(parts)
+    return "; ".join(parts)

@@ -13,7 +13,7 @@ stdout.
 _EXITS = """\
 exit codes
   0 something was heard, or nothing was and nothing is wrong
-  4 --count was not reached within --duration
+  4 --count was not reached within --duration, or nothing ever listened
   otherwise that of the gravest problem, if nothing was heard
   130 ctrl+c, 143 SIGTERM, 141 the reader of stdout went away
 

@@ -69,7 +69,7 @@ async def _scan(targets: Sequence[target.Target], request: ScanRequest, hearing:
     finally:
         _sum_up(hearing, time.monotonic() - started, wish)
     await outlet.write(hearing.end())
-    return _verdict(hearing, wish)
+    return _verdict(hearing, wish, time.monotonic() - started)
 
 
 async def _listen(listening: Listening, hearing: Hearing, outlet: Outlet, wish: Wish) -> None:
@@ -88,8 +88,8 @@ async def _listen(listening: Listening, hearing: Hearing, outlet: Outlet, wish: 
             raise
 
 
-def _verdict(hearing: Hearing, wish: Wish) -> int:
-    worst = hearing.worst()
+def _verdict(hearing: Hearing, wish: Wish, seconds: float) -> int:
+    worst = hearing.worst() or (None if hearing.live else _never_live(seconds))
     if hearing.store.received == 0 and worst is not None:
         complain(worst, json=wish.form == "json")
         return worst.kind.exit_code
@@ -100,6 +100,11 @@ def _verdict(hearing: Hearing, wish: Wish) -> int:
     return 0
 
 
+def _never_live(seconds: float) -> Failure:
+    """Nothing heard is a finding only where something listened."""
+    return Failure(kind=ErrorKind.NET_TIMEOUT, operation="scan", detail="no scan has begun", elapsed=seconds)
+
+
 def _sum_up(hearing: Hearing, seconds: float, wish: Wish) -> None:
     hidden, unknown = hearing.unmatched()
     store = hearing.store
@@ -108,7 +113,8 @@ def _sum_up(hearing: Hearing, seconds: float, wish: Wish) -> None:
         "seconds": round(seconds, 3),
         "advertisements": store.received,
         "devices": len(store.devices),
-        "shed": hearing.shed,
+        "shed": hearing.shed.total(),
+        "shed_by": dict(hearing.shed),
         "hidden": hidden,
         "unknown": unknown,
     }

@@ -118,7 +118,7 @@ def facts(failure: Failure, context: Context | None = None) -> dict[str, str]:
     known["text"] = fold(failure.message)
     if failure.address:
         known["device"] = known["address"]
-        known.setdefault("address_sort", _sort_of(failure.address, known.get("address_type", "")))
+        known.setdefault("address_sort", _sort_of(failure.address, known.get("address_type")))
     if failure.handle is not None:
         known["handle"] = f"0x{failure.handle:04x}"
     if failure.retry_after is not None:
@@ -151,10 +151,8 @@ def quoted(word: str) -> str:
     )
 
 
-def _sort_of(address: str, address_type: str) -> str:
-    """`resolvable` for a random address that rotates (Core, Vol 6 Part B, 1.3.2.2), else nothing."""
-    try:
-        top = int(address[:2], 16) >> 6
-    except ValueError:
-        return ""
-    return "resolvable" if address_type == "random" and top == 0b01 else ""
+def _sort_of(address: str, address_type: str | None) -> str:
+    """Which sort of random address it is; "" where that is not known."""
+    from bletui.model.addresses import sort_of  # `explain` knows no address
+
+    return (sort_of(address, "random") if address_type == "random" else None) or ""

@@ -83,6 +83,12 @@ def test_wrong_usage_is_2_and_names_the_nearest(line: str, hint: str, capsys: py
     assert "Traceback" not in said.err
 
 
+@pytest.mark.parametrize("line", ["scan sim: --count x", "scan sim: --json --table", "scan"])
+def test_nothing_is_suggested_where_no_word_was_unknown(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(line.split()) == 2
+    assert "did you mean" not in capsys.readouterr().err
+
+
 def test_wrong_usage_is_an_object_for_whoever_asked_for_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["scan", "simm:", "--json"]) == 2
     assert capsys.readouterr().err.startswith('{"schema":"bletui.failure/1"')

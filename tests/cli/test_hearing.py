@@ -26,7 +26,8 @@ def test_json_writes_every_report_in_order_with_its_gaps() -> None:
         "bletui.shed/1",
         "bletui.advertisement/1",
     ]
-    assert hearing.shed == 7
+    assert hearing.take([Shed(1.0, None, "malformed events", 2), Shed(1.0, "x/1", "advertisements", 3)])
+    assert hearing.shed == {"advertisements": 10, "malformed events": 2}
 
 
 def test_the_limit_cuts_within_a_batch() -> None:
@@ -78,8 +79,28 @@ def test_a_lane_is_worth_a_line_when_it_fails_and_when_it_is_back() -> None:
     assert said(hearing, LaneChanged(1.0, lane)) == [""]
     assert "net.refused" in said(hearing, LaneChanged(1.0, replace(lane, usable=REFUSED)))[0]
     assert said(hearing, LaneChanged(1.0, replace(lane, usable=REFUSED, slots_used=1))) == [""]
-    assert said(hearing, LaneChanged(1.0, lane)) == ["x/1: ready again"]
+    assert said(hearing, LaneChanged(1.0, lane)) == ["hci0: ready again"]
     assert "gone" in said(hearing, LaneDown(1.0, "x/1", REFUSED))[0]
+
+
+def test_a_lane_is_called_by_its_name_unless_two_have_the_same() -> None:
+    hearing = Hearing(JsonLines())
+    said(
+        hearing, LaneChanged(1.0, Lane("10.0.0.7/10.0.0.7/0", "10.0.0.7/0")), LaneChanged(1.0, Lane("local/A", "hci0"))
+    )
+    assert said(hearing, StreamChanged(1.0, "10.0.0.7/10.0.0.7/0", "scan", "live")) == ["10.0.0.7/0: scanning"]
+    assert said(hearing, StreamChanged(1.0, "local/A", "scan", "live")) == ["hci0: scanning"]
+    said(hearing, LaneChanged(1.0, Lane("sim/B", "hci0")))
+    assert said(hearing, StreamChanged(1.0, "local/A", "scan", "live")) == ["local/A: scanning"]
+    assert said(hearing, StreamChanged(1.0, None, "scan", "live")) == ["x: scanning"]
+
+
+def test_only_a_scan_that_is_live_has_listened() -> None:
+    hearing = Hearing(JsonLines())
+    said(hearing, StreamChanged(1.0, None, "scan", "opening"), StreamChanged(1.0, None, "state", "live"))
+    assert not hearing.live
+    said(hearing, StreamChanged(2.0, None, "scan", "live"), StreamChanged(3.0, None, "scan", "off"))
+    assert hearing.live
 
 
 def test_simulated_data_is_called_so_once() -> None:

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bletui.cli.rows import device_line, summary, table
+from bletui.console.columns import address_text
+from bletui.console.glyphs import UNICODE
 from bletui.devices import Device, DeviceStore
 from bletui.errors.layout import cells
 from bletui.model import Advertisement
@@ -26,12 +31,31 @@ def named(name: bytes) -> bytes:
 def test_a_line_has_when_what_who_and_how_loud() -> None:
     (device,) = devices(Advertisement(0.0, "x/1", A, "random", -60, "ADV_IND", named(b"Thermo")))
     line = device_line("new", device, 0.0, LANES, None)
-    assert line.split()[1:] == ["new", f"{A}r", "-60", "Thermo", "hci0"]
+    assert line.split()[1:] == ["new", A, "·", "-60", "Thermo", "hci0"]
 
 
 def test_what_is_not_known_is_a_dot_not_a_guess() -> None:
     (device,) = devices(Advertisement(0.0, "x/1", A, None, None))
-    assert device_line("new", device, 0.0, {}, None).split()[2:] == [f"{A}·", "·", "(unnamed)", "x/1"]
+    assert device_line("new", device, 0.0, {}, None).split()[2:] == [A, "·", "·", "(unnamed)", "x/1"]
+
+
+@pytest.mark.parametrize(
+    ("address", "address_type", "mark"),
+    [
+        ("DE:5F:61:DD:F5:69", "random", "s"),
+        ("5E:5F:61:DD:F5:69", "random", "r"),
+        ("1E:5F:61:DD:F5:69", "random", "n"),
+        ("9E:5F:61:DD:F5:69", "random", "·"),
+        ("DE:5F:61:DD:F5:69", "public", " "),
+        ("DE:5F:61:DD:F5:69", None, "·"),
+        ("6F1C0D3A-0000-0000-0000-0123456789AB", None, "·"),
+    ],
+)
+def test_the_sort_of_an_address_is_marked_as_in_the_console(address: str, address_type: Any, mark: str) -> None:
+    (device,) = devices(Advertisement(0.0, "x/1", address, address_type, -60))
+    assert f"{address} {mark}  " in device_line("new", device, 0.0, LANES, None)
+    assert f"{address} {mark}  " in table([device], LANES, None)
+    assert address_text(device, 99, UNICODE) == address + mark
 
 
 def test_the_table_is_ranked_and_names_every_lane() -> None:
@@ -61,5 +85,10 @@ def test_hostile_bytes_stay_on_one_clean_line_of_the_width(name: bytes, lane: st
 
 
 def test_the_summary_says_only_what_happened() -> None:
-    assert summary(3, 2, 1.0, 0, 0, 0) == "3 advertisements of 2 devices in 1.0 s"
-    assert summary(3, 2, 1.0, 1, 5, 6).endswith("1 shed, 5 devices hidden by the filter, 6 for which it can't tell")
+    assert summary(3, 2, 1.0, {}, 0, 0) == "3 advertisements of 2 devices in 1.0 s"
+    shed = {"malformed events": 12, "advertisements": 3}
+    assert summary(3, 2, 1.0, shed, 5, 6).split("; ")[1:] == [
+        "15 shed: 12 malformed events, 3 advertisements",
+        "5 devices hidden by the filter",
+        "6 for which it can't tell",
+    ]

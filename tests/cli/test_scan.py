@@ -171,10 +171,11 @@ def test_a_full_disk_is_said_and_is_1(started: Start, form: list[str]) -> None:
         _, err = process.communicate(timeout=20)
     assert process.returncode == 1
     assert b"stdout takes no more" in err
+    assert b"1. The disk that stdout goes to is full" in err
     assert b"Traceback" not in err
 
 
-@pytest.mark.parametrize(("closed", "code", "lines"), [("2>&-", 0, 3), (">&-", 1, 0), ("<&-", 0, 3)])
+@pytest.mark.parametrize(("closed", "code", "lines"), [("2>&-", 0, 3), (">&-", 2, 0), ("<&-", 0, 3)])
 def test_closed_streams_are_no_excuse(closed: str, code: int, lines: int) -> None:
     """Without stderr narration goes nowhere, and never into the data; without stdout there is nothing to do."""
     line = f"{sys.executable} -m bletui scan sim: --json --count 3 {closed}"
