@@ -8,13 +8,14 @@ from bletui import registry
 from bletui.cli import signals
 from bletui.cli.answering import Answers
 from bletui.cli.attached import Attached, attached
-from bletui.cli.attribute import Attribute, find
+from bletui.cli.attribute import find
 from bletui.cli.keyboard import Keyboard
 from bletui.cli.linkrecords import listening_object
 from bletui.cli.narration import object_line
 from bletui.cli.outlet import Outlet
 from bletui.cli.records import Record
 from bletui.cli.wanted import Wanted
+from bletui.decode.attributes import Attribute
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Connect, Discover, GattTree, LinkChanged, Peer, ScanRequest
 from bletui.text import visible

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from bletui.cli.attribute import Attribute, uuid_text
 from bletui.cli.records import Record
 from bletui.decode import names
+from bletui.decode.attributes import Attribute, uuid_text
 from bletui.target import invalid
 from bletui.text import is_clean
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from bletui.cli.attribute import Attribute, uuid_text
+from bletui.decode.attributes import Attribute, uuid_text
 from bletui.decode.values import meaning
 from bletui.decode.values.views import text as text_view
 from bletui.errors.card import one_line

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bletui.cli.attribute import Attribute, attributes
 from bletui.cli.records import Record, failure_object
 from bletui.connections import verb
+from bletui.decode.attributes import Attribute, attributes
 from bletui.decode.values import Decoded, meaning
 from bletui.failure import Failure
 from bletui.model import Bond, GattTree, LinkChanged, Notification, Operation, Peer, Prompt

@@ -47,7 +47,7 @@ def step(args: argparse.Namespace) -> Work:
 def _write(attribute: str, value: str) -> Work:
     from bletui.cli.attribute import typed
     from bletui.cli.transfers import write
-    from bletui.cli.typedvalue import parse
+    from bletui.decode.values.typed import parse
 
     name, data = typed(attribute), parse(value)
     return lambda device: write(device, name, data, response=None)

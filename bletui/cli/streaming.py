@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from bletui.cli.attribute import Attribute
 from bletui.cli.device import Device, Work
 from bletui.cli.gattlines import notification_line
 from bletui.cli.linkrecords import notification_object
 from bletui.cli.records import shed_object
+from bletui.decode.attributes import Attribute
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Event, Notification, NotifyMode, Properties, Shed, Subscribe
 

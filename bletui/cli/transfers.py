@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bletui.cli.attribute import Attribute, attributes
 from bletui.cli.device import Device
 from bletui.cli.gattdiff import Node, compare, difference_object, line, node
 from bletui.cli.gattlines import attribute_line, name_width, value_line
 from bletui.cli.linkrecords import attribute_object, pairing_object, tree_object, value_object, written_object
-from bletui.cli.typedvalue import preview
+from bletui.decode.attributes import Attribute, attributes
+from bletui.decode.values.typed import preview
 from bletui.failure import BleError, Failure
 from bletui.model import Pair, Properties, Read, Unpair, Write
 from bletui.text import visible

@@ -29,7 +29,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     from bletui.cli.attribute import typed
-    from bletui.cli.typedvalue import parse
+    from bletui.decode.values.typed import parse
 
     parser.add_argument("attribute", type=typed, metavar="ATTRIBUTE", help="handle, UUID or name")
     parser.add_argument("value", type=parse, metavar="VALUE", help="as above")

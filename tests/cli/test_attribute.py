@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bletui.cli.attribute import attributes, find, typed
+from bletui.cli.attribute import find, typed
+from bletui.decode.attributes import attributes
 from bletui.failure import BleError, ErrorKind
 from tests.cli.table import TREE, VENDOR
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bletui.cli.attribute import attributes
 from bletui.cli.gattdiff import Node, compare, line, node, saved
+from bletui.decode.attributes import attributes
 from bletui.failure import BleError, ErrorKind
 from tests.cli.lab import FAST, Do, address
 from tests.cli.table import TREE, VENDOR

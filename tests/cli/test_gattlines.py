@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bletui.cli.attribute import attributes
 from bletui.cli.gattlines import attribute_line, name_width, notification_line, value_line, value_text
+from bletui.decode.attributes import attributes
 from bletui.failure import ErrorKind, Failure
 from bletui.model import Notification
 from bletui.text import is_clean

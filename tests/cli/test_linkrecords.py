@@ -11,11 +11,11 @@ import pytest
 
 from bletui.__main__ import main
 from bletui.cli import linkrecords as made
-from bletui.cli.attribute import attributes
 from bletui.cli.commands import SUMMARIES
 from bletui.cli.gattdiff import Difference, difference_object, node
 from bletui.cli.narration import object_line
 from bletui.cli.script import VERBS
+from bletui.decode.attributes import attributes
 from bletui.failure import ErrorKind, Failure
 from bletui.model import Bond, Connect, LinkChanged, Notification, Operation, OpId, Prompt
 from tests.cli.table import PEER, TREE, uuid

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bletui.cli.typedvalue import VALUE_MAX, parse, preview
+from bletui.decode.values.typed import VALUE_MAX, parse, preview
 from bletui.failure import BleError, ErrorKind
 
 

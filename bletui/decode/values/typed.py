@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import struct
 
-from bletui.target import invalid
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.text import bounded, visible
 
 VALUE_MAX = 512  # bytes of an attribute's value (Core, Vol 3 Part F, 3.2.9)
 
@@ -21,7 +22,7 @@ def parse(text: str) -> bytes:
     form, colon, rest = text.partition(":")
     value = _formed(form.strip().lower(), rest, text) if colon else _hex(text, text)
     if len(value) > VALUE_MAX:
-        raise invalid(f"{len(value)} bytes are more than an attribute holds ({VALUE_MAX})")
+        raise _invalid(f"{len(value)} bytes are more than an attribute holds ({VALUE_MAX})")
     return value
 
 
@@ -43,22 +44,24 @@ def _formed(form: str, rest: str, text: str) -> bytes:
             return _hex(rest, text)
         case _ if re.fullmatch(r"[0-9a-f]{2}", form):  # 0a:0b:0c
             return _hex(text, text)
-    raise invalid(f"{text!r} has no form that is known: hex:, text:, u8: to u64:, i8: to i64:, f32:, f64:, also u16be:")
+    raise _invalid(
+        f"{text!r} has no form that is known: hex:, text:, u8: to u64:, i8: to i64:, f32:, f64:, also u16be:"
+    )
 
 
 def _text(rest: str, text: str) -> bytes:
     try:
         return rest.encode()
     except UnicodeEncodeError:  # an argument that the shell could not decode
-        raise invalid(f"{text!r} is no Unicode text") from None
+        raise _invalid(f"{text!r} is no Unicode text") from None
 
 
 def _hex(digits: str, text: str) -> bytes:
     plain = re.sub(r"[\s:,-]|0x", "", digits.lower())
     if not re.fullmatch(r"([0-9a-f]{2})*", plain):
-        raise invalid(f"{text!r} is not hex: two digits for each byte (or text:…, u16:500 …)")
+        raise _invalid(f"{text!r} is not hex: two digits for each byte (or text:…, u16:500 …)")
     if not plain and digits is text:
-        raise invalid("an empty value is written as hex:")
+        raise _invalid("an empty value is written as hex:")
     return bytes.fromhex(plain)
 
 
@@ -66,10 +69,14 @@ def _number(sort: str, bits: int, order: str, word: str, text: str) -> bytes:
     try:
         if sort == "f":
             if bits not in _FLOATS:
-                raise invalid(f"{text!r}: a float has 32 or 64 bits")
+                raise _invalid(f"{text!r}: a float has 32 or 64 bits")
             return struct.pack(("<" if order == "little" else ">") + _FLOATS[bits], float(word))
         return int(word, 0).to_bytes(bits // 8, "big" if order == "big" else "little", signed=sort == "i")
     except OverflowError:
-        raise invalid(f"{word} does not fit into {sort}{bits}") from None
+        raise _invalid(f"{word} does not fit into {sort}{bits}") from None
     except ValueError:
-        raise invalid(f"{word!r} in {text!r} is no number") from None
+        raise _invalid(f"{word!r} in {text!r} is no number") from None
+
+
+def _invalid(detail: str) -> BleError:
+    return BleError(Failure(kind=ErrorKind.REQUEST_INVALID, detail=bounded(visible(detail), 300)))
