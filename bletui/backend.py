@@ -88,7 +88,10 @@ class Backend(ABC):
         raise self.unsupported("unpair")
 
     async def answer(self, prompt: int, value: str | None) -> None:
-        """Answers a `Prompt`; None refuses it."""
+        """Answers a `Prompt`: the digits of a passkey, `yes` to compare or confirm, hex for out-of-band data; None refuses.
+
+        Answering a prompt that is closed is `link.state-conflict`.
+        """
         raise self.unsupported("answer")
 
     async def rssi(self, peer: Peer, *, within: float) -> int:

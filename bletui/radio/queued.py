@@ -31,14 +31,17 @@ from bletui.model import (
     Request,
     Result,
     ScanRequest,
+    ServicesChanged,
     Snapshot,
+    Subscribe,
     TreeChanged,
 )
 from bletui.radio.attachment import LocalAttachment
 from bletui.radio.port import Attachment, Radio
 from bletui.radio.prompts import Prompts
 from bletui.radio.retries import by_vocabulary
-from bletui.radio.runner import RELEASE_WITHIN, Runner
+from bletui.radio.runner import RELEASE_WITHIN, Runner, owner_of
+from bletui.radio.subscriptions import Subscriptions
 from bletui.radio.wishes import union
 
 HISTORY_MAX = 20_000  # events
@@ -63,6 +66,7 @@ class QueuedRadio(Radio):
         self._queue = ConnectionQueue(policy or by_vocabulary(), self._signal, chooses_lane=backend.chooses_lane)
         self.runner = Runner(backend, self._queue, self._wall.wall, self._publish, self._linked)
         self._prompts = Prompts(self.runner, self._wall.wall)
+        self._subscriptions = Subscriptions(self.runner.by_itself, self._publish, self._wall.wall)
         self._serving: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -137,9 +141,20 @@ class QueuedRadio(Radio):
                 self._refuse_foreign(self._link_for(address, request.lane))
             case _:
                 pass
-        result = await self.runner.perform(id_, self._typed(request), limit=limit, deadline=deadline, priority=priority)
+
+        async def run() -> Result:
+            return await self.runner.perform(
+                id_, self._typed(request), limit=limit, deadline=deadline, priority=priority
+            )
+
+        if isinstance(request, Subscribe) and (link := self._link_for(request.address, request.lane)):
+            await self._subscriptions.ask(owner_of(id_), request, link.peer, run)
+            return None
+        result = await run()
         if isinstance(result, GattTree):
             self._publish([TreeChanged(self._wall.wall(), result)])
+        elif isinstance(request, Connect) and isinstance(result, Peer):
+            self.runner.beside(self._subscriptions.rearm(result))
         return result
 
     def adopt(self, peer: Peer) -> None:
@@ -162,6 +177,7 @@ class QueuedRadio(Radio):
         if not keep:
             self.wish(seat.owner, None)
             self.runner.cancel_all_of(seat.owner.id)
+            self.runner.beside(self._subscriptions.leave(seat.owner.id))
 
     # -- what the backend says
 
@@ -196,10 +212,15 @@ class QueuedRadio(Radio):
                 if self.runner.connecting(peer):
                     self._ours.add(peer)
                 return [replace(event, foreign=peer not in self._ours)]
+            case LinkChanged(peer=peer, state="down", reason=reason):
+                return [*self._subscriptions.ended(peer, reason), event]
             case Prompt(op=None, peer=peer):
                 return [replace(event, op=self.runner.asking(peer))]
             case LaneDown(at=at, lane=lane, reason=reason):
-                return [*_ends(self._folding.snapshot(), lane, at, reason), event]
+                ends = _ends(self._folding.snapshot(), lane, at, reason)
+                for peer in [end.peer for end in ends if isinstance(end, LinkChanged)]:
+                    self._subscriptions.ended(peer, reason)  # told among the ends already
+                return [*ends, event]
             case _:
                 return [event]
 
@@ -213,6 +234,8 @@ class QueuedRadio(Radio):
                 self.runner.lane_down(lane, reason)
                 for peer in [peer for peer in self._ours if peer.lane == lane]:
                     self._gone(peer)
+            case ServicesChanged(peer=peer):
+                self._subscriptions.moved(peer.address)
             case Prompt():
                 self._prompts.opened(event, attended=bool(self._seats))
             case PromptClosed(id=number):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 
 from bletui.backend import Backend
 from bletui.connections import Call, CancelCall, ConnectionQueue, Release, Step
@@ -25,6 +25,7 @@ from bletui.radio.calls import make
 
 DROP_GRACE = 0.5  # seconds after a link's end in which a call may still return by itself
 RELEASE_WITHIN = 2.0
+BY_ITSELF_WITHIN = 30.0
 RADIO = "radio"  # the owner of what the radio does by itself
 
 
@@ -95,8 +96,29 @@ class Runner:
         self._make(self.queue.cancel(id_))
         self.settle()
 
+    async def by_itself(self, request: Request) -> Result:
+        """What the radio asks for on its own behalf."""
+        self._releases += 1
+        id_ = OpId(RADIO, self._releases)
+        return await self.perform(id_, request, limit=BY_ITSELF_WITHIN, deadline=BY_ITSELF_WITHIN, priority=1)
+
+    def beside(self, work: Coroutine[None, None, None]) -> None:
+        """Runs the radio's own work among the calls; nobody waits for it."""
+        if self._group is None:
+            work.close()
+        else:
+            self._group.create_task(self._quietly(work))
+
+    async def _quietly(self, work: Coroutine[None, None, None]) -> None:
+        """The radio's own work ends with the radio, which is no failure of it."""
+        try:
+            await work
+        except BleError as ended:
+            if ended.failure.kind is not ErrorKind.OP_CANCELLED:
+                raise
+
     def cancel_all_of(self, owner: str) -> None:
-        for id_ in [id_ for id_ in self._waiting if id_.owner.partition("/")[0] == owner]:
+        for id_ in [id_ for id_ in self._waiting if owner_of(id_) == owner]:
             self.cancel(id_)
 
     async def drained(self, within: float) -> None:
@@ -233,3 +255,8 @@ class Runner:
         if at is not None:
             delay = max(0.0, at - self._now())
             self._wake = asyncio.get_running_loop().call_later(delay, self.settle)
+
+
+def owner_of(id_: OpId) -> str:
+    """The owner behind an operation; seats add their own part to the ids they make."""
+    return id_.owner.partition("/")[0]

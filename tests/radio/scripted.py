@@ -54,7 +54,7 @@ class ScriptedBackend(TinyBackend):
         await self._play("write", peer)
 
     async def subscribe(self, peer: Peer, handle: int, *, mode: NotifyMode, within: float) -> None:
-        await self._play("subscribe", peer)
+        await self._play(f"subscribe {handle} {mode}", peer)
 
     async def _play(self, verb: str, peer: Peer) -> None:
         self.calls.append((verb, *peer))

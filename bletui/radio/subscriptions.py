@@ -1,0 +1,112 @@
+"""Who listens to which value: counted per owner, kept over a link's end, armed anew when the link is back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from bletui.failure import BleError, Failure
+from bletui.model import Discover, Event, NotifyMode, Peer, Request, Result, Subscribe, SubscriptionChanged
+
+Perform = Callable[[Request], Awaitable[Result]]  # by the radio itself, through its queue
+
+
+@dataclass(slots=True)
+class _Kept:
+    mode: NotifyMode
+    owners: list[str] = field(default_factory=list)
+
+
+class Subscriptions:
+    """The book of one radio. What someone else turned on at the device is not in it and is left alone."""
+
+    def __init__(self, perform: Perform, publish: Callable[[Sequence[Event]], None], now: Callable[[], float]) -> None:
+        self._perform = perform
+        self._publish = publish
+        self._now = now
+        self._kept: dict[tuple[Peer, int], _Kept] = {}
+        self._lost: dict[tuple[str, int], _Kept] = {}  # by address: the link may come back on another lane
+        self._moved: set[str] = set()  # devices whose attributes may have other handles by now
+
+    async def ask(self, owner: str, request: Subscribe, peer: Peer, write: Callable[[], Awaitable[Result]]) -> None:
+        """`write` makes the backend call; it is made only where the device's CCCD has to change."""
+        kept = self._kept.get((peer, request.handle))
+        if request.mode == "off":
+            await self._off(owner, request.handle, peer, write)
+        elif kept is not None and kept.mode == request.mode:
+            if owner not in kept.owners:
+                kept.owners.append(owner)
+                self._tell(peer, request.handle, kept)
+        else:
+            await write()
+            owners = [*(kept.owners if kept else []), owner]
+            self._arm(peer, request.handle, _Kept(request.mode, list(dict.fromkeys(owners))))
+
+    async def leave(self, owner: str) -> None:
+        """The owner is gone: the last one out turns the value off."""
+        for key, kept in list(self._lost.items()):
+            kept.owners = [other for other in kept.owners if other != owner]
+            if not kept.owners:
+                del self._lost[key]
+        for (peer, handle), kept in list(self._kept.items()):
+            if owner in kept.owners:
+                await self._off(owner, handle, peer, partial(self._silence, peer, handle))
+
+    def moved(self, address: str) -> None:
+        """The device said that its services changed: handles are looked up anew before anything is armed again."""
+        self._moved.add(address)
+
+    def ended(self, peer: Peer, reason: Failure | None) -> list[Event]:
+        """The link is down and every subscription on it with it; what is told of that."""
+        told: list[Event] = []
+        for key in [key for key in self._kept if key[0] == peer]:
+            kept = self._kept.pop(key)
+            self._lost[peer.address, key[1]] = kept
+            told.append(SubscriptionChanged(self._now(), peer, key[1], kept.mode, (), reason))
+        return told
+
+    async def rearm(self, peer: Peer) -> None:
+        """Our own link is back: each subscription is armed again, or told lost with the reason."""
+        if not any(address == peer.address for address, _ in self._lost):
+            return
+        if peer.address in self._moved and await self._rediscover(peer):
+            self._moved.discard(peer.address)
+        for address, handle in [key for key in self._lost if key[0] == peer.address]:
+            kept = self._lost.pop((address, handle))
+            try:
+                await self._perform(Subscribe(address, peer.lane, handle=handle, mode=kept.mode))
+            except BleError as failed:
+                self._publish([SubscriptionChanged(self._now(), peer, handle, kept.mode, (), failed.failure)])
+            else:
+                self._arm(peer, handle, kept)
+
+    async def _rediscover(self, peer: Peer) -> bool:
+        try:
+            await self._perform(Discover(peer.address, peer.lane, refresh=True))
+        except BleError:
+            return False  # the operation's own event tells it; arming then fails with its own reason
+        return True
+
+    async def _off(self, owner: str, handle: int, peer: Peer, write: Callable[[], Awaitable[Result]]) -> None:
+        kept = self._kept.get((peer, handle))
+        if kept is not None and [other for other in kept.owners if other != owner]:
+            kept.owners = [other for other in kept.owners if other != owner]
+            self._tell(peer, handle, kept)
+            return
+        await write()
+        if self._kept.pop((peer, handle), None) is not None:
+            self._publish([SubscriptionChanged(self._now(), peer, handle, "off", ())])
+
+    async def _silence(self, peer: Peer, handle: int) -> Result:
+        try:
+            return await self._perform(Subscribe(peer.address, peer.lane, handle=handle, mode="off"))
+        except BleError:
+            return None  # its owner is gone; the operation's own event tells it to the others
+
+    def _arm(self, peer: Peer, handle: int, kept: _Kept) -> None:
+        self._kept[peer, handle] = kept
+        self._tell(peer, handle, kept)
+
+    def _tell(self, peer: Peer, handle: int, kept: _Kept) -> None:
+        self._publish([SubscriptionChanged(self._now(), peer, handle, kept.mode, tuple(kept.owners))])

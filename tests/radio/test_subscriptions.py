@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import (
+    Discover,
+    Event,
+    Folding,
+    LinkChanged,
+    NotifyMode,
+    Owner,
+    Peer,
+    ServicesChanged,
+    Subscribe,
+    SubscriptionChanged,
+)
+from bletui.radio import Attachment
+from tests.radio.scripted import ScriptedBackend
+from tests.radio.test_runner import A, radio, until
+
+LINK = Peer("a", A)
+LOST = Failure(kind=ErrorKind.LINK_LOST)
+
+
+async def notify(seat: Attachment, handle: int = 7, mode: NotifyMode = "notify") -> None:
+    await seat.perform(Subscribe(A, handle=handle, mode=mode))
+
+
+def written(backend: ScriptedBackend) -> list[str]:
+    return [call[0].removeprefix("subscribe ") for call in backend.calls if call[0].startswith("subscribe")]
+
+
+def changes(events: Sequence[Event]) -> list[tuple[str, tuple[str, ...], bool]]:
+    """(mode, owners, lost) of every change told."""
+    return [(e.mode, e.owners, e.lost is not None) for e in events if isinstance(e, SubscriptionChanged)]
+
+
+async def told(made: object, seat: Attachment) -> list[Event]:
+    return [event async for batch in seat.events() for event in batch.events]
+
+
+async def test_the_last_owner_out_turns_it_off() -> None:
+    async with radio() as (backend, made, me):
+        you = await made.attach(Owner("you"))
+        await me.connect(A)
+        await notify(me)
+        await notify(you)
+        await notify(me)
+        assert written(backend) == ["7 notify"]
+        await notify(me, mode="off")
+        assert written(backend) == ["7 notify"]
+        await notify(you, mode="off")
+        assert written(backend) == ["7 notify", "7 off"]
+        await made.aclose()
+        assert changes(await told(made, me)) == [
+            ("notify", ("me",), False),
+            ("notify", ("me", "you"), False),
+            ("notify", ("you",), False),
+            ("off", (), False),
+        ]
+
+
+async def test_an_owner_who_leaves_takes_its_subscriptions_along() -> None:
+    async with radio() as (backend, made, me):
+        you = await made.attach(Owner("you"))
+        await me.connect(A)
+        await notify(me)
+        await notify(you, handle=9)
+        await notify(me, handle=9)
+        await me.detach(keep=False)
+        await until(lambda: "7 off" in written(backend))
+        assert "9 off" not in written(backend)
+
+
+async def test_what_someone_else_turned_on_is_turned_off_only_when_asked() -> None:
+    async with radio() as (backend, _, me):
+        await me.connect(A)
+        await notify(me, mode="off")
+        assert written(backend) == ["7 off"]
+
+
+async def test_another_mode_is_written() -> None:
+    async with radio() as (backend, _, me):
+        await me.connect(A)
+        await notify(me)
+        await notify(me, mode="indicate")
+        assert written(backend) == ["7 notify", "7 indicate"]
+
+
+async def test_a_refused_subscription_is_nobodys() -> None:
+    async with radio() as (backend, made, me):
+        await me.connect(A)
+        backend.script[A] = [Failure(kind=ErrorKind.GATT_NOT_PERMITTED)]
+        with pytest.raises(BleError):
+            await notify(me)
+        await made.aclose()
+        assert changes(await told(made, me)) == []
+
+
+async def test_after_a_drop_the_radio_arms_again_once_the_link_is_back() -> None:
+    async with radio() as (backend, made, me):
+        await me.connect(A)
+        await notify(me)
+        backend.say(LinkChanged(4.0, LINK, "down", LOST))
+        await me.connect(A)
+        await until(lambda: written(backend) == ["7 notify", "7 notify"])
+        looker = await made.attach(Owner("looker", "viewer"))
+        now = Folding(looker.snapshot)
+        async for batch in looker.events():
+            now.add(batch)
+            if now.snapshot().subscriptions:
+                break
+        await notify(me)
+        assert written(backend) == ["7 notify", "7 notify"]
+        await made.aclose()
+        assert changes(await told(made, me))[:3] == [
+            ("notify", ("me",), False),
+            ("notify", (), True),
+            ("notify", ("me",), False),
+        ]
+
+
+async def test_what_can_not_be_armed_again_is_told_lost_with_the_reason() -> None:
+    async with radio() as (backend, made, me):
+        await me.connect(A)
+        await notify(me)
+        backend.say(LinkChanged(4.0, LINK, "down", LOST))
+        refused = Failure(kind=ErrorKind.GATT_NOT_FOUND)
+        backend.script[A] = [None, refused]
+        await me.connect(A)
+        await until(lambda: len(written(backend)) == 2)
+        await made.aclose()
+        ends = [e.lost for e in await told(made, me) if isinstance(e, SubscriptionChanged) and e.lost]
+        assert ends == [LOST, refused]
+
+
+async def test_after_services_changed_the_tree_is_read_anew_first() -> None:
+    async with radio() as (backend, _, me):
+        await me.connect(A)
+        await me.perform(Discover(A))
+        await notify(me)
+        backend.say(ServicesChanged(4.0, LINK))
+        backend.say(LinkChanged(4.0, LINK, "down", LOST))
+        await me.connect(A)
+        await until(lambda: written(backend) == ["7 notify", "7 notify"])
+        verbs = [call[0].split()[0] for call in backend.calls]
+        assert verbs == ["connect", "discover", "subscribe", "connect", "discover", "subscribe"]
