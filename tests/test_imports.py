@@ -29,7 +29,7 @@ def command(*argv: str) -> str:
         (command("--help"), SCREEN | HTTP | BUS | WEB | {"asyncio", "argparse", "dataclasses", "json"}),
         (command("explain", "E0601"), SCREEN | HTTP | BUS | WEB | {"asyncio", "dataclasses"}),
         (command("scan", "sim:", "--json", "--count", "1"), SCREEN | HTTP - {"ssl"} | BUS | WEB),
-        (command("scan", "sim:", "--table", "--duration", "0.1"), SCREEN | HTTP - {"ssl"} | BUS | WEB),
+        (command("scan", "sim:", "--table", "--count", "1"), SCREEN | HTTP - {"ssl"} | BUS | WEB),
         (command("read", "sim:lab?speed=20", "C0:DE:1A:B0:00:01", "2a19"), SCREEN | HTTP - {"ssl"} | BUS | WEB),
         (command("backends"), SCREEN | HTTP - {"ssl"} | BUS | WEB),
         (command("doctor", "sim:"), SCREEN | HTTP - {"ssl"} | BUS | WEB),
