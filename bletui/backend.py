@@ -88,7 +88,7 @@ class Backend(ABC):
         raise self.unsupported("unpair")
 
     async def answer(self, prompt: int, value: str | None) -> None:
-        """Answers a `Prompt`: the digits of a passkey, `yes` to compare or confirm, hex for out-of-band data; None refuses.
+        """Answers a `Prompt`: a passkey's digits, `yes` to compare or confirm, hex for out-of-band data; None refuses.
 
         Answering a prompt that is closed is `link.state-conflict`.
         """

@@ -166,7 +166,7 @@ def test_notifications_of_others_are_left_out_and_none_of_ours_is_lost(do: Do, b
     said = do("notify", "bench:", A, "0x12", "--type", "random", "--count", "500", "--json")
     assert said.code == 0
     assert [int(one["value"], 16) for one in said.data] == list(range(500))
-    assert [call[0] for call in backend.calls][-2:] == ["subscribe", "disconnect"]
+    assert [call[0] for call in backend.calls][-2:] == ["subscribe 18 off", "disconnect"]
 
 
 @pytest.mark.parametrize(("before", "left"), [([], []), ([None, None], ["disconnect"])])
