@@ -84,13 +84,13 @@ def test_where_nothing_was_heard_the_exit_code_is_that_of_the_failure(bletui: Ru
 
 
 def test_the_card_is_filled_with_the_values_of_the_case(bletui: Run, closed_port: int) -> None:
-    done = bletui("scan", f"cassia://127.0.0.1:{closed_port}", "--duration", "0.5")
+    done = bletui("scan", f"cassia://127.0.0.1:{closed_port}", "--duration", "1.5")
     assert "HOST" not in done.stderr
     assert f"127.0.0.1:{closed_port}" in done.stderr
 
 
 def test_a_count_that_is_not_reached_in_time_is_4(bletui: Run) -> None:
-    done = bletui("scan", "sim:", "--duration", "0.5", "--count", "1", "--filter", "name=nobody-has-this-name")
+    done = bletui("scan", "sim:", "--duration", "2", "--count", "1", "--filter", "name=nobody-has-this-name")
     assert done.returncode == 4
     assert "link.not-seen" in done.stderr
 

@@ -12,6 +12,7 @@ import pytest
 from bletui.errors import classify
 from bletui.errors.rules import remedies
 from bletui.failure import ErrorKind as K
+from bletui.failure import Retry
 
 FULL = Path("/dev/full")
 
@@ -48,23 +49,36 @@ def bounded(folder: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-REFUSED: dict[str, tuple[Callable[[Path], None], str, K, str]] = {
-    "full": (full, "ENOSPC", K.BUSY_CAPACITY, "The disk that stdout goes to is full: see which, and make room"),
-    "bounded": (bounded, "EFBIG", K.BUSY_CAPACITY, "The file that stdout goes to may not grow: raise the limit"),
-    "closed": (closed, "EBADF", K.REQUEST_INVALID, "stdout is closed or broken here: send it where it can be written"),
-    "unread": (unread, "EPIPE", K.OP_CANCELLED, "What read stdout has ended (head, a pager that was quit)"),
+REFUSED: dict[str, tuple[Callable[[Path], None], str, K, Retry, str]] = {
+    "full": (full, "ENOSPC", K.BUSY_CAPACITY, "user", "The disk that stdout goes to is full: see which, and make room"),
+    "bounded": (
+        bounded,
+        "EFBIG",
+        K.BUSY_CAPACITY,
+        "user",
+        "The file that stdout goes to may not grow: raise the limit",
+    ),
+    "closed": (
+        closed,
+        "EBADF",
+        K.REQUEST_INVALID,
+        "never",
+        "stdout is closed or broken here: send it where it can be written",
+    ),
+    "unread": (unread, "EPIPE", K.OP_CANCELLED, "none", "What read stdout has ended (head, a pager that was quit)"),
 }
 
 
 @pytest.mark.parametrize("how", REFUSED)
 def test_what_stdout_refuses_is_told_with_what_helps(how: str, tmp_path: Path) -> None:
-    provoke, code, kind, first = REFUSED[how]
+    provoke, code, kind, retry, first = REFUSED[how]
     if how == "full" and not FULL.exists():
         pytest.skip("Linux has a device that is always full")
     with pytest.raises(OSError, match=r"\[Errno") as raised:
         provoke(tmp_path)
     failure = classify(raised.value, backend="bletui", operation="print")
     assert (failure.kind, failure.source, failure.code) == (kind, "os", code)
+    assert failure.retry_class == retry
     assert remedies(failure)[0].text == first
     assert not any(word in step.text for step in remedies(failure) for word in ("device", "slot", "router"))
 
