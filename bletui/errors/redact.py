@@ -17,7 +17,8 @@ _NAMES = (
 _KEY = rf"(?:(?:[a-z0-9]{{1,30}}[_-]){{1,5}}|(?-i:[a-z][a-z0-9]{{0,30}}(?=[A-Z])))?(?:{_NAMES})"
 _QUOTE = r"\\{0,4}[\"']"  # backslashes: JSON inside a JSON string
 _QUOTED = r"((?:(?!\2)(?:[^\\]|\\.))*)"
-_START = r"(?:(?<![\w%-])|(?<=%3F)|(?<=%26)|(?<=%20))"  # of a word, also percent-encoded
+_START = r"(?:(?<![\w%-])-{0,2}|(?<=%3F)|(?<=%26)|(?<=%20))"  # of a word or an option, also percent-encoded
+_IS = r"(?:\]|\[\]|%5D|%5B%5D)?[ \t]{0,4}(?:=>|->|[:=]|%3A|%3D)(?:[ \t]|%20){0,4}"  # between key and value
 _WORD = r"(?!\[redacted)[^\s&;,\"'<>}%]+(?:%(?!26)[^\s&;,\"'<>}%]+)*"
 _PATTERNS = (
     # scheme://user:secret@host, also percent-encoded (a URL inside a URL)
@@ -28,10 +29,13 @@ _PATTERNS = (
         rf"\1\2{GONE}",
     ),
     # a key with a quoted value, as JSON, as repr, as in a shell; the closing quote may be cut off
-    (rf"({_QUOTE}{_KEY}{_QUOTE}\s*[:,]\s*b?)({_QUOTE}){_QUOTED}", rf"\1\2{GONE}"),
-    (rf"{_START}({_KEY}\s*[:=]\s*)([\"']){_QUOTED}", rf"\1\2{GONE}"),
-    # a key with a bare value: query, form, `key: value`
-    (rf"{_START}({_KEY}[\"']?\s*(?:=|%3D|:\s?)){_WORD}", rf"\1{GONE}"),
+    (rf"({_QUOTE}{_KEY}{_QUOTE}\s*(?:[:,=]|=>|->)\s*b?)({_QUOTE}){_QUOTED}", rf"\1\2{GONE}"),
+    (rf"{_START}({_KEY}{_IS})([\"']){_QUOTED}", rf"\1\2{GONE}"),
+    # a key with a bare value: query, form, `key: value`, an option, an element
+    (rf"{_START}({_KEY}[\"']?{_IS}){_WORD}", rf"\1{GONE}"),
+    (rf"((?:^|\s)--{_KEY}\s+)(?!-){_WORD}", rf"\1{GONE}"),
+    (rf"(<{_KEY}\s*>)(?!\[redacted)[^<]+", rf"\1{GONE}"),
+    (r"\b(passkey\s+)[0-9]{6}\b", rf"\1{GONE}"),
     # user:password for a command
     (r"((?:^|\s)(?:-u|--(?:proxy-)?user)(?:\s+|=)[\"']?)(?!\[redacted)[^\s:\"']{1,100}:[^\s\"']+", rf"\1{GONE}"),
     (r"\b(bearer|basic|digest|negotiate)(\s+|%20|\+)[A-Za-z0-9._~+/=-]{6,}", rf"\1\2{GONE}"),
