@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from datetime import tzinfo
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -16,12 +17,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from bletui import __version__
+from bletui.bridge.router_api.devices import Devices, body
 from bletui.bridge.router_api.encoding import notification_event, state_event
 from bletui.bridge.router_api.feed import Feed, Teller, links
 from bletui.bridge.router_api.guard import TOKEN_PATH, Allowed, App, OriginGuard, TokenGuard
 from bletui.bridge.router_api.outbox import Outbox
+from bletui.bridge.router_api.profiles import DEFAULT, Profile
 from bletui.bridge.router_api.query import notification_query, scan_query
+from bletui.bridge.router_api.replies import json_reply, text_reply
 from bletui.bridge.router_api.rows import info, nodes
 from bletui.bridge.router_api.scanner import Scanner
 from bletui.bridge.router_api.tokens import LIFETIME, Tokens, basic_password
@@ -29,14 +32,6 @@ from bletui.clock import Clock
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Event, LinkChanged, Notification
 from bletui.target import invalid
-
-_BODY_MAX = 4096  # bytes
-_NOT_READY = ("adapter", "net", "tls", "auth", "router")  # groups of kinds: the radio behind the chip can't work now
-_TEXTS = {
-    ErrorKind.REQUEST_INVALID: "parameter invalid",
-    ErrorKind.BUSY_CAPACITY: "no resources",
-    ErrorKind.OP_UNSUPPORTED: "operation not supported",
-}
 
 
 class EventStream(Response):
@@ -69,7 +64,16 @@ class EventStream(Response):
 class _Api:
     """The endpoints. `zone` None: this machine's."""
 
-    def __init__(self, feed: Feed, tokens: Tokens | None, clock: Clock, zone: tzinfo | None, speed: float) -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        tokens: Tokens | None,
+        clock: Clock,
+        zone: tzinfo | None,
+        speed: float,
+        profile: Profile,
+    ) -> None:
+        self._profile = profile
         self._feed = feed
         self._tokens = tokens
         self._clock = clock
@@ -84,6 +88,7 @@ class _Api:
             Route("/management/nodes/connection-state", self.states),
             Route("/gatt/nodes", self.notifications),
             Route(TOKEN_PATH, self.token, methods=["POST"]),
+            *Devices(self._feed, self._profile, self._speed).routes(),
         ]
 
     async def nodes(self, request: Request) -> Response:
@@ -92,15 +97,21 @@ class _Api:
         wanted = request.query_params.get("connection_state") or "connected"
         if wanted != "connected":
             raise invalid(f"connection_state={wanted[:80]}: connected is expected")
-        return _json(nodes(links(self._feed.snapshots()), self._feed.chip))
+        return json_reply(nodes(links(self._feed.snapshots()), self._feed.chip, self._profile))
 
     async def info(self, request: Request) -> Response:
         counters = self._feed.counters(self._clock.monotonic() - self._started)
-        return _json(info(self._feed.snapshots(), self._feed.chip, counters, __version__))
+        return json_reply(info(self._feed.snapshots(), self._feed.chip, counters, self._profile.version))
 
     async def states(self, request: Request) -> Response:
+        known = {link.peer for link in links(self._feed.snapshots()) if link.state == "up"}
+
         def encode(event: Event) -> bytes | None:
-            return state_event(event, self._feed.chip(event.peer.lane)) if isinstance(event, LinkChanged) else None
+            """A link that changes while it is up is no news to a router."""
+            if not isinstance(event, LinkChanged) or (event.state == "up" and event.peer in known):
+                return None
+            (known.add if event.state == "up" else known.discard)(event.peer)
+            return state_event(event, self._feed.chip(event.peer.lane), whole=self._profile.reasons)
 
         return self._told(Teller(Outbox(None), encode))
 
@@ -120,11 +131,13 @@ class _Api:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         password = basic_password(request.headers.get("authorization", ""))
         if password is None or not self._tokens.is_secret(password):
-            return _json({"error": "invalid_client", "error_description": "Client not found"}, HTTPStatus.UNAUTHORIZED)
+            return json_reply(
+                {"error": "invalid_client", "error_description": "Client not found"}, HTTPStatus.UNAUTHORIZED
+            )
         if await _grant_type(request) != "client_credentials":
-            return _json({"error": "unsupported_grant_type"}, HTTPStatus.BAD_REQUEST)
+            return json_reply({"error": "unsupported_grant_type"}, HTTPStatus.BAD_REQUEST)
         given = {"token_type": "bearer", "access_token": self._tokens.issue(), "expires_in": LIFETIME}
-        return _json(given, headers={"cache-control": "no-store", "pragma": "no-cache"})
+        return json_reply(given, headers={"cache-control": "no-store", "pragma": "no-cache"})
 
     async def _scan(self, request: Request) -> Response:
         query = scan_query(request.query_params)
@@ -147,7 +160,7 @@ class _Tolerant:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "HEAD":  # a stream has no end, so it has no head
-            await _text(HTTPStatus.INTERNAL_SERVER_ERROR, "URL not found")(scope, receive, send)
+            await text_reply(HTTPStatus.INTERNAL_SERVER_ERROR, "URL not found")(scope, receive, send)
         else:
             await self._app({**scope, "path": scope["path"].rstrip("/") or "/"}, receive, send)
 
@@ -160,10 +173,21 @@ def application(
     clock: Clock | None = None,
     zone: tzinfo | None = None,
     speed: float = 1.0,
+    profile: Profile | None = None,
 ) -> App:
-    """The guarded API. `zone`: of time stamps, None for this machine's; `speed` as the feed's."""
-    api = _Api(feed, tokens, clock or Clock(), zone, speed)
-    inner = Starlette(routes=api.routes(), exception_handlers=_ANSWERS)
+    """The guarded API. `zone`: of time stamps, None for this machine's; `speed` as the feed's. Without a profile a
+    router's own words are passed on, and all else is as in firmware 2.1.1."""
+    api = _Api(feed, tokens, clock or Clock(), zone, speed, profile or DEFAULT)
+
+    async def refused(request: Request, error: Exception) -> Response:
+        if not isinstance(error, BleError):
+            raise error
+        failure = error.failure
+        why = failure.detail or failure.message or failure.kind.title
+        return text_reply(*refusal(failure, profile), detail=f"{failure.kind.code} {failure.kind.value}: {why}")
+
+    handlers: dict[Any, Any] = {HTTPException: _no_such_url, BleError: refused, Exception: _bug}
+    inner = Starlette(routes=api.routes(), exception_handlers=handlers)
     inner.router.redirect_slashes = False
     app: App = _Tolerant(inner)
     if tokens is not None:
@@ -172,55 +196,28 @@ def application(
 
 
 async def _no_such_url(request: Request, error: Exception) -> Response:
-    return _text(HTTPStatus.INTERNAL_SERVER_ERROR, "URL not found")
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    if not isinstance(error, BleError):
-        raise error
-    failure = error.failure
-    why = failure.detail or failure.message or failure.kind.title
-    return _text(*refusal(failure), detail=f"{failure.kind.code} {failure.kind.value}: {why}")
+    return text_reply(HTTPStatus.INTERNAL_SERVER_ERROR, "URL not found")
 
 
 async def _bug(request: Request, error: Exception) -> Response:
     """The answer alone: the framework raises the error again, and the server logs it."""
-    return _text(HTTPStatus.INTERNAL_SERVER_ERROR, "failure", detail=f"{ErrorKind.INTERNAL_BUG.code} internal.bug")
+    return text_reply(HTTPStatus.INTERNAL_SERVER_ERROR, "failure", detail=f"{ErrorKind.INTERNAL_BUG.code} internal.bug")
 
 
-_ANSWERS = {HTTPException: _no_such_url, BleError: _refused, Exception: _bug}
-
-
-def refusal(failure: Failure) -> tuple[HTTPStatus, str]:
+def refusal(failure: Failure, profile: Profile | None = None) -> tuple[HTTPStatus, str]:
     """Status and body text for a failure, as routers say it; too many streams are a 502."""
-    status = HTTPStatus.BAD_GATEWAY if failure.kind is ErrorKind.BUSY_CAPACITY else HTTPStatus.INTERNAL_SERVER_ERROR
-    if failure.source.startswith("cassia") and failure.message:
+    full = failure.kind is ErrorKind.BUSY_CAPACITY and not failure.operation
+    status = HTTPStatus.BAD_GATEWAY if full else HTTPStatus.INTERNAL_SERVER_ERROR
+    if profile is None and failure.source.startswith("cassia") and failure.message:
         return status, failure.message
-    return status, _TEXTS.get(failure.kind, "chip is not ready" if failure.kind.group in _NOT_READY else "failure")
+    return status, (profile or DEFAULT).text(failure)
 
 
 async def _grant_type(request: Request) -> str | None:
     """From a form or from JSON, whatever the media type says: both are sent to routers."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > _BODY_MAX:
-            raise invalid(f"a body of more than {_BODY_MAX} bytes")
-    text = body.decode("utf-8", "replace")
+    text = (await body(request)).decode("utf-8", "replace")
     try:
         given = json.loads(text)
     except (json.JSONDecodeError, RecursionError):
         given = dict(parse_qsl(text))
     return given.get("grant_type") if isinstance(given, dict) else None
-
-
-def _json(value: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """Escaped down to ASCII: nothing from the air reaches a terminal through `curl`."""
-    return Response(json.dumps(value, separators=(",", ":")), status, headers, "application/json")
-
-
-def _text(status: HTTPStatus, text: str, detail: str = "") -> Response:
-    headers = {"content-type": "text/plain"}
-    if detail:
-        headers["bletui-detail"] = detail.encode("ascii", "backslashreplace").decode()
-    return Response(text, int(status), headers)

@@ -77,11 +77,14 @@ def _second(second: int, zone: tzinfo | None) -> tuple[str, str]:
     return f"{moment:%Y-%m-%d %H:%M:%S}", moment.strftime("%Z")
 
 
-def state_event(changed: LinkChanged, chip: int) -> bytes | None:
-    """The connection-state stream's event; None for a change that routers do not tell."""
+def state_event(changed: LinkChanged, chip: int, *, whole: bool = True) -> bytes | None:
+    """The connection-state stream's event; None for a change that routers do not tell. Not `whole`: as the earliest
+    firmware, without chip and reason."""
     words = {"up": "connected", "down": "disconnected"}.get(changed.state)
     if words is None:
         return None
+    if not whole:
+        return event({"handle": changed.peer.address, "connectionState": words})
     value: dict[str, object] = {"handle": changed.peer.address, "chipId": chip, "connectionState": words}
     if changed.state == "down":
         value["reason"] = _reason(changed)

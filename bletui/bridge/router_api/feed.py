@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from bletui.bridge.router_api.outbox import Outbox
@@ -14,10 +15,12 @@ from bletui.model import (
     Advertisement,
     Event,
     Folding,
+    GattTree,
     Lane,
     LaneChanged,
     LinkChanged,
     Owner,
+    Peer,
     ScanRequest,
     Shed,
     Snapshot,
@@ -92,6 +95,9 @@ class Feed:
         self._radio_shed = 0
         self._client_shed = 0  # of clients that have left
 
+        self._listeners: set[Callable[[Event], None]] = set()
+        self._tasks: asyncio.TaskGroup | None = None
+
     async def open(self) -> None:
         """Takes the seats, in order, so that the chips' numbers do not depend on luck."""
         for seat in self._seats:
@@ -100,6 +106,7 @@ class Feed:
     async def run(self) -> None:
         """Feeds the streams until cancelled."""
         async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
             for seat in self._seats:
                 tasks.create_task(self._pump(seat))
             tasks.create_task(self._beat())
@@ -152,6 +159,59 @@ class Feed:
         if not any(lane.usable is None for lane in there):
             raise BleError(_not_ready(there, self.snapshots()))
         return None if chip is None else tuple(lane.id for lane in there)
+
+    # -- for calls
+
+    def attachment(self, lane: str) -> Attachment:
+        """The seat at the radio of `lane`."""
+        for seat in self._seats:
+            if seat.attachment is not None and lane in seat.folding.lanes():
+                return seat.attachment
+        raise BleError(Failure(kind=ErrorKind.ADAPTER_MISSING, lane=lane, detail="the lane is gone"))
+
+    def link(self, address: str) -> LinkChanged | None:
+        """The link to `address` that is up, if there is one."""
+        found = (link for seat in self._seats for link in seat.folding.links_to(address) if link.state == "up")
+        return next(found, None)
+
+    def tree(self, peer: Peer) -> GattTree | None:
+        found = (state.trees.get(peer) for state in self.snapshots())
+        return next((changed.tree for changed in found if changed is not None), None)
+
+    def connecting_lanes(self, chip: int | None) -> list[Lane]:
+        """The lanes of `chip`, None for any, that may connect; `request.invalid`, or why there is none."""
+        wanted = self.lanes(chip)
+        there = [lane for lane in self._lanes() if lane.usable is None and (wanted is None or lane.id in wanted)]
+        able = [lane for lane in there if "connect" not in lane.cannot]
+        if not able:
+            why = next((lane.cannot["connect"] for lane in there), "")
+            raise BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation="connect", detail=why))
+        return able
+
+    @contextmanager
+    def listening(self, notice: Callable[[Event], None]) -> Iterator[None]:
+        """`notice` hears every event but advertisements meanwhile."""
+        self._listeners.add(notice)
+        try:
+            yield
+        finally:
+            self._listeners.discard(notice)
+
+    async def until(self, true: Callable[[], bool], within: float) -> None:
+        """Until `true()` holds, which is looked at after each event, or `within` seconds have passed."""
+        changed = asyncio.Event()
+        with self.listening(lambda _: changed.set()), suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while not true():
+                    changed.clear()
+                    await changed.wait()
+
+    def start(self, work: Coroutine[None, None, None]) -> None:
+        """Runs `work` beside the streams."""
+        if self._tasks is None:
+            work.close()
+            raise BleError(Failure(kind=ErrorKind.ROUTER_UNAVAILABLE, detail="not started yet"))
+        self._tasks.create_task(work)
 
     def snapshots(self) -> list[Snapshot]:
         """Per radio, without advertisements."""
@@ -218,6 +278,8 @@ class Feed:
                         scanner.outbox.tell_shed(count)
             for teller in self._tellers:
                 teller.offer(event)
+            for notice in tuple(self._listeners):
+                notice(event)
 
     async def _wish(self) -> None:
         async with self._wishing:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from bletui import __version__
+from bletui.bridge.router_api.profiles import DEFAULT, Profile
 from bletui.model import Lane, LinkChanged, Snapshot, StreamChanged
 
 
@@ -18,22 +20,22 @@ class Counters:
     client_shed: int = 0
 
 
-def nodes(links: Iterable[LinkChanged], chip: Callable[[str], int]) -> dict[str, object]:
+def nodes(links: Iterable[LinkChanged], chip: Callable[[str], int], profile: Profile = DEFAULT) -> dict[str, object]:
     """The list of connected devices; with none the firmware writes an object instead of a list."""
-    return {"nodes": [_node(link, chip(link.peer.lane)) for link in links if link.state == "up"] or {}}
+    return {"nodes": [_node(link, chip(link.peer.lane), profile) for link in links if link.state == "up"] or {}}
 
 
-def _node(link: LinkChanged, chip: int) -> dict[str, object]:
-    """One link as firmware 2.x writes it; what is not known is left out, the address type always."""
+def _node(link: LinkChanged, chip: int, profile: Profile) -> dict[str, object]:
+    """One link, without bond and PHY before firmware 2; what is not known is left out, the address type always."""
     known: dict[str, object | None] = {
         "bdaddrs": {"bdaddr": link.peer.address},
         "chipId": chip,
         "handle": "",
         "name": "",
         "connectionState": "connected",
-        "pairStatus": None if link.bonded is None else "paired" if link.bonded else "none",
-        "tx_phy": link.phy[0] if link.phy else None,
-        "rx_phy": link.phy[1] if link.phy else None,
+        "pairStatus": None if link.bonded is None or not profile.bonds else "paired" if link.bonded else "none",
+        "tx_phy": link.phy[0] if link.phy and profile.bonds else None,
+        "rx_phy": link.phy[1] if link.phy and profile.bonds else None,
         "id": link.peer.address,
     }
     return {key: value for key, value in known.items() if value is not None}
@@ -50,6 +52,7 @@ def info(now: Iterable[Snapshot], chip: Callable[[str], int], counters: Counters
         "uptime": int(counters.uptime),
         "chipinfo": {str(chip(lane.id)): _chip(lane, _scan(state, lane)) for state, lane in lanes},
         "bletui": {
+            "version": __version__,
             "streams": counters.streams,
             "shed": {"radio": counters.radio_shed, "clients": counters.client_shed},
         },

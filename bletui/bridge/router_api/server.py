@@ -19,6 +19,7 @@ import uvicorn
 from bletui.bridge.router_api.app import application
 from bletui.bridge.router_api.feed import Feed
 from bletui.bridge.router_api.guard import Allowed
+from bletui.bridge.router_api.profiles import Profile
 from bletui.bridge.router_api.tokens import Tokens
 from bletui.errors import Context, Native, classify
 from bletui.failure import BleError
@@ -111,10 +112,11 @@ async def serve(
     *,
     ready: Callable[[str], None],
     speed: float = 1.0,
+    profile: Profile | None = None,
 ) -> None:
     """Serves the radios until cancelled, and ends within 2 s then. `ready` is told the URL; the radios stay open."""
     feed = Feed(radios, speed=speed)
-    server = _server(feed, listener, speed)
+    server = _server(feed, listener, speed, profile)
     try:
         await feed.open()
         async with asyncio.TaskGroup() as tasks:
@@ -164,11 +166,17 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server(feed: Feed, listener: Listener, speed: float) -> _Server:
+def _server(feed: Feed, listener: Listener, speed: float, profile: Profile | None) -> _Server:
     listen = listener.listen
     tokens = None if listen.token is None else Tokens(listen.token)
     config = uvicorn.Config(
-        application(feed, allowed=_allowed(listen, addresses=listener.exposed), tokens=tokens, speed=speed),
+        application(
+            feed,
+            allowed=_allowed(listen, addresses=listener.exposed),
+            tokens=tokens,
+            speed=speed,
+            profile=profile,
+        ),
         http="h11",
         ws="none",
         lifespan="off",

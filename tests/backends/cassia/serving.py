@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from bletui import registry
 from bletui.backend import Env
+from bletui.bridge.router_api.profiles import PROFILES
 from bletui.bridge.router_api.server import Listen, bind, serve
 from bletui.target import parse
 from tests.backends.cassia.recorded_router import Asked, RecordedRouter, Stream, data_event, samples
@@ -24,12 +25,15 @@ async def recorded_router() -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def router_api() -> AsyncIterator[str]:
-    radio = await registry.open_radio(parse("sim:"), Env("sim", speed=10.0))
+async def router_api(site: str = "sim:", speed: float = 10.0, profile: str | None = None) -> AsyncIterator[str]:
+    radio = await registry.open_radio(parse(site), Env("sim", speed=speed))
+    firmware = None if profile is None else PROFILES[profile]
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     try:
         async with asyncio.TaskGroup() as tasks:
-            serving = tasks.create_task(serve([radio], bind(Listen("127.0.0.1", 0)), ready=ready.set_result))
+            serving = tasks.create_task(
+                serve([radio], bind(Listen("127.0.0.1", 0)), ready=ready.set_result, speed=speed, profile=firmware)
+            )
             yield await ready
             serving.cancel()
     finally:

@@ -1,4 +1,4 @@
-"""The port's promises, over both routers. Links are not built yet; their checks say so."""
+"""The port's promises, over both routers: the recorded one scans alone, the simulated one does everything."""
 
 from __future__ import annotations
 
@@ -8,19 +8,40 @@ import pytest
 
 from bletui.backend import Backend, Env
 from bletui.backends.cassia import open_target
+from bletui.backends.simulator.lab import address
 from bletui.target import parse
 from bletui.testing.contract import BackendContract, Subject
 from tests.backends.cassia.heard import target_of
 from tests.backends.cassia.serving import recorded_router, router_api
 
+DEVICE_NAME, TEMPERATURE = 0x03, 0x17  # handles of the lab's thermometers
 
-class TestCassia(BackendContract):
-    @pytest.fixture(autouse=True, params=[recorded_router, router_api])
+
+class TestRecorded(BackendContract):
+    @pytest.fixture(autouse=True)
     async def over_a_router(self, request: pytest.FixtureRequest) -> AsyncIterator[None]:
-        async with request.param() as url:
+        async with recorded_router() as url:
 
             def make() -> Backend:
                 return open_target(parse(target_of(url)), Env("lab", speed=5.0))
 
             request.instance.subject = Subject(open=make)
+            yield
+
+
+class TestSimulated(BackendContract):
+    @pytest.fixture(autouse=True)
+    async def over_a_router(self, request: pytest.FixtureRequest) -> AsyncIterator[None]:
+        async with router_api("sim:lab?lanes=2&speed=50", speed=1.0) as url:
+
+            def make() -> Backend:
+                return open_target(parse(target_of(url)), Env("lab"))
+
+            request.instance.subject = Subject(
+                open=make,
+                device=address("public address"),
+                readable=DEVICE_NAME,
+                writable=DEVICE_NAME,
+                notifying=TEMPERATURE,
+            )
             yield

@@ -78,13 +78,13 @@ async def test_info_says_what_is_known() -> None:
         assert told | {"uptime": 0} == {
             "mac": "CC:1B:E0:00:00:01",
             "model": "bletui",
-            "version": __version__,
+            "version": "2.1.1.2303082218",
             "uptime": 0,
             "chipinfo": {
                 "0": {"name": "r0", "status": 1, "scan_en": 1, "max": 11},
                 "1": {"name": "r1", "status": 0, "scan_en": 0, "failure": "adapter.off"},
             },
-            "bletui": {"streams": 1, "shed": {"radio": 0, "clients": 0}},
+            "bletui": {"version": __version__, "streams": 1, "shed": {"radio": 0, "clients": 0}},
         }
 
 
@@ -93,6 +93,7 @@ NOWHERE = [
     ("GET", "/gap"),
     ("GET", "/gap/nodes/AA:00:00:00:00:01"),
     ("GET", "/gatt/nodes/x"),
+    ("PUT", "/gap/nodes/AA:00:00:00:00:01/connection"),
     ("POST", "/gap/nodes"),
     ("DELETE", "/cassia/info"),
     ("OPTIONS", "/cassia/info"),

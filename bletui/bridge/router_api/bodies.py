@@ -1,0 +1,112 @@
+"""What calls on devices are given: paths, queries and JSON; a wrong value is `request.invalid` and names itself.
+
+Numbers may be text, keys may be those of older tools, and what is not known is passed over, as routers do.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bletui.model import AddressType
+from bletui.target import invalid
+
+_ADDRESS = re.compile(r"[0-9A-F]{2}(?::[0-9A-F]{2}){5}|[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}")
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){1,512}")
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_TYPES: Mapping[object, AddressType] = {"public": "public", "random": "random"}
+TIMEOUT, TIMEOUTS = 5000, (200, 20_000)  # ms
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """`timeout`: seconds; `again`: how often a link that drops as it comes up is tried anew."""
+
+    address_type: AddressType
+    timeout: float
+    refresh: bool
+    again: int
+    chip: int | None
+
+
+def address(text: str) -> str:
+    upper = text.upper()
+    if not _ADDRESS.fullmatch(upper):
+        raise invalid(f"{text[:40]!r} is no device's address")
+    return upper
+
+
+def handle(text: str) -> int:
+    if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= 0xFFFF:
+        raise invalid(f"handle={text[:20]}: a number from 1 to 65535 is expected")
+    return int(text)
+
+
+def value(text: str) -> bytes:
+    if not _HEX.fullmatch(text):
+        raise invalid(f"value={text[:20]}: 1 to 512 bytes in hex are expected")
+    return bytes.fromhex(text)
+
+
+def fields(body: bytes) -> Mapping[str, Any]:
+    """A JSON object, or nothing at all."""
+    if not body.strip():
+        return {}
+    try:
+        found = json.loads(body.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        raise invalid("the body is not JSON") from None
+    if not isinstance(found, dict):
+        raise invalid("the body is not an object")
+    return found
+
+
+def connecting(given: Mapping[str, Any], query: Mapping[str, str]) -> Connecting:
+    kind = given.get("type") or query.get("type") or "public"
+    if kind not in _TYPES:
+        raise invalid("type: public or random is expected")
+    chip = query.get("chip") or given.get("chip")
+    return Connecting(
+        _TYPES[kind],
+        timeout(given),
+        _number(given, "discovergatt", 1, 0, 1) == 0,
+        _number(given, "fail_retry_times", 0, 0, 10),
+        None if chip in (None, "", "all") else _number({"chip": chip}, "chip", 0, 0, 255),
+    )
+
+
+def timeout(given: Mapping[str, Any]) -> float:
+    """Seconds. Values beyond what is documented are clamped: the vendor's own client sends 60000."""
+    low, high = TIMEOUTS
+    key = "timeout" if "timeout" in given else "timeOut"
+    return min(high, max(low, _number(given, key, TIMEOUT, 0, 10**9))) / 1000
+
+
+def phys(given: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    text = given.get(key, "")
+    names = tuple(name.strip().upper() for name in text.split(",") if name) if isinstance(text, str) else ("?",)
+    if any(name not in ("1M", "2M", "CODED") for name in names):
+        raise invalid(f"{key}: any of 1M, 2M, CODED is expected")
+    return names
+
+
+def pairing_input(given: Mapping[str, Any]) -> str:
+    """What an answer to a pairing's question holds, whatever was asked."""
+    found = given.get("passkey", given.get("tk"))
+    if isinstance(found, (str, int)) and not isinstance(found, bool):
+        return str(found)
+    if isinstance(given.get("rand"), str) and isinstance(given.get("confirm"), str):
+        return f"{given['rand']}:{given['confirm']}"
+    raise invalid("passkey or tk is expected")
+
+
+def _number(given: Mapping[str, Any], key: str, default: int, low: int, high: int) -> int:
+    found = given.get(key, default)
+    if isinstance(found, bool) or not isinstance(found, (int, str)) or not _NUMBER.fullmatch(str(found)):
+        raise invalid(f"{key}: a whole number is expected")
+    if not low <= int(found) <= high:
+        raise invalid(f"{key}={found}: a number from {low} to {high} is expected")
+    return int(found)

@@ -1,0 +1,96 @@
+"""Requests of the API's clients at the radios. Nothing is repeated here: that is the client's to decide."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from itertools import count
+from typing import Any
+
+from bletui.bridge.router_api.feed import Feed
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import Event, LinkChanged, OperationChanged, OpId, Request, Result
+
+OWNER = "router-api/calls"
+TOLD_WITHIN = 1.0  # seconds in which a change that a radio has made shows in its events
+
+
+class Calls:
+    """At most one connect or pair per lane, and one per device, as a chip does it."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._numbers = count(1)
+        self._connecting: dict[str, tuple[str, asyncio.Future[Failure]]] = {}  # address -> its lane, how to stop it
+
+    def link(self, address: str, operation: str) -> LinkChanged:
+        found = self._feed.link(address)
+        if found is None:
+            raise BleError(Failure(kind=ErrorKind.LINK_NOT_CONNECTED, operation=operation, address=address))
+        return found
+
+    async def perform(
+        self, lane: str, request: Request, *, limit: float, stop: asyncio.Future[Failure] | None = None
+    ) -> Result:
+        """The first attempt's outcome: where the radio would retry, the call is over. `stop` ends it early."""
+        attachment = self._feed.attachment(lane)
+        op = OpId(OWNER, next(self._numbers))
+        over = stop or asyncio.get_running_loop().create_future()
+
+        def notice(event: Event) -> None:
+            if isinstance(event, OperationChanged) and event.operation.id == op and not over.done():
+                failure = event.operation.failure
+                if event.operation.state == "retrying" and failure is not None:
+                    over.set_result(failure)
+
+        with self._feed.listening(notice):
+            async with asyncio.TaskGroup() as tasks:
+                call = attachment.perform(request, op=op, limit=limit, deadline=limit)
+                performing = tasks.create_task(_outcome(call))
+                await asyncio.wait([performing, over], return_when=asyncio.FIRST_COMPLETED)
+                performing.cancel()
+        outcome = over.result() if performing.cancelled() else performing.result()
+        if isinstance(outcome, Failure):
+            raise BleError(outcome)
+        return outcome
+
+    async def connecting(self, address: str, chip: int | None, operation: str) -> tuple[str, asyncio.Future[Failure]]:
+        """Takes a lane for `address`, until `connected`: `busy.chip`, `busy.capacity`, `link.state-conflict`."""
+        if address in self._connecting:
+            raise _refused(ErrorKind.LINK_STATE_CONFLICT, operation, "this device is being connected already")
+        lanes = self._feed.connecting_lanes(chip)
+        taken = {lane for lane, _ in self._connecting.values()}
+        free = [lane for lane in lanes if lane.id not in taken]
+        if not free:
+            raise _refused(ErrorKind.BUSY_CHIP, operation, "a connect or pair call runs there")
+        room = [one for one in free if one.slots_max is None or (one.slots_used or 0) < one.slots_max]
+        if not room:
+            raise _refused(ErrorKind.BUSY_CAPACITY, operation, "every slot is taken")
+        stop: asyncio.Future[Failure] = asyncio.get_running_loop().create_future()
+        self._connecting[address] = room[0].id, stop
+        return room[0].id, stop
+
+    def connected(self, address: str) -> None:
+        """The connect has ended, however."""
+        self._connecting.pop(address, None)
+
+    def stop(self, address: str) -> None:
+        """Ends the connect that runs for `address`."""
+        found = self._connecting.get(address)
+        if found is not None and not found[1].done():
+            found[1].set_result(Failure(kind=ErrorKind.LINK_CONNECT_FAILED, operation="connect", detail="cancelled"))
+
+    async def seen(self, address: str, *, up: bool) -> None:
+        """Until the events tell it too, so that the next call finds the same."""
+        await self._feed.until(lambda: (self._feed.link(address) is not None) is up, TOLD_WITHIN)
+
+
+async def _outcome(call: Coroutine[Any, Any, Result]) -> Failure | Result:
+    try:
+        return await call
+    except BleError as failed:
+        return failed.failure
+
+
+def _refused(kind: ErrorKind, operation: str, detail: str) -> BleError:
+    return BleError(Failure(kind=kind, operation=operation, detail=detail))
