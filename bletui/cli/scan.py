@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 
 _ABOUT = """\
 Without --json or --table: a line when a device is first heard, tells its name
@@ -22,11 +21,13 @@ docs/json.md describes the JSON objects.
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from bletui.cli.wanted import count, seconds
+
     parser = subparsers.add_parser("scan", description=_ABOUT, epilog=_EXITS)
     parser.add_argument("targets", nargs="+", metavar="TARGET", help="local:, sim:, cassia://HOST …")
-    parser.add_argument("--duration", type=_seconds, metavar="S", help="stop after S seconds")
+    parser.add_argument("--duration", type=seconds, metavar="S", help="stop after S seconds")
     parser.add_argument(
-        "--count", type=_count, metavar="N", help="stop after N lines (--json: advertisements, --table: devices)"
+        "--count", type=count, metavar="N", help="stop after N lines (--json: advertisements, --table: devices)"
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one object per advertisement")
@@ -48,17 +49,3 @@ def run(args: argparse.Namespace) -> int:
             filter=args.filter,
         ),
     )
-
-
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not (math.isfinite(seconds) and seconds > 0):
-        raise argparse.ArgumentTypeError(f"{text} is not a positive number of seconds")
-    return seconds
-
-
-def _count(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise argparse.ArgumentTypeError("it counts from 1")
-    return count

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bletui.model import AddressType
@@ -94,15 +95,15 @@ def _address(text: str) -> str:
 
 def seconds(text: str) -> float:
     """An argument's positive, finite number of seconds."""
-    value = float(text)
-    if not (math.isfinite(value) and value > 0):
-        raise argparse.ArgumentTypeError(f"{text} is not a positive number of seconds")
-    return value
+    with suppress(ValueError):
+        if math.isfinite(value := float(text)) and value > 0:
+            return value
+    raise argparse.ArgumentTypeError(f"{text!r} is not a positive number of seconds")
 
 
 def count(text: str) -> int:
     """An argument's whole number from 1."""
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("it counts from 1")
-    return value
+    with suppress(ValueError):
+        if (value := int(text)) >= 1:
+            return value
+    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number that counts from 1")
