@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bletui.bridge.router_api.profiles import Profile
     from bletui.bridge.router_api.server import Listen, Listener
     from bletui.target import Target
 
@@ -36,6 +37,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     run.add_argument("--allow-host", action="append", default=[], metavar="NAME", help="a Host name that is ours too")
     run.add_argument("--allow-origin", action="append", default=[], metavar="URL", help="a web page's origin to serve")
+    run.add_argument(
+        "--firmware", metavar="VERSION", help="speak as this line of firmware: 1.3, 1.4, 2.0.3, 2.1.1 (default) or 2.2"
+    )
     run.add_argument("--speed", type=float, default=1.0, metavar="N", help="simulated seconds per second (default 1)")
 
 
@@ -48,10 +52,12 @@ def run(args: argparse.Namespace) -> int:
         raise invalid(f"--speed {args.speed:g} is not a number from 0.001 to 100000")
     targets = [parse(target) for target in args.targets]
     listen = _listen(args)
+    from bletui.bridge.router_api.profiles import profile
     from bletui.bridge.router_api.server import bind
 
+    firmware = None if args.firmware is None else profile(args.firmware)
     with closing(bind(listen)) as listener:  # before any radio is touched
-        return signals.run(lambda: _serve(targets, listener, args.speed))
+        return signals.run(lambda: _serve(targets, listener, args.speed, firmware))
 
 
 def _listen(args: argparse.Namespace) -> Listen:
@@ -83,7 +89,7 @@ def _not_installed(missing: ModuleNotFoundError) -> Exception:
     return BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation="bridge run", detail=detail, evidence=needed))
 
 
-async def _serve(targets: list[Target], listener: Listener, speed: float) -> int:
+async def _serve(targets: list[Target], listener: Listener, speed: float, profile: Profile | None) -> int:
     from bletui import config, registry
     from bletui.bridge.router_api.server import serve
     from bletui.session import named
@@ -94,7 +100,7 @@ async def _serve(targets: list[Target], listener: Listener, speed: float) -> int
             radio = await registry.open_radio(target, replace(config.env(name), speed=speed))
             stack.push_async_callback(radio.aclose)
             radios.append(radio)
-        await serve(radios, listener, speed=speed, ready=_say_where)
+        await serve(radios, listener, speed=speed, ready=_say_where, profile=profile)
     return 0
 
 
