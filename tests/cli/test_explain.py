@@ -133,3 +133,16 @@ def test_nothing_heavy_is_imported() -> None:
     roots = {name.partition(".")[0] for name in ran.stderr.split()}
     assert not roots & {"httpx", "httpcore", "bleak", "dbus_fast", "textual", "rich", "asyncio", "ssl", "dataclasses"}
     assert not roots & {"typing", "inspect", "json", "csv", "pathlib", "shutil", "msgpack"}
+
+
+def test_steps_that_replace_the_others_stand_under_their_condition(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "op.unsupported"]) == 0
+    told = capsys.readouterr().out.partition("a package is missing:")[2]
+    assert "$ pip install PACKAGE" in told
+    assert "Do without it: everything else works as it is" in told
+    assert main(["explain", "op.unsupported", "--json"]) == 0
+    (case,) = [
+        one for one in json.loads(capsys.readouterr().out)["first_when"] if one["when"] == "a package is missing"
+    ]
+    assert case["command"] == "pip install {package}"
+    assert [step["text"] for step in case["instead"]][-1] == "Do without it: everything else works as it is"
