@@ -146,8 +146,15 @@ def _log(args: argparse.Namespace) -> int:
 
 
 def _lines(file: str) -> Iterator[str]:
+    """Each line's beginning; what is no text may have lines of any length."""
+    from bletui.errors.logs import LINE_MAX
+
     with open(0 if file == "-" else file, encoding="utf-8", errors="backslashreplace", closefd=file != "-") as lines:
-        yield from lines
+        at_start = True
+        while part := lines.readline(LINE_MAX):
+            if at_start:
+                yield part
+            at_start = part.endswith("\n")
 
 
 def _found(found: list[Finding]) -> Iterator[str]:

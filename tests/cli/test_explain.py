@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,20 @@ def test_steps_that_replace_the_others_stand_under_their_condition(capsys: pytes
     ]
     assert case["command"] == "pip install {package}"
     assert [step["text"] for step in case["instead"]][-1] == "Do without it: everything else works as it is"
+
+
+def test_lines_of_any_length_are_read_in_little_memory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "log"
+    with log.open("w") as file:
+        file.write("E0601 " + "x" * 8_000_000 + " E0501\nE0702\n")
+    assert main(["explain", "--from", str(log), "--json"]) == 0  # what is loaded once is not counted
+    capsys.readouterr()
+    tracemalloc.start()
+    try:
+        assert main(["explain", "--from", str(log), "--json"]) == 0
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(one["line"], one["code"]) for one in found] == [(1, "E0601"), (2, "E0702")]
+    assert peak < 1_000_000
