@@ -66,7 +66,7 @@ class QueuedRadio(Radio):
         self._queue = ConnectionQueue(policy or by_vocabulary(), self._signal, chooses_lane=backend.chooses_lane)
         self.runner = Runner(backend, self._queue, self._wall.wall, self._publish, self._linked)
         self._prompts = Prompts(self.runner, self._wall.wall)
-        self._subscriptions = Subscriptions(self.runner.by_itself, self._publish, self._wall.wall)
+        self._subscriptions = Subscriptions(self.runner.by_itself, self._publish, self._wall.wall, self._up)
         self._serving: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -269,6 +269,10 @@ class QueuedRadio(Radio):
             link for link in self._folding.links_to(address) if link.state == "up" and lane in (None, link.peer.lane)
         ]
         return links[0] if links else None
+
+    def _up(self, peer: Peer) -> bool:
+        link = self._folding.link(peer)
+        return link is not None and link.state == "up"
 
     def _linked(self, request: Request) -> Peer | None:
         link = self._link_for(request.address, request.lane)

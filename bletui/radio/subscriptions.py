@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from bletui.failure import BleError, Failure
+from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Discover, Event, NotifyMode, Peer, Request, Result, Subscribe, SubscriptionChanged
 
 Perform = Callable[[Request], Awaitable[Result]]  # by the radio itself, through its queue
@@ -21,12 +21,20 @@ class _Kept:
 class Subscriptions:
     """The book of one radio. What someone else turned on at the device is not in it and is left alone."""
 
-    def __init__(self, perform: Perform, publish: Callable[[Sequence[Event]], None], now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        perform: Perform,
+        publish: Callable[[Sequence[Event]], None],
+        now: Callable[[], float],
+        linked: Callable[[Peer], bool],
+    ) -> None:
         self._perform = perform
         self._publish = publish
         self._now = now
+        self._linked = linked
         self._kept: dict[tuple[Peer, int], _Kept] = {}
         self._lost: dict[tuple[str, int], _Kept] = {}  # by address: the link may come back on another lane
+        self._arming: set[tuple[Peer, int]] = set()  # lost ones that are being armed again
         self._moved: set[str] = set()  # devices whose attributes may have other handles by now
 
     async def ask(self, owner: str, request: Subscribe, peer: Peer, write: Callable[[], Awaitable[Result]]) -> None:
@@ -40,7 +48,10 @@ class Subscriptions:
                 self._tell(peer, request.handle, kept)
         else:
             await write()
-            owners = [*(kept.owners if kept else []), owner]
+            self._check(peer, request.handle)
+            # As it stands now: others may have come or gone, and the radio may have armed it again, meanwhile.
+            books = self._kept.get((peer, request.handle)), self._lost.pop((peer.address, request.handle), None)
+            owners = [*(other for book in books if book for other in book.owners), owner]
             self._arm(peer, request.handle, _Kept(request.mode, list(dict.fromkeys(owners))))
 
     async def leave(self, owner: str) -> None:
@@ -67,19 +78,51 @@ class Subscriptions:
         return told
 
     async def rearm(self, peer: Peer) -> None:
-        """Our own link is back: each subscription is armed again, or told lost with the reason."""
+        """Our own link is back: each subscription is armed again, or told lost with the reason.
+
+        Those that are left when the link ends once more wait for the next one.
+        """
         if not any(address == peer.address for address, _ in self._lost):
             return
         if peer.address in self._moved and await self._rediscover(peer):
             self._moved.discard(peer.address)
         for address, handle in [key for key in self._lost if key[0] == peer.address]:
-            kept = self._lost.pop((address, handle))
-            try:
-                await self._perform(Subscribe(address, peer.lane, handle=handle, mode=kept.mode))
-            except BleError as failed:
-                self._publish([SubscriptionChanged(self._now(), peer, handle, kept.mode, (), failed.failure)])
-            else:
-                self._arm(peer, handle, kept)
+            # Two owners who reconnect at once both come here.
+            if (address, handle) in self._lost and (peer, handle) not in self._arming and self._linked(peer):
+                self._arming.add((peer, handle))
+                try:
+                    await self._arm_again(peer, handle, self._lost[address, handle].mode)
+                finally:
+                    self._arming.discard((peer, handle))
+
+    async def _arm_again(self, peer: Peer, handle: int, mode: NotifyMode) -> None:
+        try:
+            await self._perform(Subscribe(peer.address, peer.lane, handle=handle, mode=mode))
+        except BleError as failed:
+            if self._linked(peer) and (peer.address, handle) in self._lost:
+                del self._lost[peer.address, handle]
+                self._publish([SubscriptionChanged(self._now(), peer, handle, mode, (), failed.failure)])
+            return
+        if not self._linked(peer):
+            return
+        if kept := self._lost.pop((peer.address, handle), None):
+            self._arm(peer, handle, kept)
+        elif (peer, handle) not in self._kept:
+            await self._silence(peer, handle)  # its owners left meanwhile
+
+    def _check(self, peer: Peer, handle: int) -> None:
+        if not self._linked(peer):
+            detail = "the link ended as the value was armed"
+            raise BleError(
+                Failure(
+                    kind=ErrorKind.LINK_LOST,
+                    operation="subscribe",
+                    lane=peer.lane,
+                    address=peer.address,
+                    handle=handle,
+                    detail=detail,
+                )
+            )
 
     async def _rediscover(self, peer: Peer) -> bool:
         try:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -13,6 +14,7 @@ from bletui.model import (
     NotifyMode,
     Owner,
     Peer,
+    Read,
     ServicesChanged,
     Subscribe,
     SubscriptionChanged,
@@ -148,3 +150,62 @@ async def test_after_services_changed_the_tree_is_read_anew_first() -> None:
         await until(lambda: written(backend) == ["7 notify", "7 notify"])
         verbs = [call[0].split()[0] for call in backend.calls]
         assert verbs == ["connect", "discover", "subscribe", "connect", "discover", "subscribe"]
+
+
+async def test_two_owners_who_reconnect_at_once_each_keep_their_values() -> None:
+    async with radio() as (backend, made, me):
+        you = await made.attach(Owner("you"))
+        await me.connect(A)
+        for handle in (7, 9, 11):
+            await notify(me, handle=handle)
+            await notify(you, handle=handle)
+        backend.say(LinkChanged(4.0, LINK, "down", LOST))
+        await asyncio.gather(me.connect(A), you.connect(A))
+        await until(lambda: len(written(backend)) == 6)
+        await you.perform(Read(A, handle=3))
+        assert written(backend)[3:] == ["7 notify", "9 notify", "11 notify"]
+        kept = (await made.attach(Owner("looker", "viewer"))).snapshot.subscriptions
+        assert {handle: entry.owners for (_, handle), entry in kept.items()} == dict.fromkeys((7, 9, 11), ("me", "you"))
+
+
+async def test_an_owner_who_asks_while_its_value_is_armed_again_joins_the_others() -> None:
+    async with radio() as (backend, made, me):
+        you = await made.attach(Owner("you"))
+        await me.connect(A)
+        await notify(me)
+        backend.say(LinkChanged(4.0, LINK, "down", LOST))
+        await me.connect(A)
+        await notify(you)
+        await me.perform(Read(A, handle=3))
+        kept = (await made.attach(Owner("looker", "viewer"))).snapshot.subscriptions
+        assert set(kept[LINK, 7].owners) == {"me", "you"}
+
+
+async def test_an_owner_who_leaves_while_values_are_armed_again_takes_its_own_along() -> None:
+    async with radio() as (backend, made, me):
+        you = await made.attach(Owner("you"))
+        await me.connect(A)
+        await notify(me, handle=7)
+        await notify(you, handle=9)
+        backend.say(LinkChanged(4.0, LINK, "down", LOST))
+        await me.connect(A)
+        await you.detach(keep=False)
+        await until(lambda: len(written(backend)) >= 3)
+        await me.perform(Read(A, handle=3))
+        kept = (await made.attach(Owner("looker", "viewer"))).snapshot.subscriptions
+        assert {handle: entry.owners for (_, handle), entry in kept.items()} == {7: ("me",)}
+
+
+async def test_a_value_whose_link_ends_as_it_is_armed_is_not_kept_as_armed() -> None:
+    """The answer is in, and the link ends before its owner hears of it."""
+    async with radio() as (backend, made, me):
+        await me.connect(A)
+
+        async def armed_and_lost() -> None:
+            asyncio.get_running_loop().call_soon(backend.say, LinkChanged(4.0, LINK, "down", LOST))
+
+        backend.script[A] = [armed_and_lost]
+        with pytest.raises(BleError) as lost:
+            await notify(me)
+        assert lost.value.failure.kind is ErrorKind.LINK_LOST
+        assert not (await made.attach(Owner("looker", "viewer"))).snapshot.subscriptions
