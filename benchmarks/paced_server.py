@@ -1,7 +1,7 @@
 """`python -m benchmarks.paced_server RATE COUNT [PEM]`: a router whose scan stream is COUNT events, RATE a second.
 
 Each event is an HTTP chunk of its own, written alone at its time, as a router does that flushes every report. Prints
-its base address. Every other path answers an empty connection list. Blocking sockets: asyncio can't wait for 250 us.
+its base address. The connection list is empty; other paths are not found. Blocking sockets: asyncio can't wait for 250 us.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ class Router(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if "event=1" not in self.path:
-            body = b'{"nodes":{}}'
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
+            known = self.path.startswith(("/gap/nodes", "/cassia/info"))
+            body = b'{"nodes":{}}' if known else b"URL not found"
+            self.send_response(200 if known else 500)
+            self.send_header("Content-Type", "application/json" if known else "text/plain")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

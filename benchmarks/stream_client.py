@@ -50,7 +50,7 @@ async def bletui(url: str, pem: str | None) -> tuple[float, int, int]:
         for event in happened:
             if type(event) is Shed:
                 shed += event.count
-            elif type(event) is StreamChanged and event.state == "broken":
+            elif type(event) is StreamChanged and (event.stream, event.state) == ("scan", "broken"):
                 ended.set()
 
     await backend.open(emit)
