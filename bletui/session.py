@@ -93,6 +93,7 @@ class Session:
         self.clock = clock or Clock()
         self.store = DeviceStore()
         self.log: deque[Entry] = deque(maxlen=LOG_MAX)
+        self.logged = 0  # lines of the log in all, those that it has lost included
         self.radios = {name: Joined(name, target) for name, target in named(targets)}
         self._env = env or config.env(clock=self.clock)
         self._open_radio = open_radio
@@ -202,6 +203,7 @@ class Session:
         joined.note(happened)
         for event in happened:
             self.log.append(Entry(joined.name, event))
+            self.logged += 1
             match event:
                 case LaneChanged(lane=lane):
                     self.store.name_lane(lane.id, lane.name)

@@ -31,7 +31,7 @@ from bletui.target import Target, parse
 if TYPE_CHECKING:  # the first frame waits for none of these imports
     from bletui.console.listing import Listing
     from bletui.console.widgets.filter_bar import FilterBar
-    from bletui.model import AddressType
+    from bletui.model import AddressType, Peer
     from bletui.session import Session
 
 Opener = Callable[[Sequence[Target], Clock], "Session"]
@@ -173,6 +173,15 @@ class Console(App[None], inherit_bindings=False):
         await self.switch_mode("connections")
         if isinstance(self.screen, ConnectionsScreen):
             self.screen.connect(Connect(address, None, address_type))
+
+    @work(group="gatt")
+    async def gatt(self, radio: str, peer: Peer) -> None:
+        """To the attributes of one device."""
+        from bletui.console.screens.gatt import GattScreen
+
+        await self.switch_mode("gatt")
+        if isinstance(self.screen, GattScreen):
+            self.screen.open(radio, peer)
 
     @property
     def scan_filter(self) -> str:

@@ -18,7 +18,7 @@ FOCUS: dict[str, tuple[str, ...]] = {
     "filter": ("filter", "app"),
     "sort": ("sort", "app"),
     "links": ("links", "card", "list", "app"),
-    "tree": ("list", "app"),
+    "tree": ("tree", "card", "list", "app"),
     "log": ("list", "log", "app"),
     "card": ("card", "list", "app"),
     "help": ("help", "list"),
@@ -92,12 +92,22 @@ COMMANDS: tuple[Command, ...] = (
 
     Command("links.connect", ("c",), "Connect", "a device by its address", footer=1),
     Command("links.disconnect", ("d",), "Disconnect", "the link under the cursor; a foreign one: confirm", footer=2),
+    Command("links.gatt", ("enter",), "GATT", "services and values of the link under the cursor", footer=5),
     Command("links.cancel", ("x", "escape"), "Cancel", "stop what runs or waits; put a failure away", footer=3),
     Command("links.again", ("n",), "Retry now", "do not wait for the countdown; ask once more", footer=4),
     Command("links.promote", ("plus",), "Raise", "to the front of the queue"),
     Command("links.pair", ("p",), "Pair", "over the link under the cursor"),
     Command("links.adopt", ("a",), "Adopt", "make a foreign link ours: it ends with us"),
     Command("links.mine", ("M",), "Disconnect mine", "every link that this console opened, after asking"),
+
+    Command("tree.read", ("enter",), "Read", "the attribute under the cursor", footer=1),
+    Command("tree.write", ("w",), "Write", "with response: hex, text or a number", footer=2),
+    Command("tree.deliver", ("n",), "Notify", "notifications or indications on, or off", footer=3),
+    Command("tree.all", ("A",), "Read all", "every readable attribute; failures stand there", footer=4),
+    Command("tree.stop", ("escape",), "Stop", "stop reading all", footer=5),
+    Command("tree.command", ("W",), "Write command", "without response"),
+    Command("tree.fresh", ("f",), "Fresh", "discover again, past every cache"),
+    Command("tree.next", ("tab",), "Next device", "the attributes of the next link"),
 
     Command("log.follow", ("f",), "Follow", "stay at the newest line, or stop", footer=1),
 

@@ -17,6 +17,7 @@ TITLES = {
     "filter": "While a filter is typed",
     "sort": "While a column is chosen",
     "links": "Connections",
+    "tree": "GATT",
     "log": "Log",
     "card": "Failures (Problems, and e in Scan)",
     "field": "While something is typed",

@@ -29,7 +29,7 @@ class Row:
 
     radio: str
     line: Line
-    key: str | Peer | OpId | None = None
+    key: str | int | Peer | OpId | None = None
     link: LinkChanged | None = None
     operation: Operation | None = None
     failure: Failure | None = None

@@ -23,6 +23,7 @@ from bletui.console.widgets.failures import FailureLines
 from bletui.console.widgets.filter_bar import FilterInput
 from bletui.console.widgets.link_keys import LinkKeys
 from bletui.console.widgets.sort_bar import LETTERS, SortBar
+from bletui.console.widgets.tree_keys import TreeKeys
 from bletui.errors.actions import ACTIONS
 
 OWNERS: dict[str, type] = {
@@ -34,6 +35,7 @@ OWNERS: dict[str, type] = {
     "sort": SortBar,
     "log": LogScreen,
     "links": LinkKeys,
+    "tree": TreeKeys,
     "field": Field,
     "question": YesNoDialogue,
     "card": FailureLines,
@@ -68,7 +70,13 @@ def test_only_these_keys_are_taken_from_an_outer_place() -> None:
             keys = {key for command in of(place) for key in command.keys}
             taken |= {(focus, key) for key in keys & seen}
             seen |= keys
-    assert taken == {("details", "enter"), ("links", "escape")}
+    assert taken == {
+        ("details", "enter"),
+        ("links", "escape"),
+        ("links", "enter"),
+        ("tree", "enter"),
+        ("tree", "escape"),
+    }
 
 
 def test_no_key_is_a_multiplexers_prefix_or_means_another_on_an_old_terminal() -> None:

@@ -32,25 +32,41 @@ async def connect(play: Play, text: str) -> None:
 
 
 async def on(play: Play, key: object) -> None:
-    """Puts the cursor there with the keys that a person has."""
+    """Puts the cursor there."""
     screen = play.app.screen
     assert isinstance(screen, ConnectionsScreen)
-    await play.press("home")
-    await play.until(lambda: any(row.key == key for row in screen.pane._rows))
-    for _ in screen.pane._rows:
-        if screen.pane.row and screen.pane.row.key == key:
-            return
-        await play.press("j")
-    raise AssertionError(f"{key} was never under the cursor:\n{play.text()}")
+    await play.until(lambda: screen.pane.select(key))
 
 
 async def linked(play: Play, text: str = THERMOMETER) -> Peer:
     await connections(play)
     await connect(play, text)
-    await play.until(lambda: any(link.state == "up" and not link.foreign for link in links(play)))
-    peer = next(link.peer for link in links(play) if not link.foreign)
+    wanted = text.split()[0].upper()
+    await play.until(lambda: any(link.state == "up" and link.peer.address == wanted for link in links(play)))
+    peer = next(link.peer for link in links(play) if link.peer.address == wanted)
     await on(play, peer)
     return peer
+
+
+async def test_the_cursor_goes_from_row_to_row_and_stays_on_its_row() -> None:
+    async with console(LAB) as play:
+        peer = await linked(play)
+        pane = (await connections(play)).pane
+        rows = []
+        await play.press("home")
+        for _ in range(4):
+            assert pane.row is not None
+            rows.append(pane.row.key)
+            await play.press("j")
+        assert rows[0] == "lane sim:lab/hci0"
+        assert peer in rows
+        assert rows[2] == rows[3]  # the last one
+        await play.press("k", "end", "home", "j")
+        assert pane.row is not None
+        below = pane.row.key
+        await connect(play, address("heart rate"))
+        await play.until(lambda: len(links(play)) == 3)
+        assert pane.row.key == below
 
 
 async def test_a_typed_address_is_connected_and_disconnected() -> None:

@@ -34,7 +34,7 @@ async def test_the_palette_finds_a_command_and_runs_it() -> None:
         await play.until(lambda: play.app.current_mode == "problems" and isinstance(play.app.screen, ModeScreen))
 
 
-async def test_what_is_not_built_yet_is_said_so() -> None:
+async def test_connections_and_gatt_say_what_is_there() -> None:
     lane = LaneChanged(NOW, Lane(LANE, "hci0", slots_used=2, slots_max=7))
     link = LinkChanged(NOW, Peer(LANE, "A4:C1:38:0B:7F:2A"), "up")
     async with stage(lane, SCANNING[1], link) as play:
@@ -43,7 +43,7 @@ async def test_what_is_not_built_yet_is_said_so() -> None:
         assert "A4:C1:38:0B:7F:2A  up 1 s" in play.text("#body")
         assert "FOREIGN" in play.text("#body")
         await play.press("3")
-        assert "no attribute table" in play.text("#body")
+        assert "No device is open here" in play.text("#body")
 
 
 async def test_the_log_follows_until_it_is_scrolled() -> None:

@@ -13,18 +13,23 @@ from bletui.console.commands import bindings
 from bletui.console.links import Row
 from bletui.console.screens.dialogue import TextDialogue, YesNoDialogue
 from bletui.console.spans import Line, Span, line
-from bletui.console.widgets.link_rows import LinkRows
+from bletui.console.widgets.rows import Rows
 from bletui.errors.card import one_line
 from bletui.failure import Failure
-from bletui.model import Connect, Disconnect, LinkChanged, Pair, Request
+from bletui.model import Connect, Disconnect, LinkChanged, OpId, Pair, Request
 from bletui.text import visible
 
 if TYPE_CHECKING:
     from bletui.session import Joined, Session
 
 
-class LinkKeys(LinkRows):
+class LinkKeys(Rows):
     BINDINGS = bindings("links")
+    place = "links"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's word
+        super().__init__(id=id)
+        self.dismissed: set[OpId] = set()  # failed operations that were put away
 
     @dataclass
     class Noted(Message):
@@ -116,6 +121,11 @@ class LinkKeys(LinkRows):
         row, joined = self._here()
         if joined is not None and row and row.link:
             self.ask(joined, Pair(row.link.peer.address, row.link.peer.lane))
+
+    def action_gatt(self) -> None:
+        row = self.row
+        if row is not None and row.link is not None:
+            self.console_app.gatt(row.radio, row.link.peer)
 
     def action_cancel(self) -> None:
         row, joined = self._here()

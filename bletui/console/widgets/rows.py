@@ -1,4 +1,4 @@
-"""The rows of Connections: one of them under the cursor, each failure below what failed."""
+"""Rows with a cursor, each failure below what failed."""
 
 from __future__ import annotations
 
@@ -7,19 +7,15 @@ from collections.abc import Sequence
 from bletui.console.links import Row
 from bletui.console.spans import Line, Span, line
 from bletui.console.widgets.failures import FailureLines, Trouble
-from bletui.model import OpId
 
 INDENT = 4  # columns before a failure's words
 
 
-class LinkRows(FailureLines):
-    place = "links"
-
+class Rows(FailureLines):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's word
         super().__init__(id=id)
         self._rows: Sequence[Row] = ()
         self._at = 0
-        self.dismissed: set[OpId] = set()  # failed operations that were put away
 
     @property
     def row(self) -> Row | None:
@@ -51,13 +47,19 @@ class LinkRows(FailureLines):
                 lines += [line(" " * INDENT, *one) for one in card]
             if n == self._at:
                 last = len(lines) - 1
-        self.show(lines or [line(), line(" ", Span("No radio is open yet.", "dim"))])
+        self.show(lines or self.otherwise())
         self.reveal(first, last)
 
-    def select(self, key: object) -> None:
-        """Puts the cursor on what is called so, if it is there."""
-        self._at = next((n for n, row in enumerate(self._rows) if row.key == key), self._at)
+    def otherwise(self) -> Sequence[Line]:
+        """What stands there while there is no row."""
+        return [line(), line(" ", Span("No radio is open yet.", "dim"))]
+
+    def select(self, key: object) -> bool:
+        """Puts the cursor on what is called so; False if it is not there."""
+        found = [n for n, row in enumerate(self._rows) if row.key == key]
+        self._at = found[0] if found else self._at
         self.lay_out()
+        return bool(found)
 
     def _marked(self, row: Row, *, selected: bool) -> Line:
         if not selected or not row.line:
