@@ -29,14 +29,14 @@ OUTAGE_MIN = 1.0  # seconds that an outage of a stream lasts, however often it i
 def condition(
     faults: tuple[Fault, ...], receiver: Receiver, radio: str, t: float, asked: float = -math.inf
 ) -> Condition:
-    """At the site's second `t`; of two faults with one effect, the one named first shows.
+    """At the site's second `t`, of the faults `concerning` the lane; of two with one effect, the first named shows.
 
     `asked`: when somebody last wanted its stream opened anew. That ends an outage which would end by itself anyway.
     """
     gone = unusable = broken = retry = None
     silent = False
     for fault in faults:
-        span = fault.span(t) if _concerns(fault, receiver) else None
+        span = fault.span(t)
         if span is None or _mended(fault, span, asked):
             continue
         failure = _failure(fault, receiver, radio)
@@ -50,6 +50,11 @@ def condition(
             case Effect.BROKEN if broken is None:
                 broken, retry = failure, _retry(failure, span, t, asked)
     return Condition(gone, unusable, broken, retry, silent) if gone or unusable or broken or silent else CLEAR
+
+
+def concerning(faults: tuple[Fault, ...], receiver: Receiver) -> tuple[Fault, ...]:
+    """Those that may change the lane: the same for all time, and asked for twenty times a second."""
+    return tuple(fault for fault in faults if _concerns(fault, receiver))
 
 
 def _concerns(fault: Fault, receiver: Receiver) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from bletui.backends.simulator.condition import Condition, condition
+from bletui.backends.simulator.condition import Condition, concerning, condition
 from bletui.backends.simulator.faults import Fault
 from bletui.backends.simulator.filtering import Filtering, passes_all
 from bletui.backends.simulator.lanes import lane
@@ -34,7 +34,8 @@ class Reception:
         clock: SiteClock,
         used: Counter[str] | None = None,
     ) -> None:
-        self._site, self._radio, self._faults, self._clock = site, radio, faults, clock
+        self._site, self._radio, self._clock = site, radio, clock
+        self._faults = {receiver.lane: concerning(faults, receiver) for receiver in site.receivers}
         self._used: Counter[str] = Counter() if used is None else used
         self._restarts = 0
         self._asked = -math.inf
@@ -113,7 +114,7 @@ class Reception:
         return request is not None and (request.lanes is None or name in request.lanes)
 
     def _condition_at(self, receiver: Receiver, t: float) -> Condition:
-        return condition(self._faults, receiver, self._radio, t, self._asked)
+        return condition(self._faults[receiver.lane], receiver, self._radio, t, self._asked)
 
 
 def _next(stream: _Stream, wanted: bool, now: Condition, retry_at: float | None, restarted: bool) -> _Stream:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bletui.backends.simulator.condition import Condition, condition
+from bletui.backends.simulator.condition import Condition, concerning, condition
 from bletui.backends.simulator.faults import Fault
 from bletui.backends.simulator.propagation import chances, clamped, mean_rssi
 from bletui.backends.simulator.site import Receiver, Site
@@ -14,7 +14,7 @@ from bletui.model import Rung
 def rungs(site: Site, radio: str, faults: tuple[Fault, ...]) -> Iterator[Rung]:
     yield Rung("site", "ok", site.title)
     for receiver in site.receivers:
-        yield _rung(site, receiver, condition(faults, receiver, radio, 0.0))
+        yield _rung(site, receiver, condition(concerning(faults, receiver), receiver, radio, 0.0))
 
 
 def _rung(site: Site, receiver: Receiver, now: Condition) -> Rung:

@@ -9,7 +9,7 @@ from random import Random
 from typing import NoReturn
 
 from bletui.backend import Emit
-from bletui.backends.simulator.condition import Condition, condition
+from bletui.backends.simulator.condition import Condition, concerning, condition
 from bletui.backends.simulator.ending import Limit
 from bletui.backends.simulator.faults import Effect, Fault
 from bletui.backends.simulator.options import Options
@@ -32,6 +32,8 @@ class World:
         self.site, self.clock, self.tasks = site, clock, tasks
         self.refusals = Refusals(options.radio, options.firmware)
         self.receivers = {receiver.lane: receiver for receiver in site.receivers}
+        self._concerning = {ear.lane: concerning(options.faults, ear) for ear in site.receivers}
+        self._drops = tuple(fault for fault in options.faults if fault.effect is Effect.DROP)
         self.used: Counter[str] = Counter()  # links per lane
         self.ticks = 0
         self.closed = False
@@ -70,11 +72,11 @@ class World:
         return self.receivers[lane]
 
     def condition(self, receiver: Receiver, t: float) -> Condition:
-        return condition(self._options.faults, receiver, self._options.radio, t)
+        return condition(self._concerning[receiver.lane], receiver, self._options.radio, t)
 
     def drops(self, receiver: Receiver, address: str, t: float) -> list[tuple[Fault, float]]:
         """The faults that end links of this device now, and since when."""
-        spans = [(fault, fault.span(t)) for fault in self._options.faults if fault.effect is Effect.DROP]
+        spans = [(fault, fault.span(t)) for fault in self._drops]
         return [(fault, span[0]) for fault, span in spans if span and fault.fits(receiver.name, address)]
 
     def chosen(self, fault: Fault, address: str) -> bool:
