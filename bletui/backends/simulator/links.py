@@ -10,6 +10,7 @@ from random import Random
 
 from bletui.backends.simulator import addresses
 from bletui.backends.simulator.ending import Ending, Limit
+from bletui.backends.simulator.faults import Fault
 from bletui.backends.simulator.hearing import Whereabouts, heard_after
 from bletui.backends.simulator.lanes import slots
 from bletui.backends.simulator.link import Link, Peripheral
@@ -193,8 +194,10 @@ class Links:
             now = self._world.condition(receiver, t)
             if failure := now.gone or now.unusable:
                 self._lane_fails(receiver, replace(failure, operation=""), gone=now.gone is not None)
+        drops = self._world.drops(t)
         for link in list(self._links.values()):
-            self._drop(link, t)
+            for fault, since in drops:
+                self._drop(link, fault, since, t)
             for when, why in link.falls:
                 if when <= t:
                     refusals, address = self._world.refusals, link.peer.address
@@ -207,13 +210,15 @@ class Links:
         for link in [link for link in self._links.values() if link.peer.lane == receiver.lane]:
             self.end(link, reason, lane_gone=gone)
 
-    def _drop(self, link: Link, t: float) -> None:
-        for fault, since in self._world.drops(link.receiver, link.peer.address, t):
-            if (fault.text, since) not in link.judged:
-                link.judged.add((fault.text, since))
-                if self._world.chosen(fault, link.peer.address):
-                    when = t if link.since < since else link.since + link.dice.uniform(*FALLS)
-                    link.falls.append((when, self._world.reason(fault, link.receiver, link.peer.address)))
+    def _drop(self, link: Link, fault: Fault, since: float, t: float) -> None:
+        """Each link has one chance with each drop fault, whenever that lasts."""
+        receiver, address = link.receiver, link.peer.address
+        if (fault.text, since) in link.judged or not fault.fits(receiver.name, address):
+            return
+        link.judged.add((fault.text, since))
+        if self._world.chosen(fault, address):
+            when = t if link.since < since else link.since + link.dice.uniform(*FALLS)
+            link.falls.append((when, self._world.reason(fault, receiver, address)))
 
     def close(self, reason: Failure) -> None:
         """Everything at once, and nothing is told."""

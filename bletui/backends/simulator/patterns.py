@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from bletui.model import ValueFilter
 
 
+@lru_cache(4096)  # the same few devices are asked about with every packet
 def address_matches(address: str, patterns: tuple[str, ...]) -> bool:
     return any(_starred(address.upper(), pattern.upper()) for pattern in patterns)
 

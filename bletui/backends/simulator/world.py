@@ -74,10 +74,9 @@ class World:
     def condition(self, receiver: Receiver, t: float) -> Condition:
         return condition(self._concerning[receiver.lane], receiver, self._options.radio, t)
 
-    def drops(self, receiver: Receiver, address: str, t: float) -> list[tuple[Fault, float]]:
-        """The faults that end links of this device now, and since when."""
-        spans = [(fault, fault.span(t)) for fault in self._drops]
-        return [(fault, span[0]) for fault, span in spans if span and fault.fits(receiver.name, address)]
+    def drops(self, t: float) -> list[tuple[Fault, float]]:
+        """The faults that end links now, and since when."""
+        return [(fault, span[0]) for fault in self._drops if (span := fault.span(t))]
 
     def chosen(self, fault: Fault, address: str) -> bool:
         """Whether this time chance has it."""
