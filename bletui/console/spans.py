@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len as measured
+from rich.cells import set_cell_size
 
 Role = Literal[
     "plain", "dim", "strong", "accent", "title", "rule", "ok", "warn", "error", "bug", "key", "mark",
@@ -26,8 +29,18 @@ def line(*parts: str | Span) -> Line:
     return tuple(span for span in (Span(part) if isinstance(part, str) else part for part in parts) if span.text)
 
 
+def joined(spans: Iterable[Span]) -> Line:
+    """The same line in as few spans as can be: each costs a colour code."""
+    return tuple(Span(words(same), role) for role, same in groupby(spans, key=attrgetter("role")))
+
+
 def words(spans: Iterable[Span]) -> str:
     return "".join(span.text for span in spans)
+
+
+def cell_len(text: str) -> int:
+    """Terminal cells of a text without control characters; most of it is ASCII, which need not be looked up."""
+    return len(text) if text.isascii() else measured(text)
 
 
 def width(spans: Iterable[Span]) -> int:

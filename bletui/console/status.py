@@ -103,10 +103,18 @@ def simulated(radios: Iterable[Joined]) -> bool:
 _TROUBLE_FIRST: Mapping[Role, int] = {"error": 0, "warn": 1}  # where there is no room for all
 
 
-def counters(rate: float, shed: int) -> Line:
-    """What comes in, and what was dropped or not understood."""
+def dropped(radios: Iterable[Joined]) -> tuple[int, int]:
+    """How many events were shed for want of time or room, and how many could not be understood."""
+    every = [each for joined in radios for each in joined.state.shed.items()]
+    malformed = sum(count for (_, what), count in every if what.startswith("malformed"))
+    return sum(count for _, count in every) - malformed, malformed
+
+
+def counters(rate: float, shed: int, malformed: int) -> Line:
+    """What comes in, what was dropped, and what was not understood, if anything was."""
     role: Role = "warn" if shed else "dim"
-    return line(Span(" RX ", "dim"), f"{rate:.0f}", Span("/s  ", "dim"), Span(f"shed {shed} ", role))
+    wrong = Span(f" malformed {malformed} " if malformed else "", "warn")
+    return line(Span(" RX ", "dim"), f"{rate:.0f}", Span("/s  ", "dim"), Span(f"shed {shed} ", role), wrong)
 
 
 def header(radios: Iterable[Joined], *, now: float) -> Line:

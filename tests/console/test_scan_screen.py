@@ -195,6 +195,31 @@ async def test_a_asks_for_scan_responses_and_r_restarts() -> None:
         assert last.active
 
 
+async def test_what_was_not_understood_is_counted_apart_from_what_was_dropped() -> None:
+    async with stage() as play:
+        await play.say(Shed(NOW, LANE, "malformed events", 15), Shed(NOW, None, "advertisements", 2))
+        assert "shed 2" in play.text("#counters")
+        assert "malformed 15" in play.text("#counters")
+
+
+async def test_the_titles_stand_above_the_first_rows_in_the_same_frame() -> None:
+    async with stage() as play:
+        assert play.scan.has_class("-empty")
+        await play.say(heard(1, name="one"))
+        assert "one" in play.text("DeviceTable")
+        assert "Name" in play.text("#heads")
+
+
+async def test_enter_on_a_wrong_filter_keeps_the_box_and_says_where() -> None:
+    async with stage() as play:
+        await three(play)
+        await play.press("slash", *"rssi", "greater_than_sign", "=", "-", "6", "0", "space", *"and", "enter")
+        assert play.scan.has_class("-filtering")
+        assert "expected a condition" in play.text("#filter-says")
+        await play.press("escape")
+        assert not play.scan.has_class("-filtering")
+
+
 async def test_the_header_counts_what_was_shed() -> None:
     async with stage() as play:
         await play.say(Shed(NOW, LANE, "advertisements", 7))

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.screen import Screen
 
 from bletui.console.commands import FOCUS, Command, footer
 from bletui.console.spans import Line, Span, fit, width
-from bletui.console.status import counters, header
-from bletui.console.widgets.lines import Lines
+from bletui.console.status import counters, dropped, header
+from bletui.console.widgets.lines import Area, Beside, Lines
 
 if TYPE_CHECKING:
     from bletui.console.app import Console
 
 
-class ModeScreen(Screen[None]):
+class ModeScreen(Area, Screen[None]):
     """A mode: `body` makes its widgets, `paint_body` shows the newest data on them."""
 
     AUTO_FOCUS = ""
@@ -44,7 +44,7 @@ class ModeScreen(Screen[None]):
         """A letter typed right behind a key that opened a text field: it was sent to what had the focus before."""
 
     def compose(self) -> ComposeResult:
-        with Horizontal(id="top"):
+        with Beside(id="top"):
             yield Lines(id="header")
             yield Lines(id="counters")  # apart: Textual repaints a widget's line from its left edge on
         yield from self.body()
@@ -65,7 +65,7 @@ class ModeScreen(Screen[None]):
             return False
         app, session = self.console_app, self.console_app.session
         radios = session.radios.values() if session else ()
-        right = counters(app.rate.value, session.shed() if session else 0)
+        right = counters(app.rate.value, *dropped(radios))
         left = fit(header(radios, now=app.clock.wall()), max(0, self.size.width - width(right)))
         self.query_one("#header", Lines).show(left)
         pane = self.query_one("#counters", Lines)
@@ -78,11 +78,12 @@ class ModeScreen(Screen[None]):
 
     def _paint_footer(self) -> None:
         if self.size.width:
-            self.query_one("#footer", Lines).show(fit(_keys(footer(FOCUS[self.focus_name])), self.size.width))
+            self.query_one("#footer", Lines).show(_footer_line(self.focus_name, self.size.width))
 
 
-def _keys(commands: list[Command]) -> Line:
-    return tuple(_spans(commands))
+@lru_cache(maxsize=64)
+def _footer_line(focus: str, size: int) -> Line:
+    return fit(tuple(_spans(footer(FOCUS[focus]))), size)
 
 
 def _spans(commands: list[Command]) -> Iterator[Span]:

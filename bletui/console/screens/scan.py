@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 
 from bletui.console.anatomy import details, strip
 from bletui.console.columns import BY_ID
@@ -18,7 +17,7 @@ from bletui.console.widgets.device_table import DeviceTable
 from bletui.console.widgets.emptiness import emptiness
 from bletui.console.widgets.failures import Cards, troubles
 from bletui.console.widgets.filter_bar import FilterBar, FilterInput
-from bletui.console.widgets.lines import Lines
+from bletui.console.widgets.lines import Beside, Lines, Stacked
 from bletui.console.widgets.sort_bar import SortBar
 from bletui.devices import Device
 from bletui.model import LaneChanged
@@ -46,10 +45,10 @@ class ScanScreen(ModeScreen):
         yield Lines(id="status")
         yield FilterBar(self.console_app.settings.filter)
         yield SortBar()
-        with Horizontal(id="main"):
-            with Vertical(id="list"):
+        with Beside(id="main"):
+            with Stacked(id="list"):
                 yield Lines(id="heads")
-                yield DeviceTable(self._cursor_moved)
+                yield DeviceTable(self._cursor_moved, self._paint_heads)
                 yield Lines(id="empty")
             yield Cards(id="cards")
             yield DetailsPane(id="details")
@@ -128,7 +127,10 @@ class ScanScreen(ModeScreen):
                 parts.append(Span(f"{counts.hidden} hidden  ", "dim"))
             parts.append(f"{counts.shown} of {counts.total} ")
         self.query_one("#status", Lines).show(spread(left, line(*parts), self.size.width))
-        sort = listing.sort if listing else Sort()
+        self._paint_heads()
+
+    def _paint_heads(self) -> None:
+        sort = self._listing.sort if self._listing else Sort()
         self.query_one("#heads", Lines).show(self.table.heads(sort.column, descending=sort.descending))
 
     def _paint_empty(self) -> None:

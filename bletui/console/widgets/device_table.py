@@ -2,57 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from rich.cells import set_cell_size
 from textual import events
 from textual.app import ComposeResult
-from textual.geometry import Region
 from textual.widget import Widget
 
-from bletui.console.columns import STALE, Placed, layout
+from bletui.console.columns import STALE, Column, Placed, layout
 from bletui.console.commands import bindings
 from bletui.console.glyphs import UNICODE, Glyphs
-from bletui.console.spans import Line, Role, Span, cell, line
-from bletui.console.widgets.lines import LineWidget
+from bletui.console.spans import Line, Role, Span, cell, joined, words
+from bletui.console.widgets.lines import Area, Lines
 from bletui.devices import Device
 
 FRESH = 5.0  # seconds for which a device that was just heard for the first time stands out
+_WHOLE: tuple[Role, ...] = ("cursor", "cursor-away", "dim")  # of every cell in the row
 
 
 class Painted(NamedTuple):
-    """A row as it stands on the screen: what seldom changes, what changes, and how it is marked."""
+    """A row as it stands on the screen: what seldom changes, and what does."""
 
-    fixed: str
-    changing: str
-    role: Role
+    fixed: Line
+    changing: Line
     cursor: bool
 
 
-class TablePart(LineWidget):
-    """The columns at the left or at the right of the split.
-
-    Textual repaints a widget's line from its left edge on, so what changes has a widget of its own.
-    """
-
-    def __init__(self, line_of: Callable[[int], Line], *, id: str) -> None:  # noqa: A002  Textual's word
-        super().__init__(id=id)
-        self._line_of = line_of
-
-    def line_at(self, y: int) -> Line:
-        return self._line_of(y)
-
-
-class DeviceTable(Widget, can_focus=True):
+class DeviceTable(Area, Widget, can_focus=True):
     """Rows of devices with a cursor that stays on its device. `update` is called once per data frame."""
 
     BINDINGS = [*bindings("list")]  # noqa: RUF012  Textual's declaration
 
-    def __init__(self, selected: Callable[[], None]) -> None:
-        """`selected` is called when another device is under the cursor; a message would cost a key a frame more."""
+    def __init__(self, selected: Callable[[], None], laid_out: Callable[[], None]) -> None:
+        """`selected` is called when another device is under the cursor, `laid_out` when the columns have their places;
+        messages would cost a frame more."""
         super().__init__()
         self._tell = selected
+        self._tell_laid_out = laid_out
         self.glyphs: Glyphs = UNICODE
         self.rows: Sequence[Device] = ()
         self.top = 0
@@ -66,8 +52,8 @@ class DeviceTable(Widget, can_focus=True):
         self._changed: Collection[Device] | None = None
         self._shown: list[Device | None] = []
         self._painted: list[Painted | None] = []
-        self._fixed = TablePart(self._fixed_line, id="fixed")
-        self._changing = TablePart(self._changing_line, id="changing")
+        self._fixed = Lines(id="fixed")
+        self._changing = Lines(id="changing")  # apart: Textual repaints a widget's line from its left edge on
 
     def compose(self) -> ComposeResult:
         yield self._fixed
@@ -93,7 +79,7 @@ class DeviceTable(Widget, can_focus=True):
     def row_text(self, y: int) -> str:
         """Line `y` of the screen as it was painted last."""
         painted = self._painted[y] if y < len(self._painted) else None
-        return "" if painted is None else painted.fixed + painted.changing
+        return "" if painted is None else words(painted.fixed + painted.changing)
 
     def heads(self, sort: str, *, descending: bool) -> Line:
         """The line of titles, the sorted one marked."""
@@ -117,6 +103,7 @@ class DeviceTable(Widget, can_focus=True):
         self._painted = []
         self._show_cursor()
         self._repaint()
+        self._tell_laid_out()
 
     # -- moving about
 
@@ -188,36 +175,6 @@ class DeviceTable(Widget, can_focus=True):
         height = max(1, self.size.height)
         self.top = max(min(self.top, self.cursor), self.cursor - height + 1, 0)
 
-    def _fixed_line(self, y: int) -> Line:
-        painted = self._painted[y] if y < len(self._painted) else None
-        if painted is None:
-            return (Span(" " * self._split),)
-        if painted.cursor or painted.role == "dim":
-            return (Span(painted.fixed, painted.role),)
-        return tuple(self._fixed_spans(painted))
-
-    def _fixed_spans(self, painted: Painted) -> Iterator[Span]:
-        """Name, address and company; colours cost nothing here, since it is seldom sent."""
-        at = 0
-        for column, _, width in self._placed:
-            if column.changing:
-                return
-            text = set_cell_size(painted.fixed[at:], width + 1 + (at == 0))
-            at += len(text)
-            yield Span(text, painted.role if column.id == "name" else "dim" if column.id == "company" else "plain")
-
-    def _changing_line(self, y: int) -> Line:
-        painted = self._painted[y] if y < len(self._painted) else None
-        if painted is None:
-            return (Span(" " * (self.size.width - self._split)),)
-        changing = painted.changing
-        signal = next((place for place in self._placed if place.column.id == "signal"), None)
-        if painted.cursor or painted.role == "dim" or signal is None:
-            return (Span(changing, painted.role if painted.cursor or painted.role == "dim" else "plain"),)
-        start = signal.x - self._split
-        end = start + signal.width
-        return line(changing[:start], Span(changing[start:end], "signal"), changing[end:])
-
     # -- painting
 
     def _repaint(self) -> None:
@@ -225,25 +182,9 @@ class DeviceTable(Widget, can_focus=True):
         shown: list[Device | None] = [*self.rows[self.top : self.top + height]]
         shown += [None] * (height - len(shown))
         painted = [self._kept(y, device) or self._paint(y, device) for y, device in enumerate(shown)]
-        before, self._painted, self._shown = self._painted, painted, shown
-        if len(before) != len(painted):
-            self._fixed.refresh()
-            self._changing.refresh()
-            return
-        for y, (old, new) in enumerate(zip(before, painted, strict=True)):
-            if old != new:
-                self._repaint_line(y, old, new)
-
-    def _repaint_line(self, y: int, old: Painted | None, new: Painted | None) -> None:
-        width = self.size.width - self._split
-        if old is None or new is None or old[2:] != new[2:]:
-            self._fixed.refresh(Region(0, y, self._split, 1))
-            self._changing.refresh(Region(0, y, width, 1))
-            return
-        if old.fixed != new.fixed:
-            self._fixed.refresh(Region(0, y, self._split, 1))
-        if old.changing != new.changing:
-            self._changing.refresh(Region(0, y, _last_difference(old.changing, new.changing), 1))
+        self._painted, self._shown = painted, shown
+        self._fixed.show(*(row.fixed if row else () for row in painted))
+        self._changing.show(*(row.changing if row else () for row in painted))
 
     def _kept(self, y: int, device: Device | None) -> Painted | None:
         """Line `y` as it stands, where nothing about it can have changed."""
@@ -256,21 +197,17 @@ class DeviceTable(Widget, can_focus=True):
         if device is None:
             return None
         cursor = self.top + y == self.cursor
-        fixed, changing = self._texts(device)
-        if cursor:
-            fixed = self.glyphs.cursor + fixed[1:]
-        return Painted(fixed, changing, self._role(device, cursor=cursor), cursor)
+        role = self._role(device, cursor=cursor)
+        cells = [(place.column, self._cell(place, device)) for place in self._placed]
+        fixed = [Span(self.glyphs.cursor if cursor else " ", role)]
+        fixed += (Span(text, _role_of(column, role)) for column, text in cells if not column.changing)
+        changing = (Span(text, _role_of(column, role)) for column, text in cells if column.changing)
+        return Painted(joined(fixed), joined(changing), cursor)
 
-    def _texts(self, device: Device) -> tuple[str, str]:
-        now, glyphs = self.now, self.glyphs
-        fixed, changing = " ", ""
-        for column, _, width in self._placed:
-            text = cell(column.text(device, now, glyphs), width, right=column.right, ellipsis=glyphs.ellipsis) + " "
-            if column.changing:
-                changing += text
-            else:
-                fixed += text
-        return fixed, changing
+    def _cell(self, place: Placed, device: Device) -> str:
+        column, glyphs = place.column, self.glyphs
+        text = column.text(device, self.now, glyphs)
+        return cell(text, place.width, right=column.right, ellipsis=glyphs.ellipsis) + " "
 
     def _role(self, device: Device, *, cursor: bool) -> Role:
         if cursor:
@@ -282,7 +219,15 @@ class DeviceTable(Widget, can_focus=True):
         return "plain" if device.name else "quiet"
 
 
-def _last_difference(before: str, after: str) -> int:
-    """How many characters stand up to the last one that differs, in two texts of one length; one cell each."""
-    pairs = zip(reversed(before), reversed(after), strict=True)
-    return len(after) - next(i for i, (a, b) in enumerate(pairs) if a != b)
+def _role_of(column: Column, row: Role) -> Role:
+    """A cell's role in a row of that role."""
+    if row in _WHOLE:
+        return row
+    match column.id:
+        case "name":
+            return row
+        case "company":
+            return "dim"
+        case "signal":
+            return "signal"
+    return "plain"

@@ -59,8 +59,12 @@ class FilterBar(Vertical):
         self._apply("")
 
     def close(self, *, keep: bool) -> None:
-        """Back to the list; without `keep` the filter that stood before is in force again."""
-        self._apply(self.query_one(FilterInput).value if keep else self._before)
+        """Back to the list, unless what is to be kept is wrong; without `keep` the filter that stood before is in
+        force again."""
+        wrong = self._apply(self.query_one(FilterInput).value if keep else self._before)
+        if wrong is not None:
+            self._says(wrong)
+            return
         self.screen.set_focus(None)
         self.screen.remove_class("-filtering")
         self.post_message(self.Left())

@@ -35,8 +35,7 @@ class ScrollLines(LineWidget, can_focus=True):
         self._repaint()
 
     def line_at(self, y: int) -> Line:
-        at = self.top + y
-        return fit(self._lines[at], self.size.width) if at < len(self._lines) else ()
+        return self._painted[y] if y < len(self._painted) else ()
 
     def scroll_by(self, lines: int) -> None:
         self.follow = False
@@ -69,6 +68,7 @@ class ScrollLines(LineWidget, can_focus=True):
     def on_resize(self) -> None:
         self.top = self._last_top() if self.follow else min(self.top, self._last_top())
         self._painted = []
+        self._repaint()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
@@ -82,10 +82,14 @@ class ScrollLines(LineWidget, can_focus=True):
         return max(0, len(self._lines) - self.size.height)
 
     def _repaint(self) -> None:
-        painted = [self.line_at(y) for y in range(self.size.height)]
+        size, height = self.size
+        painted = [fit(line, size) for line in self._lines[self.top : self.top + height]]
+        painted += [()] * (height - len(painted))
         before, self._painted = self._painted, painted
         for y, after in enumerate(painted):
             old = before[y] if y < len(before) else ()
-            if old != after:
+            if old == after:
+                painted[y] = old  # the same object: not drawn anew
+            else:
                 start, end = changed_cells(old, after)
                 self.refresh(Region(start, y, max(1, end - start), 1))
