@@ -4,6 +4,7 @@ VENV   ?= .venv
 TARGET ?= sim:
 BENCH  ?=
 SOAK   ?=
+SOAK_LINKS ?=
 PY     := $(VENV)/bin/python
 PIP    := $(PY) -m pip --disable-pip-version-check --no-input --quiet
 export TARGET
@@ -42,9 +43,10 @@ bench: $(VENV)/.dev
 	  name=$$(basename $$file .py); echo "== $$name"; $(PY) -m benchmarks.$$name $(BENCH) || failed=1; \
 	done; exit $$failed
 
-# Minutes at the highest rate: nothing may grow. SOAK="--minutes 60" for longer.
+# Minutes at the highest rate, then a day of links in virtual time: nothing may grow. SOAK="--minutes 60" for longer.
 soak: $(VENV)/.dev
 	$(PY) -m benchmarks.soak $(SOAK)
+	$(PY) -m benchmarks.soak_links $(SOAK_LINKS)
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
