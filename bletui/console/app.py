@@ -30,6 +30,7 @@ from bletui.target import Target, parse
 
 if TYPE_CHECKING:  # the first frame waits for none of these imports
     from bletui.console.listing import Listing
+    from bletui.console.prompting import Prompts
     from bletui.console.widgets.filter_bar import FilterBar
     from bletui.model import AddressType, Peer
     from bletui.session import Session
@@ -62,6 +63,7 @@ class Console(App[None], inherit_bindings=False):
         self.glyphs = ASCII if look.ascii else UNICODE
         self.session: Session | None = None
         self.listing: Listing | None = None
+        self.prompts: Prompts | None = None
         self.active = settings.active  # scan actively: ask for scan responses
         self.since = self.clock.wall()  # of the session: how long has nothing been heard
         self.rate = Rate()
@@ -105,6 +107,7 @@ class Console(App[None], inherit_bindings=False):
     @work(exclusive=True, group="session")
     async def _hold(self, targets: Sequence[Target]) -> None:
         from bletui.console.listing import Listing
+        from bletui.console.prompting import Prompts
         from bletui.model import ScanRequest
 
         try:
@@ -114,6 +117,7 @@ class Console(App[None], inherit_bindings=False):
             return
         async with opened as session:
             self.session, self.listing = session, Listing(session.store)
+            self.prompts = Prompts(self)
             await session.scan(ScanRequest(active=self.active))
             await asyncio.Event().wait()  # until the worker is cancelled: another session, or the end
 
@@ -133,6 +137,8 @@ class Console(App[None], inherit_bindings=False):
         if self.listing is not None:
             self.listing.take()
             self.rate.add(self.clock.monotonic(), self.listing.store.received)
+        if self.prompts is not None:
+            self.prompts.look()
         self.frames.beat()
 
     def paint(self) -> bool:

@@ -125,6 +125,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("field.leave", ("escape",), "Cancel", "change nothing", footer=2, palette=False),
     Command("question.accept", ("y",), "Yes", "do it", footer=1, palette=False),
     Command("question.leave", ("n", "escape"), "No", "change nothing", footer=2, palette=False),
+    Command("notice.leave", ("escape",), "Refuse", "end the pairing", footer=1, palette=False),
 
     Command("help.leave", ("escape", "q", "question_mark", "f1"), "Back", "back to where you were", footer=1,
             palette=False),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bletui.console.app import Console
 
 WIDTH, LINES = 74, 16
+LINE_PANES = 3  # title, words, keys
 
 
 class Field(Input):
@@ -70,8 +71,8 @@ class Dialogue(ModalScreen[str | None]):
 
     def paint(self) -> bool:
         """Shows its words as they are now; called with every data frame."""
-        if not self.is_attached:
-            return False
+        if not self.is_attached or len(self.query("#dialogue > Lines")) < LINE_PANES:
+            return False  # not composed yet, or no longer
         title = ruled((Span(self._title, "title"),), WIDTH, self.console_app.glyphs.dash)
         self.query_one("#dialogue-title", Lines).show(title)
         self.query_one("#dialogue-says", Lines).show(*(fit(one, WIDTH) for one in list(self._says())[:LINES]))
@@ -93,6 +94,18 @@ class YesNoDialogue(Dialogue):
 
     def action_accept(self) -> None:
         self.dismiss("yes")
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+class NoticeDialogue(Dialogue):
+    """Something to do elsewhere: it goes away when that is done, or with None for esc."""
+
+    BINDINGS = bindings("notice")
+
+    def keys(self) -> Line:
+        return line(Span(" esc", "key"), " Refuse")
 
     def action_leave(self) -> None:
         self.dismiss(None)

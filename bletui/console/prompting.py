@@ -1,0 +1,120 @@
+"""Pairing's questions as dialogues over whatever is on the screen, with the time that is left to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from bletui.console.screens.dialogue import Dialogue, NoticeDialogue, TextDialogue, YesNoDialogue
+from bletui.console.spans import Line, Span, line
+from bletui.errors.card import one_line
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import Prompt
+from bletui.text import visible
+
+if TYPE_CHECKING:
+    from bletui.console.app import Console
+    from bletui.session import Joined
+
+TITLE = "Pairing"
+
+
+class Prompts:
+    """Shows one question after the other; what is closed elsewhere or expires goes away by itself."""
+
+    def __init__(self, app: Console) -> None:
+        self._app = app
+        self._shown: tuple[str, int, Dialogue] | None = None
+        self._answered: set[tuple[str, int]] = set()
+
+    def look(self) -> None:
+        """Called with every beat."""
+        session = self._app.session
+        waiting = {
+            (joined.name, prompt.id): (joined, prompt)
+            for joined in (session.radios.values() if session else ())
+            for prompt in joined.state.prompts.values()
+        }
+        self._answered &= waiting.keys()
+        if self._shown is not None:
+            radio, number, dialogue = self._shown
+            if (radio, number) not in waiting and self._app.screen is dialogue:
+                self._shown = None
+                dialogue.dismiss(None)
+            return
+        for key, (joined, prompt) in waiting.items():
+            if key not in self._answered and not isinstance(self._app.screen, Dialogue):
+                self._ask(joined, prompt)
+                return
+
+    def _ask(self, joined: Joined, prompt: Prompt) -> None:
+        dialogue = dialogue_for(prompt, lambda: said(prompt, self._app.clock.wall()))
+        self._shown = joined.name, prompt.id, dialogue
+        self._app.push_screen(dialogue, lambda answer: self._take(joined, prompt, answer))
+
+    def _take(self, joined: Joined, prompt: Prompt, answer: str | None) -> None:
+        self._shown = None
+        self._answered.add((joined.name, prompt.id))
+        if prompt.id in joined.state.prompts and joined.attachment is not None:
+            self._app.run_worker(self._send(joined, prompt.id, answer), group="answer")
+
+    async def _send(self, joined: Joined, number: int, answer: str | None) -> None:
+        assert joined.attachment is not None
+        try:
+            await joined.attachment.answer(number, answer)
+        except BleError as refused:  # the pairing that asked tells its own end; this one says why nobody heard us
+            self._app.notify(one_line(refused.failure), title=TITLE, severity="warning", markup=False)
+
+
+def dialogue_for(prompt: Prompt, says: Callable[[], Sequence[Line]]) -> Dialogue:
+    """What fits the question: six digits, a yes or no, or only words to read."""
+    match prompt.what:
+        case "enter-passkey":
+            return TextDialogue(TITLE, says, passkey, accept="Pair")
+        case "show-passkey":
+            return NoticeDialogue(TITLE, says)
+        case "oob-legacy" | "oob-sc":
+            return TextDialogue(TITLE, says, oob, accept="Pair")
+        case _:
+            return YesNoDialogue(TITLE, says, "Pair", "Refuse")
+
+
+def said(prompt: Prompt, now: float) -> list[Line]:
+    """The question in words, and how long there is to answer."""
+    shown = Span(visible(prompt.display or ""), "strong")
+    words: dict[str, Line] = {
+        "enter-passkey": line(" Type the six digits that the device shows."),
+        "show-passkey": line(" Type ", shown, " at the device."),
+        "compare": line(" Does the device show ", shown, " as well?"),
+        "confirm": line(" Pair with it?"),
+        "oob-legacy": line(" Its out-of-band key, 16 bytes as hex."),
+        "oob-sc": line(" Its out-of-band random and confirm values, 16 bytes each as hex."),
+    }
+    left = max(0, round(prompt.expires - now))
+    return [
+        line(" ", Span(visible(prompt.peer.address), "strong"), f" on {visible(prompt.peer.lane)}"),
+        line(),
+        words[prompt.what],
+        line(Span(f" {left} s left", "warn" if left <= 10 else "dim")),
+        line(),
+    ]
+
+
+def passkey(text: str) -> str:
+    """Six digits (Core, Vol 3 Part H, 2.3.5.3)."""
+    if len(text) != 6 or not (text.isascii() and text.isdigit()):
+        raise BleError(
+            Failure(kind=ErrorKind.REQUEST_INVALID, operation="answer", detail="six digits, 000000 to 999999")
+        )
+    return f"answers {text}"
+
+
+def oob(text: str) -> str:
+    digits = "".join(text.split()).lower()
+    if len(digits) not in (32, 64) or not set(digits) <= set("0123456789abcdef"):
+        raise _invalid("32 or 64 hex digits")
+    return f"answers {len(digits) // 2} bytes"
+
+
+def _invalid(detail: str) -> BleError:
+    return BleError(Failure(kind=ErrorKind.REQUEST_INVALID, operation="answer", detail=detail))
