@@ -141,7 +141,9 @@ async def _until_over(outcome: Day, radio: QueuedRadio) -> None:
         await asyncio.sleep(n * end / LOOKS - asyncio.get_running_loop().time())
         outcome.looks.append(await _look(radio))
     ledger, waited = outcome.ledger, 0.0
-    while any(ledger.before(START + end)) and waited < SETTLING:
+    while waited < SETTLING and (
+        any(ledger.before(START + end)) or any(at < START + end for at in ledger.unproven.values())
+    ):
         await asyncio.sleep(5.0)
         waited += 5.0
     outcome.left += [f"not over: {trouble}" for trouble in ledger.before(START + end)]
