@@ -1,16 +1,19 @@
-"""What runs in the pty: the console under a made-up load, a DataTable under the same load, and the least of apps.
+"""What runs in the pty: the console under a made-up load, its live table alone, a DataTable alone, the least of apps.
 
-python -m benchmarks.console_programs console|table|least N PER_SECOND HZ [slow]
+python -m benchmarks.console_programs console|live|table|least N PER_SECOND HZ [slow]
 """
 
 from __future__ import annotations
 
+import asyncio
 import random
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import cycle
 
 STEP = 0.1  # seconds between batches of reports
+DRAWN = 64  # batches drawn before the run and used in turn: the dice are not what is measured
 
 
 def address(n: int) -> str:
@@ -20,6 +23,75 @@ def address(n: int) -> str:
 def level(n: int) -> int:
     """A device's strongest RSSI: where it stands. Reports lie up to 11 dB below, as fading has it."""
     return -40 - n * 7 % 45
+
+
+def reports(count: int, per_second: int, hz: float) -> Iterator[list[tuple[str, int]]]:
+    """Batches of (address, RSSI), drawn before the run. `per_second` below 0: every device in each."""
+    chance = random.Random(7)
+    devices = [(address(n), level(n)) for n in range(count)]
+
+    def batch() -> list[tuple[str, int]]:
+        some = devices if per_second < 0 else [chance.choice(devices) for _ in range(int(per_second * STEP))]
+        return [(known, strongest - chance.randrange(12)) for known, strongest in some]
+
+    return cycle([batch() for _ in range(DRAWN)])
+
+
+def live(count: int, per_second: int, hz: float, slow: bool) -> int:
+    """The live table alone, as the DataTable stands alone: over its store and listing, under the same load."""
+    from textual.app import App, ComposeResult
+    from textual.widgets import Static
+
+    from bletui.console.listing import Listing, Sort
+    from bletui.console.themes import PALETTES
+    from bletui.console.widgets.device_table import DeviceTable
+    from bletui.devices import DeviceStore
+    from bletui.model import Advertisement
+
+    store = DeviceStore()
+    listing = Listing(store)
+    listing.set_sort(Sort("address", descending=False))
+    raw, lane = bytes.fromhex("02010603ff4c00"), "sim/hci0"
+
+    class Live(App[None]):
+        CSS = """
+        DeviceTable { height: 1fr; width: 1fr; layout: horizontal; }
+        #fixed, #changing { height: 1fr; width: 1fr; }
+        Static { height: 1; }
+        """
+        BINDINGS = [("q", "quit", "Quit")]  # noqa: RUF012  Textual's declaration
+        palette = PALETTES["bletui"]
+
+        def compose(self) -> ComposeResult:
+            yield DeviceTable(self.show_selected, lambda: None)
+            yield Static("", id="selected", markup=False)
+
+        def show_selected(self) -> None:
+            device = self.query_one(DeviceTable).selected
+            self.query_one("#selected", Static).update(f"selected {device.address if device else ''}")
+
+        def on_mount(self) -> None:
+            now = time.time()
+            store.update(
+                [Advertisement(now, lane, address(n), "random", level(n), "ADV_IND", raw) for n in range(count)]
+            )
+            batches, table = reports(count, per_second, hz), self.query_one(DeviceTable)
+            table.focus()
+
+            def feed() -> None:
+                now = time.time()
+                store.update(
+                    [Advertisement(now, lane, known, "random", rssi, "ADV_IND", raw) for known, rssi in next(batches)]
+                )
+                listing.take()
+                listing.apply()
+                listing.rank()
+                table.update(listing.rows, now, listing.take_changed())
+
+            self.set_interval(1 / hz, feed)
+
+    Live().run()
+    return 0
 
 
 def console(count: int, per_second: int, hz: float, slow: bool) -> int:
@@ -41,22 +113,22 @@ def console(count: int, per_second: int, hz: float, slow: bool) -> int:
             (joined,) = self.radios.values()
             lane, now = "sim/hci0", time.time()
             self._take(joined, [LaneChanged(now, Lane(lane, "hci0")), StreamChanged(now, lane, "scan", "live")])
-            chance = random.Random(7)
             raw = bytes.fromhex("02010603ff4c00")
-            devices = [(address(n), level(n)) for n in range(count)]
             self.store.update(
                 Advertisement(now, lane, address(n), "random", level(n), "ADV_IND", raw) for n in range(count)
             )
+            batches = reports(count, per_second, hz)
+            loop = asyncio.get_running_loop()
+            step = STEP if per_second >= 0 else 1 / hz
 
-            def feed() -> None:
+            def feed(due: float) -> None:
                 now = time.time()
-                some = devices if per_second < 0 else [chance.choice(devices) for _ in range(int(per_second * STEP))]
                 self.store.update(
-                    Advertisement(now, lane, known, "random", strongest - chance.randrange(12), "ADV_IND", raw)
-                    for known, strongest in some
+                    [Advertisement(now, lane, known, "random", rssi, "ADV_IND", raw) for known, rssi in next(batches)]
                 )
+                loop.call_at(due + step, feed, due + step)  # as a radio's events come: not by a timer of the screen
 
-            app.set_interval(STEP if per_second >= 0 else 1 / hz, feed)
+            loop.call_soon(feed, loop.time())
             return self
 
         async def __aexit__(self, *_: object) -> None:
@@ -105,11 +177,18 @@ def table(count: int, per_second: int, hz: float, slow: bool) -> int:
                 rows.add_row("(unnamed)", address(n), "Apple", "100", "-60", "0", key=str(n))
             chance = random.Random(7)
 
+            def batch() -> list[tuple[str, str, str]]:
+                return [
+                    (str(chance.randrange(count)), str(-40 - chance.randrange(50)), str(chance.randrange(9)))
+                    for _ in range(int(per_second / hz))
+                ]
+
+            batches = cycle([batch() for _ in range(DRAWN)])
+
             def feed() -> None:
-                for _ in range(int(per_second / hz)):
-                    key = str(chance.randrange(count))
-                    rows.update_cell(key, "RSSI", str(-40 - chance.randrange(50)))
-                    rows.update_cell(key, "Age", str(chance.randrange(9)))
+                for key, rssi, age in next(batches):
+                    rows.update_cell(key, "RSSI", rssi)
+                    rows.update_cell(key, "Age", age)
 
             self.set_interval(1 / hz, feed)
 
@@ -134,7 +213,7 @@ def main() -> int:
     if kind == "least":
         return least()
     count, per_second, hz = int(numbers[0]), int(numbers[1]), float(numbers[2])
-    return (console if kind == "console" else table)(count, per_second, hz, "slow" in numbers)
+    return {"console": console, "table": table, "live": live}[kind](count, per_second, hz, "slow" in numbers)
 
 
 if __name__ == "__main__":

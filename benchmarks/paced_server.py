@@ -1,7 +1,8 @@
 """`python -m benchmarks.paced_server RATE COUNT [PEM]`: a router whose scan stream is COUNT events, RATE a second.
 
 Each event is an HTTP chunk of its own, written alone at its time, as a router does that flushes every report. Prints
-its base address. The connection list is empty; other paths are not found. Blocking sockets: asyncio can't wait for 250 us.
+its base address. The connection list is empty and other paths are not found. Blocking sockets: asyncio can't wait for
+250 us.
 """
 
 from __future__ import annotations

@@ -58,16 +58,18 @@ class Listing:
 
     def take(self) -> None:
         """Brings in what the store says changed; new rows stand at the end until the next ranking."""
-        key = self._key
+        key = self._steady_key if self.sort.column == "rssi" else self._key
+        keys = self._keys
         dirty = self.store.take_dirty()
         self._changed |= dirty
         new = [device for device in dirty if device not in self._verdicts]
         new.sort(key=lambda device: device.address)  # a set has no order of its own
         for device in (*new, *(dirty.difference(new) if new else dirty)):
-            self._judge(device)
-            before, now = self._keys.get(device), key(device)
+            if self._matches is not None or device not in self._verdicts:
+                self._judge(device)
+            before, now = keys.get(device), key(device)
             if before != now:
-                self._keys[device] = now
+                keys[device] = now
                 self._moved = True
         if len(self._verdicts) != len(self.store.devices):
             self._forget()
@@ -149,9 +151,16 @@ class Listing:
             self._moved = True
 
     def _key(self, device: Device) -> float | str:
+        if self.sort.column == "rssi":
+            return self._steady_key(device)
         column = BY_ID[self.sort.column]
-        value = self._steady(device) if self.sort.column == "rssi" else column.value(device)
-        return _unknown_last(value, column, descending=self.sort.descending)
+        return _unknown_last(column.value(device), column, descending=self.sort.descending)
+
+    def _steady_key(self, device: Device) -> float | str:
+        value = self._steady(device)
+        if value is not None:
+            return value
+        return _unknown_last(value, BY_ID["rssi"], descending=self.sort.descending)
 
     def _steady(self, device: Device) -> float | None:
         """The smoothed RSSI that the row was last ranked by, unless it has moved far enough."""

@@ -83,6 +83,11 @@ class Device:
     @property
     def rssi(self) -> int | None:
         """dBm on the lane that hears it best now."""
+        packed = self.packed
+        if len(packed) == FIRST_AT.size + STRIDE:  # one lane, asked for with every report: without making a Heard
+            _, _, count, _ = RECORD.unpack_from(packed, FIRST_AT.size)
+            rssi = packed[FIRST_AT.size + RECORD.size + (count - 1) % SAMPLES] - 128
+            return None if rssi == UNKNOWN else rssi
         best = self.best()
         return None if best is None else best.rssi
 
