@@ -18,7 +18,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # a narrow encoding must not end a command
     try:
         return _run(arguments)
-    except (Exception, KeyboardInterrupt) as ending:
+    except (Exception, KeyboardInterrupt) as ending:  # whatever ends a command gets its words and exit code there
         from bletui.cli.endings import ended_by
 
         return ended_by(ending, json="--json" in arguments)

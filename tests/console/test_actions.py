@@ -200,6 +200,8 @@ async def doctor_run() -> None:
         assert f"Doctor: cassia://{host}" in shown
         assert " ok " in shown
         assert " fail " in shown
+        for rung in ("name", "TCP", "TLS", "HTTP", "credentials", "local API", "router online", "chip ready"):
+            assert f" {rung} " in shown
         await play.press("escape")
         await play.until(lambda: play.app.screen.query(Cards))
 

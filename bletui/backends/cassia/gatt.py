@@ -76,7 +76,7 @@ class Gatt:
                 await self._delivery.arm(peer, handle, within)
             try:
                 await self._written(peer, cccd, _SWITCH[mode], response=True, within=within, operation="subscribe")
-            except BaseException:
+            except BaseException:  # cancelled too: nobody listens any more
                 self._delivery.disarm(peer, handle)
                 raise
             if mode == "off":

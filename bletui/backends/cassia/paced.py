@@ -116,7 +116,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         except (ssl.SSLError, anyio.BrokenResourceError, anyio.EndOfStream) as broken:
             await self.aclose()
             raise httpcore.ConnectError(str(broken)) from broken
-        except BaseException:
+        except BaseException:  # cancelled too: the socket must not outlive the handshake
             await self.aclose()
             raise
         return _Stream(self._paced, secured)
