@@ -1,4 +1,4 @@
-"""A console on real radios and the real clock: the simulator, and routers on loopback."""
+"""A console on real radios: the simulator, and routers on loopback. Its clock is the loop's, which may be virtual."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from bletui.console.widgets.lines import Lines
 from bletui.console.widgets.scroll import ScrollLines
 from bletui.session import Joined, Session
 from bletui.target import parse
+from bletui.testing.virtual_time import VirtualLoop, clock
 
 WITHIN = 20.0  # seconds
+STEP = 0.02  # seconds between two looks at a condition
 
 
 @dataclass
@@ -47,7 +49,7 @@ class Play:
         async with asyncio.timeout(WITHIN):
             while not true():
                 self.app.paint()
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(STEP)
                 await self.pilot.pause()
         self.app.paint()
         await self.pilot.pause()
@@ -82,7 +84,8 @@ async def console(*targets: str, size: tuple[int, int] = (80, 24), filtered: str
         [parse(target) for target in targets],
         Settings(filter=filtered),
         Look(theme="bletui", ascii=False, slow=False, forced=True),
-        lambda opened, clock: Session(opened, clock=clock),
+        lambda opened, given: Session(opened, clock=given),
+        clock() if isinstance(asyncio.get_running_loop(), VirtualLoop) else None,
     )
     async with app.run_test(size=size) as pilot:
         play = Play(app, pilot)

@@ -6,6 +6,7 @@ from bletui.backends.simulator.lab import address
 from bletui.console.screens.connections import ConnectionsScreen
 from bletui.console.screens.dialogue import TextDialogue, YesNoDialogue
 from bletui.model import LinkChanged, OpId, Peer
+from bletui.testing.virtual_time import in_virtual_time
 from tests.console.real import Play, console
 
 LAB = "sim:lab?lanes=1&speed=20"
@@ -48,6 +49,7 @@ async def linked(play: Play, text: str = THERMOMETER) -> Peer:
     return peer
 
 
+@in_virtual_time
 async def test_the_cursor_goes_from_row_to_row_and_stays_on_its_row() -> None:
     async with console(LAB) as play:
         peer = await linked(play)
@@ -69,6 +71,7 @@ async def test_the_cursor_goes_from_row_to_row_and_stays_on_its_row() -> None:
         assert pane.row.key == below
 
 
+@in_virtual_time
 async def test_a_typed_address_is_connected_and_disconnected() -> None:
     async with console(LAB) as play:
         peer = await linked(play, f"{THERMOMETER.lower()} random hci0")
@@ -80,6 +83,7 @@ async def test_a_typed_address_is_connected_and_disconnected() -> None:
         await play.until(lambda: THERMOMETER not in play.text())
 
 
+@in_virtual_time
 async def test_the_dialogue_says_what_is_wrong_and_takes_nothing_wrong() -> None:
     async with console(LAB) as play:
         await connections(play)
@@ -94,6 +98,7 @@ async def test_the_dialogue_says_what_is_wrong_and_takes_nothing_wrong() -> None
         assert not play.radio.state.operations
 
 
+@in_virtual_time
 async def test_c_in_scan_connects_the_device_under_the_cursor_and_shows_it() -> None:
     async with console(LAB, filtered='name~"thermometer*"') as play:
         await play.until(lambda: play.app.listing and play.app.listing.rows)
@@ -103,6 +108,7 @@ async def test_c_in_scan_connects_the_device_under_the_cursor_and_shows_it() -> 
         assert THERMOMETER in {link.peer.address for link in links(play)}
 
 
+@in_virtual_time
 async def test_one_runs_the_others_wait_are_raised_and_cancelled() -> None:
     far = address("far away")
     async with console("sim:lab?lanes=1&speed=1") as play:
@@ -129,6 +135,7 @@ def _address(play: Play, op: OpId) -> str:
     return play.radio.state.operations[op].operation.request.address
 
 
+@in_virtual_time
 async def test_a_failing_connect_counts_down_retries_now_and_unfolds_its_card() -> None:
     async with console("sim:lab?lanes=1&speed=1&fault=connect:failed") as play:
         await connections(play)
@@ -156,6 +163,7 @@ async def test_a_failing_connect_counts_down_retries_now_and_unfolds_its_card() 
         await play.until(lambda: play.radio.state.operations[again].operation.ended)
 
 
+@in_virtual_time
 async def test_a_failure_is_put_away() -> None:
     async with console("sim:lab?lanes=1&speed=1&fault=connect:gatt.not-permitted") as play:
         await connections(play)
@@ -172,6 +180,7 @@ async def _operations(play: Play) -> list[OpId]:
     return list(play.radio.state.operations)
 
 
+@in_virtual_time
 async def test_a_foreign_link_ends_only_after_a_confirmation_that_names_it() -> None:
     other = address("someone else's")
     async with console(LAB) as play:
@@ -189,6 +198,7 @@ async def test_a_foreign_link_ends_only_after_a_confirmation_that_names_it() -> 
             await play.until(lambda wanted=kept: bool(links(play)) is wanted)  # type: ignore[misc]
 
 
+@in_virtual_time
 async def test_an_adopted_link_is_ours_and_ends_with_mine() -> None:
     async with console(LAB) as play:
         await connections(play)

@@ -11,6 +11,7 @@ from bletui.console.screens.dialogue import Dialogue, NoticeDialogue, TextDialog
 from bletui.console.spans import width, words
 from bletui.failure import BleError
 from bletui.model import Peer, Prompt, PromptClosed, PromptWhat
+from bletui.testing.virtual_time import in_virtual_time
 from tests.console.real import Play, console
 from tests.console.stage import LANE, NOW
 from tests.console.test_connections import linked
@@ -35,6 +36,7 @@ def ends(play: Play) -> list[str]:
     return [entry.event.how for entry in play.session.log if isinstance(entry.event, PromptClosed)]
 
 
+@in_virtual_time
 async def test_a_passkey_is_typed() -> None:
     role = f"passkey {PASSKEY}"
     async with console(LAB) as play:
@@ -47,6 +49,7 @@ async def test_a_passkey_is_typed() -> None:
         await play.until_said("bonded")
 
 
+@in_virtual_time
 async def test_a_passkey_is_shown_until_it_was_typed_there() -> None:
     async with console("sim:lab?lanes=1&speed=5") as play:
         await asked(play, "types a passkey", NoticeDialogue)
@@ -56,6 +59,7 @@ async def test_a_passkey_is_shown_until_it_was_typed_there() -> None:
 
 
 @pytest.mark.parametrize(("key", "agreed"), [("y", True), ("n", False), ("escape", False)])
+@in_virtual_time
 async def test_numbers_are_compared(key: str, agreed: bool) -> None:
     async with console(LAB) as play:
         await asked(play, "compares", YesNoDialogue)
@@ -69,6 +73,7 @@ async def test_numbers_are_compared(key: str, agreed: bool) -> None:
             await play.until_said("E0503 security.pairing-failed")
 
 
+@in_virtual_time
 async def test_an_expired_question_goes_away_and_the_failure_stands() -> None:
     async with console("sim:lab?lanes=1&speed=20") as play:
         await asked(play, f"passkey {PASSKEY}", TextDialogue)

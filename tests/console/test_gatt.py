@@ -15,6 +15,7 @@ from bletui.console.screens.gatt import GattScreen
 from bletui.console.tree import readable
 from bletui.console.widgets.tree_keys import TreeKeys
 from bletui.decode.attributes import Attribute
+from bletui.testing.virtual_time import in_virtual_time
 from tests.console.real import Play, console
 from tests.console.test_connections import linked
 
@@ -47,6 +48,7 @@ def known(play: Play, one: Attribute) -> Known:
     return pane(play).known(one.handle)
 
 
+@in_virtual_time
 async def test_the_tree_has_handles_letters_and_names_and_enter_reads() -> None:
     async with opened("thermometer") as play:
         assert address("thermometer") in play.text("#status")
@@ -62,6 +64,7 @@ async def test_the_tree_has_handles_letters_and_names_and_enter_reads() -> None:
         await play.until_said(f"u8 LE {value[0]}", "#value")
 
 
+@in_virtual_time
 async def test_notifications_are_counted_and_end() -> None:
     async with opened("heart rate") as play:
         measurement = await on(play, "Heart Rate Measurement")
@@ -77,6 +80,7 @@ async def test_notifications_are_counted_and_end() -> None:
         await play.until_said("neither notifies nor indicates", "#status")
 
 
+@in_virtual_time
 async def test_what_is_written_is_previewed_byte_for_byte_and_comes_back_from_the_echo() -> None:
     async with opened("UART echo") as play:
         sent = await on(play, _named(play, "TX"))
@@ -97,6 +101,7 @@ def _named(play: Play, end: str) -> str:
     return next(one.name for one in pane(play).attributes.values() if end in one.name.split() and one.kind != "service")
 
 
+@in_virtual_time
 async def test_the_dialogue_says_the_old_value_and_takes_no_wrong_one() -> None:
     async with opened("counter") as play:
         writable = next(one for one in pane(play).attributes.values() if "w" in one.letters and "r" in one.letters)
@@ -113,6 +118,7 @@ async def test_the_dialogue_says_the_old_value_and_takes_no_wrong_one() -> None:
         await play.until(lambda: known(play, writable).value == b"\x14\x00")
 
 
+@in_virtual_time
 async def test_reading_all_survives_what_fails_and_the_failure_stands_at_its_node() -> None:
     async with opened("vault", size=(100, 60)) as play:
         await play.press("A")
@@ -124,6 +130,7 @@ async def test_reading_all_survives_what_fails_and_the_failure_stands_at_its_nod
         await play.until_said("E0501 security.pairing-required")
 
 
+@in_virtual_time
 async def test_esc_stops_reading_all() -> None:
     async with opened("vault", target="sim:lab?lanes=1&speed=0.5") as play:
         await play.press("A")
@@ -135,6 +142,7 @@ async def test_esc_stops_reading_all() -> None:
         assert len(pane(play).book) < wanted
 
 
+@in_virtual_time
 async def test_a_refused_write_unfolds_its_card_at_the_node() -> None:
     async with opened("thermometer") as play:
         battery = await on(play, "Battery Level")
@@ -149,6 +157,7 @@ async def test_a_refused_write_unfolds_its_card_at_the_node() -> None:
         await play.until(lambda: "[E explain]" not in play.text())
 
 
+@in_virtual_time
 async def test_tab_goes_to_the_next_device_and_each_keeps_its_values() -> None:
     async with opened("thermometer", "heart rate") as play:
         battery = await on(play, "Battery Level")
@@ -164,6 +173,7 @@ async def test_tab_goes_to_the_next_device_and_each_keeps_its_values() -> None:
         assert known(play, battery).value == value
 
 
+@in_virtual_time
 async def test_a_lost_link_is_said_and_the_tree_stays() -> None:
     async with opened("thermometer") as play:
         await play.press("2")
@@ -175,6 +185,7 @@ async def test_a_lost_link_is_said_and_the_tree_stays() -> None:
         assert "Generic Access" in play.text()
 
 
+@in_virtual_time
 async def test_fresh_discovers_again() -> None:
     async with opened("thermometer") as play:
         before = len(play.radio.state.operations)
@@ -184,6 +195,7 @@ async def test_fresh_discovers_again() -> None:
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+@in_virtual_time
 async def test_it_fits(size: tuple[int, int]) -> None:
     async with opened("thermometer", size=size) as play:
         await on(play, "Battery Level")
