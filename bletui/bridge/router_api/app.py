@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable
 from datetime import tzinfo
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -17,69 +14,33 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from bletui.bridge.router_api.devices import Devices, body
+from bletui.bridge.router_api.devices import Devices
 from bletui.bridge.router_api.encoding import notification_event, state_event
+from bletui.bridge.router_api.eventstream import EventStream
 from bletui.bridge.router_api.feed import Feed, Teller, links
 from bletui.bridge.router_api.guard import TOKEN_PATH, Allowed, App, OriginGuard, TokenGuard
+from bletui.bridge.router_api.oauth import token_endpoint
 from bletui.bridge.router_api.outbox import Outbox
 from bletui.bridge.router_api.profiles import DEFAULT, Profile
 from bletui.bridge.router_api.query import notification_query, scan_query
 from bletui.bridge.router_api.replies import json_reply, text_reply
+from bletui.bridge.router_api.router import Router
 from bletui.bridge.router_api.rows import info, nodes
 from bletui.bridge.router_api.scanner import Scanner
-from bletui.bridge.router_api.tokens import LIFETIME, Tokens, basic_password
+from bletui.bridge.router_api.tokens import Tokens
 from bletui.clock import Clock
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Event, LinkChanged, Notification
 from bletui.target import invalid
 
 
-class EventStream(Response):
-    """A stream of events until its client leaves or its outbox is closed."""
-
-    def __init__(self, outbox: Outbox, leave: Callable[[], None]) -> None:
-        super().__init__(headers={"content-type": "text/event-stream", "cache-control": "no-cache"})
-        del self.headers["content-length"]
-        self._outbox = outbox
-        self._leave = leave
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                watching = tasks.create_task(self._watch(receive))
-                await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-                while chunk := await self._outbox.take():
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-                await send({"type": "http.response.body", "body": b""})
-                watching.cancel()
-        finally:
-            self._leave()
-
-    async def _watch(self, receive: Receive) -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        self._outbox.close()
-
-
 class _Api:
-    """The endpoints. `zone` None: this machine's."""
+    """What one router answers; the calls on its devices are `Devices`."""
 
-    def __init__(
-        self,
-        feed: Feed,
-        tokens: Tokens | None,
-        clock: Clock,
-        zone: tzinfo | None,
-        speed: float,
-        profile: Profile,
-    ) -> None:
-        self._profile = profile
-        self._feed = feed
-        self._tokens = tokens
-        self._clock = clock
-        self._zone = zone
-        self._speed = speed
-        self._started = clock.monotonic()
+    def __init__(self, router: Router) -> None:
+        self._router = router
+        self._feed = router.feed
+        self._profile = router.profile
 
     def routes(self) -> list[Route]:
         return [
@@ -87,8 +48,7 @@ class _Api:
             Route("/cassia/info", self.info),
             Route("/management/nodes/connection-state", self.states),
             Route("/gatt/nodes", self.notifications),
-            Route(TOKEN_PATH, self.token, methods=["POST"]),
-            *Devices(self._feed, self._profile, self._speed).routes(),
+            *Devices(self._router).routes(),
         ]
 
     async def nodes(self, request: Request) -> Response:
@@ -100,7 +60,7 @@ class _Api:
         return json_reply(nodes(links(self._feed.snapshots()), self._feed.chip, self._profile))
 
     async def info(self, request: Request) -> Response:
-        counters = self._feed.counters(self._clock.monotonic() - self._started)
+        counters = self._feed.counters(self._router.uptime)
         return json_reply(info(self._feed.snapshots(), self._feed.chip, counters, self._profile.version))
 
     async def states(self, request: Request) -> Response:
@@ -121,29 +81,15 @@ class _Api:
         def encode(event: Event) -> bytes | None:
             if not isinstance(event, Notification):
                 return None
-            return notification_event(event, sequence=query.sequence, timed=query.timestamp, zone=self._zone)
+            return notification_event(event, sequence=query.sequence, timed=query.timestamp, zone=self._router.zone)
 
         return self._told(Teller(Outbox("notifications"), encode))
-
-    async def token(self, request: Request) -> Response:
-        """OAuth client credentials (RFC 6749, 4.4); the user name means nothing."""
-        if self._tokens is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        password = basic_password(request.headers.get("authorization", ""))
-        if password is None or not self._tokens.is_secret(password):
-            return json_reply(
-                {"error": "invalid_client", "error_description": "Client not found"}, HTTPStatus.UNAUTHORIZED
-            )
-        if await _grant_type(request) != "client_credentials":
-            return json_reply({"error": "unsupported_grant_type"}, HTTPStatus.BAD_REQUEST)
-        given = {"token_type": "bearer", "access_token": self._tokens.issue(), "expires_in": LIFETIME}
-        return json_reply(given, headers={"cache-control": "no-store", "pragma": "no-cache"})
 
     async def _scan(self, request: Request) -> Response:
         query = scan_query(request.query_params)
         lanes = self._feed.lanes(query.chip)
         call_later = asyncio.get_running_loop().call_later
-        scanner = Scanner(query, lanes, call_later=call_later, zone=self._zone, speed=self._speed)
+        scanner = Scanner(query, lanes, call_later=call_later, zone=self._router.zone, speed=self._router.speed)
         await self._feed.add_scanner(scanner)
         return EventStream(scanner.outbox, lambda: self._feed.leave(scanner))
 
@@ -165,6 +111,23 @@ class _Tolerant:
             await self._app({**scope, "path": scope["path"].rstrip("/") or "/"}, receive, send)
 
 
+def router_app(router: Router, *more: Route) -> App:
+    """The router's own paths, and `more`; nothing guards them."""
+
+    async def refused(request: Request, error: Exception) -> Response:
+        if not isinstance(error, BleError):
+            raise error
+        failure = error.failure
+        why = failure.detail or failure.message or failure.kind.title
+        words = refusal(failure, None if router.passes_words else router.profile)
+        return text_reply(*words, detail=f"{failure.kind.code} {failure.kind.value}: {why}")
+
+    handlers: dict[Any, Any] = {HTTPException: _no_such_url, BleError: refused, Exception: _bug}
+    inner = Starlette(routes=[*_Api(router).routes(), *more], exception_handlers=handlers)
+    inner.router.redirect_slashes = False
+    return _Tolerant(inner)
+
+
 def application(
     feed: Feed,
     *,
@@ -175,21 +138,9 @@ def application(
     speed: float = 1.0,
     profile: Profile | None = None,
 ) -> App:
-    """The guarded API. `zone`: of time stamps, None for this machine's; `speed` as the feed's. Without a profile a
-    router's own words are passed on, and all else is as in firmware 2.1.1."""
-    api = _Api(feed, tokens, clock or Clock(), zone, speed, profile or DEFAULT)
-
-    async def refused(request: Request, error: Exception) -> Response:
-        if not isinstance(error, BleError):
-            raise error
-        failure = error.failure
-        why = failure.detail or failure.message or failure.kind.title
-        return text_reply(*refusal(failure, profile), detail=f"{failure.kind.code} {failure.kind.value}: {why}")
-
-    handlers: dict[Any, Any] = {HTTPException: _no_such_url, BleError: refused, Exception: _bug}
-    inner = Starlette(routes=api.routes(), exception_handlers=handlers)
-    inner.router.redirect_slashes = False
-    app: App = _Tolerant(inner)
+    """A router of its own, guarded."""
+    router = Router(feed, profile, clock=clock, zone=zone, speed=speed)
+    app = router_app(router, Route(TOKEN_PATH, token_endpoint(tokens), methods=["POST"]))
     if tokens is not None:
         app = TokenGuard(app, tokens)
     return OriginGuard(app, allowed)
@@ -211,13 +162,3 @@ def refusal(failure: Failure, profile: Profile | None = None) -> tuple[HTTPStatu
     if profile is None and failure.source.startswith("cassia") and failure.message:
         return status, failure.message
     return status, (profile or DEFAULT).text(failure)
-
-
-async def _grant_type(request: Request) -> str | None:
-    """From a form or from JSON, whatever the media type says: both are sent to routers."""
-    text = (await body(request)).decode("utf-8", "replace")
-    try:
-        given = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
-        given = dict(parse_qsl(text))
-    return given.get("grant_type") if isinstance(given, dict) else None

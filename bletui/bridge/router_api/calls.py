@@ -7,19 +7,22 @@ from collections.abc import Coroutine
 from itertools import count
 from typing import Any
 
+from bletui.bridge.router_api.bodies import Connecting
 from bletui.bridge.router_api.feed import Feed
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Event, LinkChanged, OperationChanged, OpId, Request, Result
+from bletui.model import Connect, Disconnect, Event, LinkChanged, OperationChanged, OpId, Request, Result
 
 OWNER = "router-api/calls"
+ANSWERING = 10.0  # seconds that a device has for one request
 TOLD_WITHIN = 1.0  # seconds in which a change that a radio has made shows in its events
 
 
 class Calls:
     """At most one connect or pair per lane, and one per device, as a chip does it."""
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: Feed, speed: float = 1.0) -> None:
         self._feed = feed
+        self._speed = speed
         self._numbers = count(1)
         self._connecting: dict[str, tuple[str, asyncio.Future[Failure]]] = {}  # address -> its lane, how to stop it
 
@@ -28,6 +31,33 @@ class Calls:
         if found is None:
             raise BleError(Failure(kind=ErrorKind.LINK_NOT_CONNECTED, operation=operation, address=address))
         return found
+
+    async def connect(self, address: str, asked: Connecting) -> None:
+        """Brings a link up where none is; one that drops as it comes up is tried `again` times."""
+        if self._feed.link(address) is not None:
+            return
+        lane, stop = await self.connecting(address, asked.chip, "connect")
+        wanted = Connect(address, lane, asked.address_type)
+        try:
+            for left in range(asked.again, -1, -1):
+                try:
+                    await self.perform(lane, wanted, limit=asked.timeout / self._speed, stop=stop)
+                    break
+                except BleError as failed:
+                    if failed.failure.kind is not ErrorKind.LINK_CONNECT_FAILED or not left or stop.done():
+                        raise
+            await self.seen(address, up=True)
+        finally:
+            self.connected(address)
+
+    async def disconnect(self, address: str) -> None:
+        """Also ends a connect that is under way; ending nothing is no failure."""
+        self.stop(address)
+        link = self._feed.link(address)
+        if link is not None:
+            wanted = Disconnect(address, link.peer.lane, force=True)
+            await self.perform(link.peer.lane, wanted, limit=ANSWERING / self._speed)
+            await self.seen(address, up=False)
 
     async def perform(
         self, lane: str, request: Request, *, limit: float, stop: asyncio.Future[Failure] | None = None

@@ -10,15 +10,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bletui.bridge.router_api import bodies, gattrows
-from bletui.bridge.router_api.calls import Calls
-from bletui.bridge.router_api.feed import Feed
+from bletui.bridge.router_api.calls import ANSWERING
 from bletui.bridge.router_api.pairings import Pairings
-from bletui.bridge.router_api.profiles import Profile
-from bletui.bridge.router_api.replies import json_reply, text_reply
+from bletui.bridge.router_api.replies import body, json_reply, text_reply
+from bletui.bridge.router_api.router import Router
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
     Connect,
-    Disconnect,
     Discover,
     GattTree,
     LinkChanged,
@@ -31,21 +29,18 @@ from bletui.model import (
     Unpair,
     Write,
 )
-from bletui.target import invalid
 
-BODY_MAX = 4096  # bytes
-ANSWERING = 10.0  # seconds that a device has for one request
 _MODES: dict[bytes, NotifyMode] = {b"\x00\x00": "off", b"\x01\x00": "notify", b"\x02\x00": "indicate"}
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Devices:
-    def __init__(self, feed: Feed, profile: Profile, speed: float) -> None:
-        self._feed = feed
-        self._profile = profile
-        self._speed = speed
-        self._calls = Calls(feed)
-        self._pairings = Pairings(feed, self._calls)
+    def __init__(self, router: Router) -> None:
+        self._feed = router.feed
+        self._profile = router.profile
+        self._speed = router.speed
+        self._calls = router.calls
+        self._pairings = Pairings(router.feed, router.calls)
         self._stale: set[str] = set()  # addresses whose table is to be read anew
 
     def routes(self) -> list[Route]:
@@ -78,32 +73,14 @@ class Devices:
         asked = bodies.connecting(bodies.fields(await body(request)), request.query_params)
         if self._feed.link(address) is not None:
             return text_reply(HTTPStatus.OK, "OK")
-        lane, stop = await self._calls.connecting(address, asked.chip, "connect")
-        wanted = Connect(address, lane, asked.address_type)
-        try:
-            for left in range(asked.again, -1, -1):
-                try:
-                    await self._calls.perform(lane, wanted, limit=asked.timeout / self._speed, stop=stop)
-                    break
-                except BleError as failed:
-                    if failed.failure.kind is not ErrorKind.LINK_CONNECT_FAILED or not left or stop.done():
-                        raise
-            await self._calls.seen(address, up=True)
-        finally:
-            self._calls.connected(address)
+        await self._calls.connect(address, asked)
         if asked.refresh and len(self._stale) < 1024:
             self._stale.add(address)
         return text_reply(HTTPStatus.OK, "OK")
 
     async def disconnect(self, request: Request) -> Response:
         """Also ends a connect that is under way; ending nothing is `OK`."""
-        address = _address(request)
-        self._calls.stop(address)
-        link = self._feed.link(address)
-        if link is not None:
-            wanted = Disconnect(address, link.peer.lane, force=True)
-            await self._calls.perform(link.peer.lane, wanted, limit=ANSWERING / self._speed)
-            await self._calls.seen(address, up=False)
+        await self._calls.disconnect(_address(request))
         return text_reply(HTTPStatus.OK, "OK")
 
     async def rssi(self, request: Request) -> Response:
@@ -241,13 +218,3 @@ def _address(request: Request) -> str:
 
 def _no_service() -> Response:
     return text_reply(HTTPStatus.INTERNAL_SERVER_ERROR, "Service Not Found")
-
-
-async def body(request: Request) -> bytes:
-    """At most `BODY_MAX` bytes."""
-    found = bytearray()
-    async for part in request.stream():
-        found += part
-        if len(found) > BODY_MAX:
-            raise invalid(f"a body of more than {BODY_MAX} bytes")
-    return bytes(found)

@@ -1,11 +1,16 @@
-"""Answers in one piece: the router's JSON and its bare text."""
+"""Requests and answers in one piece: the router's JSON and its bare text."""
 
 from __future__ import annotations
 
 import json
 from http import HTTPStatus
 
+from starlette.requests import Request
 from starlette.responses import Response
+
+from bletui.target import invalid
+
+BODY_MAX = 4096  # bytes
 
 
 def json_reply(value: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -19,3 +24,13 @@ def text_reply(status: HTTPStatus, text: str, detail: str = "") -> Response:
     if detail:
         headers["bletui-detail"] = detail.encode("ascii", "backslashreplace").decode()
     return Response(text, int(status), headers)
+
+
+async def body(request: Request, most: int = BODY_MAX) -> bytes:
+    """At most `most` bytes."""
+    found = bytearray()
+    async for part in request.stream():
+        found += part
+        if len(found) > most:
+            raise invalid(f"a body of more than {most} bytes")
+    return bytes(found)

@@ -1,0 +1,42 @@
+"""One router as it is served: the feed of its radios, the calls on its devices, the firmware that it speaks as."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from bletui.bridge.router_api.calls import Calls
+from bletui.bridge.router_api.feed import Feed
+from bletui.bridge.router_api.profiles import DEFAULT, Profile
+from bletui.clock import Clock
+
+
+class Router:
+    """`mac`: by which an access controller knows it. `zone`: of time stamps, None for this machine's; `speed` as the
+    feed's. Without a profile a router's own words are passed on, and all else is as in firmware 2.1.1."""
+
+    def __init__(
+        self,
+        feed: Feed,
+        profile: Profile | None = None,
+        *,
+        mac: str = "",
+        name: str = "",
+        clock: Clock | None = None,
+        zone: tzinfo | None = None,
+        speed: float = 1.0,
+    ) -> None:
+        self.feed = feed
+        self.profile = profile or DEFAULT
+        self.passes_words = profile is None
+        self.mac = mac
+        self.name = name
+        self.clock = clock or Clock()
+        self.zone = zone
+        self.speed = speed
+        self.calls = Calls(feed, speed)
+        self._started = self.clock.monotonic()
+
+    @property
+    def uptime(self) -> float:
+        """Seconds."""
+        return self.clock.monotonic() - self._started
