@@ -147,14 +147,17 @@ class QueuedRadio(Radio):
                 id_, self._typed(request), limit=limit, deadline=deadline, priority=priority
             )
 
-        if isinstance(request, Subscribe) and (link := self._link_for(request.address, request.lane)):
-            await self._subscriptions.ask(owner_of(id_), request, link.peer, run)
-            return None
+        if isinstance(request, Subscribe):
+            if link := self._link_for(request.address, request.lane):
+                await self._subscriptions.ask(owner_of(id_), request, link.peer, run)
+                return None
+            if request.mode == "off" and self._subscriptions.drop(owner_of(id_), request.address, request.handle):
+                return None
         result = await run()
         if isinstance(result, GattTree):
             self._publish([TreeChanged(self._wall.wall(), result)])
-        elif isinstance(request, Connect) and isinstance(result, Peer):
-            self.runner.beside(self._subscriptions.rearm(result))
+        elif isinstance(request, Connect | Pair) and (link := self._link_for(request.address, request.lane)):
+            self.runner.beside(self._subscriptions.rearm(link.peer))
         return result
 
     def adopt(self, peer: Peer) -> None:

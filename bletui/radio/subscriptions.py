@@ -54,12 +54,20 @@ class Subscriptions:
             owners = [*(other for book in books if book for other in book.owners), owner]
             self._arm(peer, request.handle, _Kept(request.mode, list(dict.fromkeys(owners))))
 
+    def drop(self, owner: str, address: str, handle: int) -> bool:
+        """While the link is down there is nothing to turn off but the wish to have it back; whether there was one."""
+        kept = self._lost.get((address, handle))
+        if kept is None or owner not in kept.owners:
+            return False
+        kept.owners.remove(owner)
+        if not kept.owners:
+            del self._lost[address, handle]
+        return True
+
     async def leave(self, owner: str) -> None:
         """The owner is gone: the last one out turns the value off."""
-        for key, kept in list(self._lost.items()):
-            kept.owners = [other for other in kept.owners if other != owner]
-            if not kept.owners:
-                del self._lost[key]
+        for address, handle in list(self._lost):
+            self.drop(owner, address, handle)
         for (peer, handle), kept in list(self._kept.items()):
             if owner in kept.owners:
                 await self._off(owner, handle, peer, partial(self._silence, peer, handle))
@@ -132,6 +140,7 @@ class Subscriptions:
         return True
 
     async def _off(self, owner: str, handle: int, peer: Peer, write: Callable[[], Awaitable[Result]]) -> None:
+        self.drop(owner, peer.address, handle)  # it may be on the way to being armed again
         kept = self._kept.get((peer, handle))
         if kept is not None and [other for other in kept.owners if other != owner]:
             kept.owners = [other for other in kept.owners if other != owner]

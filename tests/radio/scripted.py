@@ -56,6 +56,11 @@ class ScriptedBackend(TinyBackend):
     async def subscribe(self, peer: Peer, handle: int, *, mode: NotifyMode, within: float) -> None:
         await self._play(f"subscribe {handle} {mode}", peer)
 
+    async def pair(self, peer: Peer, *, within: float) -> None:
+        """As routers do it: the link comes up by itself."""
+        await self._play("pair", peer)
+        self.say(LinkChanged(2.5, peer, "up", bonded=True))
+
     async def _play(self, verb: str, peer: Peer) -> None:
         self.calls.append((verb, *peer))
         await asyncio.sleep(0)

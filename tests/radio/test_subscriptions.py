@@ -13,6 +13,7 @@ from bletui.model import (
     LinkChanged,
     NotifyMode,
     Owner,
+    Pair,
     Peer,
     Read,
     ServicesChanged,
@@ -38,6 +39,10 @@ def written(backend: ScriptedBackend) -> list[str]:
 def changes(events: Sequence[Event]) -> list[tuple[str, tuple[str, ...], bool]]:
     """(mode, owners, lost) of every change told."""
     return [(e.mode, e.owners, e.lost is not None) for e in events if isinstance(e, SubscriptionChanged)]
+
+
+def subscribed(seat: Attachment) -> dict[int, tuple[str, ...]]:
+    return {handle: entry.owners for (_, handle), entry in seat.snapshot.subscriptions.items()}
 
 
 async def told(made: object, seat: Attachment) -> list[Event]:
@@ -123,6 +128,59 @@ async def test_after_a_drop_the_radio_arms_again_once_the_link_is_back() -> None
             ("notify", (), True),
             ("notify", ("me",), False),
         ]
+
+
+async def test_a_link_that_comes_back_by_pairing_is_armed_again_too() -> None:
+    async with radio() as (backend, made, me):
+        await me.connect(A)
+        await notify(me)
+        backend.say(LinkChanged(4.0, LINK, "down", LOST))
+        await me.perform(Pair(A, "a"))
+        await until(lambda: written(backend) == ["7 notify", "7 notify"])
+        await me.perform(Read(A, handle=3))
+        assert subscribed(await made.attach(Owner("looker", "viewer"))) == {7: ("me",)}
+
+
+async def test_what_is_turned_off_while_the_link_is_down_stays_off() -> None:
+    async with radio() as (backend, made, me):
+        you = await made.attach(Owner("you"))
+        await me.connect(A)
+        await notify(me, handle=7)
+        await notify(me, handle=9)
+        await notify(you, handle=9)
+        backend.say(LinkChanged(4.0, LINK, "down", LOST))
+        await notify(me, handle=7, mode="off")
+        await notify(me, handle=9, mode="off")
+        with pytest.raises(BleError) as gone:
+            await notify(me, handle=9, mode="off")  # nothing of this owner's is left to turn off
+        assert gone.value.failure.kind is ErrorKind.LINK_NOT_CONNECTED
+        await me.connect(A)
+        await until(lambda: len(written(backend)) == 3)
+        await me.perform(Read(A, handle=3))
+        assert written(backend)[2:] == ["9 notify"]
+        assert subscribed(await made.attach(Owner("looker", "viewer"))) == {9: ("you",)}
+
+
+async def test_what_is_turned_off_while_it_is_armed_again_ends_off() -> None:
+    async with radio() as (backend, made, me):
+        await me.connect(A)
+        await notify(me)
+        backend.say(LinkChanged(4.0, LINK, "down", LOST))
+        going_on = asyncio.Event()
+
+        async def wait() -> None:
+            await going_on.wait()
+
+        backend.script[A] = [None, wait]
+        await me.connect(A)
+        await until(lambda: len(written(backend)) == 2)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(notify(me, mode="off"))
+            await asyncio.sleep(0)
+            going_on.set()
+        await me.perform(Read(A, handle=3))
+        assert written(backend)[-1] == "7 off"
+        assert subscribed(await made.attach(Owner("looker", "viewer"))) == {}
 
 
 async def test_what_can_not_be_armed_again_is_told_lost_with_the_reason() -> None:
