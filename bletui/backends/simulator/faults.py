@@ -1,25 +1,23 @@
-"""Trouble on request: `stream:broken@10s-14s`, `lane:off[hci0]`, `connect:busy:20%`, joined by commas.
+"""What can go wrong at a site on request, in the language of `bletui.scenario`, in the site's time.
 
-WHAT:HOW:CHANCE%[WHERE]@FROM-TO/EVERY in the site's time. WHERE is a lane's name or a device's address; none: all. No @:
-always. No -TO: for a while (`LENGTH`, `REBOOT`); an empty one: for good. /EVERY repeats it. HOW is a word of `WORDS` or
-any kind of failure by its dotted name. A chance is one of calls and links, not of streams and lanes.
+WHERE is a lane's name or a device's address; none: all. HOW is a word of `WORDS` or any kind of failure by its dotted
+name. A share is one of calls and links, not of streams and lanes, and each device has its own.
 """
 
 from __future__ import annotations
 
-import difflib
-import math
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 
-from bletui.backends.simulator.refusals import CALLS, ENDS
+from bletui import scenario
+from bletui.backends.simulator.refusals import ENDS
+from bletui.backends.simulator.refusals import WORDS as REFUSALS
 from bletui.failure import ErrorKind
-from bletui.target import invalid
+from bletui.scenario import VERBS, Trouble
 
 LENGTH, REBOOT = 5.0, 20.0  # seconds
-UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 class Effect(Enum):
@@ -34,7 +32,6 @@ class Effect(Enum):
     CALL = "a call on it fails"
 
 
-VERBS = ("connect", "disconnect", "discover", "read", "write", "subscribe", "pair", "unpair", "rssi", "set_phy")
 WORDS: dict[str, dict[str, tuple[Effect, ErrorKind | None]]] = {
     "stream": {"broken": (Effect.BROKEN, ErrorKind.NET_CLOSED), "silent": (Effect.SILENT, None)},
     "lane": {
@@ -43,7 +40,7 @@ WORDS: dict[str, dict[str, tuple[Effect, ErrorKind | None]]] = {
         "reboot": (Effect.REBOOT, None),
     },
     "drop": dict.fromkeys(ENDS, (Effect.DROP, None)),
-    **{verb: dict.fromkeys(CALLS, (Effect.CALL, None)) for verb in VERBS},
+    **{verb: dict.fromkeys(REFUSALS, (Effect.CALL, None)) for verb in VERBS},
 }
 ANY_KIND = {
     "stream": Effect.BROKEN,
@@ -52,12 +49,7 @@ ANY_KIND = {
     **dict.fromkeys(VERBS, Effect.CALL),
 }
 
-_FAULT = re.compile(
-    r"(?P<what>\w+):(?P<how>[\w.-]+)(:(?P<chance>\d+(\.\d+)?)%)?(\[(?P<where>[^\]]+)\])?"
-    r"(@(?P<start>[\d.]+[a-z]*)(?P<dash>-(?P<end>[\d.]+[a-z]*)?)?(/(?P<every>[\d.]+[a-z]*))?)?"
-)
 _ADDRESS = re.compile(r"[0-9A-F]{2}(:[0-9A-F]{2}){5}")
-_TIME = re.compile(r"(\d+(?:\.\d+)?)([a-z]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +70,7 @@ class Fault:
     how: str = ""
     chance: float = 1.0
     address: str | None = None
+    first: int | None = None  # how often it befalls each device
 
     def fits(self, lane: str, address: str) -> bool:
         """Whether it is about this device's link on the lane of that name."""
@@ -85,77 +78,55 @@ class Fault:
 
     def span(self, t: float) -> tuple[float, float] | None:
         """From when to when it lasts, if it does at `t`."""
-        since = t - self.start
-        if since < 0:
-            return None
-        begin = self.start if self.every is None else self.start + math.floor(since / self.every) * self.every
-        return (begin, begin + self.length) if t < begin + self.length else None
+        return scenario.span(t, self.start, self.length, self.every)
 
 
 def parse(text: str, lanes: Collection[str]) -> tuple[Fault, ...]:
     """The faults of one parameter; `lanes` are the names there are. Fails with `request.invalid`."""
-    return tuple(_fault(part.strip(), lanes) for part in text.split(",")) if text else ()
+    return tuple(_fault(trouble, lanes) for trouble in scenario.read(text))
 
 
-def _fault(text: str, lanes: Collection[str]) -> Fault:
-    found = _FAULT.fullmatch(text)
-    if not found:
-        raise invalid(f"fault={text!r} does not look like stream:broken@10s-14s or lane:off[hci0]@5s")
-    effect, kind = _effect(found["what"], found["how"])
-    lane, address = _where(found["where"], lanes, text)
-    start, length = _when(found, text, REBOOT if effect is Effect.REBOOT else LENGTH)
-    every = _seconds(found["every"], text) if found["every"] else None
-    if every is not None and not length < every:
-        raise invalid(f"fault={text!r} would begin again before it ends")
-    if effect not in (Effect.DROP, Effect.CALL) and (found["chance"] or address):
-        raise invalid(f"fault={text!r}: a chance or an address is for calls and drops only")
-    chance = float(found["chance"] or 100) / 100
-    if not 0 < chance <= 1:
-        raise invalid(f"fault={text!r}: a chance is more than 0 and at most 100 %")
-    return Fault(text, effect, kind, lane, start, length, every, found["what"], found["how"], chance, address)
+def _fault(asked: Trouble, lanes: Collection[str]) -> Fault:
+    effect, kind = _effect(asked)
+    lane, address = _where(asked, lanes)
+    length = asked.lasting(REBOOT if effect is Effect.REBOOT else LENGTH)
+    if effect not in (Effect.DROP, Effect.CALL):
+        if asked.chance < 1 or asked.first is not None:
+            raise asked.wrong_share("a share is for calls and drops only")
+        if address:
+            raise asked.wrong_where("an address is for calls and drops only")
+    return Fault(
+        asked.text,
+        effect,
+        kind,
+        lane,
+        asked.start,
+        length,
+        asked.every,
+        asked.what,
+        asked.how,
+        asked.chance,
+        address,
+        asked.first,
+    )
 
 
-def _where(where: str | None, lanes: Collection[str], text: str) -> tuple[str | None, str | None]:
+def _where(asked: Trouble, lanes: Collection[str]) -> tuple[str | None, str | None]:
     """(lane, address)."""
-    if where is None or where in lanes:
-        return where, None
-    if _ADDRESS.fullmatch(where.upper()):
-        return None, where.upper()
-    raise invalid(f"fault={text!r}: there is no lane {where!r}; there are {', '.join(lanes)}")
+    if asked.where is None or asked.where in lanes:
+        return asked.where, None
+    if _ADDRESS.fullmatch(asked.where.upper()):
+        return None, asked.where.upper()
+    raise asked.wrong_where(f"there is no lane {asked.where!r}; there are {', '.join(lanes)}")
 
 
-def _effect(what: str, how: str) -> tuple[Effect, ErrorKind | None]:
-    words = WORDS.get(what)
+def _effect(asked: Trouble) -> tuple[Effect, ErrorKind | None]:
+    words = WORDS.get(asked.what)
     if words is None:
-        raise invalid(f"fault={what!r}: there are faults of {', '.join(WORDS)}")
-    if how in words:
-        return words[how]
+        raise asked.wrong_what(WORDS)
+    if asked.how in words:
+        return words[asked.how]
     kinds = {str(kind.value): kind for kind in ErrorKind}
-    if how not in kinds:
-        near = difflib.get_close_matches(how, [*words, *kinds], 3)
-        raise invalid(
-            f"fault={what}:{how!r}: neither {', '.join(words)} nor a kind of failure; near: {', '.join(near)}"
-        )
-    return ANY_KIND[what], kinds[how]
-
-
-def _when(found: re.Match[str], text: str, usual: float) -> tuple[float, float]:
-    """(start, length)."""
-    if found["start"] is None:
-        return 0.0, math.inf
-    start = _seconds(found["start"], text)
-    if found["dash"] is None:
-        return start, usual
-    if found["end"] is None:
-        return start, math.inf
-    end = _seconds(found["end"], text)
-    if end <= start:
-        raise invalid(f"fault={text!r} ends before it begins")
-    return start, end - start
-
-
-def _seconds(time: str, text: str) -> float:
-    found = _TIME.fullmatch(time)
-    if not found or found[2] not in UNITS:
-        raise invalid(f"fault={text!r}: {time!r} is not a time; one looks like 500ms, 10s, 2m or 1h")
-    return float(found[1]) * UNITS[found[2]]
+    if asked.how not in kinds:
+        raise asked.wrong_how(words, kinds, "a kind of failure")
+    return ANY_KIND[asked.what], kinds[asked.how]

@@ -26,6 +26,25 @@ CALLS: dict[str, tuple[str, str, str]] = {
     "invalid": ("parameter invalid", "org.bluez.Error.InvalidArguments", "Invalid arguments in method call"),
     "failure": ("failure", "org.freedesktop.DBus.Error.Failed", ""),
 }
+# What routers say besides; an adapter has no words for these, and fails with the same kind.
+ROUTERS: dict[str, str] = {
+    "lost": "device disconnect",
+    "ending": "device disconnecting",
+    "unconnected": "device not connect",
+    "deaf": "device can not scan",
+    "memory": "memory alloc error",
+    "unsupported": "operation not supported",
+    "unpaired": "need pair operation",
+    "authentication": "ATT insufficient Authentication",
+    "authorization": "ATT insufficient Authorization",
+    "encryption": "ATT insufficient Encryption",
+    "pairing": "pair in process",
+    "service": "Service Not Found",
+    "type": "type not supported",
+    "bypass": "please set bypass params first",
+    "url": "URL not found",
+}
+WORDS = (*CALLS, *ROUTERS)
 ENDS: dict[str, tuple[str, str, str]] = {  # of a link
     "device": ("device disconnect", "org.bluez.Reason.Remote", "Connection terminated by remote user"),
     "timeout": ("timeout", "org.bluez.Reason.Timeout", "Connection timeout"),
@@ -67,10 +86,12 @@ class Refusals:
         self._radio, self._firmware = radio, firmware
 
     def call(self, receiver: Receiver, word: str, operation: str, address: str, at: float) -> Failure:
+        if word in ROUTERS:
+            failure = self._classified(_said(ROUTERS[word]), receiver, operation, address, at)
+            return failure if receiver.router else self.of_kind(receiver, failure.kind, operation, address, at)
         text, name, message = CALLS[word]
         if receiver.router is not None:
-            text = _OLD.get(text, text) if self._firmware.startswith("1.") else text
-            native = Native(source="cassia.http", status=500, body=text.encode(), content_type="text/plain")
+            native = _said(_OLD.get(text, text) if self._firmware.startswith("1.") else text)
         elif word == "unseen":
             native = Native(source="bleak", code="BleakDeviceNotFoundError", message=message.format(address=address))
         elif word == "timeout" and operation not in ("connect", "pair"):
@@ -104,7 +125,7 @@ class Refusals:
         """An ATT error, in the router's words where it has any."""
         if receiver.router is not None and error in GUARDED:
             text = GUARDED[Guard(error)] if self._firmware >= "2.0.3" else "need pair operation"
-            native = Native(source="cassia.http", status=500, body=text.encode(), content_type="text/plain")
+            native = _said(text)
         else:
             native = Native(source="att", code=f"0x{error:02X}", message=ATT[error])
         return replace(self._classified(native, receiver, operation, address, at), handle=handle)
@@ -130,6 +151,10 @@ class Refusals:
             known or Context(), radio=self._radio, lane=receiver.lane, router=receiver.router, address=address, at=at
         )
         return classify(native, backend="simulator", operation=operation, context=context)
+
+
+def _said(text: str) -> Native:
+    return Native(source="cassia.http", status=500, body=text.encode(), content_type="text/plain")
 
 
 def _member(operation: str) -> str:

@@ -79,9 +79,11 @@ class World:
         return [(fault, span[0]) for fault in self._drops if (span := fault.span(t))]
 
     def chosen(self, fault: Fault, address: str) -> bool:
-        """Whether this time chance has it."""
+        """Whether this time it is struck."""
         self._calls[fault.text, address] += 1
         count = self._calls[fault.text, address]
+        if fault.first is not None:
+            return count <= fault.first
         return fault.chance >= 1 or self.dice(fault.text, address, count).random() < fault.chance
 
     def reason(self, fault: Fault, receiver: Receiver, address: str) -> Failure:

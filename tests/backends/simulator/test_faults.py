@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bletui.backends.simulator.faults import REBOOT, WORDS, Effect, Fault, parse
 from bletui.failure import BleError, ErrorKind
+from bletui.scenario import SITE
 
 LANES = ("hci0", "router/0")
 
@@ -45,6 +46,15 @@ def test_faults_of_calls_and_links() -> None:
     assert not found[2].fits("hci0", "C0:DE:1A:B0:00:02")
 
 
+def test_a_site_has_the_faults_that_the_language_says_it_has() -> None:
+    assert tuple(WORDS) == SITE
+
+
+def test_the_first_few_calls_of_each_device() -> None:
+    (fault,) = parse("connect:busy:3x", LANES)
+    assert (fault.first, fault.chance) == (3, 1.0)
+
+
 @pytest.mark.parametrize(("what", "words"), WORDS.items())
 def test_every_word_and_every_kind_can_be_asked_for(what: str, words: dict[str, object]) -> None:
     for how in (*words, *(kind.value for kind in ErrorKind)):
@@ -60,11 +70,15 @@ def test_a_reboot_lasts_longer_than_other_troubles() -> None:
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ("lane:off:20%", "calls and drops"),
+        ("lane:off:20%", "column 10: a share is for calls and drops"),
+        ("lane:off:2x", "column 10: a share is for calls and drops"),
         ("stream:broken[C0:DE:1A:B0:00:01]", "calls and drops"),
         ("connect:busy:0%", "more than 0"),
         ("connect:busy:101%", "at most 100"),
-        ("connect:bsuy", "busy"),
+        ("connect:bsuy", "column 9: 'bsuy': one of busy, failed"),
+        ("connect:busy:0x", "column 14"),
+        ("connect:busy:20", "column 13"),
+        ("connect:busy@10s-14s/1", "column 22: '1' is not a time"),
         ("drop:unplugged", "device, timeout, host, key"),
         ("stream", "does not look like"),
         ("stream:broken@", "does not look like"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bletui.backends.simulator.lanes import receivers
-from bletui.backends.simulator.refusals import ATT, CALLS, ENDS, FIRMWARES, PAIRINGS, Refusals
+from bletui.backends.simulator.refusals import ATT, CALLS, ENDS, FIRMWARES, PAIRINGS, ROUTERS, Refusals
 from bletui.failure import ErrorKind, Failure
 
 ADAPTER, CHIP = receivers("sim", 2, ((0.0, 0.0), (1.0, 1.0)))
@@ -35,6 +35,15 @@ def test_connects(word: str, kind: ErrorKind) -> None:
     assert pair[0].message == CALLS[word][0]
     assert pair[0].status == 500
     assert pair[1].source in ("bluez.dbus", "bleak")
+
+
+@pytest.mark.parametrize("word", ROUTERS)
+def test_what_only_routers_say(word: str) -> None:
+    router, adapter = (NOW.call(receiver, word, "read", WHO, 1.0) for receiver in (CHIP, ADAPTER))
+    assert (router.source, router.message) == ("cassia.http500", ROUTERS[word])
+    assert router.kind is adapter.kind
+    assert router.kind is not ErrorKind.OTHER_UNSPECIFIED
+    assert adapter.source == "simulator"
 
 
 @pytest.mark.parametrize(
