@@ -31,6 +31,8 @@ def operation_object(radio: str, at: float, operation: Operation) -> Record:
         "started": round(operation.started, 6),
         "limit": operation.limit,
         "retry_at": operation.retry_at,
+        "moved_from": operation.moved_from,
+        "spent": {stage: round(seconds, 3) for stage, seconds in operation.spent},
         "failure": operation.failure and failure_object(operation.failure),
     }
 

@@ -77,6 +77,7 @@ def lane_object(radio: str, at: float, lane: Lane, gone: Failure | None = None) 
         "chip": lane.chip,
         "slots_used": lane.slots_used,
         "slots_max": lane.slots_max,
+        "paused": lane.paused,
         "usable": lane.usable is None and gone is None,
         "failure": failure_object(failure) if (failure := gone or lane.usable) else None,
         "cannot": dict(lane.cannot),

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from bletui.connections.placing import Signal, asked, place
+from bletui.connections.stages import StageClock
 from bletui.connections.steps import Call, CancelCall, Release, Step, bypasses, needs_link, takes_capacity, verb
 from bletui.failure import ErrorKind, Failure
-from bletui.model import Connect, Lane, Operation, OpId, OpState, Peer, Phase, Request, Result
+from bletui.model import Connect, Discover, Lane, Operation, OpId, OpState, Pair, Peer, Phase, Request, Result
+from bletui.model.operations import stage_of
 
 
 class Again(NamedTuple):
@@ -41,6 +43,9 @@ _LEGAL: Mapping[OpState, frozenset[OpState]] = {
 }
 
 
+_FIRST_PHASE: Mapping[type[Request], Phase] = {Connect: "connecting", Pair: "pairing", Discover: "discovering"}
+
+
 @dataclass(slots=True)
 class _Entry:
     id: OpId
@@ -49,9 +54,11 @@ class _Entry:
     started: float
     limit: float
     deadline: float | None
+    clock: StageClock
     state: OpState = "waiting"
     phase: Phase = "queued"
     lane: str | None = None
+    moved_from: str | None = None
     attempt: int = 0
     of: int | None = None
     failed: Counter[ErrorKind] = field(default_factory=Counter)
@@ -78,6 +85,9 @@ class _Entry:
             retry_at=self.retry_at,
             failure=self.failure,
             result=self.result,
+            moved_from=self.moved_from,
+            spent=self.clock.spent,
+            since=self.clock.since,
         )
 
 
@@ -126,7 +136,7 @@ class ConnectionQueue:
         self._arrivals += 1
         order = (-priority, self._arrivals)
         end = None if deadline is None else now + deadline
-        self._entries[id_] = _Entry(id_, request, order, now, limit, end)
+        self._entries[id_] = _Entry(id_, request, order, now, limit, end, StageClock(now))
 
     def cancel(self, id_: OpId) -> list[Step]:
         """Ends a waiting operation at once and a running one when its call has ended; an unknown one is no error."""
@@ -157,6 +167,9 @@ class ConnectionQueue:
 
     def resume(self, lane: str) -> None:
         self._paused.discard(lane)
+
+    def is_paused(self, lane: str) -> bool:
+        return lane in self._paused
 
     # -- what calls bring
 
@@ -212,11 +225,15 @@ class ConnectionQueue:
         times = [t for entry in idle for t in (entry.retry_at, entry.deadline) if t is not None]
         return min(times, default=None)
 
-    def changed(self) -> list[Operation]:
-        """Operations that differ from what was last published; ended ones are told once and forgotten."""
+    def changed(self, now: float) -> list[Operation]:
+        """Operations that differ from what was last published; ended ones are told once and forgotten.
+
+        Called after every change: it winds the stage clocks too.
+        """
         places = self._places()
         told: list[Operation] = []
         for id_, entry in list(self._entries.items()):
+            entry.clock.turn(stage_of(entry.state, entry.phase), now)
             operation = entry.operation(places.get(id_, 0))
             if operation != self._published.get(id_):
                 told.append(operation)
@@ -237,11 +254,12 @@ class ConnectionQueue:
             if lane is None:
                 return None
             in_flight[lane] += 1
+        entry.moved_from = entry.lane if entry.lane not in (None, lane) else None
         entry.lane = lane
         entry.attempt += 1
         entry.retry_at = None
         self._move(entry, "running")
-        entry.phase = "connecting" if isinstance(entry.request, Connect) else "transferring"
+        entry.phase = _FIRST_PHASE.get(type(entry.request), "transferring")
         left = entry.limit if entry.deadline is None else min(entry.limit, max(0.0, entry.deadline - now))
         return Call(entry.id, entry.request, lane, left)
 

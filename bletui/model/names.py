@@ -53,3 +53,4 @@ class Lane:
     usable: Failure | None = None  # None: ready; else why not
     cannot: Mapping[str, str] = field(default_factory=dict)
     info: Mapping[str, str] = field(default_factory=dict)
+    paused: bool = False  # nothing new is started there; the radio fills it in, never the backend

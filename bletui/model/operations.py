@@ -12,6 +12,8 @@ from bletui.model.names import AddressType, OpId, Peer
 NotifyMode = Literal["off", "notify", "indicate"]
 OpState = Literal["waiting", "running", "retrying", "cancelling", "done", "failed", "cancelled"]
 Phase = Literal["queued", "looking", "connecting", "pairing", "discovering", "transferring"]
+# Where its time goes: its phases, and `backoff`, the wait before the next attempt.
+Stage = Literal["queued", "looking", "connecting", "pairing", "discovering", "transferring", "backoff"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,9 @@ Result = Peer | GattTree | Phy | tuple[Bond, ...] | bytes | int | None
 class Operation:
     """One request on its way. Times: wall seconds; `limit` bounds one attempt; `place` counts from 1 in its queue.
 
-    `of`: how many attempts there may be if it goes on failing like this; None: not known, or no cap.
+    `of`: how many attempts there may be if it goes on failing like this; None: not known, or no cap. `moved_from`: the
+    lane of the attempt before, where this one is made on another. `spent`: seconds in each stage that is over; `since`:
+    when the present one began.
     """
 
     id: OpId
@@ -118,7 +122,21 @@ class Operation:
     retry_at: float | None = None
     failure: Failure | None = None
     result: Result = None
+    moved_from: str | None = None
+    spent: tuple[tuple[Stage, float], ...] = ()
+    since: float | None = None
+
+    @property
+    def stage(self) -> Stage | None:
+        """None: it is over."""
+        return stage_of(self.state, self.phase)
 
     @property
     def ended(self) -> bool:
         return self.state in ("done", "failed", "cancelled")
+
+
+def stage_of(state: OpState, phase: Phase) -> Stage | None:
+    if state in ("done", "failed", "cancelled"):
+        return None
+    return "backoff" if state == "retrying" and phase == "queued" else phase

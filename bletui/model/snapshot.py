@@ -22,7 +22,7 @@ from bletui.model.events import (
     SubscriptionChanged,
     TreeChanged,
 )
-from bletui.model.names import OpId, Peer
+from bletui.model.names import Lane, OpId, Peer
 
 HEARD_MAX = 65_536  # addresses per lane: rotating private addresses would otherwise grow without bound
 ENDED_MAX = 256  # operations that are over
@@ -94,6 +94,10 @@ class Folding:
 
     def lanes(self) -> tuple[str, ...]:
         return tuple(self._lanes)
+
+    def lane(self, lane: str) -> Lane | None:
+        changed = self._lanes.get(lane)
+        return None if changed is None else changed.lane
 
     def link(self, peer: Peer) -> LinkChanged | None:
         return self._links.get(peer)

@@ -67,12 +67,11 @@ class LocalAttachment(Attachment):
 
     async def pause(self, lane: str) -> None:
         allow(self.owner, "reader", "pause")
-        self._radio.runner.queue.pause(lane)
+        self._radio.pause(lane, paused=True)
 
     async def resume(self, lane: str) -> None:
         allow(self.owner, "reader", "resume")
-        self._radio.runner.queue.resume(lane)
-        self._radio.runner.settle()
+        self._radio.pause(lane, paused=False)
 
     async def answer(self, prompt: int, value: str | None) -> None:
         allow(self.owner, "operator", "answer")

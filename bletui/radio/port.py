@@ -61,7 +61,8 @@ class Attachment(ABC):
     async def retry_now(self, op: OpId) -> None: ...
 
     @abstractmethod
-    async def pause(self, lane: str) -> None: ...
+    async def pause(self, lane: str) -> None:
+        """Nothing new is started there until `resume`; what runs goes on. `Lane.paused` tells it."""
 
     @abstractmethod
     async def resume(self, lane: str) -> None: ...
@@ -88,7 +89,8 @@ class Radio(ABC):
     name: str
 
     @abstractmethod
-    async def attach(self, owner: Owner) -> Attachment: ...
+    async def attach(self, owner: Owner, *, deaf: bool = False) -> Attachment:
+        """A seat for `owner`. `deaf`: its `events()` end at once, for who hears them through another seat."""
 
     @abstractmethod
     async def aclose(self) -> None:

@@ -81,8 +81,10 @@ class QueuedRadio(Radio):
             await self._stop()
             raise
 
-    async def attach(self, owner: Owner) -> Attachment:
-        seat = LocalAttachment(self, owner, self._folding.snapshot())
+    async def attach(self, owner: Owner, *, deaf: bool = False) -> Attachment:
+        seat = LocalAttachment(self, owner, Snapshot() if deaf else self._folding.snapshot())
+        if deaf:
+            seat.close()
         self._seats.append(seat)
         return seat
 
@@ -168,6 +170,13 @@ class QueuedRadio(Radio):
         self._ours.add(peer)
         self._publish([replace(link, at=self._wall.wall(), foreign=False)])
 
+    def pause(self, lane: str, *, paused: bool) -> None:
+        (self._queue.pause if paused else self._queue.resume)(lane)
+        known = self._folding.lane(lane)
+        if known is not None:
+            self._publish([LaneChanged(self._wall.wall(), replace(known, paused=paused))])
+        self.runner.settle()
+
     def history(self, since: float) -> tuple[Batch, ...]:
         return tuple(batch for batch in self._history if batch.events[-1].at >= since)
 
@@ -211,6 +220,8 @@ class QueuedRadio(Radio):
     def _told(self, event: Event) -> list[Event]:
         """The event as the radio tells it: whose a link is, and the ends that a lane's end brings."""
         match event:
+            case LaneChanged(lane=lane) if self._queue.is_paused(lane.id):
+                return [replace(event, lane=replace(lane, paused=True))]
             case LinkChanged(peer=peer, state="up"):
                 if self.runner.connecting(peer):
                     self._ours.add(peer)
@@ -241,10 +252,13 @@ class QueuedRadio(Radio):
                 self._subscriptions.moved(peer.address)
             case Prompt():
                 self._prompts.opened(event, attended=bool(self._seats))
+                if event.op is not None:
+                    self._queue.phase(event.op, "pairing")
             case PromptClosed(id=number):
                 self._prompts.closed(number)
             case LinkChanged(peer=peer, state="up"):
                 self._queue.link_changed(peer, up=True)
+                self.runner.link_up(peer)
             case LinkChanged(peer=peer, state="down", reason=reason):
                 self._gone(peer)
                 self.runner.link_down(peer, reason or Failure(kind=ErrorKind.LINK_LOST, address=peer.address))

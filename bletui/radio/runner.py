@@ -137,7 +137,7 @@ class Runner:
         self._set_alarm()
 
     def _tell(self) -> None:
-        told = self.queue.changed()
+        told = self.queue.changed(self._now())
         if told:
             self._publish([OperationChanged(self._now(), operation) for operation in told])
         for operation in told:
@@ -166,6 +166,12 @@ class Runner:
             and call.lane in (None, peer.lane)
             for call, _ in self._calls.values()
         )
+
+    def link_up(self, peer: Peer) -> None:
+        """A connect that goes on after its link is up looks for the attributes."""
+        for id_, (call, _) in self._calls.items():
+            if isinstance(call.request, Connect) and call.request.address == peer.address:
+                self.queue.phase(id_, "discovering")
 
     def _fail(self, id_: OpId, task: asyncio.Task[None], reason: Failure) -> None:
         """Not a later attempt of the same operation."""

@@ -44,8 +44,8 @@ def started(steps: list[Step]) -> list[int]:
     return [step.id.n for step in steps if isinstance(step, Call)]
 
 
-def told(q: ConnectionQueue) -> dict[int, Operation]:
-    return {operation.id.n: operation for operation in q.changed()}
+def told(q: ConnectionQueue, now: float = 0.0) -> dict[int, Operation]:
+    return {operation.id.n: operation for operation in q.changed(now)}
 
 
 def test_one_connect_per_lane_the_others_wait_in_places() -> None:

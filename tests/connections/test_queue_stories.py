@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -50,7 +51,7 @@ class Story(RuleBasedStateMachine):
 
     def settle(self) -> None:
         self.make(self.queue.advance(self.now))
-        for operation in self.queue.changed():
+        for operation in self.queue.changed(self.now):
             self.note(operation)
 
     def note(self, operation: Operation) -> None:
@@ -58,6 +59,8 @@ class Story(RuleBasedStateMachine):
         if operation.ended:
             assert operation.id not in self.calls, "ended while its call runs"
             self.ended[operation.id] = operation.state
+            spent = sum(seconds for _, seconds in operation.spent)
+            assert spent == pytest.approx(self.now - operation.started), "a second that no stage has"
 
     @rule(address=st.sampled_from(ADDRESSES), lane=st.sampled_from([None, *LANES]), read=st.booleans())
     def ask(self, address: str, lane: str | None, read: bool) -> None:

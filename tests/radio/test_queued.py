@@ -139,3 +139,14 @@ async def test_a_backend_that_refuses_to_open_is_closed_and_its_failure_comes_ou
         await QueuedRadio(backend, "a").open()
     assert refused.value.failure.detail == "hci9?"
     assert backend.closed == 1
+
+
+async def test_a_paused_lane_is_told_so_and_stays_so_whatever_the_backend_says_of_it() -> None:
+    backend, radio = await opened(LANE)
+    seat = await radio.attach(Owner("me"))
+    await seat.pause("a/hci0")
+    backend.say(LaneChanged(2.0, Lane("a/hci0", slots_used=1)))
+    await seat.resume("a/hci0")
+    await seat.pause("a/gone")
+    told = [event.lane for batch in await all_of(radio, seat) for event in batch.events if type(event) is LaneChanged]
+    assert [(lane.paused, lane.slots_used) for lane in told] == [(True, None), (True, 1), (False, 1)]

@@ -242,8 +242,15 @@ async def test_every_step_of_an_operation_is_told_in_order() -> None:
         await made.aclose()
         events = [event async for batch in seat.events() for event in batch.events]
         operations = [e.operation for e in events if isinstance(e, OperationChanged)]
-        states = [operation.state for operation in operations if isinstance(operation.request, Connect)]
-        assert states == ["waiting", "running", "retrying", "running", "done"]
+        steps = [(one.state, one.phase) for one in operations if isinstance(one.request, Connect)]
+        assert steps == [
+            ("waiting", "queued"),
+            ("running", "connecting"),
+            ("retrying", "queued"),
+            ("running", "connecting"),
+            ("running", "discovering"),  # the link is up, the call goes on
+            ("done", "discovering"),
+        ]
         assert [e.tree.peer for e in events if isinstance(e, TreeChanged)] == [Peer("a", A)]
         ups = [e.foreign for e in events if isinstance(e, LinkChanged) and e.state == "up"]
         assert ups == [False]

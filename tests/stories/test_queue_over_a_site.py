@@ -109,7 +109,7 @@ async def watch(seat: Attachment, outcome: Outcome) -> None:
         for event in batch.events:
             match event:
                 case OperationChanged(at=at, operation=Operation(request=Connect(address=where)) as operation):
-                    if operation.state == "running" and operation.attempt == 1:
+                    if operation.phase == "connecting" and operation.attempt == 1 and operation.state == "running":
                         outcome.first_starts.append(where)
                     if operation.state in ("retrying", "failed") and operation.failure is not None:
                         outcome.failures.setdefault(where, Counter())[operation.failure.kind] += 1
