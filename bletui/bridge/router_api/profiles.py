@@ -53,6 +53,8 @@ class Profile:
     phy: bool = True  # asked for and set
     bonds: bool = True  # told in the connection list
     missing_written: bool = False  # a write to a handle that is not there is OK
+    batch: bool = True  # connects a list of devices by and by, and tells the RSSI of all links
+    newest: bool = False  # what only the vendor's samples of 2026 use: connect by list, write by UUID
 
     def text(self, failure: Failure) -> str:
         """The failure in this firmware's words."""
@@ -65,11 +67,11 @@ PROFILES: Mapping[str, Profile] = {
     one.name: one
     for one in (
         Profile("1.3", "1.3.0.1812281118", {**_1_X, K.LINK_NOT_CONNECTED: "device not connect"}, False, False, False,
-                False, True),
-        Profile("1.4", "1.4.1.1904161322", _1_X, True, False, False, False, True),
+                False, True, False),
+        Profile("1.4", "1.4.1.1904161322", _1_X, True, False, False, False, True, False),
         Profile("2.0.3", "2.0.3.2103081007", {}, phy=False),
         Profile("2.1.1", "2.1.1.2303082218", {}),
-        Profile("2.2", "2.2.0.2607062040", {K.OP_UNSUPPORTED: "operation not support"}),
+        Profile("2.2", "2.2.0.2607062040", {K.OP_UNSUPPORTED: "operation not support"}, newest=True),
     )
 }  # fmt: skip
 DEFAULT = PROFILES["2.1.1"]
