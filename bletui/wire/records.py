@@ -102,9 +102,14 @@ def unpack(data: bytes) -> tuple[Batch, int]:
 
     `data.malformed` names the path to what does not fit.
     """
-    seq, records = _opened(data, 2)
-    if type(seq) is not int or not isinstance(records, list):
+    return batch_of(_opened(data, 2))
+
+
+def batch_of(plain: object) -> tuple[Batch, int]:
+    """The batch in a value that was unpacked already, as `unpack`."""
+    if not isinstance(plain, list) or len(plain) < 2 or type(plain[0]) is not int or not isinstance(plain[1], list):
         raise _malformed("a batch is [sequence number, records]")
+    seq, records = plain[:2]
     events: list[Event] = []
     unknown = 0
     for n, record in enumerate(records):
