@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bletui.console import terminal
 from bletui.console.pace import FramePace
+from bletui.console.updates import send
 
 if TYPE_CHECKING:
     from bletui.console.app import Console
@@ -23,7 +24,10 @@ class Frames:
         now = self._app.clock.monotonic()
         if self._pace.due(now) and self._app.paint():
             self._pace.painted(now)
-            self._app.call_after_refresh(terminal.ask, self._app)
+            if send(self._app.screen):
+                terminal.ask(self._app)
+            else:
+                self._app.call_after_refresh(terminal.ask, self._app)
         elif self._pace.ask_again(now):
             terminal.ask(self._app)
 

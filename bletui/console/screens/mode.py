@@ -43,12 +43,18 @@ class ModeScreen(Area, Screen[None]):
     def late_key(self, event: events.Key) -> None:
         """A letter typed right behind a key that opened a text field: it was sent to what had the focus before."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._header = Lines(id="header")
+        self._counters = Lines(id="counters")  # apart: Textual repaints a widget's line from its left edge on
+        self._footer = Lines(id="footer")
+
     def compose(self) -> ComposeResult:
         with Beside(id="top"):
-            yield Lines(id="header")
-            yield Lines(id="counters")  # apart: Textual repaints a widget's line from its left edge on
+            yield self._header
+            yield self._counters
         yield from self.body()
-        yield Lines(id="footer")
+        yield self._footer
 
     def on_screen_resume(self) -> None:
         self.paint()
@@ -67,18 +73,17 @@ class ModeScreen(Area, Screen[None]):
         radios = session.radios.values() if session else ()
         right = counters(app.rate.value, *dropped(radios))
         left = fit(header(radios, now=app.clock.wall()), max(0, self.size.width - width(right)))
-        self.query_one("#header", Lines).show(left)
-        pane = self.query_one("#counters", Lines)
-        if pane.size.width != width(right):
-            pane.styles.width = width(right)
-        pane.show(right)
+        self._header.show(left)
+        if self._counters.size.width != width(right):
+            self._counters.styles.width = width(right)
+        self._counters.show(right)
         self._paint_footer()
         self.paint_body()
         return True
 
     def _paint_footer(self) -> None:
         if self.size.width:
-            self.query_one("#footer", Lines).show(_footer_line(self.focus_name, self.size.width))
+            self._footer.show(_footer_line(self.focus_name, self.size.width))
 
 
 @lru_cache(maxsize=64)

@@ -36,31 +36,31 @@ class ScanScreen(ModeScreen):
         self._held_at = 0.0
         self._note = ("", 0.0)
         self._listing: Listing | None = None
+        self.table = DeviceTable(self._cursor_moved, self._paint_heads)
+        self._bar = FilterBar(self.console_app.settings.filter)
+        self._status, self._heads, self._below = Lines(id="status"), Lines(id="heads"), Lines(id="strip")
+        self._details = DetailsPane(id="details")
 
     @property
     def focus_name(self) -> str:
         return getattr(self.focused, "place", "list")
 
     def body(self) -> ComposeResult:
-        yield Lines(id="status")
-        yield FilterBar(self.console_app.settings.filter)
+        yield self._status
+        yield self._bar
         yield SortBar()
         with Beside(id="main"):
             with Stacked(id="list"):
-                yield Lines(id="heads")
-                yield DeviceTable(self._cursor_moved, self._paint_heads)
+                yield self._heads
+                yield self.table
                 yield Lines(id="empty")
             yield Cards(id="cards")
-            yield DetailsPane(id="details")
-        yield Lines(id="strip")
+            yield self._details
+        yield self._below
 
     def on_mount(self) -> None:
         self.table.glyphs = self.console_app.glyphs
         self.set_focus(self.table)
-
-    @property
-    def table(self) -> DeviceTable:
-        return self.query_one(DeviceTable)
 
     # -- one data frame
 
@@ -94,7 +94,7 @@ class ScanScreen(ModeScreen):
         before, self._listing, self._held = self._listing, listing, None
         if listing is not None:
             listing.set_sort(before.sort if before else listing.sort)
-            listing.set_filter(self.query_one(FilterBar).matches)
+            listing.set_filter(self._bar.matches)
             self._apply()
 
     def _rank(self, listing: Listing) -> None:
@@ -111,7 +111,7 @@ class ScanScreen(ModeScreen):
             self.paint()
 
     def _paint_status(self) -> None:
-        bar, listing = self.query_one(FilterBar), self._listing
+        bar, listing = self._bar, self._listing
         left: Line = line(Span(" / ", "dim"), bar.expression) if bar.expression else line(Span(" no filter", "dim"))
         words, until = self._note
         if self.console_app.clock.monotonic() < until:
@@ -126,12 +126,12 @@ class ScanScreen(ModeScreen):
             if counts.hidden:
                 parts.append(Span(f"{counts.hidden} hidden  ", "dim"))
             parts.append(f"{counts.shown} of {counts.total} ")
-        self.query_one("#status", Lines).show(spread(left, line(*parts), self.size.width))
+        self._status.show(spread(left, line(*parts), self.size.width))
         self._paint_heads()
 
     def _paint_heads(self) -> None:
         sort = self._listing.sort if self._listing else Sort()
-        self.query_one("#heads", Lines).show(self.table.heads(sort.column, descending=sort.descending))
+        self._heads.show(self.table.heads(sort.column, descending=sort.descending))
 
     def _paint_empty(self) -> None:
         app, listing = self.console_app, self._listing
@@ -140,7 +140,7 @@ class ScanScreen(ModeScreen):
         why = None
         if listing is None or not listing.rows:
             counts = listing.counts if listing else Counts(0, 0, 0, 0)
-            expression = self.query_one(FilterBar).expression
+            expression = self._bar.expression
             why = why_empty(radios, counts, expression=expression, now=now, waited=now - app.since)
         self.set_class(why is not None, "-empty")
         if why is not None:
@@ -154,7 +154,7 @@ class ScanScreen(ModeScreen):
 
     def _paint_selected(self, now: float) -> None:
         app, device = self.console_app, self.table.selected
-        pane, below = self.query_one(DetailsPane), self.query_one("#strip", Lines)
+        pane, below = self._details, self._below
         if device is None:
             below.show()
             pane.show([])
@@ -183,7 +183,7 @@ class ScanScreen(ModeScreen):
         if self.table.selected is not None:
             self.table.touched = True  # the cursor stays on this device from now on
             self.add_class("-details")
-            self.set_focus(self.query_one(DetailsPane))
+            self.set_focus(self._details)
             self.call_after_refresh(self.paint)
 
     @on(DetailsPane.Left)
@@ -218,10 +218,10 @@ class ScanScreen(ModeScreen):
             self.console_app.connect(device.address, device.address_type)
 
     def action_filter(self) -> None:
-        self.query_one(FilterBar).edit()
+        self._bar.edit()
 
     def action_clear(self) -> None:
-        self.query_one(FilterBar).clear()
+        self._bar.clear()
 
     def action_sort(self) -> None:
         self.query_one(SortBar).choose(self._listing.sort if self._listing else Sort())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from textual import events
@@ -21,9 +21,10 @@ _WHOLE: tuple[Role, ...] = ("cursor", "cursor-away", "dim")  # of every cell in 
 
 
 class Painted(NamedTuple):
-    """A row as it stands on the screen: what seldom changes, and what does."""
+    """A row as it stands on the screen: what seldom changes, what it was made of, and what does change."""
 
     fixed: Line
+    made_of: tuple[object, ...]
     changing: Line
     cursor: bool
 
@@ -198,11 +199,20 @@ class DeviceTable(Area, Widget, can_focus=True):
             return None
         cursor = self.top + y == self.cursor
         role = self._role(device, cursor=cursor)
-        cells = [(place.column, self._cell(place, device)) for place in self._placed]
-        fixed = [Span(self.glyphs.cursor if cursor else " ", role)]
-        fixed += (Span(text, _role_of(column, role)) for column, text in cells if not column.changing)
-        changing = (Span(text, _role_of(column, role)) for column, text in cells if column.changing)
-        return Painted(joined(fixed), joined(changing), cursor)
+        unknown = device.raw is None and device.fields is None
+        made_of = (device, role, device.name, device.address_type, device.company, len(device.packed), unknown)
+        before = self._painted[y] if y < len(self._painted) else None
+        if before is not None and before.made_of == made_of:
+            fixed = before.fixed
+        else:
+            mark = Span(self.glyphs.cursor if cursor else " ", role)
+            fixed = joined([mark, *self._cells(device, role, changing=False)])
+        return Painted(fixed, made_of, joined(self._cells(device, role, changing=True)), cursor)
+
+    def _cells(self, device: Device, row: Role, *, changing: bool) -> Iterator[Span]:
+        for place in self._placed:
+            if place.column.changing is changing:
+                yield Span(self._cell(place, device), _role_of(place.column, row))
 
     def _cell(self, place: Placed, device: Device) -> str:
         column, glyphs = place.column, self.glyphs

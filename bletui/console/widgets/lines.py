@@ -13,6 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from bletui.console.spans import Line, Span, width
+from bletui.console.updates import mark
 
 if TYPE_CHECKING:
     from bletui.console.app import Console
@@ -52,6 +53,11 @@ class LineWidget(Widget):
     @property
     def console_app(self) -> Console:
         return cast("Console", self.app)
+
+    @property
+    def size(self) -> Size:
+        """Cells; without border and padding the whole widget, which Textual need not look up in its map."""
+        return self.outer_size
 
     def line_at(self, y: int) -> Line:
         raise NotImplementedError
@@ -103,7 +109,7 @@ class Lines(LineWidget):
     def _repaint(self, y: int, before: Line, after: Line) -> None:
         if before != after:
             start, end = changed_cells(before, after)
-            self.refresh(Region(start, y, max(1, end - start), 1))
+            mark(self, Region(start, y, max(1, end - start), 1))
 
 
 def changed_cells(before: Line, after: Line) -> tuple[int, int]:

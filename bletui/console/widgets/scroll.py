@@ -9,6 +9,7 @@ from textual.geometry import Region
 
 from bletui.console.commands import bindings
 from bletui.console.spans import Line, fit
+from bletui.console.updates import mark
 from bletui.console.widgets.lines import LineWidget, changed_cells
 
 
@@ -92,4 +93,4 @@ class ScrollLines(LineWidget, can_focus=True):
                 painted[y] = old  # the same object: not drawn anew
             else:
                 start, end = changed_cells(old, after)
-                self.refresh(Region(start, y, max(1, end - start), 1))
+                mark(self, Region(start, y, max(1, end - start), 1))
