@@ -6,10 +6,12 @@ A command belongs to a place; which places' keys act depends on the focus, as in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from textual.binding import Binding, BindingType
+if TYPE_CHECKING:
+    from textual.binding import BindingType
 
 # What has the focus -> the places whose keys act then, innermost first. An inner one may take a key from an outer.
 FOCUS: dict[str, tuple[str, ...]] = {
@@ -97,7 +99,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("links.again", ("n",), "Retry now", "do not wait for the countdown; ask once more", footer=4),
     Command("links.promote", ("plus",), "Raise", "to the front of the queue"),
     Command("links.pair", ("p",), "Pair", "over the link under the cursor"),
-    Command("links.adopt", ("a",), "Adopt", "make a foreign link ours: it ends with us"),
+    Command("links.adopt", ("a",), "Adopt", "make a foreign link ours, after saying what that means"),
+    Command("links.pause", ("space",), "Pause", "start nothing new on the lane under the cursor, or go on"),
+    Command("links.signal", ("s",), "Signal", "ask for the RSSI of the link under the cursor"),
+    Command("links.bonds", ("b",), "Bonds", "the devices that the radios keep keys of, or hide them"),
+    Command("links.unpair", ("u",), "Unpair", "delete the bond under the cursor, after asking"),
     Command("links.mine", ("M",), "Disconnect mine", "every link that this console opened, after asking"),
 
     Command("tree.read", ("enter",), "Read", "the attribute under the cursor", footer=1),
@@ -131,7 +137,14 @@ COMMANDS: tuple[Command, ...] = (
             palette=False),
 )
 # fmt: on
-BY_ID = {command.id: command for command in COMMANDS}
+BY_ID = {command.id: command for command in COMMANDS}  # with the keys in force; `COMMANDS` keeps the table's own
+
+
+def remap(keys: Mapping[str, tuple[str, ...]]) -> None:
+    """Gives commands other keys: once, before a screen is imported, because bindings are made as classes are."""
+    for name, wanted in keys.items():
+        BY_ID[name] = replace(BY_ID[name], keys=wanted)
+
 
 _NAMES = {
     "question_mark": "?",
@@ -156,7 +169,7 @@ def key_name(key: str) -> str:
 
 
 def of(place: str) -> Iterator[Command]:
-    return (command for command in COMMANDS if command.place == place)
+    return (command for command in BY_ID.values() if command.place == place)
 
 
 def action_of(command: Command) -> str:
@@ -165,6 +178,8 @@ def action_of(command: Command) -> str:
 
 def bindings(place: str) -> list[BindingType]:
     """Textual's form of the commands of one place."""
+    from textual.binding import Binding  # the table itself is read without a screen
+
     return [
         Binding(",".join(command.keys), action_of(command), command.label, id=command.id, priority=command.priority)
         for command in of(place)

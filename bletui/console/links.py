@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,15 +12,31 @@ from bletui.console.glyphs import Glyphs
 from bletui.console.spans import Line, Role, Span, cell, line, ruled
 from bletui.console.status import lane_name, short_name
 from bletui.failure import Failure
-from bletui.model import Connect, Disconnect, Lane, LinkChanged, Operation, OperationChanged, OpId, Pair, Peer, Snapshot
+from bletui.model import (
+    Bond,
+    Connect,
+    Disconnect,
+    Lane,
+    LinkChanged,
+    Operation,
+    OperationChanged,
+    OpId,
+    Pair,
+    Peer,
+    ReadRssi,
+    Snapshot,
+    Unpair,
+)
 from bletui.text import visible
 
 if TYPE_CHECKING:
     from bletui.session import Joined
 
 FAILED_MAX = 20  # failed connects, pairings and disconnects that are still shown, newest first
-_LANE, _SLOTS, _ADDRESS = 20, 18, 19  # columns
-_KEPT = Connect | Pair | Disconnect
+_LANE, _SLOTS, _ADDRESS, _VERB = 20, 18, 19, 11  # columns
+_KEPT = Connect | Pair | Disconnect | Unpair
+
+Bonds = tuple[Bond, ...] | Failure | None  # None: asked for, not told yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +49,20 @@ class Row:
     link: LinkChanged | None = None
     operation: Operation | None = None
     failure: Failure | None = None
+    lane: str | None = None
+    bond: Bond | None = None
 
 
 def rows(
-    radios: Iterable[Joined], now: float, size: int, glyphs: Glyphs, *, dismissed: Iterable[OpId] = ()
+    radios: Iterable[Joined],
+    now: float,
+    size: int,
+    glyphs: Glyphs,
+    *,
+    dismissed: Iterable[OpId] = (),
+    bonds: Mapping[str, Bonds] | None = None,
 ) -> Iterator[Row]:
-    """Per radio: each lane with its links and what runs there, then what waits for any lane."""
+    """Per radio: each lane with its links and what runs there, what waits for any lane, and bonds if asked for."""
     hidden = frozenset(dismissed)
     for joined in radios:
         yield Row(joined.name, ruled((Span(short_name(joined.name), "title"),), size, glyphs.dash))
@@ -46,13 +70,38 @@ def rows(
             yield Row(joined.name, line("  did not open"), f"radio {joined.name}", failure=joined.failure)
         state = joined.state
         shown = operations(state, hidden)
+        signals = link_signals(state)
         for lane in state.lanes.values():
-            yield from _lane(joined.name, lane.lane, state, shown, now)
+            yield from _lane(joined.name, lane.lane, state, shown, signals, now)
         homeless = [one for one in shown if one.operation.lane not in state.lanes]
         if homeless:
             yield Row(joined.name, line(Span("  on whichever lane is free and hears it best", "dim")))
         for one in homeless:
             yield _operation(joined.name, one, now)
+        if bonds is not None and joined.name in bonds:
+            yield from _bonds(joined.name, bonds[joined.name], state)
+
+
+def _bonds(radio: str, known: Bonds, state: Snapshot) -> Iterator[Row]:
+    if isinstance(known, Failure):
+        yield Row(radio, line(Span("  bonds", "strong")), f"bonds {radio}", failure=known)
+        return
+    words = "asking …" if known is None else f"{len(known)} kept at this radio"
+    yield Row(radio, line(Span("  bonds  ", "strong"), Span(words, "dim")))
+    for bond in known or ():
+        where = Span(f"bonded on {lane_name(bond.lane, state.lanes)}  ", "dim")
+        words_ = line("   ", Span(cell(visible(bond.address), _ADDRESS)), where, visible(bond.name))
+        yield Row(radio, words_, f"bond {bond.lane} {bond.address}", lane=bond.lane, bond=bond)
+
+
+def link_signals(state: Snapshot) -> dict[Peer, tuple[int, float]]:
+    """What each link's RSSI was when it was last asked for: dBm and wall time."""
+    told: dict[Peer, tuple[int, float]] = {}
+    for changed in state.operations.values():
+        one = changed.operation
+        if isinstance(one.request, ReadRssi) and isinstance(one.result, int) and one.lane is not None:
+            told[Peer(one.lane, one.request.address)] = one.result, changed.at
+    return told
 
 
 def operations(state: Snapshot, hidden: frozenset[OpId] = frozenset()) -> list[OperationChanged]:
@@ -71,40 +120,54 @@ def operations(state: Snapshot, hidden: frozenset[OpId] = frozenset()) -> list[O
     return [one for one in every if not one.operation.ended or one.operation.id in kept]
 
 
-def _lane(radio: str, lane: Lane, state: Snapshot, shown: list[OperationChanged], now: float) -> Iterator[Row]:
+def _lane(
+    radio: str,
+    lane: Lane,
+    state: Snapshot,
+    shown: list[OperationChanged],
+    signals: Mapping[Peer, tuple[int, float]],
+    now: float,
+) -> Iterator[Row]:
     slots = f"{lane.slots_used or 0}/{lane.slots_max} slots" if lane.slots_max is not None else "slots not known"
     why = "" if lane.usable else lane.cannot.get("connect", "")
     words = line(
         " ",
         Span(cell(lane_name(lane.id, state.lanes), _LANE), "strong"),
         Span(cell(slots, _SLOTS), "warn" if lane.slots_max and lane.slots_used == lane.slots_max else "plain"),
+        Span("PAUSED, space lets it go on  " if lane.paused else "", "warn"),
         Span(f"no connections: {visible(why)}" if why else "", "dim"),
     )
-    yield Row(radio, words, f"lane {lane.id}", failure=lane.usable)
+    yield Row(radio, words, f"lane {lane.id}", failure=lane.usable, lane=lane.id)
     for link in state.links.values():
         if link.peer.lane == lane.id:
-            yield _link(radio, link, now)
+            yield _link(radio, link, signals.get(link.peer), now)
     for one in shown:
         if one.operation.lane == lane.id:
             yield _operation(radio, one, now)
 
 
-def _link(radio: str, link: LinkChanged, now: float) -> Row:
+def link_facts(link: LinkChanged, signal: tuple[int, float] | None, now: float) -> str:
+    """What is known of a link, in words; `signal`: its RSSI and when it was asked for."""
     facts = (
         f"mtu {link.mtu}" if link.mtu else "",
         f"phy {link.phy[0]}/{link.phy[1]}" if link.phy else "",
         "bonded" if link.bonded else "",
+        f"{signal[0]} dBm {age(now - signal[1])} ago" if signal else "",
         f"is {link.identity}" if link.identity else "",
     )
+    return visible("  ".join(fact for fact in facts if fact))
+
+
+def _link(radio: str, link: LinkChanged, signal: tuple[int, float] | None, now: float) -> Row:
     role: Role = "ok" if link.state == "up" else "warn"
     words = line(
         "   ",
         Span(cell(visible(link.peer.address), _ADDRESS), "strong"),
         Span(cell(f"{link.state} {age(now - link.at)}", 12), role),
         Span("FOREIGN  ", "warn") if link.foreign else "",
-        Span(visible("  ".join(fact for fact in facts if fact)), "dim"),
+        Span(link_facts(link, signal, now), "dim"),
     )
-    return Row(radio, words, link.peer, link=link)
+    return Row(radio, words, link.peer, link=link, lane=link.peer.lane)
 
 
 def _operation(radio: str, changed: OperationChanged, now: float) -> Row:
@@ -112,10 +175,11 @@ def _operation(radio: str, changed: OperationChanged, now: float) -> Row:
     words = line(
         "   ",
         Span(cell(visible(operation.request.address), _ADDRESS)),
-        f"{verb(operation.request)} ",
+        f"{verb(operation.request):<{_VERB}}",
         *_progress(changed, now),
     )
-    return Row(radio, words, operation.id, operation=operation, failure=operation.failure)
+    failure = operation.failure
+    return Row(radio, words, operation.id, operation=operation, failure=failure, lane=operation.lane)
 
 
 def _progress(changed: OperationChanged, now: float) -> Iterator[Span]:
@@ -125,7 +189,10 @@ def _progress(changed: OperationChanged, now: float) -> Iterator[Span]:
         case "waiting":
             yield Span(f"waits, {ordinal(one.place)}" if one.place else "waits", "dim")
         case "running":
-            yield Span(f"{one.phase} {max(0.0, now - changed.at):.1f} of {one.limit:g} s", "accent")
+            # The limit bounds the attempt, which is older than its later phases.
+            limit = "" if isinstance(one.request, Connect) and one.phase != "connecting" else f" of {one.limit:g}"
+            since = changed.at if one.since is None else one.since
+            yield Span(f"{one.phase} {max(0.0, now - since):.1f}{limit} s", "accent")
         case "retrying" if one.retry_at is not None:
             yield Span(f"again in {max(0, round(one.retry_at - now))} s", "warn")
         case "retrying":

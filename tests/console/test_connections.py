@@ -207,7 +207,13 @@ async def test_an_adopted_link_is_ours_and_ends_with_mine() -> None:
         await play.press("M")
         await play.until_said("no link is ours", "#status")
         await on(play, link.peer)
-        await play.press("a")
+        for answer in ("n", "y"):
+            assert links(play)[0].foreign
+            await play.press("a")
+            await play.until_said(link.peer.address, "#dialogue-says")
+            await play.until_said("released when this console ends", "#dialogue-says")
+            await play.press(answer)
+            await play.until(lambda: isinstance(play.app.screen, ConnectionsScreen))
         await play.until(lambda: links(play) and links(play)[0].foreign is False)
         await play.press("M")
         await play.until_said(link.peer.address, "#dialogue-says")

@@ -79,7 +79,7 @@ async def test_an_expired_question_goes_away_and_the_failure_stands() -> None:
         await asked(play, f"passkey {PASSKEY}", TextDialogue)
         await play.until(lambda: isinstance(play.app.screen, ConnectionsScreen))
         assert ends(play) == ["expired"]
-        await play.until_said("pair failed")
+        await play.until_said("pair       failed")
 
 
 @pytest.mark.parametrize("what", ["enter-passkey", "show-passkey", "compare", "confirm", "oob-legacy", "oob-sc"])

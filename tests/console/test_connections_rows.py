@@ -71,7 +71,7 @@ def test_a_failed_read_is_no_business_of_this_screen() -> None:
 def test_how_far_an_operation_is(state: OpState, more: dict[str, Any], expected: str) -> None:
     lane = LaneChanged(NOW, Lane(LANE, "hci0"))
     shown = said(lane, operation(1, state, lane=LANE, **more), now=NOW + 5)
-    assert shown[-1] == f"   {DEVICE}  connect {expected}"
+    assert shown[-1] == f"   {DEVICE}  connect    {expected}"
 
 
 def test_a_lane_says_its_slots_and_why_it_connects_nothing() -> None:

@@ -6,11 +6,12 @@ from textual import on
 from textual.app import ComposeResult
 
 from bletui.console.links import rows
+from bletui.console.linkstrip import strip
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.spans import Span, line, spread
 from bletui.console.widgets.lines import Lines
 from bletui.console.widgets.link_keys import LinkKeys
-from bletui.model import Connect
+from bletui.model import Connect, Snapshot
 
 NOTE = 6.0  # seconds for which a note stands in the status line
 
@@ -31,6 +32,7 @@ class ConnectionsScreen(ModeScreen):
     def body(self) -> ComposeResult:
         yield Lines(id="status")
         yield LinkKeys(id="body")
+        yield Lines(id="strip")
 
     def on_mount(self) -> None:
         self.set_focus(self.pane)
@@ -42,7 +44,10 @@ class ConnectionsScreen(ModeScreen):
         app, pane = self.console_app, self.pane
         radios = list(app.session.radios.values()) if app.session else []
         now = app.clock.wall()
-        pane.hold(list(rows(radios, now, self.size.width, app.glyphs, dismissed=pane.dismissed)))
+        shown = rows(radios, now, self.size.width, app.glyphs, dismissed=pane.dismissed, bonds=pane.bonds)
+        pane.hold(list(shown))
+        here = app.session.radios[pane.row.radio].state if app.session and pane.row else Snapshot()
+        self.query_one("#strip", Lines).show(*strip(pane.row, here, now, self.size.width, app.glyphs))
         links = [link for joined in radios for link in joined.state.links.values()]
         foreign = sum(bool(link.foreign) for link in links)
         right = line(f"{len(links)} links", Span(f", {foreign} foreign" if foreign else "", "warn"), " ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,16 +10,18 @@ from textual.message import Message
 
 from bletui.console.asking import ask, connect_request, connect_words, radio_for
 from bletui.console.commands import bindings
-from bletui.console.links import Row
+from bletui.console.links import Bonds, Row
+from bletui.console.questions import adopt_words, foreign_words, mine_words, unpair_words
 from bletui.console.screens.dialogue import TextDialogue, YesNoDialogue
 from bletui.console.spans import Line, Span, line
+from bletui.console.status import lane_name
 from bletui.console.widgets.rows import Rows
 from bletui.errors.card import one_line
-from bletui.failure import Failure
-from bletui.model import Connect, Disconnect, LinkChanged, OpId, Pair, Request
-from bletui.text import visible
+from bletui.failure import BleError, Failure
+from bletui.model import Bond, Connect, Disconnect, LinkChanged, ListBonds, OpId, Pair, ReadRssi, Request, Unpair
 
 if TYPE_CHECKING:
+    from bletui.radio import Attachment
     from bletui.session import Joined, Session
 
 
@@ -30,6 +32,7 @@ class LinkKeys(Rows):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's word
         super().__init__(id=id)
         self.dismissed: set[OpId] = set()  # failed operations that were put away
+        self.bonds: dict[str, Bonds] | None = None  # by radio; None: not shown
 
     @dataclass
     class Noted(Message):
@@ -95,7 +98,7 @@ class LinkKeys(Rows):
             self.ask(joined, request)
             return
         forced = Disconnect(link.peer.address, link.peer.lane, force=True)
-        self._confirm("Disconnect a foreign link", foreign_words(link), lambda: self.ask(joined, forced))
+        self._confirm("Disconnect a foreign link", foreign_words(link), lambda: self.ask(joined, forced), "Disconnect")
 
     def action_mine(self) -> None:
         session = self.console_app.session
@@ -108,14 +111,20 @@ class LinkKeys(Rows):
             for joined, link in own:
                 self.ask(joined, Disconnect(link.peer.address, link.peer.lane))
 
-        words = [line(f" {len(own)} links that this console opened:"), line()]
-        words += [line("   ", Span(visible(link.peer.address), "strong")) for _, link in own[:12]]
-        self._confirm("Disconnect mine", words, end)
+        self._confirm("Disconnect mine", mine_words([link for _, link in own]), end, "Disconnect")
 
     def action_adopt(self) -> None:
         row, joined = self._here()
-        if joined is not None and joined.attachment and row and row.link and row.link.foreign:
-            self.app.run_worker(joined.attachment.adopt(row.link.peer), group="ask")
+        if joined is None or row is None or row.link is None or not row.link.foreign:
+            self.note("no foreign link under the cursor")
+            return
+        link = row.link
+        self._confirm(
+            "Adopt a foreign link",
+            adopt_words(link),
+            lambda: self._tell(joined, lambda seat: seat.adopt(link.peer)),
+            "Adopt",
+        )
 
     def action_pair(self) -> None:
         row, joined = self._here()
@@ -131,44 +140,117 @@ class LinkKeys(Rows):
         row, joined = self._here()
         if row is None or row.operation is None or joined is None or joined.attachment is None:
             return
-        if row.operation.ended:
-            self.dismissed.add(row.operation.id)
+        operation = row.operation
+        if operation.ended:
+            self.dismissed.add(operation.id)
         else:
-            self.app.run_worker(joined.attachment.cancel(row.operation.id), group="ask")
+            self._tell(joined, lambda seat: seat.cancel(operation.id))
 
     def action_promote(self) -> None:
         row, joined = self._here()
-        if joined is not None and joined.attachment and row and row.operation:
-            self.app.run_worker(joined.attachment.promote(row.operation.id), group="ask")
+        if joined is not None and row and row.operation:
+            operation = row.operation
+            self._tell(joined, lambda seat: seat.promote(operation.id))
+
+    def action_pause(self) -> None:
+        """The lane under the cursor; every lane of the radio where what waits there has none."""
+        row, joined = self._here()
+        if joined is None or row is None:
+            return
+        lanes = {lane: changed.lane for lane, changed in joined.state.lanes.items() if row.lane in (None, lane)}
+        if not lanes:
+            self.note("no lane under the cursor")
+            return
+        stop = not all(lane.paused for lane in lanes.values())
+
+        async def switch(seat: Attachment) -> None:
+            for lane in lanes:
+                await (seat.pause(lane) if stop else seat.resume(lane))
+
+        self._tell(joined, switch)
+        named = ", ".join(lane_name(lane, joined.state.lanes) for lane in lanes)
+        self.note(f"{named}: nothing new starts; what runs goes on" if stop else f"{named}: goes on")
+
+    def action_signal(self) -> None:
+        row, joined = self._here()
+        if joined is None or row is None or row.link is None:
+            self.note("no link under the cursor")
+        else:
+            self.ask(joined, ReadRssi(row.link.peer.address, row.link.peer.lane))
+
+    def action_bonds(self) -> None:
+        session = self.console_app.session
+        if self.bonds is not None or session is None:
+            self.bonds = None
+            return
+        self.bonds = dict.fromkeys(session.radios)
+        for joined in session.radios.values():
+            self.app.run_worker(self._learn_bonds(joined), group="ask")
+
+    async def _learn_bonds(self, joined: Joined) -> None:
+        outcome = await ask(joined, ListBonds(""))
+        if self.bonds is not None and isinstance(outcome, tuple | Failure):
+            self.bonds[joined.name] = outcome if isinstance(outcome, Failure) else _only_bonds(outcome)
+
+    def action_unpair(self) -> None:
+        row, joined = self._here()
+        found = _bond_of(row)
+        if joined is None or found is None:
+            self.note("no bond under the cursor; b lists them")
+            return
+
+        async def unpair() -> None:
+            await self._asked(joined, Unpair(found.address, found.lane))
+            await self._learn_bonds(joined)
+
+        words = unpair_words(found.address, found.lane, found.name)
+        self._confirm("Unpair", words, lambda: self.app.run_worker(unpair(), group="ask"), "Delete the bond")
 
     def action_again(self) -> None:
         """Now instead of later; what has failed for good is asked for anew."""
         row, joined = self._here()
         if joined is None or joined.attachment is None or row is None or row.operation is None:
             return
-        if row.operation.ended:
-            self.ask(joined, row.operation.request)
+        operation = row.operation
+        if operation.ended:
+            self.ask(joined, operation.request)
         else:
-            self.app.run_worker(joined.attachment.retry_now(row.operation.id), group="ask")
+            self._tell(joined, lambda seat: seat.retry_now(operation.id))
 
     def _here(self) -> tuple[Row | None, Joined | None]:
         row, session = self.row, self.console_app.session
         return row, session.radios.get(row.radio) if row and session else None
 
-    def _confirm(self, title: str, words: list[Line], then: Callable[[], None]) -> None:
+    def _tell(self, joined: Joined, call: Callable[[Attachment], Awaitable[None]]) -> None:
+        """Asks the radio for something that is no request; a refusal is told in the status line."""
+        self.app.run_worker(self._told(joined, call), group="ask")
+
+    async def _told(self, joined: Joined, call: Callable[[Attachment], Awaitable[None]]) -> None:
+        if joined.attachment is None:
+            self.note(f"{joined.name} is not open")
+            return
+        try:
+            await call(joined.attachment)
+        except BleError as refused:
+            self.note(one_line(refused.failure))
+
+    def _confirm(self, title: str, words: list[Line], then: Callable[[], object], yes: str) -> None:
         def answered(answer: str | None) -> None:
             if answer is not None:
                 then()
 
-        self.app.push_screen(YesNoDialogue(title, lambda: words, "Disconnect", "Leave it"), answered)
+        self.app.push_screen(YesNoDialogue(title, lambda: words, yes, "Leave it"), answered)
 
 
-def foreign_words(link: LinkChanged) -> list[Line]:
-    """What a person confirms before a link of somebody else's is ended."""
-    return [
-        line(" ", Span(visible(link.peer.address), "strong"), f" on {visible(link.peer.lane)}"),
-        line(" was opened by another client. Ending it may break what that client does."),
-    ]
+def _only_bonds(told: tuple[object, ...]) -> tuple[Bond, ...]:
+    return tuple(bond for bond in told if isinstance(bond, Bond))
+
+
+def _bond_of(row: Row | None) -> Bond | None:
+    """The bond under the cursor: listed, or that of a bonded link."""
+    if row is not None and row.link is not None and row.link.bonded:
+        return Bond(row.link.peer.lane, row.link.peer.address)
+    return None if row is None else row.bond
 
 
 def _links(session: Session | None) -> list[tuple[Joined, LinkChanged]]:

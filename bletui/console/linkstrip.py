@@ -1,0 +1,56 @@
+"""The row under the cursor in Connections, in two lines: where the time went, and what did not fit into the row."""
+
+from __future__ import annotations
+
+from bletui.console.glyphs import Glyphs
+from bletui.console.links import Row, link_facts, link_signals
+from bletui.console.spans import Line, Span, fit, line, ruled
+from bletui.console.stageclock import clock, opened_by
+from bletui.console.status import lane_name
+from bletui.model import Lane, LinkChanged, Operation, Snapshot
+from bletui.text import visible
+
+
+def strip(row: Row | None, state: Snapshot, now: float, size: int, glyphs: Glyphs) -> list[Line]:
+    """A rule that says what it is about, and one line of facts; nothing where there is no row."""
+    if row is None:
+        return []
+    match row:
+        case Row(operation=Operation() as operation):
+            title, facts = _operation(operation, state), clock(operation, now, glyphs.separator)
+        case Row(link=LinkChanged() as link):
+            title, facts = _link(link, state, now), _opened(link, state, now, glyphs)
+        case Row(lane=str(id_)) if row.bond is None and id_ in state.lanes:
+            title, facts = lane_name(id_, state.lanes), _lane(state.lanes[id_].lane)
+        case _:
+            title, facts = "", ()
+    ellipsis = glyphs.ellipsis
+    head = ruled(fit((Span(title, "dim"),), min(len(title), size - 6), ellipsis=ellipsis), size, glyphs.dash)
+    return [head, fit(line(" ", *facts), size, ellipsis=ellipsis)]
+
+
+def _operation(operation: Operation, state: Snapshot) -> str:
+    where = f" on {lane_name(operation.lane, state.lanes)}" if operation.lane else ""
+    moved = f", moved from {lane_name(operation.moved_from, state.lanes)}" if operation.moved_from else ""
+    return f"{visible(operation.request.address)}{where}{moved}"
+
+
+def _link(link: LinkChanged, state: Snapshot, now: float) -> str:
+    whose = "opened by another client: a adopts it" if link.foreign else ""
+    facts = link_facts(link, link_signals(state).get(link.peer), now)
+    return "  ".join(part for part in (visible(link.peer.address), facts, whose) if part)
+
+
+def _opened(link: LinkChanged, state: Snapshot, now: float, glyphs: Glyphs) -> Line:
+    operation = opened_by(state, link.peer)
+    if operation is not None:
+        return clock(operation, now, glyphs.separator) or line(Span("connected at once", "dim"))
+    words = "how long it took to connect is not known: another client did" if link.foreign else ""
+    return line(Span(words, "dim"))
+
+
+def _lane(lane: Lane) -> Line:
+    """What the lane tells of itself, and what it can't do."""
+    told = "  ".join(visible(f"{key} {value}") for key, value in lane.info.items())
+    cannot = "; ".join(visible(f"no {verb}: {why}") for verb, why in lane.cannot.items())
+    return line(told, "  " if told and cannot else "", Span(cannot, "dim"))
