@@ -9,13 +9,17 @@ PY     := $(VENV)/bin/python
 PIP    := $(PY) -m pip --disable-pip-version-check --no-input --quiet
 export TARGET
 
-.PHONY: run test check lint types contracts docs screenshots bench soak lock wheelhouse clean
+.PHONY: run test test-bluez check lint types contracts docs screenshots bench soak lock wheelhouse clean
 
 run: $(VENV)/.run  ## open the console on TARGET (several: TARGET="sim: local:")
 	@set -f; exec $(PY) -m bletui $$TARGET
 
 test: $(VENV)/.dev
 	$(PY) -m pytest
+
+# The local backend against the real kernel and bluetoothd in a virtual machine: qemu-system-x86 and apt, no root.
+test-bluez: $(VENV)/.dev
+	$(PY) -m tests.bluez_vm
 
 check: lint types contracts
 

@@ -1,0 +1,1 @@
+"""The virtual air: controllers that the kernel sees, peripherals and advertisers, on one bumble link."""
