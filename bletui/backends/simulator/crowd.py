@@ -8,7 +8,6 @@ from functools import partial
 from random import Random
 
 from bletui.backends.simulator import addresses, contents
-from bletui.backends.simulator.lanes import receivers
 from bletui.backends.simulator.propagation import clamped, expected_chance, mean_rssi
 from bletui.backends.simulator.recordings import Recording, recordings
 from bletui.backends.simulator.site import INTERVAL_MAX, INTERVAL_MIN, Device, Point, Receiver, Site
@@ -22,11 +21,10 @@ DELAY = 0.005  # seconds, the mean of the random delay between advertising event
 Weights = dict[float, float]  # interval before stretching -> packets heard per round, over all devices and lanes
 
 
-def crowd(radio: str, seed: int, lanes: int, count: int, rate: float) -> Site:
+def crowd(ears: tuple[Receiver, ...], seed: int, count: int, rate: float) -> Site:
     """`rate`: packets heard a second over all lanes. Fails (`request.invalid`) where so few devices can't send it."""
     draw = Random(f"{seed}/crowd")
     kinds = [kind for kind in recordings() if kind.pdu != "ADV_EXT_IND"]
-    ears = receivers(radio, lanes, BOXES)
     devices = [_device(kinds[n % len(kinds)], n, draw) for n in range(count)]
     stretch = _stretch(_weights(devices, ears), rate)
     title = f"a made-up crowd of {count:,} devices and {rate:,.0f} packets/s, seed {seed}"

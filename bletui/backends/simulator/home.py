@@ -11,10 +11,9 @@ from random import Random
 from bletui.backends.simulator import addresses, contents, furnishing, oddities, sensors
 from bletui.backends.simulator.attributes import Table, laid_out
 from bletui.backends.simulator.contents import Encode
-from bletui.backends.simulator.lanes import receivers
 from bletui.backends.simulator.motion import round_trip
 from bletui.backends.simulator.recordings import SCANNABLE, Recording, recordings
-from bletui.backends.simulator.site import Content, Device, Point, Presence, Site, Wall
+from bletui.backends.simulator.site import Content, Device, Point, Presence, Receiver, Site, Wall
 from bletui.decode.advertising import summarise
 from bletui.model import AddressType, Extended, Pdu
 
@@ -53,13 +52,11 @@ def _band() -> Table:
 FURNISHED: dict[str, Callable[[], Table]] = {"Amazfit": _band}  # makes with more than the usual services
 
 
-def home(radio: str, seed: int, lanes: int, rotate: float) -> Site:
+def home(ears: tuple[Receiver, ...], seed: int, rotate: float) -> Site:
     """`rotate`: seconds for which a private address lasts."""
     draw = Random(f"{seed}/home")
     devices = (*_recorded(seed, rotate, draw), *_sensors(draw), *_oddities(draw))
-    return Site(
-        f"a made-up site of {len(devices)} devices, seed {seed}", devices, receivers(radio, lanes, BOXES), WALLS
-    )
+    return Site(f"a made-up site of {len(devices)} devices, seed {seed}", devices, ears, WALLS)
 
 
 def _recorded(seed: int, rotate: float, draw: Random) -> Iterator[Device]:

@@ -12,8 +12,7 @@ from functools import partial
 from bletui.backends.simulator import contents, furnishing
 from bletui.backends.simulator.attributes import Table, laid_out
 from bletui.backends.simulator.furnishing import Furnished, readings
-from bletui.backends.simulator.lanes import receivers
-from bletui.backends.simulator.site import Device, Manner, Point, Site
+from bletui.backends.simulator.site import Device, Manner, Point, Receiver, Site
 from bletui.model import AddressType, Pdu
 
 BOXES: tuple[Point, ...] = ((2.0, 2.0), (6.0, 5.0), (6.0, 2.0), (2.0, 5.0))
@@ -63,10 +62,10 @@ def address(role: str) -> str:
     return f"00:1A:B0:00:00:{number:02X}" if role == "public address" else f"C0:DE:1A:B0:00:{number:02X}"
 
 
-def lab(radio: str, lanes: int, plain: int) -> Site:
+def lab(ears: tuple[Receiver, ...], plain: int) -> Site:
     """`plain`: how many thermometers stand there besides."""
     devices = (*(_device(n, *role) for n, role in enumerate(ROLES)), *_plain(plain))
-    return Site(f"a made-up lab of {len(devices)} devices", devices, receivers(radio, lanes, BOXES))
+    return Site(f"a made-up lab of {len(devices)} devices", devices, ears)
 
 
 def _plain(count: int) -> Iterator[Device]:

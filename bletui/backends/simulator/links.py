@@ -12,7 +12,6 @@ from bletui.backends.simulator import addresses
 from bletui.backends.simulator.ending import Ending, Limit
 from bletui.backends.simulator.faults import Fault
 from bletui.backends.simulator.hearing import Whereabouts, heard_after
-from bletui.backends.simulator.lanes import slots
 from bletui.backends.simulator.link import Link, Peripheral
 from bletui.backends.simulator.site import Receiver
 from bletui.backends.simulator.world import FAILED_AFTER, World, never
@@ -98,7 +97,7 @@ class Links:
         """A new link, once the device has been heard; told before this returns. Call it inside of `asking`."""
         world, receiver = self._world, self._world.receiver(peer.lane)
         await world.trouble("connect", receiver, peer.address, limit)
-        if world.used[peer.lane] >= slots(receiver):
+        if world.used[peer.lane] >= receiver.slots:
             raise world.refused(receiver, "full", "connect", peer.address)
         number = self._whereabouts.number(peer.address, world.t)
         if number is None:

@@ -92,6 +92,7 @@ class Receiver:
     sensitivity: float
     router: str | None = None
     chip: int | None = None
+    slots: int = 7  # links at a time
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,21 +6,24 @@ from collections import defaultdict
 from itertools import islice
 
 from bletui.backends.simulator import oddities
-from bletui.backends.simulator.home import home
+from bletui.backends.simulator.home import BOXES, home
+from bletui.backends.simulator.lanes import receivers
 from bletui.backends.simulator.schedule import TICK, schedule
 from bletui.backends.simulator.siteclock import SiteClock
 from bletui.decode.advertising import summarise
 from bletui.model import Advertisement
 from bletui.text import is_clean
 
+EARS = receivers("sim", 3, BOXES)
+
 
 def heard(seconds: float, rotate: float = 900.0) -> list[Advertisement]:
-    ticks = schedule(home("sim", 1, 3, rotate), 1, SiteClock(0.0))
+    ticks = schedule(home(EARS, 1, rotate), 1, SiteClock(0.0))
     return [event for tick in islice(ticks, round(seconds / TICK)) for event in tick]
 
 
 def test_the_site_has_what_a_console_must_cope_with() -> None:
-    site = home("sim", 1, 3, 900.0)
+    site = home(EARS, 1, 900.0)
     assert len(site.devices) >= 60
     assert {device.pdu for device in site.devices} == {"ADV_IND", "ADV_SCAN_IND", "ADV_NONCONN_IND", "ADV_EXT_IND"}
     assert any(device.presence for device in site.devices)

@@ -18,9 +18,16 @@ from bletui.target import parse
 
 def test_defaults_and_everything_set() -> None:
     plain = options(parse("sim:"), "sim", 2.0)
-    assert (plain.seed, plain.lanes, plain.rotate, plain.speed, plain.faults) == (1, 3, 900.0, 2.0, ())
+    assert (plain.seed, len(plain.ears), plain.rotate, plain.speed, plain.faults) == (1, 3, 900.0, 2.0, ())
     full = options(parse("sim:crowd?devices=5000&rate=5000&seed=7&lanes=5&speed=10&fault=lane:off[hci0]"), "x", 1.0)
-    assert (full.devices, full.rate, full.seed, full.lanes, full.speed, len(full.faults)) == (5000, 5000, 7, 5, 10, 1)
+    assert (full.devices, full.rate, full.seed, len(full.ears), full.speed, len(full.faults)) == (
+        5000,
+        5000,
+        7,
+        5,
+        10,
+        1,
+    )
     assert [receiver.lane for receiver in full.site().receivers] == [
         "x/hci0",
         "x/CC:1B:E0:00:00:01/0",
@@ -36,9 +43,21 @@ def test_a_lab_has_its_roles_and_as_many_plain_devices_as_asked_for() -> None:
     assert (plain.firmware, more.firmware) == ("2.1.1", "1.4")
 
 
+def test_a_router_alone_has_as_many_chips_and_links_as_asked_for() -> None:
+    one = options(parse("sim:lab?chips=1&slots=20&fault=lane:off[router/0]"), "sim", 1.0)
+    assert [(ear.lane, ear.slots) for ear in one.site().receivers] == [("sim/CC:1B:E0:00:00:01/0", 20)]
+    both = options(parse("sim:crowd?chips=2"), "sim", 1.0)
+    assert [(ear.chip, ear.slots) for ear in both.ears] == [(0, 11), (1, 11)]
+
+
 @pytest.mark.parametrize(
     ("target", "names"),
     [
+        ("sim:?chips=3", "chips"),
+        ("sim:?chips=2&slots=33", "slots"),
+        ("sim:?slots=20", "chips="),
+        ("sim:?chips=2&lanes=3", "lanes="),
+        ("sim:?chips=1&fault=lane:off[hci0]", "router/0"),
         ("sim:lab?devices=1001", "devices"),
         ("sim:lab?rotate=5", "rotate"),
         ("sim:lab?firmware=3.0", "2.1.1"),

@@ -5,12 +5,15 @@ from __future__ import annotations
 from itertools import islice
 
 from bletui.backends.simulator.faults import parse
-from bletui.backends.simulator.home import home
+from bletui.backends.simulator.home import BOXES, home
+from bletui.backends.simulator.lanes import receivers
 from bletui.backends.simulator.reception import Reception
 from bletui.backends.simulator.schedule import TICK, schedule
 from bletui.backends.simulator.siteclock import SiteClock
 from bletui.failure import ErrorKind
 from bletui.model import Advertisement, Event, LaneChanged, LaneDown, ScanFilter, ScanRequest, StreamChanged
+
+EARS = receivers("sim", 3, BOXES)
 
 LANES = ("hci0", "router/0", "router/1")
 ROUTER = "sim/CC:1B:E0:00:00:01/0"
@@ -25,7 +28,7 @@ def story(
     restart: float | None = None,
 ) -> tuple[list[Event], list[Advertisement]]:
     """(state events, advertisements); the wish is withdrawn after `stop` seconds, stated anew after `restart`."""
-    site, clock = home("sim", 1, 3, 900.0), SiteClock(START)
+    site, clock = home(EARS, 1, 900.0), SiteClock(START)
     reception = Reception(site, "sim", parse(fault, LANES), clock)
     states, heard = reception.lanes(), []
     for n, tick in enumerate(islice(schedule(site, 1, clock), round(seconds / TICK))):
@@ -188,7 +191,7 @@ def test_an_outage_for_good_or_of_less_than_a_second_breaks_anew_with_a_later_tr
 
 
 def test_connected_devices_are_not_heard() -> None:
-    site, clock = home("sim", 1, 3, 900.0), SiteClock(START)
+    site, clock = home(EARS, 1, 900.0), SiteClock(START)
     reception = Reception(site, "sim", (), clock)
     ticks = [list(tick) for tick in islice(schedule(site, 1, clock), 60)]
     who = ticks[30][0].address

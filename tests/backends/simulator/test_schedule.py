@@ -12,12 +12,15 @@ from itertools import islice, pairwise
 import pytest
 
 from bletui.backends.simulator.contents import fixed
-from bletui.backends.simulator.home import home
+from bletui.backends.simulator.home import BOXES, home
+from bletui.backends.simulator.lanes import receivers
 from bletui.backends.simulator.propagation import COHERENCE, FADING, mean_rssi
 from bletui.backends.simulator.schedule import TICK, schedule
 from bletui.backends.simulator.site import Device, Presence, Receiver, Site
 from bletui.backends.simulator.siteclock import SiteClock
 from bletui.model import Advertisement
+
+EARS = receivers("sim", 3, BOXES)
 
 EAR = Receiver("sim/hci0", "hci0", (0.0, 0.0), 0.0, -93.0)
 
@@ -33,14 +36,14 @@ def heard(site: Site, seconds: float, seed: int = 1) -> list[Advertisement]:
 
 
 def test_one_seed_gives_one_stream_and_another_seed_another() -> None:
-    first, again = (heard(home("sim", 5, 3, 900.0), 20, seed=5) for _ in range(2))
+    first, again = (heard(home(EARS, 5, 900.0), 20, seed=5) for _ in range(2))
     assert first == again
     assert len(first) > 3000
-    assert heard(home("sim", 6, 3, 900.0), 20, seed=6) != first
+    assert heard(home(EARS, 6, 900.0), 20, seed=6) != first
 
 
 def test_events_come_in_order_and_in_their_tick() -> None:
-    ticks = schedule(home("sim", 1, 3, 900.0), 1, SiteClock(0.0))
+    ticks = schedule(home(EARS, 1, 900.0), 1, SiteClock(0.0))
     for n, tick in enumerate(islice(ticks, 200)):
         times = [event.at for event in tick]
         assert times == sorted(times)
@@ -116,10 +119,11 @@ def test_a_scan_response_follows_a_heard_packet_and_only_from_devices_that_answe
 def test_the_stream_does_not_depend_on_the_process() -> None:
     code = (
         "from hashlib import sha256; from itertools import islice\n"
-        "from bletui.backends.simulator.home import home\n"
+        "from bletui.backends.simulator.home import BOXES, home\n"
+        "from bletui.backends.simulator.lanes import receivers\n"
         "from bletui.backends.simulator.schedule import schedule\n"
         "from bletui.backends.simulator.siteclock import SiteClock\n"
-        "ticks = schedule(home('sim', 1, 3, 5.0), 1, SiteClock(0.0))\n"
+        "ticks = schedule(home(receivers('sim', 3, BOXES), 1, 5.0), 1, SiteClock(0.0))\n"
         "print(sha256(repr(list(islice(ticks, 200))).encode()).hexdigest())"
     )
     digests = {

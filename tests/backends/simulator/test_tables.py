@@ -8,12 +8,15 @@ from importlib.resources import files
 import pytest
 
 from bletui.backends.simulator.attributes import CCCD, Table
-from bletui.backends.simulator.home import home
+from bletui.backends.simulator.home import BOXES, home
 from bletui.backends.simulator.lab import address, lab
+from bletui.backends.simulator.lanes import receivers
 from bletui.backends.simulator.link import Peripheral
 from bletui.backends.simulator.recordings import recordings
 from bletui.backends.simulator.tables import names, recorded
 from bletui.model import Properties
+
+EARS = receivers("sim", 3, BOXES)
 
 SWITCHED = Properties.NOTIFY | Properties.INDICATE
 
@@ -70,7 +73,7 @@ def test_every_recorded_table_belongs_to_a_device_that_is_there() -> None:
     assert {recording.gatt for recording in recordings() if recording.gatt} <= set(names())
 
 
-@pytest.mark.parametrize("site", [home("sim", 1, 3, 900.0), lab("sim", 3, 5)], ids=["home", "lab"])
+@pytest.mark.parametrize("site", [home(EARS, 1, 900.0), lab(EARS, 5)], ids=["home", "lab"])
 def test_every_connectable_device_has_a_table(site: object) -> None:
     devices = [device for device in site.devices if device.connectable]  # type: ignore[attr-defined]
     assert len(devices) > 15
@@ -81,7 +84,7 @@ def test_every_connectable_device_has_a_table(site: object) -> None:
 
 
 def test_the_labs_addresses_do_not_depend_on_the_seed_and_are_valid() -> None:
-    site = lab("sim", 3, 300)
+    site = lab(EARS, 300)
     found = [device.content(0.0).address for device in site.devices]
     assert len(set(found)) == len(found) == 318
     assert {address("300"), address("vault"), address("public address")} <= set(found)
