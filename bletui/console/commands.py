@@ -99,10 +99,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("links.again", ("n",), "Retry now", "do not wait for the countdown; ask once more", footer=4),
     Command("links.promote", ("plus",), "Raise", "to the front of the queue"),
     Command("links.pair", ("p",), "Pair", "over the link under the cursor"),
-    Command("links.adopt", ("a",), "Adopt", "make a foreign link ours, after saying what that means"),
+    Command("links.adopt", ("a",), "Adopt", "make a foreign link ours, after asking"),
     Command("links.pause", ("space",), "Pause", "start nothing new on this lane, or go on"),
     Command("links.signal", ("s",), "Signal", "ask for the RSSI of the link under the cursor"),
-    Command("links.bonds", ("b",), "Bonds", "the devices that the radios keep keys of, or hide them"),
+    Command("links.bonds", ("b",), "Bonds", "devices that the radios keep keys of, or hide them"),
     Command("links.unpair", ("u",), "Unpair", "delete the bond under the cursor, after asking"),
     Command("links.mine", ("M",), "Disconnect mine", "every link that this console opened, after asking"),
 

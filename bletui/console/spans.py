@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import groupby
 from operator import attrgetter
@@ -107,3 +108,30 @@ def wrapped(text: str, size: int) -> list[str]:
         elif word or not lines:
             lines.append(word)
     return lines
+
+
+_WORDS = re.compile(" +|[^ ]+")
+
+
+def broken(spans: Line, size: int) -> list[Line]:
+    """The same words in lines of at most `size` cells, broken at blanks, each below the first indented as that is."""
+    if width(spans) <= size:
+        return [spans]
+    text = words(spans)
+    indent = min(len(text) - len(text.lstrip(" ")), size // 2)
+    lines: list[list[Span]] = [[]]
+    left = size
+    for span in spans:
+        for found in _WORDS.findall(span.text):
+            word = found
+            while cell_len(word) > left:
+                if left == size - indent or word.isspace():
+                    head = "" if word.isspace() else set_cell_size(word, left).rstrip() or word[0]
+                    lines[-1].append(Span(head, span.role))
+                    word = word[len(head) :].lstrip(" ")
+                lines.append([Span(" " * indent)])
+                left = size - indent
+            if word and not (word.isspace() and left == size - indent and len(lines) > 1):
+                lines[-1].append(Span(word, span.role))
+                left -= cell_len(word)
+    return [joined(span for span in one if span.text) for one in lines]

@@ -1,4 +1,5 @@
-"""A question over a mode: words, perhaps a text field, enter and esc. It fits 76 columns and 20 lines."""
+"""A question over a mode: words, perhaps a text field, enter and esc. It fits 76 columns and 20 lines, and narrower
+terminals by breaking its lines."""
 
 from __future__ import annotations
 
@@ -12,14 +13,15 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from bletui.console.commands import bindings
-from bletui.console.spans import Line, Role, Span, fit, line, ruled, wrapped
+from bletui.console.spans import Line, Role, Span, broken, line, ruled, wrapped
 from bletui.console.widgets.lines import Lines
 from bletui.failure import BleError
 
 if TYPE_CHECKING:
     from bletui.console.app import Console
 
-WIDTH, LINES = 74, 16
+WIDTH, HEIGHT = 76, 20
+CHECKED = 3  # lines that say what a typed text means
 LINE_PANES = 3  # title, words, keys
 
 
@@ -46,7 +48,7 @@ class Dialogue(ModalScreen[str | None]):
     def __init__(self, title: str, says: Callable[[], Sequence[Line]]) -> None:
         super().__init__()
         self._title = title
-        self._says = says
+        self.says = says
 
     @property
     def console_app(self) -> Console:
@@ -73,11 +75,28 @@ class Dialogue(ModalScreen[str | None]):
         """Shows its words as they are now; called with every data frame."""
         if not self.is_attached or len(self.query("#dialogue > Lines")) < LINE_PANES:
             return False  # not composed yet, or no longer
-        title = ruled((Span(self._title, "title"),), WIDTH, self.console_app.glyphs.dash)
-        self.query_one("#dialogue-title", Lines).show(title)
-        self.query_one("#dialogue-says", Lines).show(*(fit(one, WIDTH) for one in list(self._says())[:LINES]))
+        dash = self.console_app.glyphs.dash
+        self.query_one("#dialogue-title", Lines).show(ruled((Span(self._title, "title"),), self.columns, dash))
+        says = [part for one in self.says() for part in broken(one, self.columns)]
+        if len(says) > self.lines:
+            more = len(says) - self.lines + 1
+            says[self.lines - 1 :] = [line(Span(f" and {more} more lines", "dim"))]
+        self.query_one("#dialogue-says", Lines).show(*says)
         self.query_one("#dialogue-keys", Lines).show((), self.keys())
         return True
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.paint)
+
+    @property
+    def columns(self) -> int:
+        """Cells of a line, one left free at either side."""
+        return min(WIDTH, self.size.width) - 2
+
+    @property
+    def lines(self) -> int:
+        """How many lines of words there is room for, beside the title, the keys and a blank above them."""
+        return max(1, min(HEIGHT, self.size.height) - 3)
 
 
 class YesNoDialogue(Dialogue):
@@ -126,6 +145,10 @@ class TextDialogue(Dialogue):
         super().__init__(title, says)
         self._check, self._value, self._accept = check, value, accept
 
+    @property
+    def lines(self) -> int:
+        return max(1, super().lines - 1 - CHECKED)
+
     def field(self) -> ComposeResult:
         yield Field(self._value, compact=True)
         yield Lines(id="dialogue-check")
@@ -150,7 +173,7 @@ class TextDialogue(Dialogue):
         except BleError as refused:
             words, wrong = refused.failure.detail, True
         role: Role = "error" if wrong and text else "dim" if wrong else "ok"
-        lines = [line(" ", Span(one, role)) for one in wrapped(words, WIDTH - 2)[:3]]
+        lines = [line(" ", Span(one, role)) for one in wrapped(words, self.columns - 2)[:CHECKED]]
         self.query_one("#dialogue-check", Lines).show(*lines)
         return not wrong
 
