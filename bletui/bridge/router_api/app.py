@@ -17,8 +17,9 @@ from starlette.types import Receive, Scope, Send
 from bletui.bridge.router_api.devices import Devices
 from bletui.bridge.router_api.encoding import notification_event, state_event
 from bletui.bridge.router_api.eventstream import EventStream
-from bletui.bridge.router_api.feed import Feed, Teller, links
+from bletui.bridge.router_api.feed import Feed, Teller, Unanswered, links
 from bletui.bridge.router_api.guard import TOKEN_PATH, Allowed, App, OriginGuard, TokenGuard
+from bletui.bridge.router_api.links import Links
 from bletui.bridge.router_api.oauth import token_endpoint
 from bletui.bridge.router_api.outbox import Outbox
 from bletui.bridge.router_api.profiles import DEFAULT, Profile
@@ -32,6 +33,15 @@ from bletui.clock import Clock
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Event, LinkChanged, Notification
 from bletui.target import invalid
+
+UNSUPPORTED = (  # no radio here can advertise or restart a router
+    ("GET", "/advertise/start"),
+    ("GET", "/advertise/stop"),
+    ("POST", "/advertise/ext/start"),
+    ("GET", "/advertise/ext/stop"),
+    ("GET", "/cassia/reboot"),
+    ("POST", "/cassia/reboot"),
+)
 
 
 class _Api:
@@ -48,6 +58,9 @@ class _Api:
             Route("/cassia/info", self.info),
             Route("/management/nodes/connection-state", self.states),
             Route("/gatt/nodes", self.notifications),
+            Route("/management/nodes/connectionstate", self.states),  # as older manuals write it
+            *(Route(path, _unsupported, methods=[method]) for method, path in UNSUPPORTED),
+            *Links(self._router).routes(),
             *Devices(self._router).routes(),
         ]
 
@@ -57,7 +70,9 @@ class _Api:
         wanted = request.query_params.get("connection_state") or "connected"
         if wanted != "connected":
             raise invalid(f"connection_state={wanted[:80]}: connected is expected")
-        return json_reply(nodes(links(self._feed.snapshots()), self._feed.chip, self._profile))
+        return json_reply(
+            nodes(links(self._feed.snapshots()), self._feed.chip, self._profile, self._router.calls.types)
+        )
 
     async def info(self, request: Request) -> Response:
         counters = self._feed.counters(self._router.uptime)
@@ -66,8 +81,10 @@ class _Api:
     async def states(self, request: Request) -> Response:
         known = {link.peer for link in links(self._feed.snapshots()) if link.state == "up"}
 
-        def encode(event: Event) -> bytes | None:
+        def encode(event: Event | Unanswered) -> bytes | None:
             """A link that changes while it is up is no news to a router."""
+            if isinstance(event, Unanswered):
+                return event.event()
             if not isinstance(event, LinkChanged) or (event.state == "up" and event.peer in known):
                 return None
             (known.add if event.state == "up" else known.discard)(event.peer)
@@ -78,7 +95,7 @@ class _Api:
     async def notifications(self, request: Request) -> Response:
         query = notification_query(request.query_params)
 
-        def encode(event: Event) -> bytes | None:
+        def encode(event: Event | Unanswered) -> bytes | None:
             if not isinstance(event, Notification):
                 return None
             return notification_event(event, sequence=query.sequence, timed=query.timestamp, zone=self._router.zone)
@@ -148,6 +165,11 @@ def application(
 
 async def _no_such_url(request: Request, error: Exception) -> Response:
     return text_reply(HTTPStatus.INTERNAL_SERVER_ERROR, "URL not found")
+
+
+async def _unsupported(request: Request) -> Response:
+    detail = "no radio behind this API can do it"
+    raise BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation=request.url.path.strip("/"), detail=detail))
 
 
 async def _bug(request: Request, error: Exception) -> Response:

@@ -23,18 +23,32 @@ TIMEOUT, TIMEOUTS = 5000, (200, 20_000)  # ms
 
 @dataclass(frozen=True, slots=True)
 class Connecting:
-    """`timeout`: seconds; `again`: how often a link that drops as it comes up is tried anew."""
+    """`timeout`: seconds; `again`: how often a link that drops as it comes up is tried anew. None: not told."""
 
-    address_type: AddressType
+    address_type: AddressType | None
     timeout: float
-    refresh: bool
-    again: int
-    chip: int | None
+    refresh: bool = False
+    again: int = 0
+    chip: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Devices to connect: each attempt has `timeout` seconds, each device `per_device` from its first attempt on."""
+
+    devices: tuple[tuple[str, AddressType], ...]
+    timeout: float
+    per_device: float
+    chip: int | None = None
+
+
+def is_address(text: str) -> bool:
+    return _ADDRESS.fullmatch(text.upper()) is not None
 
 
 def address(text: str) -> str:
     upper = text.upper()
-    if not _ADDRESS.fullmatch(upper):
+    if not is_address(upper):
         raise invalid(f"{text[:40]!r} is no device's address")
     return upper
 
@@ -65,17 +79,24 @@ def fields(body: bytes) -> Mapping[str, Any]:
 
 
 def connecting(given: Mapping[str, Any], query: Mapping[str, str]) -> Connecting:
-    kind = given.get("type") or query.get("type") or "public"
-    if kind not in _TYPES:
-        raise invalid("type: public or random is expected")
-    chip = query.get("chip") or given.get("chip")
     return Connecting(
-        _TYPES[kind],
+        _type(given.get("type") or query.get("type")),
         timeout(given),
         _number(given, "discovergatt", 1, 0, 1) == 0,
         _number(given, "fail_retry_times", 0, 0, 10),
-        None if chip in (None, "", "all") else _number({"chip": chip}, "chip", 0, 0, 255),
+        _chip(given, query),
     )
+
+
+def several(given: Mapping[str, Any], query: Mapping[str, str]) -> Several:
+    """The body of a batch connect, or of a connect by list."""
+    listed = given.get("list")
+    if not isinstance(listed, list) or not listed or not all(isinstance(one, dict) for one in listed):
+        raise invalid('list: [{"type":"random","addr":"C0:00:5B:D1:B7:25"}] is expected')
+    devices = tuple((address(str(one.get("addr", ""))), _type(one.get("type"))) for one in listed)
+    each = timeout(given)
+    per_device = _number(given, "per_dev_timeout", int(2 * each * 1000), 0, 10**9) / 1000
+    return Several(tuple(dict(devices).items()), each, max(each, per_device), _chip(given, query))
 
 
 def timeout(given: Mapping[str, Any]) -> float:
@@ -101,6 +122,19 @@ def pairing_input(given: Mapping[str, Any]) -> str:
     if isinstance(given.get("rand"), str) and isinstance(given.get("confirm"), str):
         return f"{given['rand']}:{given['confirm']}"
     raise invalid("passkey or tk is expected")
+
+
+def _type(kind: object) -> AddressType:
+    if kind in (None, ""):
+        return "public"
+    if not isinstance(kind, str) or kind not in _TYPES:
+        raise invalid("type: public or random is expected")
+    return _TYPES[kind]
+
+
+def _chip(given: Mapping[str, Any], query: Mapping[str, str]) -> int | None:
+    chip = query.get("chip") or given.get("chip")
+    return None if chip in (None, "", "all") else _number({"chip": chip}, "chip", 0, 0, 255)
 
 
 def _number(given: Mapping[str, Any], key: str, default: int, low: int, high: int) -> int:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
 from bletui.bridge.router_api.bodies import Connecting
 from bletui.bridge.router_api.feed import Feed
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Connect, Disconnect, Event, LinkChanged, OperationChanged, OpId, Request, Result
+from bletui.model import AddressType, Connect, Disconnect, Event, LinkChanged, OperationChanged, OpId, Request, Result
 
 OWNER = "router-api/calls"
 ANSWERING = 10.0  # seconds that a device has for one request
+TYPES_MAX = 1024  # devices whose address type is remembered, the newest
 TOLD_WITHIN = 1.0  # seconds in which a change that a radio has made shows in its events
 
 
@@ -24,6 +26,8 @@ class Calls:
         self._feed = feed
         self._speed = speed
         self._numbers = count(1)
+        self.types: dict[str, AddressType] = {}  # of the devices that were connected here
+        self._freed = asyncio.Event()
         self._connecting: dict[str, tuple[str, asyncio.Future[Failure]]] = {}  # address -> its lane, how to stop it
 
     def link(self, address: str, operation: str) -> LinkChanged:
@@ -47,6 +51,7 @@ class Calls:
                     if failed.failure.kind is not ErrorKind.LINK_CONNECT_FAILED or not left or stop.done():
                         raise
             await self.seen(address, up=True)
+            self._remember(address, asked.address_type)
         finally:
             self.connected(address)
 
@@ -103,6 +108,14 @@ class Calls:
     def connected(self, address: str) -> None:
         """The connect has ended, however."""
         self._connecting.pop(address, None)
+        self._freed.set()
+
+    async def freed(self, within: float) -> None:
+        """Until a connect has ended, which may have made room for another one, or `within` seconds have passed."""
+        self._freed.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._freed.wait()
 
     def stop(self, address: str) -> None:
         """Ends the connect that runs for `address`."""
@@ -113,6 +126,13 @@ class Calls:
     async def seen(self, address: str, *, up: bool) -> None:
         """Until the events tell it too, so that the next call finds the same."""
         await self._feed.until(lambda: (self._feed.link(address) is not None) is up, TOLD_WITHIN)
+
+    def _remember(self, address: str, kind: AddressType | None) -> None:
+        self.types.pop(address, None)
+        if kind is not None:
+            self.types[address] = kind
+        if len(self.types) > TYPES_MAX:
+            del self.types[next(iter(self.types))]
 
 
 async def _outcome(call: Coroutine[Any, Any, Result]) -> Failure | Result:

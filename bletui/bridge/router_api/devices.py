@@ -16,7 +16,6 @@ from bletui.bridge.router_api.replies import body, json_reply, text_reply
 from bletui.bridge.router_api.router import Router
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
-    Connect,
     Discover,
     GattTree,
     LinkChanged,
@@ -61,6 +60,9 @@ class Devices:
         ]
         if self._profile.rssi:
             table.append(("GET", f"{link}/rssi", self.rssi))
+        if self._profile.newest:
+            by_uuid = f"{gatt}/services/{{service}}/characteristics/{{characteristic}}/value/{{value}}"
+            table.append(("GET", by_uuid, self.write_by_uuid))
         if self._profile.phy:
             table += [("POST", f"{link}/phy", self.set_phy), ("GET", f"{link}/phy", self.phy)]
         return [Route(path, endpoint, methods=[method]) for method, path, endpoint in table]
@@ -71,10 +73,9 @@ class Devices:
         """`OK`, again for a device that is connected already."""
         address = _address(request)
         asked = bodies.connecting(bodies.fields(await body(request)), request.query_params)
-        if self._feed.link(address) is not None:
-            return text_reply(HTTPStatus.OK, "OK")
+        new = self._feed.link(address) is None
         await self._calls.connect(address, asked)
-        if asked.refresh and len(self._stale) < 1024:
+        if new and asked.refresh and len(self._stale) < 1024:
             self._stale.add(address)
         return text_reply(HTTPStatus.OK, "OK")
 
@@ -140,9 +141,18 @@ class Devices:
         return json_reply({"handle": str(handle), **({"value": found.hex()} if found else {})})
 
     async def write(self, request: Request) -> Response:
-        handle = bodies.handle(request.path_params["handle"])
+        handle, value = bodies.handle(request.path_params["handle"]), bodies.value(request.path_params["value"])
+        return await self._write(request, self._link(request, "write"), handle, value)
+
+    async def write_by_uuid(self, request: Request) -> Response:
+        wanted = request.path_params["service"].lower(), request.path_params["characteristic"].lower()
         value = bodies.value(request.path_params["value"])
         link = self._link(request, "write")
+        tree = await self._discovered(link)
+        found = [one for each in tree.services for one in each.characteristics if (each.uuid, one.uuid) == wanted]
+        return await self._write(request, link, found[0].handle, value) if found else _no_service()
+
+    async def _write(self, request: Request, link: LinkChanged, handle: int, value: bytes) -> Response:
         try:
             await self._written(link, handle, value, response=request.query_params.get("noresponse") != "1")
         except BleError as failed:
@@ -165,16 +175,9 @@ class Devices:
         """Connects by itself where no link is up."""
         address = _address(request)
         asked = bodies.connecting(bodies.fields(await body(request)), request.query_params)
-        link, limit = self._feed.link(address), asked.timeout / self._speed
-        if link is not None:
-            return json_reply(await self._pairings.pair(address, link.peer.lane, limit))
-        lane, stop = await self._calls.connecting(address, asked.chip, "pair")
-        try:
-            await self._calls.perform(lane, Connect(address, lane, asked.address_type), limit=limit, stop=stop)
-            await self._calls.seen(address, up=True)
-        finally:
-            self._calls.connected(address)
-        return json_reply(await self._pairings.pair(address, lane, limit))
+        await self._calls.connect(address, asked)
+        link = self._calls.link(address, "pair")
+        return json_reply(await self._pairings.pair(address, link.peer.lane, asked.timeout / self._speed))
 
     async def pair_input(self, request: Request) -> Response:
         address = _address(request)

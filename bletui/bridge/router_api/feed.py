@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from bletui.bridge.router_api.encoding import event as event_line
 from bletui.bridge.router_api.outbox import Outbox
 from bletui.bridge.router_api.rows import Counters
 from bletui.bridge.router_api.scanner import ADVERTISEMENTS, Lines, Scanner
@@ -33,14 +34,25 @@ STREAMS_MAX = 32  # as routers
 KEEP_ALIVE = 30.0  # seconds, as routers
 
 
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A device of a batch connect that did not come up in its time."""
+
+    address: str
+    chip: int
+
+    def event(self) -> bytes:
+        return event_line({"handle": self.address, "chipId": self.chip, "connectionState": "connect timeout"})
+
+
 class Teller:
     """One client of a stream of rare events; `encode` gives None for what its stream does not tell."""
 
-    def __init__(self, outbox: Outbox, encode: Callable[[Event], bytes | None]) -> None:
+    def __init__(self, outbox: Outbox, encode: Callable[[Event | Unanswered], bytes | None]) -> None:
         self.outbox = outbox
         self._encode = encode
 
-    def offer(self, happened: Event) -> None:
+    def offer(self, happened: Event | Unanswered) -> None:
         line = self._encode(happened)
         if line is not None:
             self.outbox.put(line, 1)
@@ -188,6 +200,10 @@ class Feed:
             raise BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation="connect", detail=why))
         return able
 
+    def listen(self, notice: Callable[[Event], None]) -> None:
+        """`notice` hears every event but advertisements from now on."""
+        self._listeners.add(notice)
+
     @contextmanager
     def listening(self, notice: Callable[[Event], None]) -> Iterator[None]:
         """`notice` hears every event but advertisements meanwhile."""
@@ -205,6 +221,11 @@ class Feed:
                 while not true():
                     changed.clear()
                     await changed.wait()
+
+    def announce(self, news: Unanswered) -> None:
+        """Tells the streams what no radio tells."""
+        for teller in self._tellers:
+            teller.offer(news)
 
     def start(self, work: Coroutine[None, None, None]) -> None:
         """Runs `work` beside the streams."""

@@ -59,10 +59,16 @@ def _on_phy(phys: tuple[str, ...]) -> Check:
     return check
 
 
-def _addressed(wanted: tuple[str, ...]) -> Check:
+def addressed(wanted: tuple[str, ...]) -> Callable[[str], bool]:
+    """Whether an address is one of these, or begins as one of them that ends in `*`."""
     whole = frozenset(address for address in wanted if not address.endswith("*"))
     prefixes = tuple(address[:-1] for address in wanted if address.endswith("*"))
-    return lambda ad: ad.address in whole or ad.address.startswith(prefixes)
+    return lambda address: address in whole or address.startswith(prefixes)
+
+
+def _addressed(wanted: tuple[str, ...]) -> Check:
+    fits = addressed(wanted)
+    return lambda ad: fits(ad.address)
 
 
 def _named(wanted: tuple[str, ...]) -> Check:

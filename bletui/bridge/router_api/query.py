@@ -78,6 +78,23 @@ def notification_query(params: Mapping[str, str]) -> NotificationQuery:
     return NotificationQuery(bool(sequence), _read(params, "timestamp", _flag, False))
 
 
+@dataclass(frozen=True, slots=True)
+class RssiQuery:
+    """`below`: only what is weaker, dBm; `interval`: seconds; `addresses` as in a scan, empty: every device."""
+
+    below: int = 127
+    interval: float = 1.0
+    addresses: tuple[str, ...] = ()
+
+
+def rssi_query(params: Mapping[str, str]) -> RssiQuery:
+    """The query of `GET /gap/rssi` (router API, "RSSI for BLE connection")."""
+    interval = _read(params, "rssi_interval", _within(100, _DAY_MS), 1000)
+    return RssiQuery(
+        _read(params, "rssi", _within(-128, 127), 127), interval / 1000, _read(params, "filter_mac", _addresses, ())
+    )
+
+
 def _read(params: Mapping[str, str], name: str, parse: Callable[[str], T], default: T) -> T:
     text = params.get(name, "")
     if not text:

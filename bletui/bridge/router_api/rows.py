@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bletui import __version__
 from bletui.bridge.router_api.profiles import DEFAULT, Profile
-from bletui.model import Lane, LinkChanged, Snapshot, StreamChanged
+from bletui.model import AddressType, Lane, LinkChanged, Snapshot, StreamChanged
+
+_NO_TYPES: Mapping[str, AddressType] = {}
+
+
+OURS = "bletui"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +25,26 @@ class Counters:
     client_shed: int = 0
 
 
-def nodes(links: Iterable[LinkChanged], chip: Callable[[str], int], profile: Profile = DEFAULT) -> dict[str, object]:
+def nodes(
+    links: Iterable[LinkChanged],
+    chip: Callable[[str], int],
+    profile: Profile = DEFAULT,
+    types: Mapping[str, AddressType] = _NO_TYPES,
+) -> dict[str, object]:
     """The list of connected devices; with none the firmware writes an object instead of a list."""
-    return {"nodes": [_node(link, chip(link.peer.lane), profile) for link in links if link.state == "up"] or {}}
+    rows = [
+        node(link, chip(link.peer.lane), profile, types.get(link.peer.address)) for link in links if link.state == "up"
+    ]
+    return {"nodes": rows or {}}
 
 
-def _node(link: LinkChanged, chip: int, profile: Profile) -> dict[str, object]:
-    """One link, without bond and PHY before firmware 2; what is not known is left out, the address type always."""
+def node(link: LinkChanged, chip: int, profile: Profile, kind: AddressType | None) -> dict[str, object]:
+    """One link, without bond and PHY before firmware 2; what is not known is left out, as the address type of a link
+    that somebody else made."""
+    device: dict[str, object] = {"bdaddr": link.peer.address}
     known: dict[str, object | None] = {
-        "bdaddrs": {"bdaddr": link.peer.address},
+        "type": None if profile.newest else kind,
+        "bdaddrs": device if kind is None else {**device, "bdaddrType": kind},
         "chipId": chip,
         "handle": "",
         "name": "",
@@ -41,13 +57,15 @@ def _node(link: LinkChanged, chip: int, profile: Profile) -> dict[str, object]:
     return {key: value for key, value in known.items() if value is not None}
 
 
-def info(now: Iterable[Snapshot], chip: Callable[[str], int], counters: Counters, version: str) -> dict[str, object]:
+def info(
+    now: Iterable[Snapshot], chip: Callable[[str], int], counters: Counters, version: str, model: str = OURS
+) -> dict[str, object]:
     """`/cassia/info`: only what is known; `bletui` holds the server's own counters."""
     states = tuple(now)
     lanes = [(state, changed.lane) for state in states for changed in state.lanes.values()]
     return {
         "mac": next((lane.router for _, lane in lanes if lane.router), ""),
-        "model": "bletui",
+        "model": model,
         "version": version,
         "uptime": int(counters.uptime),
         "chipinfo": {str(chip(lane.id)): _chip(lane, _scan(state, lane)) for state, lane in lanes},

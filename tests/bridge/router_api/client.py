@@ -80,6 +80,11 @@ class Stream:
         block, _, self._text = self._text.partition(b"\n\n")
         return block.decode("ascii")
 
+    @property
+    def waiting(self) -> bool:
+        """Whether anything has arrived that was not read yet."""
+        return bool(self._text) or bool(self._reader._buffer)  # type: ignore[attr-defined] # asyncio tells it nowhere else
+
     async def event(self) -> Any:
         """The next event's JSON; comments are passed over."""
         while (block := await self.block()).startswith(":"):
