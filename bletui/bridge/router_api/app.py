@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import tzinfo
 from http import HTTPStatus
 from typing import Any
@@ -17,17 +18,21 @@ from starlette.types import Receive, Scope, Send
 from bletui.bridge.router_api.devices import Devices
 from bletui.bridge.router_api.encoding import notification_event, state_event
 from bletui.bridge.router_api.eventstream import EventStream
+from bletui.bridge.router_api.faults import Scenario
+from bletui.bridge.router_api.faulty import Faulty
 from bletui.bridge.router_api.feed import Feed, Teller, Unanswered, links
 from bletui.bridge.router_api.guard import TOKEN_PATH, Allowed, App, OriginGuard, TokenGuard
 from bletui.bridge.router_api.links import Links
 from bletui.bridge.router_api.oauth import token_endpoint
 from bletui.bridge.router_api.outbox import Outbox
+from bletui.bridge.router_api.power import Power
 from bletui.bridge.router_api.profiles import DEFAULT, Profile
 from bletui.bridge.router_api.query import notification_query, scan_query
 from bletui.bridge.router_api.replies import json_reply, text_reply
 from bletui.bridge.router_api.router import Router
-from bletui.bridge.router_api.rows import info, nodes
+from bletui.bridge.router_api.rows import OURS, info, nodes
 from bletui.bridge.router_api.scanner import Scanner
+from bletui.bridge.router_api.since import refuse_newer
 from bletui.bridge.router_api.tokens import Tokens
 from bletui.clock import Clock
 from bletui.failure import BleError, ErrorKind, Failure
@@ -76,7 +81,8 @@ class _Api:
 
     async def info(self, request: Request) -> Response:
         counters = self._feed.counters(self._router.uptime)
-        return json_reply(info(self._feed.snapshots(), self._feed.chip, counters, self._profile.version))
+        snapshots = self._feed.snapshots()
+        return json_reply(info(snapshots, self._feed.chip, counters, self._profile.version, self._router.model))
 
     async def states(self, request: Request) -> Response:
         known = {link.peer for link in links(self._feed.snapshots()) if link.state == "up"}
@@ -103,7 +109,10 @@ class _Api:
         return self._told(Teller(Outbox("notifications"), encode))
 
     async def _scan(self, request: Request) -> Response:
+        refuse_newer(request.query_params, self._profile)
         query = scan_query(request.query_params)
+        if not request.query_params.get("chip"):
+            query = replace(query, chip=self._profile.default_chip)
         lanes = self._feed.lanes(query.chip)
         call_later = asyncio.get_running_loop().call_later
         scanner = Scanner(query, lanes, call_later=call_later, zone=self._router.zone, speed=self._router.speed)
@@ -154,12 +163,18 @@ def application(
     zone: tzinfo | None = None,
     speed: float = 1.0,
     profile: Profile | None = None,
+    power: Power | None = None,
+    scenario: Scenario | None = None,
+    model: str = OURS,
 ) -> App:
-    """A router of its own, guarded."""
-    router = Router(feed, profile, clock=clock, zone=zone, speed=speed)
+    """A router of its own, guarded; `scenario`: what goes wrong on request."""
+    power = power or Power(clock, speed)
+    router = Router(feed, profile, clock=clock, zone=zone, speed=speed, power=power, model=model)
     app = router_app(router, Route(TOKEN_PATH, token_endpoint(tokens), methods=["POST"]))
     if tokens is not None:
         app = TokenGuard(app, tokens)
+    if scenario is not None and scenario.faults:
+        app = Faulty(app, scenario, power, router.profile.full)
     return OriginGuard(app, allowed)
 
 
@@ -180,7 +195,7 @@ async def _bug(request: Request, error: Exception) -> Response:
 def refusal(failure: Failure, profile: Profile | None = None) -> tuple[HTTPStatus, str]:
     """Status and body text for a failure, as routers say it; too many streams are a 502."""
     full = failure.kind is ErrorKind.BUSY_CAPACITY and not failure.operation
-    status = HTTPStatus.BAD_GATEWAY if full else HTTPStatus.INTERNAL_SERVER_ERROR
+    status = (profile or DEFAULT).full if full else HTTPStatus.INTERNAL_SERVER_ERROR
     if profile is None and failure.source.startswith("cassia") and failure.message:
         return status, failure.message
     return status, (profile or DEFAULT).text(failure)

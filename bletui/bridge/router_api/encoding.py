@@ -11,11 +11,10 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
 from bletui.bridge.router_api.beacon import beacon_of
+from bletui.bridge.router_api.profiles import DEFAULT, Profile
 from bletui.bridge.router_api.report import NO_RSSI, UNNAMED, evt_type, facts, made_up, payload
 from bletui.failure import ErrorKind
 from bletui.model import AddressType, Advertisement, Extended, LinkChanged, Notification
-
-KEEP_ALIVE = b":keep-alive\n\n"
 
 _MADE_UP: AddressType = "public"
 
@@ -28,21 +27,24 @@ def comment(text: str) -> bytes:
     return f":{text}\n\n".encode()
 
 
-def scan_event(ad: Advertisement, chip: int) -> bytes:
+def scan_event(ad: Advertisement, chip: int, profile: Profile = DEFAULT) -> bytes:
     """The scan stream's event for one advertisement; `synthesised` names the keys whose values were made up.
 
-    Written as text because thousands a second are made; the keys stand in the order of firmware 2.1.1.
+    Written as text because thousands a second are made; the keys stand in the order of the firmware's samples.
     """
     raw = payload(ad)
     device, name = _device(ad.address, ad.address_type or _MADE_UP), _name(raw, ad.name)
     number = evt_type(ad)
     rssi = NO_RSSI if ad.rssi is None else ad.rssi
-    if number == 4:
-        text = f'{device},"scanData":"{_hex(raw)}","evtType":4,"rssi":{rssi},"chipId":{chip},"name":{name}'
+    if not profile.chips:
+        data = "scanData" if number == 4 else "adData"
+        text = f'{{"name":{name},"{profile.evt_type}":{number},"rssi":{rssi},"{data}":"{_hex(raw)}",{device}'
+    elif number == 4:
+        text = f'{{{device},"scanData":"{_hex(raw)}","evtType":4,"rssi":{rssi},"chipId":{chip},"name":{name}'
     else:
-        text = f'{device},"chipId":{chip},"evtType":{number},"rssi":{rssi},"adData":"{_hex(raw)}","name":{name}'
+        text = f'{{{device},"chipId":{chip},"evtType":{number},"rssi":{rssi},"adData":"{_hex(raw)}","name":{name}'
     if ad.extended is not None:
-        text += _extended(ad.extended)
+        text += _extended(ad.extended, profile.secondary)
     if ad.raw is None or ad.pdu is None or ad.rssi is None or ad.address_type is None:
         text += f',"synthesised":{json.dumps(made_up(ad), separators=(",", ":"))}'
     return f"data: {text}}}\n\n".encode("ascii")
@@ -115,7 +117,7 @@ def _reason(changed: LinkChanged) -> str:
 
 @lru_cache(maxsize=8192)
 def _device(address: str, address_type: str) -> str:
-    return f'{{"bdaddrs":[{{"bdaddr":{json.dumps(address)},"bdaddrType":"{address_type}"}}]'
+    return f'"bdaddrs":[{{"bdaddr":{json.dumps(address)},"bdaddrType":"{address_type}"}}]'
 
 
 @lru_cache(maxsize=8192)
@@ -129,12 +131,11 @@ def _name(raw: bytes, known: str | None) -> str:
 
 
 @lru_cache(maxsize=256)
-def _extended(extended: Extended) -> str:
-    """The keys of extended advertising; the secondary PHY as the firmware spells it and as its clients do."""
+def _extended(extended: Extended, secondary: tuple[str, ...]) -> str:
+    """The keys of extended advertising, the one of the secondary PHY in each of its spellings."""
     values = {
         "primaryPhy": extended.primary_phy,
-        "secondryPhy": extended.secondary_phy,
-        "secondaryPhy": extended.secondary_phy,
+        **dict.fromkeys(secondary, extended.secondary_phy),
         "sid": extended.sid,
         "txPower": NO_RSSI if extended.tx_power is None else extended.tx_power,
         "interval": extended.interval,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from bletui.bridge.router_api.encoding import event as event_line
 from bletui.bridge.router_api.outbox import Outbox
+from bletui.bridge.router_api.profiles import DEFAULT, Profile
 from bletui.bridge.router_api.rows import Counters
 from bletui.bridge.router_api.scanner import ADVERTISEMENTS, Lines, Scanner
 from bletui.failure import BleError, ErrorKind, Failure
@@ -93,9 +94,13 @@ class _Seat:
 
 
 class Feed:
-    """Serves up to `STREAMS_MAX` streams from one seat at each radio; chips are numbered in the order of the lanes."""
+    """Serves up to `STREAMS_MAX` streams from one seat at each radio; chips are numbered in the order of the lanes.
+    `profile`: how its scan streams are written."""
 
-    def __init__(self, radios: Sequence[Radio], *, owner: Owner | None = None, speed: float = 1.0) -> None:
+    def __init__(
+        self, radios: Sequence[Radio], *, owner: Owner | None = None, speed: float = 1.0, profile: Profile = DEFAULT
+    ) -> None:
+        self._profile = profile
         self._chips: dict[str, int] = {}
         self._owner = owner or Owner("router-api")
         self._seats = [_Seat(radio) for radio in radios]
@@ -280,7 +285,8 @@ class Feed:
     def _deliver(self, seat: _Seat, events: Sequence[Event]) -> None:
         heard = [event for event in events if type(event) is Advertisement]
         if heard and self._scanners:
-            lines = Lines(heard, self.chip)
+            known = heard if self._profile.extended else [ad for ad in heard if ad.extended is None]
+            lines = Lines(known, self.chip, self._profile)
             for scanner in self._scanners:
                 scanner.offer(lines)
         if len(heard) < len(events):
@@ -320,7 +326,7 @@ class Feed:
         while True:
             await asyncio.sleep(KEEP_ALIVE / self._speed)
             for stream in self._streams():
-                stream.outbox.beat()
+                stream.outbox.beat(self._profile.keep_alive)
 
 
 def _not_ready(lanes: Iterable[Lane], states: Iterable[Snapshot]) -> Failure:

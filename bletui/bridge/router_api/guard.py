@@ -101,7 +101,7 @@ class OriginGuard:
     async def _answer(self, scope: Scope, receive: Receive, send: Send, origin: str) -> None:
         shared: Headers = [(b"access-control-allow-origin", origin.encode("latin-1")), (b"vary", b"Origin")]
         if scope["method"] == "OPTIONS":
-            await _respond(send, HTTPStatus.NO_CONTENT, shared + _PREFLIGHT, b"")
+            await respond(send, HTTPStatus.NO_CONTENT, shared + _PREFLIGHT, b"")
             return
 
         async def send_shared(message: Message) -> None:
@@ -140,7 +140,7 @@ async def refuse(send: Send, status: HTTPStatus, text: str, detail: str = "") ->
     headers: Headers = [(b"content-type", b"text/plain")]
     if detail:
         headers.append((b"bletui-detail", detail.encode("ascii", "backslashreplace")))
-    await _respond(send, status, headers, text.encode())
+    await respond(send, status, headers, text.encode())
 
 
 def _token(scope: Scope) -> str:
@@ -153,10 +153,10 @@ def _token(scope: Scope) -> str:
 
 async def _deny(send: Send, error: str, description: str) -> None:
     body = json.dumps({"error": error, "error_description": description}, separators=(",", ":")).encode()
-    await _respond(send, HTTPStatus.FORBIDDEN, [], body)
+    await respond(send, HTTPStatus.FORBIDDEN, [], body)
 
 
-async def _respond(send: Send, status: HTTPStatus, headers: Headers, body: bytes) -> None:
+async def respond(send: Send, status: HTTPStatus, headers: Headers, body: bytes) -> None:
     length = (b"content-length", str(len(body)).encode())
     await send({"type": "http.response.start", "status": int(status), "headers": [*headers, length]})
     await send({"type": "http.response.body", "body": body})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-from bletui.bridge.router_api.encoding import KEEP_ALIVE, comment
+from bletui.bridge.router_api.encoding import comment
 
 WAITING_MAX = 512 * 1024  # bytes; about 2,800 scan events
 SENT_AT_ONCE = 64 * 1024  # bytes
@@ -40,10 +40,10 @@ class Outbox:
         """A comment in the stream will say that `count` events were lost, here or before they came here."""
         self._untold += count
 
-    def beat(self) -> None:
+    def beat(self, sign: bytes) -> None:
         """A sign of life, for a client that has nothing else to read."""
         if not self._chunks:
-            self.put(KEEP_ALIVE, 0)
+            self.put(sign, 0)
 
     def close(self) -> None:
         """Ends the stream; what waits is not sent any more."""

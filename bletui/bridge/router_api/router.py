@@ -6,7 +6,9 @@ from datetime import tzinfo
 
 from bletui.bridge.router_api.calls import Calls
 from bletui.bridge.router_api.feed import Feed
+from bletui.bridge.router_api.power import Power
 from bletui.bridge.router_api.profiles import DEFAULT, Profile
+from bletui.bridge.router_api.rows import OURS
 from bletui.clock import Clock
 
 
@@ -24,19 +26,22 @@ class Router:
         clock: Clock | None = None,
         zone: tzinfo | None = None,
         speed: float = 1.0,
+        power: Power | None = None,
+        model: str = OURS,
     ) -> None:
         self.feed = feed
         self.profile = profile or DEFAULT
         self.passes_words = profile is None
         self.mac = mac
         self.name = name
+        self.model = model
         self.clock = clock or Clock()
         self.zone = zone
         self.speed = speed
         self.calls = Calls(feed, speed)
-        self._started = self.clock.monotonic()
+        self._power = power or Power(self.clock, speed)
 
     @property
     def uptime(self) -> float:
-        """Seconds."""
-        return self.clock.monotonic() - self._started
+        """Seconds, which pass as fast as the router's others."""
+        return self._power.uptime()

@@ -10,6 +10,7 @@ from datetime import tzinfo
 from bletui.bridge.router_api.encoding import beacon_key, key, scan_event, timestamp, with_keys
 from bletui.bridge.router_api.matching import Check, Duplicates, checks, no_scan_response, on_lanes
 from bletui.bridge.router_api.outbox import Outbox
+from bletui.bridge.router_api.profiles import DEFAULT, Profile
 from bletui.bridge.router_api.query import ScanQuery
 from bletui.bridge.router_api.report import is_scan_response, payload
 from bletui.model import Advertisement, ScanRequest
@@ -24,9 +25,10 @@ CallLater = Callable[[float, Callable[[], None]], asyncio.TimerHandle]
 class Lines:
     """A batch's advertisements, each encoded at most once however many clients want it."""
 
-    def __init__(self, heard: Sequence[Advertisement], chip: Callable[[str], int]) -> None:
+    def __init__(self, heard: Sequence[Advertisement], chip: Callable[[str], int], profile: Profile = DEFAULT) -> None:
         self.heard = heard
         self._chip = chip
+        self._profile = profile
         self._lines: list[bytes | None] = [None] * len(heard)
         self._chunks: dict[bool, list[tuple[bytes, int]]] = {}
 
@@ -34,7 +36,7 @@ class Lines:
         line = self._lines[index]
         if line is None:
             ad = self.heard[index]
-            line = self._lines[index] = scan_event(ad, self._chip(ad.lane))
+            line = self._lines[index] = scan_event(ad, self._chip(ad.lane), self._profile)
         return line
 
     def chunks(self, *, active: bool) -> list[tuple[bytes, int]]:

@@ -15,11 +15,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from bletui.bridge.router_api import outages
 from bletui.bridge.router_api.app import application
+from bletui.bridge.router_api.faults import Scenario
 from bletui.bridge.router_api.feed import Feed
-from bletui.bridge.router_api.guard import Allowed
-from bletui.bridge.router_api.profiles import Profile
+from bletui.bridge.router_api.guard import Allowed, App
+from bletui.bridge.router_api.power import Power, reset
+from bletui.bridge.router_api.profiles import DEFAULT, Profile
+from bletui.bridge.router_api.rows import OURS
 from bletui.bridge.router_api.tokens import Tokens
 from bletui.errors import Context, Native, classify
 from bletui.failure import BleError
@@ -81,7 +86,7 @@ def bind(listen: Listen) -> Listener:
     """
     _allowed(listen, addresses=False)
     try:
-        family, kind, proto, _, address = socket.getaddrinfo(
+        family, _, _, _, address = socket.getaddrinfo(
             listen.host, listen.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except (socket.gaierror, UnicodeError) as failed:
@@ -89,17 +94,24 @@ def bind(listen: Listen) -> Listener:
     if not is_loopback(str(address[0])):
         _demand_protection(listen)
     _check_certificate(listen)
-    listener = socket.socket(family, kind, proto)
     try:
-        if os.name == "posix":  # elsewhere it lets two programs share the port
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(_BACKLOG)
+        return Listener(listen, _listening(family, address))
     except OSError as failed:
-        listener.close()
         where = _at((str(address[0]), listen.port))
         raise _can_not_listen(listen, where, failed) from failed
-    return Listener(listen, listener)
+
+
+def _listening(family: int, address: tuple[object, ...]) -> socket.socket:
+    found = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":  # elsewhere it lets two programs share the port
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind(address)
+        found.listen(_BACKLOG)
+    except OSError:
+        found.close()
+        raise
+    return found
 
 
 def is_loopback(address: str) -> bool:
@@ -113,20 +125,36 @@ async def serve(
     ready: Callable[[str], None],
     speed: float = 1.0,
     profile: Profile | None = None,
+    scenario: Scenario | None = None,
+    model: str = OURS,
 ) -> None:
     """Serves the radios until cancelled, and ends within 2 s then. `ready` is told the URL; the radios stay open."""
-    feed = Feed(radios, speed=speed)
-    server = _server(feed, listener, speed, profile)
+    feed = Feed(radios, speed=speed, profile=profile or DEFAULT)
+    scenario, power = scenario or Scenario(), Power(speed=speed)
+    tokens = None if listener.listen.token is None else Tokens(listener.listen.token, now=power.seconds)
+    app = application(
+        feed,
+        allowed=_allowed(listener.listen, addresses=listener.exposed),
+        tokens=tokens,
+        speed=speed,
+        profile=profile,
+        power=power,
+        scenario=scenario,
+        model=model,
+    )
+    server = _server(app, listener)
     try:
         await feed.open()
         async with asyncio.TaskGroup() as tasks:
             feeding = tasks.create_task(feed.run())
             serving = tasks.create_task(server.serve(sockets=[listener.socket]))
+            befalling = tasks.create_task(outages.run(scenario, power, feed, server, tokens))
             try:
                 ready(listener.url)
                 await asyncio.wait([feeding, serving], return_when=asyncio.FIRST_COMPLETED)
             finally:
                 feed.end_streams()
+                befalling.cancel()
                 await _stop(server, serving)
                 feeding.cancel()
     except* BleError as failed:
@@ -158,26 +186,41 @@ _LOGGING = {
 }
 
 
+class _Protocol(H11Protocol):
+    """Tells the application its connection, which it may have to end in ways that HTTP has no words for."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "transport": transport}
+
+
 class _Server(uvicorn.Server):
-    """Leaves the signals to the program: it also has radios to close."""
+    """Leaves the signals to the program: it also has radios to close. Its door can be shut and opened again."""
+
+    def __init__(self, config: uvicorn.Config, listener: Listener) -> None:
+        super().__init__(config)
+        self._address = listener.socket.getsockname()
+        self._family = listener.socket.family
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
+    def shut(self) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            reset(connection.transport)
 
-def _server(feed: Feed, listener: Listener, speed: float, profile: Profile | None) -> _Server:
+    async def open_again(self) -> None:
+        await self.startup(sockets=[_listening(self._family, self._address)])
+
+
+def _server(app: App, listener: Listener) -> _Server:
     listen = listener.listen
-    tokens = None if listen.token is None else Tokens(listen.token)
     config = uvicorn.Config(
-        application(
-            feed,
-            allowed=_allowed(listen, addresses=listener.exposed),
-            tokens=tokens,
-            speed=speed,
-            profile=profile,
-        ),
-        http="h11",
+        app,
+        http=_Protocol,
         ws="none",
         lifespan="off",
         log_config=_LOGGING,
@@ -189,7 +232,7 @@ def _server(feed: Feed, listener: Listener, speed: float, profile: Profile | Non
         ssl_certfile=listen.cert,
         ssl_keyfile=listen.key,
     )
-    return _Server(config)
+    return _Server(config, listener)
 
 
 def _allowed(listen: Listen, *, addresses: bool) -> Allowed:

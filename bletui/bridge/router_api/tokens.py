@@ -58,6 +58,10 @@ class Tokens:
         self._issued[_digest(token)] = self._now() + LIFETIME
         return token
 
+    def expire(self) -> None:
+        """Ends every token that was issued; the secret stays."""
+        self._issued.clear()
+
 
 def basic_password(header: str) -> str | None:
     """The password of an `Authorization: Basic` header; None where there is none."""

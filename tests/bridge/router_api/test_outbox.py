@@ -56,10 +56,10 @@ async def test_what_must_not_be_lost_ends_the_stream_instead() -> None:
 async def test_a_beat_is_for_those_who_have_nothing_else() -> None:
     outbox = Outbox("advertisements")
     outbox.put(b"a", 1)
-    outbox.beat()
+    outbox.beat(b":keep-alive\n\n")
     assert await outbox.take() == b"a"
-    outbox.beat()
-    outbox.beat()
+    outbox.beat(b":keep-alive\n\n")
+    outbox.beat(b":keep-alive\n\n")
     assert await outbox.take() == b":keep-alive\n\n"
 
 
