@@ -113,7 +113,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("tree.stop", ("escape",), "Stop", "stop reading all", footer=5),
     Command("tree.command", ("W",), "Write command", "without response"),
     Command("tree.fresh", ("f",), "Fresh", "discover again, past every cache"),
+    Command("tree.indicate", ("i",), "Indicate", "indications on, or off; n prefers notifications"),
+    Command("tree.filter", ("slash",), "Filter", "by name, UUID, handle or property; empty: all"),
     Command("tree.next", ("tab",), "Next device", "the attributes of the next link"),
+    Command("tree.previous", ("shift+tab",), "Previous device", "the attributes of the link before"),
+    Command("tree.signal", ("s",), "Signal", "ask for the RSSI of the link"),
+    Command("tree.pair", ("p",), "Pair", "over this link"),
 
     Command("log.follow", ("f",), "Follow", "stay at the newest line, or stop", footer=1),
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from bletui.console.known import Book, Known, Place
 from bletui.console.links import Row, age
@@ -17,9 +17,13 @@ _NAME = 38  # columns of indent and name
 _SHOWN = 16  # bytes of a value in its row
 
 
-def tree_rows(radio: str, tree: GattTree, book: Book, modes: Mapping[int, NotifyMode]) -> Iterator[Row]:
-    """One row per attribute; `modes`: what is subscribed to, by handle."""
+def tree_rows(
+    radio: str, tree: GattTree, book: Book, modes: Mapping[int, NotifyMode], shown: Container[int] | None = None
+) -> Iterator[Row]:
+    """One row per attribute; `modes`: what is subscribed to, by handle; `shown`: which handles, None for all."""
     for one in attributes(tree):
+        if shown is not None and one.handle not in shown:
+            continue
         known = book.get(Place(radio, tree.peer, one.handle), Known())
         yield Row(radio, _node(one, known, modes.get(one.handle, "off")), one.handle, failure=known.failure)
 

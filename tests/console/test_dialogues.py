@@ -126,8 +126,8 @@ def assert_whole(app: Console) -> None:
     for one in dialogue.says():
         assert words(one).replace(" ", "") in told
     assert "…" not in told.replace("reading…", "")
-    for pane in dialogue.query("Field"):
-        assert dialogue.region.contains_region(pane.region)
+    for field in dialogue.query("Field"):
+        assert dialogue.region.contains_region(field.region)
         assert isinstance(dialogue, TextDialogue)
 
 

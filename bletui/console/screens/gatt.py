@@ -5,20 +5,24 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
 
+from bletui.console.links import link_facts, link_signals
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.spans import Line, Span, line, spread
+from bletui.console.tabs import Tab, tabs_line
 from bletui.console.tree import tree_rows, value_lines
 from bletui.console.widgets.lines import Lines
+from bletui.console.widgets.tree_filter import TreeFilter, TreeFilterInput, matching
 from bletui.console.widgets.tree_keys import TreeKeys
 from bletui.decode.attributes import attributes
-from bletui.model import GattTree, NotifyMode, Peer
+from bletui.model import GattTree, LinkChanged, NotifyMode, Peer
 from bletui.text import visible
 
 if TYPE_CHECKING:
+    from bletui.devices import Device
     from bletui.session import Joined, Session
 
 NOTE = 6.0  # seconds for which a note stands in the status line
@@ -33,14 +37,16 @@ class GattScreen(ModeScreen):
 
     @property
     def focus_name(self) -> str:
-        return "tree"
+        return "filter" if isinstance(self.focused, TreeFilterInput) else "tree"
 
     @property
     def pane(self) -> TreeKeys:
         return self.query_one(TreeKeys)
 
     def body(self) -> ComposeResult:
+        yield Lines(id="tabs")
         yield Lines(id="status")
+        yield TreeFilter()
         with Container(id="main"):
             yield TreeKeys(id="body")
             yield Lines(id="value")
@@ -73,10 +79,12 @@ class GattScreen(ModeScreen):
             for handle in modes:
                 known = pane.known(handle)
                 known.rate.add(app.clock.monotonic(), known.count)
-            pane.hold(list(tree_rows(pane.radio, tree, pane.book, modes)))
+            shown = matching(pane.attributes.values(), pane.filter) if pane.filter else None
+            pane.hold(list(tree_rows(pane.radio, tree, pane.book, modes, shown)))
         else:
             pane.attributes = {}
             pane.hold([])
+        self._paint_tabs()
         self._paint_status(tree)
         self._paint_value()
 
@@ -99,6 +107,19 @@ class GattScreen(ModeScreen):
             newest = list(islice(reversed(session.log), min(fresh, len(session.log))))
             self.pane.book.note(reversed(newest))
 
+    def _paint_tabs(self) -> None:
+        """Only where there is more than one device to choose from."""
+        session, here = self.console_app.session, (self.pane.radio, self.pane.peer)
+        places = self._places()
+        self.set_class(len(places) > 1, "-tabs")
+        if len(places) > 1 and session is not None:
+            devices = session.store.devices
+            tabs = [
+                Tab(tab_name(devices.get(peer.address), peer), (radio, peer) == here, foreign)
+                for radio, peer, foreign in places
+            ]
+            self.query_one("#tabs", Lines).show(tabs_line(tabs, self.size.width))
+
     def _paint_status(self, tree: GattTree | None) -> None:
         pane = self.pane
         words, until = self._note
@@ -106,7 +127,9 @@ class GattScreen(ModeScreen):
         if self.console_app.clock.monotonic() < until:
             left = line(" ", Span(words, "accent"))
         elif pane.peer is not None:
-            left = line(Span(" GATT  ", "title"), Span(visible(pane.peer.address), "strong"))
+            link = pane.joined.state.links.get(pane.peer) if pane.joined is not None else None
+            facts = self._facts(pane.joined, link) if pane.joined is not None and link is not None else ""
+            left = line(Span(" GATT  ", "title"), Span(visible(pane.peer.address), "strong"), Span(f"  {facts}", "dim"))
         right: list[str | Span] = []
         if pane.progress is not None:
             right.append(Span(f"reading {pane.progress[0] + 1} of {pane.progress[1]}, esc stops  ", "accent"))
@@ -114,11 +137,22 @@ class GattScreen(ModeScreen):
         if pane.peer is not None and not up:
             right.append(Span("the link has ended  ", "warn"))
         if tree is not None:
-            right.append(f"{len(tree.services)} services, {len(pane.attributes)} attributes ")
+            right.append(self._count())
             right.append(Span("handles made up ", "warn") if tree.handles_made_up else "")
         elif up:
             right.append(Span("discovering … ", "dim"))
         self.query_one("#status", Lines).show(spread(left, line(*right), self.size.width))
+
+    def _facts(self, joined: Joined, link: LinkChanged) -> str:
+        return link_facts(link, link_signals(joined.state).get(link.peer), self.console_app.clock.wall())
+
+    def _count(self) -> str | Span:
+        """How many attributes there are, or how many of them the filter shows."""
+        pane = self.pane
+        every = len(pane.attributes)
+        if not pane.filter:
+            return f"{every} attributes "
+        return Span(f"/ {visible(pane.filter)}  {pane.count} of {every} ", "warn")
 
     def _paint_value(self) -> None:
         pane, app = self.pane, self.console_app
@@ -138,22 +172,49 @@ class GattScreen(ModeScreen):
         self.paint()
 
     @on(TreeKeys.Next)
-    def _next(self) -> None:
-        self._open_another(1)
+    def _next(self, event: TreeKeys.Next) -> None:
+        self._open_another(event.step)
 
-    def _open_another(self, step: int) -> None:
-        """The next link of ours, in the order of radios; foreign ones after them."""
+    @on(TreeKeys.Filtering)
+    def _filter(self) -> None:
+        self.query_one(TreeFilter).edit()
+
+    @on(TreeFilter.Changed)
+    def _filtered(self, event: TreeFilter.Changed) -> None:
+        self.pane.filter = event.text
+        self.paint()
+
+    @on(TreeFilter.Left)
+    def _filter_left(self) -> None:
+        self.set_focus(self.pane)
+        self.paint()
+
+    def late_key(self, event: events.Key) -> None:
+        if isinstance(self.focused, TreeFilterInput) and event.is_printable and event.character:
+            self.focused.insert_text_at_cursor(event.character)
+
+    def _places(self) -> list[tuple[str, Peer, bool]]:
+        """Links that are up, in the order of radios, foreign ones after ours."""
         session = self.console_app.session
         radios = session.radios.values() if session else ()
         links = [(joined.name, link) for joined in radios for link in joined.state.links.values() if link.state == "up"]
         links.sort(key=lambda one: bool(one[1].foreign))
-        places = [(name, link.peer) for name, link in links if not link.foreign or self.pane.peer is not None]
+        return [(name, link.peer, bool(link.foreign)) for name, link in links]
+
+    def _open_another(self, step: int) -> None:
+        """The next link; a foreign one not by itself, as the first one in sight."""
+        places = [(name, peer) for name, peer, foreign in self._places() if not foreign or self.pane.peer is not None]
         if not places:
             return
         pane = self.pane
         now = (pane.radio, pane.peer)
         at = next((n + step for n, place in enumerate(places) if place == now), 0)
         self.open(*places[at % len(places)])
+
+
+def tab_name(device: Device | None, peer: Peer) -> str:
+    """The name that the device gives itself, else its address."""
+    return visible((device.name if device is not None else None) or peer.address)
 
 
 def _modes(joined: Joined, peer: Peer) -> dict[int, NotifyMode]:

@@ -16,10 +16,23 @@ from bletui.console.spans import Line, Span, line
 from bletui.console.tree import brief, readable
 from bletui.console.widgets.rows import Rows
 from bletui.decode.attributes import Attribute
-from bletui.decode.values import typed
+from bletui.decode.values import meaning, typed
 from bletui.failure import Failure
-from bletui.model import Discover, NotifyMode, Peer, Properties, Read, Request, Result, Subscribe, Write
+from bletui.model import (
+    Discover,
+    NotifyMode,
+    Pair,
+    Peer,
+    Properties,
+    Read,
+    ReadRssi,
+    Request,
+    Result,
+    Subscribe,
+    Write,
+)
 from bletui.session import Joined
+from bletui.text import visible
 
 
 class TreeKeys(Rows):
@@ -32,8 +45,14 @@ class TreeKeys(Rows):
 
         words: str
 
+    @dataclass
     class Next(Message):
-        """To the next device."""
+        """To the next device, or (-1) the one before."""
+
+        step: int
+
+    class Filtering(Message):
+        """The filter is to be typed."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's word
         super().__init__(id=id)
@@ -41,6 +60,7 @@ class TreeKeys(Rows):
         self.radio = ""
         self.peer: Peer | None = None
         self.attributes: Mapping[int, Attribute] = {}
+        self.filter = ""
         self.progress: tuple[int, int] | None = None  # of reading all: how many of how many
         self._reading: Worker[None] | None = None
 
@@ -55,11 +75,19 @@ class TreeKeys(Rows):
         """The one under the cursor."""
         return self.attributes.get(self.row.key) if self.row and isinstance(self.row.key, int) else None
 
+    @property
+    def count(self) -> int:
+        """How many attributes are shown."""
+        return len(self._rows)
+
     def known(self, handle: int) -> Known:
         assert self.peer is not None
         return self.book[Place(self.radio, self.peer, handle)]
 
     def otherwise(self) -> Sequence[Line]:
+        if self.attributes:
+            none = Span(f"None of {len(self.attributes)} attributes has “{visible(self.filter)}”.", "warn")
+            return [line(), line(" ", none), line(" ", Span("/", "key"), " changes the filter.")]
         return [
             line(),
             line(" ", Span("No device is open here.", "dim")),
@@ -128,15 +156,22 @@ class TreeKeys(Rows):
             self._reading.cancel()
 
     def action_deliver(self) -> None:
+        self._deliver(("notify", Properties.NOTIFY), ("indicate", Properties.INDICATE))
+
+    def action_indicate(self) -> None:
+        self._deliver(("indicate", Properties.INDICATE))
+
+    def _deliver(self, *wanted: tuple[NotifyMode, Properties]) -> None:
+        """Off if it is on, else the first of `wanted` that the characteristic has."""
         one = self.attribute
         if one is None or self.peer is None or self.joined is None:
             return
-        may = one.properties or Properties(0)
-        if not may & (Properties.NOTIFY | Properties.INDICATE):
-            self.post_message(self.Noted("it neither notifies nor indicates"))
+        may = [mode for mode, needed in wanted if (one.properties or Properties(0)) & needed]
+        if not may:
+            what = "neither notifies nor indicates" if len(wanted) > 1 else f"does not {wanted[0][0]}"
+            self.post_message(self.Noted(f"it {what}"))
             return
-        on: NotifyMode = "notify" if may & Properties.NOTIFY else "indicate"
-        mode: NotifyMode = "off" if (self.peer, one.handle) in self.joined.state.subscriptions else on
+        mode: NotifyMode = "off" if (self.peer, one.handle) in self.joined.state.subscriptions else may[0]
         request = Subscribe(self.peer.address, self.peer.lane, handle=one.handle, mode=mode)
         self.app.run_worker(self._at_node(one.handle, request, "switching …"), group="gatt")
 
@@ -164,7 +199,7 @@ class TreeKeys(Rows):
             TextDialogue(
                 f"Write {one.handle:04X} {one.name}",
                 lambda: write_words(one, known),
-                lambda text: f"writes {typed.preview(typed.parse(text))} {how}",
+                lambda text: write_check(one, typed.parse(text), how),
                 accept="Write",
             ),
             written,
@@ -174,7 +209,29 @@ class TreeKeys(Rows):
         self.discover(refresh=True)
 
     def action_next(self) -> None:
-        self.post_message(self.Next())
+        self.post_message(self.Next(1))
+
+    def action_previous(self) -> None:
+        self.post_message(self.Next(-1))
+
+    def action_filter(self) -> None:
+        self.post_message(self.Filtering())
+
+    def action_signal(self) -> None:
+        if self.peer is not None:
+            self.app.run_worker(self._told(ReadRssi(self.peer.address, self.peer.lane)), group="gatt")
+
+    def action_pair(self) -> None:
+        if self.peer is not None:
+            self.app.run_worker(self._told(Pair(self.peer.address, self.peer.lane)), group="gatt")
+
+
+def write_check(one: Attribute, value: bytes, how: str) -> str:
+    """What enter would do, to the byte, and what the bytes mean there."""
+    decoded = meaning(one.uuid, value)
+    means = f", which means {decoded.text}" if decoded is not None and decoded.text and not decoded.problem else ""
+    odd = f", which is odd there: {decoded.problem}" if decoded is not None and decoded.problem else ""
+    return f"writes {typed.preview(value)} {how}{means}{odd}"
 
 
 def write_words(one: Attribute, known: Known) -> list[Line]:

@@ -1,0 +1,100 @@
+"""The filter of the attribute tree, applied while it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Input
+
+from bletui.console.commands import bindings
+from bletui.console.spans import Span, line
+from bletui.console.tree import permitted
+from bletui.console.widgets.lines import Lines
+from bletui.decode.attributes import Attribute, uuid_text
+
+
+class TreeFilter(Horizontal):
+    """Stands in the place of the status line while it is open; `text` is the filter in force."""
+
+    @dataclass
+    class Changed(Message):
+        text: str
+
+    class Left(Message):
+        """The box was closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self._before = ""
+
+    def compose(self) -> ComposeResult:
+        yield Lines((line(Span(" / ", "key")),), id="prompt")
+        yield TreeFilterInput(compact=True)
+        yield Lines((line(Span("name, UUID, handle, notify …", "dim")),), id="tree-filter-hint")
+
+    def edit(self) -> None:
+        """Opens the box on the filter in force."""
+        self._before = self.text
+        self.screen.add_class("-filtering")
+        field = self.query_one(TreeFilterInput)
+        field.value = self.text
+        field.cursor_position = len(self.text)
+        self.screen.set_focus(field)
+
+    def close(self, *, keep: bool) -> None:
+        """Back to the tree; without `keep` the filter that stood before is in force again."""
+        self._take(self.query_one(TreeFilterInput).value if keep else self._before)
+        self.screen.remove_class("-filtering")
+        self.post_message(self.Left())
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self.screen.has_class("-filtering"):
+            self._take(event.value)
+
+    def _take(self, text: str) -> None:
+        self.text = text.strip()
+        self.post_message(self.Changed(self.text))
+
+
+class TreeFilterInput(Input):
+    """Its cursor does not blink, because each blink would be a frame."""
+
+    BINDINGS = bindings("filter")
+    place = "filter"
+
+    def on_mount(self) -> None:
+        self.cursor_blink = False
+
+    def action_accept(self) -> None:
+        cast("TreeFilter", self.parent).close(keep=True)
+
+    def action_leave(self) -> None:
+        cast("TreeFilter", self.parent).close(keep=False)
+
+
+def matching(attributes: Iterable[Attribute], text: str) -> frozenset[int]:
+    """Handles of what has every word of `text` in its handle, UUID, name or properties, and of what stands around it.
+
+    A service that matches is shown whole; a characteristic with its descriptors.
+    """
+    wanted = text.lower().split()
+    every = list(attributes)
+    hits = {one.handle for one in every if all(word in _haystack(one) for word in wanted)}
+    services = {one.service for one in every if one.kind == "service" and one.handle in hits}
+    kept = {one.handle for one in every if one.handle in hits or one.service in services or one.characteristic in hits}
+    around = {one.characteristic for one in every if one.handle in kept and one.characteristic is not None} | kept
+    used = {one.service for one in every if one.handle in around}
+    return frozenset(around | {one.handle for one in every if one.kind == "service" and one.service in used})
+
+
+def _haystack(one: Attribute) -> str:
+    return f"{one.handle:04x} 0x{one.handle:04x} {uuid_text(one.uuid)} {one.uuid} {one.name} {permitted(one)}".lower()

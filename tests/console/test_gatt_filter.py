@@ -1,0 +1,104 @@
+"""Finding an attribute among many, and a device among several."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bletui.backends.simulator.lab import address
+from bletui.console.spans import width, words
+from bletui.console.tabs import Tab, tabs_line
+from bletui.console.widgets.tree_filter import TreeFilterInput, matching
+from bletui.decode.attributes import attributes
+from bletui.model import Characteristic, Descriptor, GattTree, Peer, Properties, Service
+from bletui.testing.virtual_time import in_virtual_time
+from tests.console.test_gatt import opened, pane
+
+BASE = "0000{}-0000-1000-8000-00805f9b34fb"
+CCCD = BASE.format("2902")
+BATTERY = Service(
+    BASE.format("180f"), 1,
+    (Characteristic(BASE.format("2a19"), 3, Properties.READ | Properties.NOTIFY, (Descriptor(CCCD, 4),)),),
+)  # fmt: skip
+VENDOR = Service(
+    "6e400001-b5a3-f393-e0a9-e50e24dcca9e", 10,
+    (
+        Characteristic("6e400002-b5a3-f393-e0a9-e50e24dcca9e", 12, Properties.WRITE),
+        Characteristic("6e400003-b5a3-f393-e0a9-e50e24dcca9e", 14, Properties.NOTIFY, (Descriptor(CCCD, 15),)),
+    ),
+)  # fmt: skip
+TREE = list(attributes(GattTree(Peer("a", "A4:C1:38:0B:7F:2A"), (BATTERY, VENDOR))))
+
+
+@pytest.mark.parametrize(
+    ("text", "handles"),
+    [
+        ("battery level", {1, 3, 4}),
+        ("180f", {1, 3, 4}),  # a service, whole
+        ("0x000c", {10, 12}),
+        ("2902", {1, 3, 4, 10, 14, 15}),  # descriptors under what they describe
+        ("notify 6e40", {10, 14, 15}),
+        ("WRITE", {10, 12}),
+        ("nothing like it", set()),
+        ("", {1, 3, 4, 10, 12, 14, 15}),
+    ],
+)
+def test_what_a_filter_shows(text: str, handles: set[int]) -> None:
+    assert matching(TREE, text) == handles
+
+
+@given(st.lists(st.text(max_size=30), min_size=1, max_size=12), st.integers(0, 11), st.sampled_from([60, 80, 120]))
+def test_the_open_tab_is_always_in_sight_and_the_line_fits(names: list[str], at: int, size: int) -> None:
+    tabs = [Tab(name.replace("\n", " "), n == at % len(names)) for n, name in enumerate(names)]
+    said = words(tabs_line(tabs, size))
+    assert tabs[at % len(names)].words in said
+    assert width(tabs_line(tabs, size)) <= size
+
+
+def test_tabs_that_do_not_fit_are_counted() -> None:
+    tabs = [Tab(f"thermometer number {n}", n == 4, foreign=n == 5) for n in range(9)]
+    assert words(tabs_line(tabs, 80)) == " +4 [thermometer numbe…] thermometer numbe… (foreign)  +3  tab"
+
+
+@in_virtual_time
+async def test_the_tree_is_filtered_while_it_is_typed() -> None:
+    async with opened("thermometer") as play:
+        every = pane(play).count
+        await play.press("slash", *"batt")
+        await play.until(lambda: isinstance(play.app.screen.focused, TreeFilterInput))
+        await play.until(lambda: 0 < pane(play).count < every)
+        await play.press("enter")
+        await play.until(lambda: play.app.screen.focused is pane(play))
+        await play.until_said("/ batt", "#status")
+        await play.until_said(f"{pane(play).count} of {every}", "#status")
+        assert "Temperature" not in play.text()
+        await play.press("slash", *" zzz")
+        await play.until_said("None of ")
+        await play.press("escape")
+        await play.until_said("Battery Level")
+        await play.press("slash", "ctrl+u", "enter")
+        await play.until(lambda: pane(play).count == every)
+
+
+@in_virtual_time
+async def test_tabs_name_the_devices_and_both_ways_lead_to_them() -> None:
+    async with opened("thermometer", "heart rate", size=(100, 30)) as play:
+        await play.until_said("[", "#tabs")
+        names = play.text("#tabs")
+        assert "(foreign)" in names
+        await play.press("tab")
+        await play.until(lambda: play.text("#tabs") != names)
+        await play.press("shift+tab")
+        await play.until(lambda: play.text("#tabs") == names)
+        await play.until_said(address("thermometer"), "#status")
+
+
+@in_virtual_time
+async def test_the_status_says_what_is_known_of_the_link() -> None:
+    async with opened("thermometer") as play:
+        await play.until_said("mtu 247  phy 1M/1M", "#status")
+        await play.press("s")
+        await play.until_said(" dBm ", "#status")
+        await play.press("p")
+        await play.until_said("bonded", "#status")
