@@ -8,11 +8,28 @@
 Behaviour follows BlueZ 5.66 as measured with a virtual controller; what differs from the real one is a bug here.
 """
 
-from bletui.testing.fakebluez.adapter import AdapterSpec, FakeAdapter
+from bletui.testing.fakebluez.adapter import FakeAdapter
 from bletui.testing.fakebluez.bus import PrivateBus
 from bletui.testing.fakebluez.daemon import Called, FakeBluez
-from bletui.testing.fakebluez.device import Advert
-from bletui.testing.fakebluez.faults import Fault
+from bletui.testing.fakebluez.device import FakeDevice
+from bletui.testing.fakebluez.faults import Distortion, Fault
+from bletui.testing.fakebluez.peer import Peer
+from bletui.testing.fakebluez.peripheral import (
+    AdapterSpec,
+    Advert,
+    Characteristic,
+    Descriptor,
+    Pairing,
+    Peripheral,
+    Reach,
+    Security,
+    Service,
+)
+from bletui.testing.fakebluez.run import REAL, Pace
 from bletui.testing.fakebluez.watch import BusMonitor
 
-__all__ = ["AdapterSpec", "Advert", "BusMonitor", "Called", "FakeAdapter", "FakeBluez", "Fault", "PrivateBus"]
+__all__ = [
+    "REAL", "AdapterSpec", "Advert", "BusMonitor", "Called", "Characteristic", "Descriptor", "Distortion",
+    "FakeAdapter", "FakeBluez", "FakeDevice", "Fault", "Pace", "Pairing", "Peer", "Peripheral", "PrivateBus",
+    "Reach", "Security", "Service",
+]  # fmt: skip

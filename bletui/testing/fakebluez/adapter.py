@@ -1,87 +1,100 @@
-"""org.bluez.Adapter1: power, discovery sessions per client, and the devices that were heard."""
+"""org.bluez.Adapter1: power, what it hears, and the devices that it knows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import asyncio
+from functools import partial
 from typing import Any
 
 from dbus_fast import DBusError, Message, Variant
 
-from bletui.testing.fakebluez.device import DEVICE, Advert, fresh, heard, path_of
+from bletui.testing.fakebluez.device import FakeDevice
+from bletui.testing.fakebluez.discovery import Discovery
+from bletui.testing.fakebluez.heard import DEVICE, fresh, heard, path_of
 from bletui.testing.fakebluez.monitors import MANAGER, Monitors
-from bletui.testing.fakebluez.objects import NOTHING, Answer, Interface, ObjectTree, Properties
+from bletui.testing.fakebluez.objects import NOTHING, Answer, Interface, Properties
+from bletui.testing.fakebluez.peer import Peer
+from bletui.testing.fakebluez.peripheral import AdapterSpec, Advert, Security
+from bletui.testing.fakebluez.refusals import BLOCKED, DOES_NOT_EXIST
+from bletui.testing.fakebluez.run import Run
 
 ADAPTER = "org.bluez.Adapter1"
-NOT_READY = ("org.bluez.Error.NotReady", "Resource Not Ready")
-IN_PROGRESS = ("org.bluez.Error.InProgress", "Operation already in progress")
-NO_DISCOVERY = ("org.bluez.Error.Failed", "No discovery started")
-BLOCKED = ("org.bluez.Error.Blocked", "Blocked through rfkill")
-INVALID = ("org.bluez.Error.InvalidArguments", "Invalid arguments in method call")
-DOES_NOT_EXIST = ("org.bluez.Error.DoesNotExist", "Does Not Exist")
-
-RSSI_THRESHOLD = 8  # dB
-
-_FILTERS = {
-    "UUIDs": "as", "RSSI": "n", "Pathloss": "q", "Transport": "s", "DuplicateData": "b", "Discoverable": "b",
-    "Pattern": "s",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdapterSpec:
-    """A controller as it is plugged in. `experimental`: bluetoothd runs with -E, so monitors and PowerState exist."""
-
-    name: str = "hci0"
-    address: str = "00:1A:7D:DA:71:13"
-    alias: str = "bletui"
-    powered: bool = True
-    blocked: bool = False
-    roles: tuple[str, ...] = ("central", "peripheral")
-    experimental: bool = True
 
 
 class FakeAdapter:
     """One controller while bluetoothd runs. A packet is heard if it is powered and somebody scans."""
 
-    def __init__(self, spec: AdapterSpec, tree: ObjectTree, activate: Callable[[str, str], None]) -> None:
+    def __init__(self, spec: AdapterSpec, run: Run) -> None:
         self.spec = spec
         self.path = f"/org/bluez/{spec.name}"
         self.powered = spec.powered and not spec.blocked
         self.blocked = spec.blocked
-        self.scanners: dict[str, Properties] = {}  # client -> its discovery filter
-        self.filters: dict[str, Properties] = {}
-        self.monitors = Monitors(activate)
-        self._tree = tree
+        self.discovery = Discovery(lambda: self.powered, self._discovering)
+        self.monitors = Monitors(run.activate)
+        self.devices: dict[str, FakeDevice] = {}  # by path
+        self.attempts: list[FakeDevice] = []
+        self._run = run
+        self._heard_at: dict[str, float] = {}
+        self._airing: set[str] = set()
+        self._sweeping = False
 
-    def interfaces(self) -> dict[str, Interface]:
+    def appear(self) -> None:
+        """It is found: its object, and those of the devices that are known from before."""
         adapter = Interface(
             self._properties(),
-            {
-                ("StartDiscovery", ""): self._start_discovery,
-                ("StopDiscovery", ""): self._stop_discovery,
-                ("SetDiscoveryFilter", "a{sv}"): self._set_filter,
-                ("GetDiscoveryFilters", ""): lambda _message: ("as", [list(_FILTERS)]),
-                ("RemoveDevice", "o"): self._remove_device,
-            },
+            self.discovery.methods | {("RemoveDevice", "o"): self._remove_called},
             {"Powered": self._set_powered, "Alias": self._set_alias},
         )
-        return {ADAPTER: adapter} | ({MANAGER: self.monitors.interface} if self.spec.experimental else {})
+        monitors = {MANAGER: self.monitors.interface} if self.spec.experimental else {}
+        self._run.tree.add(self.path, {ADAPTER: adapter} | monitors)
+        for (ours, _), known in list(self._run.known.items()):
+            if ours == self.spec.address:
+                self._device(known.advert, active=True, silent=True)
+
+    @property
+    def scanners(self) -> dict[str, Properties]:
+        return self.discovery.scanners
+
+    # -- what a test does with it
 
     def hear(self, advert: Advert) -> bool:
         """Tells the clients of a packet; False: nobody listens to this adapter, or it is off."""
-        active = bool(self.scanners)
+        active = bool(self.discovery.scanners)
         if not self.powered or not (active or self.monitors.hear(advert)):
             return False
         path = path_of(self.path, advert.address)
-        if path not in self._tree.objects:
-            self._tree.add(path, {DEVICE: Interface(fresh(advert, self.path, active=active))})
+        held = self._run.tree.objects.get(path)
+        self._heard_at[path] = asyncio.get_running_loop().time()
+        if held is None:
+            self._device(advert, active=active)
         else:
-            self._tree.change(path, DEVICE, self._news(path, heard(advert, active=active)))
+            news = self.discovery.news(held[DEVICE].properties, heard(advert, active=active))
+            self._run.tree.change(path, DEVICE, news)
         return True
 
+    def device(self, address: str) -> FakeDevice:
+        """KeyError: it was never heard, or has been forgotten."""
+        return self.devices[path_of(self.path, address)]
+
+    def meet(self, address: str, bond: Security | None = None) -> FakeDevice:
+        """Knows a peripheral from before, with a key that both have if `bond` says how good; as by another program."""
+        peer = self._run.air[address.upper()]
+        device = self._device(peer.spec.advert, active=True, silent=True)
+        device.keep()
+        if bond is not None:
+            device.bonded(bond)
+        return device
+
+    def join(self, address: str) -> FakeDevice:
+        """Connects to a peripheral, as another program would."""
+        device = self.meet(address)
+        if not device.connected and not device.busy:
+            device.connect(lambda _refusal: None)
+        return device
+
     def set_powered(self, on: bool) -> None:
-        """As by `bluetoothctl power`: off first drops the devices, then says so, and every discovery is over."""
+        """As by `bluetoothctl power`. Off ends links, drops the devices that nobody connected to, then says so; every
+        discovery is over."""
         if on == self.powered:
             return
         self._change(self._power_state("off-enabling" if on else "on-disabling"))
@@ -90,9 +103,11 @@ class FakeAdapter:
             self._change({"Powered": Variant("b", True)} | self._power_state("on"))
             return
         self.powered = False
-        for device in self._tree.children(self.path):
+        for device in list(self.devices.values()):
+            device.abort()
             self._silence(device)
-            self._tree.remove(device)
+            if device.temporary:
+                self.remove(device)
         state = self._power_state("off-blocked" if self.blocked else "off") | {"Powered": Variant("b", False)}
         if self.scanners:
             state["Discovering"] = Variant("b", False)
@@ -107,12 +122,88 @@ class FakeAdapter:
         else:
             self._change(self._power_state("off-blocked" if blocked else "off"))
 
+    # -- what its daemon and its devices do with it
+
     def forget(self, client: str) -> None:
-        """Ends what a client that left the bus had running."""
-        self.filters.pop(client, None)
+        """Ends what a client that left the bus had running. Its links stay: nobody told bluetoothd to end them."""
+        self.discovery.forget(client)
         self.monitors.forget(client)
-        if client in self.scanners:
-            self._end_discovery(client)
+        for device in self.devices.values():
+            device.gatt.left(client)
+
+    def remove(self, device: FakeDevice) -> None:
+        """Takes the object away, and all below it."""
+        device.close()
+        del self.devices[device.path]
+        self._heard_at.pop(device.path, None)
+        self._run.tree.remove(device.path)
+
+    def close(self) -> None:
+        """bluetoothd is gone."""
+        for device in self.devices.values():
+            device.close()
+
+    def air(self, peer: Peer) -> None:
+        """A peripheral is in the air: its packets are heard for as long as anybody listens."""
+        if peer.spec.address not in self._airing:
+            self._airing.add(peer.spec.address)
+            self._run.timers.after(0, partial(self._tick, peer))
+
+    def listen(self) -> None:
+        for peer in self._run.air.values():
+            self.air(peer)
+
+    def _tick(self, peer: Peer) -> None:
+        listens = self.powered and bool(self.scanners or self.monitors.patterns)
+        if not listens or self._run.air.get(peer.spec.address) is not peer:
+            self._airing.discard(peer.spec.address)
+            return
+        if peer.advertising:
+            self.hear(peer.spec.advert)
+        self._run.timers.after(peer.spec.interval, partial(self._tick, peer))
+
+    def _device(self, advert: Advert, *, active: bool, silent: bool = False) -> FakeDevice:
+        """The object for a device, made if there is none; `silent`: it is not heard now."""
+        path = path_of(self.path, advert.address)
+        if path in self.devices:
+            return self.devices[path]
+        device = self.devices[path] = FakeDevice(self, path, advert, self._run)
+        properties = fresh(advert, self.path, active=active)
+        if silent:
+            del properties["RSSI"]
+            properties.pop("TxPower", None)
+        else:
+            self._sweep_later()
+        self._run.tree.add(path, {DEVICE: device.interface(properties)})
+        return device
+
+    def _sweep_later(self) -> None:
+        if not self._sweeping:
+            self._sweeping = True
+            self._run.timers.after(self._run.pace.forget, self._sweep)
+
+    def _sweep(self) -> None:
+        """Forgets devices that nobody connected to and that were not heard of late (src/device.c, temporary_timer)."""
+        self._sweeping = False
+        now = asyncio.get_running_loop().time()
+        for path, at in list(self._heard_at.items()):
+            device = self.devices[path]
+            if device.temporary and now - at >= self._run.pace.forget:
+                self.remove(device)
+        if any(device.temporary for device in self.devices.values()):
+            self._sweep_later()
+
+    def _discovering(self, on: bool) -> None:
+        self._change({"Discovering": Variant("b", on)})
+        if on:
+            self.listen()
+        else:
+            for device in self.devices.values():
+                self._silence(device)
+
+    def _silence(self, device: FakeDevice) -> None:
+        """A device that is no longer heard has neither RSSI nor transmit power."""
+        self._run.tree.change(device.path, DEVICE, {}, ("RSSI", "TxPower"))
 
     def _properties(self) -> Properties:
         spec = self.spec
@@ -138,76 +229,17 @@ class FakeAdapter:
         return {"PowerState": Variant("s", state)} if self.spec.experimental else {}
 
     def _change(self, changed: Properties) -> None:
-        if self.path in self._tree.objects:
-            self._tree.change(self.path, ADAPTER, changed)
+        if self.path in self._run.tree.objects:
+            self._run.tree.change(self.path, ADAPTER, changed)
 
-    def _news(self, path: str, properties: Properties) -> Properties:
-        """What BlueZ tells of a further packet: what differs, and the signal by its own rules.
-
-        A discovery with a filter tells the signal of each packet; a monitor, or a discovery without one, its changes by
-        8 dB (src/device.c, RSSI_THRESHOLD). Data is repeated where a client asked for duplicates.
-        """
-        held = self._tree.objects[path][DEVICE].properties
-        repeat = any("DuplicateData" in f and f["DuplicateData"].value for f in self.scanners.values())
-        always = {"ManufacturerData", "ServiceData"} if repeat else set()
-        news = {name: value for name, value in properties.items() if name in always or held.get(name) != value}
-        threshold = 0 if any(self.scanners.values()) else RSSI_THRESHOLD
-        before = held.get("RSSI")
-        if before is None or abs(before.value - properties["RSSI"].value) >= threshold:
-            news["RSSI"] = properties["RSSI"]
-        else:
-            news.pop("RSSI", None)
-        return news
-
-    def _start_discovery(self, message: Message) -> Answer:
-        client = self._ready(message)
-        if client in self.scanners:
-            raise DBusError(*IN_PROGRESS)
-        first = not self.scanners
-        self.scanners[client] = self.filters.get(client, {})
-        if first:
-            self._change({"Discovering": Variant("b", True)})
-        return NOTHING
-
-    def _stop_discovery(self, message: Message) -> Answer:
-        client = self._ready(message)
-        if client not in self.scanners:
-            raise DBusError(*NO_DISCOVERY)
-        self._end_discovery(client)
-        return NOTHING
-
-    def _end_discovery(self, client: str) -> None:
-        del self.scanners[client]
-        if not self.scanners:
-            self._change({"Discovering": Variant("b", False)})
-            for device in self._tree.children(self.path):
-                self._silence(device)
-
-    def _silence(self, device: str) -> None:
-        """A device that is no longer heard has neither RSSI nor transmit power."""
-        if DEVICE in self._tree.objects[device]:
-            self._tree.change(device, DEVICE, {}, ("RSSI", "TxPower"))
-
-    def _set_filter(self, message: Message) -> Answer:
-        client = self._ready(message)
-        wanted: Properties = message.body[0]
-        if any(_FILTERS.get(name) != value.signature for name, value in wanted.items()):
-            raise DBusError(*INVALID)
-        self.filters[client] = wanted
-        if not wanted:
-            del self.filters[client]
-        return NOTHING
-
-    def _ready(self, message: Message) -> str:
-        if not self.powered:
-            raise DBusError(*NOT_READY)
-        return message.sender or ""
-
-    def _remove_device(self, message: Message) -> Answer:
-        path: str = message.body[0]
-        if path not in self._tree.children(self.path):
+    def _remove_called(self, message: Message) -> Answer | None:
+        device = self.devices.get(message.body[0])
+        if device is None:
             raise DBusError(*DOES_NOT_EXIST)
-        self._tree.remove(path)
+        device.forget()
+        if device.disconnect(message, remove=True):
+            return None
+        self.remove(device)
         return NOTHING
 
     def _set_powered(self, value: Any) -> None:

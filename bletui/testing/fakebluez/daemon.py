@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import NamedTuple
@@ -11,9 +12,11 @@ from typing import NamedTuple
 from dbus_fast import DBusError, Message, MessageFlag, MessageType
 from dbus_fast.aio import MessageBus
 
-from bletui.testing.fakebluez.adapter import AdapterSpec, FakeAdapter
+from bletui.testing.fakebluez.adapter import FakeAdapter
+from bletui.testing.fakebluez.agents import MANAGER as AGENTS
+from bletui.testing.fakebluez.agents import Agents, Answered
 from bletui.testing.fakebluez.bus import PrivateBus
-from bletui.testing.fakebluez.faults import Fault, Faults
+from bletui.testing.fakebluez.faults import Distortion, Fault, Faults
 from bletui.testing.fakebluez.monitors import MONITOR
 from bletui.testing.fakebluez.objects import (
     OBJECT_MANAGER,
@@ -22,11 +25,16 @@ from bletui.testing.fakebluez.objects import (
     Answer,
     Interface,
     ObjectTree,
+    Properties,
     get,
     get_all,
     put,
 )
 from bletui.testing.fakebluez.outbox import Outbox
+from bletui.testing.fakebluez.peer import Peer
+from bletui.testing.fakebluez.peripheral import AdapterSpec, Peripheral
+from bletui.testing.fakebluez.refusals import UNKNOWN_METHOD, UNKNOWN_OBJECT
+from bletui.testing.fakebluez.run import Known, Pace, Run
 
 NAME = "org.bluez"
 _CALLS_MAX = 10_000
@@ -41,20 +49,33 @@ class Called(NamedTuple):
 class FakeBluez:
     """An org.bluez on a private bus: `async with FakeBluez() as fake:`, then `fake.address` for the client.
 
-    Adapters given at first stay plugged in through `crash`, `stop` and `start`. `calls` holds the newest calls that
-    were received. Everything runs on the loop that entered the context.
+    Adapters given at first stay plugged in through `crash`, `stop` and `start`, and so do `peers`, the peripherals in
+    the air by address; `known` is what bluetoothd keeps on disk, by the addresses of adapter and device. `calls` holds
+    the newest calls that were received. Everything runs on the loop that entered the context.
     """
 
-    def __init__(self, *adapters: AdapterSpec, policy: str = "", startable: bool = False) -> None:
+    def __init__(
+        self,
+        *adapters: AdapterSpec,
+        peripherals: Iterable[Peripheral] = (),
+        pace: Pace = Pace(),  # noqa: B008 - frozen
+        policy: str = "",
+        startable: bool = False,
+    ) -> None:
         self.bus = PrivateBus(policy, startable=startable)
         self.plugged = {spec.name: spec for spec in adapters or (AdapterSpec(),)}
         self.adapters: dict[str, FakeAdapter] = {}
+        self.peers = {spec.address: Peer(spec) for spec in peripherals}
+        self.known: dict[tuple[str, str], Known] = {}
         self.calls: deque[Called] = deque(maxlen=_CALLS_MAX)
+        self.pace = pace
+        self.distortions: list[Distortion] = []
         self._faults = Faults()
         self._stack = AsyncExitStack()
         self._connection: MessageBus | None = None
         self._outbox: Outbox | None = None
-        self._tree = ObjectTree(self._post)
+        self._asked: dict[int, Answered] = {}  # by the serial of the call
+        self._run = self._begin()
 
     @property
     def address(self) -> str:
@@ -73,12 +94,14 @@ class FakeBluez:
 
     async def start(self) -> None:
         """Starts bluetoothd: it takes its name first and finds its adapters after that."""
-        connection = await MessageBus(self.address).connect()
+        connection = await MessageBus(self.address, negotiate_unix_fd=True).connect()
+        self._run.timers.close()
         self._connection, self._outbox = connection, Outbox(connection)
-        self._tree = ObjectTree(self._post)
+        self._run = self._begin()
         connection.add_message_handler(self._receive)
         await connection.call(_match("type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg2=''"))
-        self._tree.add("/org/bluez", {"org.bluez.AgentManager1": Interface(), "org.bluez.ProfileManager1": Interface()})
+        managers = {AGENTS: self._run.agents.interface, "org.bluez.ProfileManager1": Interface()}
+        self._run.tree.add("/org/bluez", managers)
         await connection.request_name(NAME)
         for spec in self.plugged.values():
             self._appear(spec)
@@ -89,7 +112,7 @@ class FakeBluez:
             return
         connection, self._connection = self._connection, None
         self._outbox.close()
-        self.adapters.clear()
+        self._end()
         await _leave(connection)
 
     async def replace(self) -> None:
@@ -97,12 +120,14 @@ class FakeBluez:
         connection, outbox = self._connection, self._outbox
         assert connection is not None
         assert outbox is not None
+        self._end()
         await self.start()  # in the queue for the name
         outbox.close()
         await _leave(connection)
 
     async def stop(self) -> None:
         """bluetoothd ends in order, as by `systemctl stop bluetooth`."""
+        self._run.agents.release()
         for name in list(self.adapters):
             self._vanish(name)
         await self.drained()
@@ -121,26 +146,68 @@ class FakeBluez:
         del self.plugged[name]
         self._vanish(name)
 
+    def place(self, spec: Peripheral) -> Peer:
+        """Switches a peripheral on."""
+        peer = self.peers[spec.address] = Peer(spec)
+        for adapter in self.adapters.values():
+            adapter.air(peer)
+        return peer
+
+    def take_away(self, address: str) -> None:
+        """Its link is lost, and it never comes back."""
+        self.peers.pop(address.upper()).vanish()
+
+    def tell(self, path: str, interface: str, changed: Properties, dropped: Sequence[str] = ()) -> None:
+        """Sets and drops properties of an object with any value of any type, and says so in one signal."""
+        self._run.tree.change(path, interface, changed, dropped)
+
+    def distort(self, distortion: Distortion) -> None:
+        """From now on; objects that are there already tell it with their next change of that property."""
+        self.distortions.append(distortion)
+
     def inject(self, fault: Fault) -> None:
         self._faults.inject(fault)
 
     def mend(self) -> None:
-        """Takes all faults away; calls that were left hanging stay so until the daemon ends."""
+        """Takes all faults and distortions away; calls that were left hanging stay so until the daemon ends."""
         self._faults.mend()
+        self.distortions.clear()
+
+    def _begin(self) -> Run:
+        tree = ObjectTree(self._post, self.distortions)
+        return Run(tree, Agents(self._send), self.pace, self.peers, self.known, self._activate)
+
+    def _end(self) -> None:
+        """Nothing goes on without a daemon; the kernel ends its links."""
+        self._run.timers.close()
+        for adapter in self.adapters.values():
+            adapter.close()
+        self.adapters.clear()
+        self._asked.clear()
 
     def _appear(self, spec: AdapterSpec) -> FakeAdapter:
-        adapter = self.adapters[spec.name] = FakeAdapter(spec, self._tree, self._activate)
-        self._tree.add(adapter.path, adapter.interfaces())
+        adapter = self.adapters[spec.name] = FakeAdapter(spec, self._run)
+        adapter.appear()
         return adapter
 
     def _vanish(self, name: str) -> None:
         adapter = self.adapters.pop(name)
         adapter.set_powered(False)
-        self._tree.remove(adapter.path)
+        adapter.close()
+        self._run.tree.remove(adapter.path)
 
     def _post(self, message: Message) -> None:
         if self._outbox is not None:
             self._outbox.post(message)
+
+    def _send(self, message: Message, answered: Answered | None) -> None:
+        """A call to a client."""
+        if self._connection is None:
+            return
+        message.serial = self._connection.next_serial()
+        if answered is not None:
+            self._asked[message.serial] = answered
+        self._post(message)
 
     def _activate(self, client: str, path: str) -> None:
         quiet = MessageFlag.NO_REPLY_EXPECTED
@@ -150,12 +217,18 @@ class FakeBluez:
         if message.message_type is MessageType.METHOD_CALL:
             self._called(message)
             return True
-        if message.member == "NameOwnerChanged":
+        if message.message_type is not MessageType.SIGNAL:
+            answered = self._asked.pop(message.reply_serial or 0, None)
+            if answered is not None:
+                answered(message)
+        elif message.member == "NameOwnerChanged":
+            self._run.agents.forget(message.body[0])
             for adapter in self.adapters.values():
                 adapter.forget(message.body[0])
         elif message.member == "InterfacesAdded":
             for adapter in self.adapters.values():
                 adapter.monitors.exported(message)
+                adapter.listen()
         return False
 
     def _called(self, message: Message) -> None:
@@ -166,38 +239,42 @@ class FakeBluez:
             self._answer(message)
         elif not fault.hang:
             outbox = self._outbox
-            asyncio.get_running_loop().call_later(fault.delay, self._answer_late, outbox, message, fault.error)
+            asyncio.get_running_loop().call_later(fault.delay, self._answer_late, outbox, message, fault)
 
-    def _answer_late(self, outbox: Outbox | None, message: Message, error: tuple[str, str] | None) -> None:
-        if outbox is self._outbox:
-            self._answer(message, error)
-
-    def _answer(self, message: Message, error: tuple[str, str] | None = None) -> None:
-        if error is not None:
-            self._post(Message.new_error(message, *error))
+    def _answer_late(self, outbox: Outbox | None, message: Message, fault: Fault) -> None:
+        if outbox is not self._outbox:
             return
-        try:
-            signature, body = self._perform(message)
-        except DBusError as refusal:
-            self._post(Message.new_error(message, refusal.type, refusal.text))
+        if fault.error is not None:
+            self._run.tree.refuse(message, fault.error)
+        elif fault.answer is not None:
+            self._run.tree.reply(message, fault.answer)
         else:
-            self._post(Message.new_method_return(message, signature, body))
+            self._answer(message)
 
-    def _perform(self, message: Message) -> Answer:
+    def _answer(self, message: Message) -> None:
+        try:
+            answer = self._perform(message)
+        except DBusError as refusal:
+            self._run.tree.refuse(message, (refusal.type, refusal.text))
+        else:
+            if answer is not None:
+                self._run.tree.reply(message, answer)
+
+    def _perform(self, message: Message) -> Answer | None:
         path, member, signature = message.path or "", message.member or "", message.signature
         if (path, message.interface, member) == (ROOT, OBJECT_MANAGER, "GetManagedObjects"):
-            return self._tree.managed(message)
-        interfaces = self._tree.objects.get(path)
+            return self._run.tree.managed(message)
+        interfaces = self._run.tree.objects.get(path)
         missing = f'Method "{member}" with signature "{signature}" on interface "{message.interface}" doesn\'t exist\n'
         if interfaces is None:
-            raise DBusError("org.freedesktop.DBus.Error.UnknownObject", missing)
+            raise DBusError(UNKNOWN_OBJECT, missing)
         if message.interface == PROPERTIES:
             standard = {("Get", "ss"): get, ("GetAll", "s"): get_all, ("Set", "ssv"): put}
             if (member, signature) in standard:
                 return standard[member, signature](interfaces, message)
         method = interfaces.get(message.interface or "", Interface()).methods.get((member, signature))
         if method is None:
-            raise DBusError("org.freedesktop.DBus.Error.UnknownMethod", missing)
+            raise DBusError(UNKNOWN_METHOD, missing)
         if member == "RegisterMonitor":
             rule = f"type='signal',sender='{message.sender}',member='InterfacesAdded'"
             self._post(_match(rule, MessageFlag.NO_REPLY_EXPECTED))

@@ -1,98 +1,310 @@
-"""What is heard in the air, and what BlueZ makes of it: the properties of org.bluez.Device1 with their real types."""
+"""org.bluez.Device1: connecting, the link, and what stays of a device when the link is over."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any, Protocol
 
-from dbus_fast import Variant
+from dbus_fast import DBusError, Message, Variant
 
-from bletui.testing.fakebluez.objects import Properties
+from bletui.testing.fakebluez.agents import Answered
+from bletui.testing.fakebluez.att import Att
+from bletui.testing.fakebluez.gatt import Gatt
+from bletui.testing.fakebluez.heard import DEVICE
+from bletui.testing.fakebluez.objects import NOTHING, Answer, Interface, Properties
+from bletui.testing.fakebluez.pairing import Attempt, Bonding, Method, method
+from bletui.testing.fakebluez.peer import Peer
+from bletui.testing.fakebluez.peripheral import AdapterSpec, Advert, Peripheral, Reach, Security
+from bletui.testing.fakebluez.refusals import (
+    ABORTED,
+    ALREADY_EXISTS,
+    ATTEMPT_FAILED,
+    CANCELED,
+    DOES_NOT_EXIST,
+    IN_PROGRESS,
+    OFF,
+    SECOND_CONNECT,
+    Refusal,
+)
+from bletui.testing.fakebluez.run import Known, Run
+from bletui.testing.fakebluez.timers import Timers
 
-DEVICE = "org.bluez.Device1"
-_BASE_UUID = "-0000-1000-8000-00805f9b34fb"  # Core, Vol 3 Part B, 2.5.1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advert:
-    """One advertisement. `name_in_response`: the name stands in the scan response, which only active scans ask for."""
-
-    address: str
-    address_type: Literal["public", "random"] = "random"
-    rssi: int = -60
-    name: str | None = None
-    name_in_response: bool = False
-    flags: int | None = 0x06
-    manufacturer: Mapping[int, bytes] = field(default_factory=dict)
-    service_data: Mapping[str, bytes] = field(default_factory=dict)
-    uuids: tuple[str, ...] = ()
-    tx_power: int | None = None
-    appearance: int | None = None
-
-
-def path_of(adapter: str, address: str) -> str:
-    return f"{adapter}/dev_{address.upper().replace(':', '_')}"
-
-
-def heard(advert: Advert, *, active: bool) -> Properties:
-    """The properties that this packet sets, with the signatures that bluetoothd declares."""
-    properties: Properties = {"RSSI": Variant("n", advert.rssi)}
-    if advert.name is not None and (active or not advert.name_in_response):
-        properties |= {"Name": Variant("s", advert.name), "Alias": Variant("s", advert.name)}
-    if advert.manufacturer:
-        values = {company: Variant("ay", data) for company, data in advert.manufacturer.items()}
-        properties["ManufacturerData"] = Variant("a{qv}", values)
-    if advert.service_data:
-        data_by_uuid = {uuid: Variant("ay", data) for uuid, data in advert.service_data.items()}
-        properties["ServiceData"] = Variant("a{sv}", data_by_uuid)
-    if advert.uuids:
-        properties["UUIDs"] = Variant("as", list(advert.uuids))
-    if advert.tx_power is not None:
-        properties["TxPower"] = Variant("n", advert.tx_power)
-    if advert.appearance is not None:
-        properties["Appearance"] = Variant("q", advert.appearance)
-    return properties
+_DROP = 0.03  # seconds between a link and its end, where a peripheral drops it at once
 
 
-def fresh(advert: Advert, adapter: str, *, active: bool) -> Properties:
-    """A device object as it appears at the first packet."""
-    address = advert.address.upper()
-    return {
-        "Address": Variant("s", address),
-        "AddressType": Variant("s", advert.address_type),
-        "Alias": Variant("s", address.replace(":", "-")),
-        "Paired": Variant("b", False),
-        "Bonded": Variant("b", False),
-        "Trusted": Variant("b", False),
-        "Blocked": Variant("b", False),
-        "LegacyPairing": Variant("b", False),
-        "Connected": Variant("b", False),
-        "UUIDs": Variant("as", []),
-        "Adapter": Variant("o", adapter),
-        "ServicesResolved": Variant("b", False),
-    } | heard(advert, active=active)
+class Adapter(Protocol):
+    """What a device needs of its adapter; `attempts` are its connects, the first of which is under way."""
+
+    spec: AdapterSpec
+    path: str
+    powered: bool
+    attempts: list[FakeDevice]
+
+    def remove(self, device: FakeDevice) -> None: ...
 
 
-def structures(advert: Advert, *, active: bool) -> Iterator[tuple[int, bytes]]:
-    """AD type and data of each structure in the packet, for the patterns of advertisement monitors."""
-    if advert.flags is not None:
-        yield 0x01, bytes([advert.flags])
-    for uuid in advert.uuids:
-        yield (0x03, _short(uuid)) if uuid.endswith(_BASE_UUID) else (0x07, _whole(uuid))
-    if advert.name is not None and (active or not advert.name_in_response):
-        yield 0x09, advert.name.encode()
-    if advert.tx_power is not None:
-        yield 0x0A, advert.tx_power.to_bytes(1, "little", signed=True)
-    for uuid, data in advert.service_data.items():
-        yield (0x16, _short(uuid) + data) if uuid.endswith(_BASE_UUID) else (0x21, _whole(uuid) + data)
-    for company, data in advert.manufacturer.items():
-        yield 0xFF, company.to_bytes(2, "little") + data
+class FakeDevice:
+    """One device as one adapter knows it. It is temporary until somebody connects to it or pairs."""
 
+    def __init__(self, adapter: Adapter, path: str, advert: Advert, run: Run) -> None:
+        self.path = path
+        self.run = run
+        self.advert = advert
+        self.connected = False
+        self.level = Security.OPEN
+        self.att: Att | None = None
+        self.gatt = Gatt(self)
+        self.bonding = Bonding(self)
+        self._adapter = adapter
+        self._seat = Timers()  # of the connect under way
+        self._link = Timers()  # of the link
+        self._attempt: Callable[[Refusal | None], None] | None = None
+        self._goodbyes: list[Message] = []
+        self._removing = False
+        self._stranger = Peer(Peripheral(advert=advert, reach=Reach.GHOST))
 
-def _short(uuid: str) -> bytes:
-    return bytes.fromhex(uuid[4:8])[::-1]
+    def interface(self, properties: Properties) -> Interface:
+        properties |= {
+            "Paired": Variant("b", self.known.bond is not None),
+            "Bonded": Variant("b", self.known.bond is not None),
+            "Trusted": Variant("b", self.known.trusted),
+        }
+        methods = {
+            ("Connect", ""): self._connect_called,
+            ("Disconnect", ""): self._disconnect_called,
+            ("Pair", ""): self._pair_called,
+            ("CancelPairing", ""): self._cancel_called,
+        }
+        settable = {"Alias": "s", "Blocked": "b"}
+        setters = {name: partial(self._set, name, signature) for name, signature in settable.items()}
+        return Interface(properties, methods, setters | {"Trusted": self._trust})
 
+    # -- what it is
 
-def _whole(uuid: str) -> bytes:
-    return bytes.fromhex(uuid.replace("-", ""))[::-1]
+    @property
+    def peer(self) -> Peer:
+        """The peripheral with this address; for one that only advertises, one that never answers."""
+        return self.run.air.get(self.advert.address.upper(), self._stranger)
+
+    @property
+    def temporary(self) -> bool:
+        return self._key not in self.run.known
+
+    @property
+    def known(self) -> Known:
+        return self.run.known.get(self._key, Known(self.advert))
+
+    @property
+    def busy(self) -> bool:
+        return self._attempt is not None
+
+    def keep(self, **news: Any) -> None:
+        """From now on bluetoothd remembers it, also over a restart."""
+        self.run.known[self._key] = replace(self.known, **news)
+
+    def bonded(self, level: Security) -> None:
+        """Both sides hold a key; the link is encrypted with it."""
+        self.level = level
+        self.keep(bond=level)
+        self.peer.bonds[self._adapter.spec.address] = level
+        self.change({"Paired": Variant("b", True), "Bonded": Variant("b", True)})
+
+    def change(self, changed: Properties) -> None:
+        self.run.tree.change(self.path, DEVICE, changed)
+
+    # -- the way up
+
+    def connect(self, done: Callable[[Refusal | None], None]) -> None:
+        """`done` gets None once the link is up, before the services are known, or why there is none."""
+        self.keep()
+        self._attempt = done
+        self._adapter.attempts.append(self)
+        if self._adapter.attempts[0] is self:
+            self.attempt()
+
+    def attempt(self) -> None:
+        """This device's turn at the controller, which makes one link at a time."""
+        self._seat.after(self.run.pace.give_up, partial(self._settle, ABORTED))
+        self.peer.seek(self._found)
+        self._found()
+
+    def _found(self) -> None:
+        if self.peer.connectable:
+            self._seat.after(self.run.pace.link, self._linked)
+
+    def _linked(self) -> None:
+        if self._attempt is None or self.connected or not self.peer.connectable:
+            return
+        self._leave_seat()
+        self.connected = True
+        self.att = Att(self._link, self.run.pace.att, self.ended, self._elevate)
+        self.peer.linked(self)
+        self.change({"Connected": Variant("b", True)})
+        if self.peer.spec.reach is Reach.DROPS or self.peer.refusals:
+            refusal = self.peer.refusals.popleft() if self.peer.refusals else ABORTED
+            self._link.after(_DROP, partial(self._dropped, refusal))
+            return
+        self._settle(None)
+        self._discover()
+
+    def _discover(self) -> None:
+        bond = self.known.bond
+        if self.peer.spec.reach is Reach.MUTE or (bond and self._adapter.spec.address not in self.peer.bonds):
+            self._link.after(self.run.pace.att, self.ended)  # encryption with a key that the peer lost never succeeds
+            return
+        self.level = bond or Security.OPEN
+        self._link.after(self.run.pace.discovery, self.gatt.resolve)
+
+    def _dropped(self, refusal: Refusal) -> None:
+        self._settle(refusal)
+        self.ended()
+
+    def _settle(self, refusal: Refusal | None) -> None:
+        self._leave_seat()
+        done, self._attempt = self._attempt, None
+        if done is not None:
+            done(refusal)
+
+    def _leave_seat(self) -> None:
+        self._seat.close()
+        self.peer.give_up(self._found)
+        attempts = self._adapter.attempts
+        if self in attempts:
+            first = attempts[0] is self
+            attempts.remove(self)
+            if first and attempts:
+                attempts[0].attempt()
+
+    # -- the way down
+
+    def ended(self) -> None:
+        """The link is over, whoever ended it. A device being removed goes with it, and nothing tells of the link's end
+        then."""
+        if not self.connected:
+            return
+        self.connected = False
+        self.level = Security.OPEN
+        self._link.close()
+        self.peer.linked(None)
+        att, self.att = self.att, None
+        if att is not None:
+            att.close()
+        self._settle(CANCELED)
+        self.bonding.lost()
+        self.gatt.unresolve()
+        if not self._adapter.spec.cache:
+            self.gatt.drop()
+        goodbyes, self._goodbyes = self._goodbyes, []
+        for message in goodbyes:
+            self.run.tree.reply(message)
+        if self._removing:
+            self._adapter.remove(self)
+        else:
+            self.change({"Connected": Variant("b", False)})
+        self.peer.resume()
+
+    def notified(self, handle: int, value: bytes) -> None:
+        self.gatt.notified(handle, value)
+
+    def abort(self) -> None:
+        """The adapter is off: nothing goes on."""
+        self._settle(ABORTED)
+        self.ended()
+
+    def disconnect(self, message: Message, *, remove: bool = False) -> bool:
+        """Ends everything under way; False: there was no link, so it is done. Else the message is answered then."""
+        self._removing = self._removing or remove
+        self.bonding.cancel()
+        self._settle(CANCELED)
+        if not self.connected:
+            return False
+        self._goodbyes.append(message)
+        if len(self._goodbyes) == 1:
+            self._link.after(self.run.pace.disconnect, self.ended)
+        return True
+
+    def forget(self) -> None:
+        """Takes it out of bluetoothd's memory, its key too."""
+        self.run.known.pop(self._key, None)
+
+    def close(self) -> None:
+        """bluetoothd is gone; the kernel ends its links."""
+        self._seat.close()
+        self._link.close()
+        self.bonding.close()
+        self.gatt.close()
+        self.att = None
+        if self.connected:
+            self.connected = False
+            self.peer.linked(None)
+
+    # -- calls
+
+    def _connect_called(self, message: Message) -> Answer | None:
+        if not self._adapter.powered:
+            raise DBusError(*OFF)
+        if self.connected and not self.busy:
+            return NOTHING
+        if self.busy:
+            raise DBusError(*SECOND_CONNECT)
+        self.connect(partial(self._answer, message))
+        return None
+
+    def _disconnect_called(self, message: Message) -> Answer | None:
+        return None if self.disconnect(message) else NOTHING
+
+    def _pair_called(self, message: Message) -> Answer | None:
+        if self.known.bond is not None:
+            raise DBusError(*ALREADY_EXISTS)
+        if self.busy or self.bonding.attempt is not None:
+            raise DBusError(*IN_PROGRESS)
+        done = partial(self._answer, message)
+        attempt = Attempt(self.run.agents.of(message.sender), True, done)
+        if self.connected:
+            self.bonding.begin(attempt)
+        else:
+            self.connect(lambda refusal: done(ATTEMPT_FAILED) if refusal else self.bonding.begin(attempt))
+        return None
+
+    def _cancel_called(self, _message: Message) -> Answer:
+        if not self.bonding.cancel():
+            raise DBusError(*DOES_NOT_EXIST)
+        return NOTHING
+
+    def _answer(self, message: Message, refusal: Refusal | None) -> None:
+        if refusal is None:
+            self.run.tree.reply(message)
+        else:
+            self.run.tree.refuse(message, refusal)
+
+    def authorize_service(self, uuid: str, answered: Answered) -> None:
+        """The device wants one of this machine's services, and the default agent is asked (BR/EDR does that)."""
+        agent = self.run.agents.of()
+        if agent is not None:
+            self.run.agents.ask(agent, "AuthorizeService", "os", [self.path, uuid], answered)
+
+    def _elevate(self, then: Callable[[bool], None]) -> bool:
+        """An attribute wants more security: BlueZ pairs by itself, if that can give more than the link has."""
+        agent = self.run.agents.of()
+        if self.bonding.attempt is not None or (self.level > Security.OPEN and not self._authenticates()):
+            return False
+        self.bonding.begin(Attempt(agent, False, lambda refusal: then(refusal is None)))
+        return True
+
+    def _authenticates(self) -> bool:
+        agent, pairing = self.run.agents.of(), self.peer.spec.pairing
+        better = self.level < Security.AUTHENTICATED and agent is not None
+        return better and agent is not None and method(agent.capability, pairing.capability) is not Method.JUST_WORKS
+
+    def _trust(self, value: Any) -> None:
+        self.keep(trusted=bool(value))
+        self._set("Trusted", "b", value)
+
+    def _set(self, name: str, signature: str, value: Any) -> None:
+        self.change({name: Variant(signature, value)})
+
+    @property
+    def _key(self) -> tuple[str, str]:
+        return self._adapter.spec.address, self.advert.address.upper()

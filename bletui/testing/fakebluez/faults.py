@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from dbus_fast import Variant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """For calls of `member` below `path`: an error (name, text), a delay in seconds, or no answer at all (`hang`).
+    """For calls of `member` below `path`: an error (name, text), another answer (signature, body), a delay in seconds,
+    or no answer at all (`hang`).
 
-    `times` None: until mended. A delay alone gives the method's own answer, later.
+    `times` None: until mended. A delay alone gives the method's own answer, later. The call has no effect where an
+    error or another answer takes its place.
     """
 
     member: str
     path: str = "/"
     error: tuple[str, str] | None = None
+    answer: tuple[str, list[Any]] | None = None
     delay: float = 0.0
     hang: bool = False
     times: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distortion:
+    """Whenever objects whose path ends like this tell the property, they tell this value; None: they leave it out."""
+
+    path: str
+    interface: str
+    name: str
+    value: Variant | None
 
 
 class Faults:

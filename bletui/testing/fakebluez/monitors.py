@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from dbus_fast import DBusError, Message, Variant
 
-from bletui.testing.fakebluez.device import Advert, structures
+from bletui.testing.fakebluez.heard import structures
 from bletui.testing.fakebluez.objects import NOTHING, Answer, Interface
+from bletui.testing.fakebluez.peripheral import Advert
 
 MANAGER = "org.bluez.AdvertisementMonitorManager1"
 MONITOR = "org.bluez.AdvertisementMonitor1"

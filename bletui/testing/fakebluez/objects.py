@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from dbus_fast import DBusError, Message, Variant
+
+from bletui.testing.fakebluez.faults import Distortion
+from bletui.testing.fakebluez.refusals import Refusal
 
 OBJECT_MANAGER = "org.freedesktop.DBus.ObjectManager"
 PROPERTIES = "org.freedesktop.DBus.Properties"
@@ -15,7 +18,7 @@ ROOT = "/"
 
 Properties = dict[str, Variant]
 Answer = tuple[str, list[Any]]  # signature, body
-Method = Callable[[Message], Answer]
+Method = Callable[[Message], Answer | None]  # None: it answers later, by `reply` or `refuse`
 Post = Callable[[Message], None]
 
 NOTHING: Answer = ("", [])
@@ -31,13 +34,24 @@ class Interface:
 
 
 class ObjectTree:
-    """Paths, their interfaces, and the ObjectManager at the root; `post` sends the signals."""
+    """Paths, their interfaces, and the ObjectManager at the root; `post` sends signals and late answers."""
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: Post, distortions: Sequence[Distortion] = ()) -> None:
         self._post = post
+        self._distortions = distortions
         self.objects: dict[str, dict[str, Interface]] = {}
 
+    def reply(self, message: Message, answer: Answer = NOTHING, fds: Sequence[int] = ()) -> None:
+        """`fds` are closed here once they are on their way."""
+        signature, body = answer
+        self._post(Message.new_method_return(message, signature, body, list(fds)))
+
+    def refuse(self, message: Message, refusal: Refusal) -> None:
+        self._post(Message.new_error(message, *refusal))
+
     def add(self, path: str, interfaces: dict[str, Interface]) -> None:
+        for name, interface in interfaces.items():
+            self._distort(path, name, interface.properties)
         self.objects[path] = interfaces
         body = [path, _properties(interfaces)]
         self._post(Message.new_signal(ROOT, OBJECT_MANAGER, "InterfacesAdded", "oa{sa{sv}}", body))
@@ -54,6 +68,7 @@ class ObjectTree:
     def change(self, path: str, interface: str, changed: Properties, invalidated: Sequence[str] = ()) -> None:
         """Sets and drops properties, and says so in one signal."""
         held = self.objects[path][interface].properties
+        self._distort(path, interface, changed, only=changed.keys())
         held.update(changed)
         gone = [name for name in invalidated if held.pop(name, None) is not None]
         if changed or gone:
@@ -62,6 +77,13 @@ class ObjectTree:
 
     def managed(self, _message: Message) -> Answer:
         return "a{oa{sa{sv}}}", [{path: _properties(interfaces) for path, interfaces in self.objects.items()}]
+
+    def _distort(self, path: str, interface: str, properties: Properties, only: Container[str] | None = None) -> None:
+        for each in self._distortions:
+            if path.endswith(each.path) and each.interface == interface and (only is None or each.name in only):
+                properties.pop(each.name, None)
+                if each.value is not None:
+                    properties[each.name] = each.value
 
     def _drop(self, path: str) -> None:
         names = [*self.objects.pop(path), PROPERTIES, INTROSPECTABLE]

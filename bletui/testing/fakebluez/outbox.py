@@ -7,6 +7,7 @@ import os
 import select
 import socket
 from collections import deque
+from functools import partial
 
 from dbus_fast import Message
 from dbus_fast.aio import MessageBus
@@ -47,13 +48,15 @@ class Outbox:
             self._closed = True
             self._loop.remove_writer(self._fd)
             os.close(self._fd)
+            for message in self._waiting:
+                _let_go(message)
             self._waiting.clear()
             self._empty.set()
 
     def _drain(self) -> None:
         while self._waiting and self._poll.poll(0):
-            # A send that fails means that the bus has gone; its connection says so to whoever waits for it.
-            self._bus.send(self._waiting.popleft()).add_done_callback(lambda sent: sent.cancelled() or sent.exception())
+            message = self._waiting.popleft()
+            self._bus.send(message).add_done_callback(partial(_sent, message))
             if self._closed:
                 return
         if self._waiting:
@@ -62,3 +65,16 @@ class Outbox:
         elif not self._empty.is_set():
             self._loop.remove_writer(self._fd)
             self._empty.set()
+
+
+def _sent(message: Message, sent: asyncio.Future[None]) -> None:
+    """A send that fails means that the bus has gone; its connection says so to whoever waits for it."""
+    _let_go(message)
+    if not sent.cancelled():
+        sent.exception()
+
+
+def _let_go(message: Message) -> None:
+    """The receiver has descriptors of its own; ours were for the way."""
+    for fd in message.unix_fds:
+        os.close(fd)

@@ -97,7 +97,7 @@ async def test_what_bleak_cannot_digest_is_counted(fake: FakeBluez) -> None:
         hci0 = fake.adapters["hci0"]
         hci0.hear(Advert(address="C0:00:00:00:00:01"))
         path = f"{hci0.path}/dev_C0_00_00_00_00_01"
-        hci0._tree.change(path, "org.bluez.Device1", {"ManufacturerData": Variant("s", "not a dictionary")})
+        fake.tell(path, "org.bluez.Device1", {"ManufacturerData": Variant("s", "not a dictionary")})
         await told.until(lambda: bool(told.of(Shed)))
     assert [(shed.lane, shed.what, shed.count) for shed in told.of(Shed)] == [(None, "malformed advertisements", 1)]
 

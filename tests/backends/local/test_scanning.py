@@ -79,7 +79,7 @@ async def test_a_device_that_changes_without_being_heard_is_no_advertisement(fak
         hci0 = fake.adapters["hci0"]
         hci0.hear(Advert(address=ONE))
         await told.adverts(1)
-        hci0._tree.change(f"{hci0.path}/dev_{ONE.replace(':', '_')}", "org.bluez.Device1", {}, ("RSSI",))
+        fake.tell(f"{hci0.path}/dev_{ONE.replace(':', '_')}", "org.bluez.Device1", {}, ("RSSI",))
         hci0.hear(Advert(address="C0:00:00:00:00:02"))
         heard = await told.adverts(2)
     assert [one.address for one in heard] == [ONE, "C0:00:00:00:00:02"]
@@ -148,6 +148,6 @@ async def test_properties_of_undeclared_types_are_counted_and_shown_as_malformed
         from dbus_fast import Variant
 
         path = f"{hci0.path}/dev_{ONE.replace(':', '_')}"
-        hci0._tree.change(path, "org.bluez.Device1", {"Name": Variant("u", 7)})
+        fake.tell(path, "org.bluez.Device1", {"Name": Variant("u", 7)})
         await told.until(lambda: bool(told.of(Shed)))
     assert [(shed.lane, shed.what, shed.count) for shed in told.of(Shed)] == [(LANE, "malformed advertisements", 1)]

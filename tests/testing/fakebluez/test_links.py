@@ -1,0 +1,256 @@
+"""Connecting and leaving, signal by signal, as a plain D-Bus client sees it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from dbus_fast import Message, Variant
+
+from bletui.testing.fakebluez import AdapterSpec, FakeBluez, Pace
+from bletui.testing.fakebluez import desk as table
+from bletui.testing.fakebluez.refusals import CONNECTS, failed
+from tests.testing.fakebluez.client import ADAPTER, DEVICE, HCI0, Client, connected, said
+
+MAIN, DROPS, GHOST, MUTE, SECOND = (f"{HCI0}/dev_C0_00_00_00_00_0{number}" for number in (1, 2, 3, 4, 7))
+QUICK = Pace(give_up=0.1, att=0.1)
+
+
+async def seen(client: Client, path: str) -> None:
+    """Scans until the device is there, then stops."""
+    await client.discover()
+    while path not in await client.managed():
+        await asyncio.sleep(0.005)
+    await client.call("StopDiscovery")
+    await client.managed()
+    client.signals.clear()
+
+
+async def ask(client: Client, path: str, member: str) -> tuple[str | None, Any]:
+    return said(await client.call(member, path, DEVICE))
+
+
+def states(client: Client, path: str) -> list[tuple[str, Any]]:
+    """`Connected` and `ServicesResolved` in the order in which they were told."""
+    told = [changed for at, changed, _ in client.changed(DEVICE) if at == path]
+    wanted = ("Connected", "ServicesResolved")
+    return [(name, value) for changed in told for name, value in changed.items() if name in wanted]
+
+
+async def resolved(client: Client, path: str) -> None:
+    await client.until(lambda: ("ServicesResolved", True) in states(client, path))
+
+
+async def test_connected_then_the_answer_then_the_objects_then_resolved(desk: FakeBluez) -> None:
+    async with connected(desk.address) as client:
+        await seen(client, SECOND)
+        order: list[str] = []
+        client.bus.add_message_handler(lambda message: order.append(_short(message)))
+        assert await ask(client, SECOND, "Connect") == (None, [])
+        await resolved(client, SECOND)
+        service = f"{SECOND}/service0001"
+        assert order == ["Connected", "reply", service, f"{service}/char0002", "UUIDs ServicesResolved"]
+        assert desk.peers[table.SECOND.address].link is not None
+
+
+async def test_resolved_no_then_the_answer_then_connected_no_and_the_objects_stay(desk: FakeBluez) -> None:
+    async with connected(desk.address) as client:
+        await seen(client, SECOND)
+        await ask(client, SECOND, "Connect")
+        await resolved(client, SECOND)
+        order: list[str] = []
+        client.bus.add_message_handler(lambda message: order.append(_short(message)))
+        assert await ask(client, SECOND, "Disconnect") == (None, [])
+        await client.until(lambda: ("Connected", False) in states(client, SECOND))
+        assert order == ["ServicesResolved", "reply", "Connected"]
+        char = f"{SECOND}/service0001/char0002"
+        assert char in await client.managed()
+        reply = await client.call("ReadValue", char, "org.bluez.GattCharacteristic1", "a{sv}", {})
+        assert said(reply) == failed("Not connected")
+        client.signals.clear()
+        await ask(client, SECOND, "Connect")
+        await resolved(client, SECOND)
+        assert "InterfacesAdded" not in client.members()
+
+
+async def test_without_a_cache_the_objects_go_with_the_link() -> None:
+    async with FakeBluez(AdapterSpec(cache=False), peripherals=table.DESK) as fake, connected(fake.address) as client:
+        await seen(client, SECOND)
+        await ask(client, SECOND, "Connect")
+        await resolved(client, SECOND)
+        await ask(client, SECOND, "Disconnect")
+        await client.until(lambda: ("Connected", False) in states(client, SECOND))
+        gone = [signal.body[0] for signal in client.signals if signal.member == "InterfacesRemoved"]
+        assert gone == [f"{SECOND}/service0001/char0002", f"{SECOND}/service0001"]
+
+
+async def test_connecting_what_is_connected_and_leaving_what_is_not(desk: FakeBluez) -> None:
+    async with connected(desk.address) as client:
+        await seen(client, SECOND)
+        assert await ask(client, SECOND, "Disconnect") == (None, [])
+        await ask(client, SECOND, "Connect")
+        assert await ask(client, SECOND, "Connect") == (None, [])
+        assert states(client, SECOND).count(("Connected", True)) == 1
+
+
+async def test_a_drop_by_the_peripheral_looks_like_a_lost_link(desk: FakeBluez) -> None:
+    async with connected(desk.address) as client:
+        await seen(client, SECOND)
+        for end in (desk.peers[table.SECOND.address].drop, desk.peers[table.SECOND.address].vanish):
+            client.signals.clear()
+            await ask(client, SECOND, "Connect")
+            await resolved(client, SECOND)
+            end()
+            await client.until(lambda: ("Connected", False) in states(client, SECOND))
+            assert states(client, SECOND)[-2:] == [("ServicesResolved", False), ("Connected", False)]
+
+
+async def test_a_second_connect_is_refused_and_a_disconnect_cancels_the_first(desk: FakeBluez) -> None:
+    async with connected(desk.address) as one, connected(desk.address) as two:
+        await seen(one, GHOST)
+        async with asyncio.TaskGroup() as group:
+            first = group.create_task(ask(one, GHOST, "Connect"))
+            while not desk.adapters["hci0"].attempts:
+                await asyncio.sleep(0)
+            assert await ask(two, GHOST, "Connect") == failed("Operation already in progress")
+            assert await ask(two, GHOST, "Disconnect") == (None, [])
+        assert await first == failed("br-connection-canceled")
+        assert not desk.adapters["hci0"].attempts
+
+
+async def test_one_connect_at_a_time(desk: FakeBluez) -> None:
+    async with connected(desk.address) as client:
+        await seen(client, SECOND)
+        async with asyncio.TaskGroup() as group:
+            ghost = group.create_task(ask(client, GHOST, "Connect"))
+            while not desk.adapters["hci0"].attempts:
+                await asyncio.sleep(0)
+            second = group.create_task(ask(client, SECOND, "Connect"))
+            while len(desk.adapters["hci0"].attempts) < 2:
+                await asyncio.sleep(0)
+            assert not second.done()
+            await ask(client, GHOST, "Disconnect")
+        assert await second == (None, [])
+        assert await ghost == failed("br-connection-canceled")
+
+
+async def test_nobody_answers() -> None:
+    async with FakeBluez(peripherals=table.DESK, pace=QUICK) as fake, connected(fake.address) as client:
+        await seen(client, GHOST)
+        assert await ask(client, GHOST, "Connect") == failed("le-connection-abort-by-local")
+        assert states(client, GHOST) == []
+        assert not fake.adapters["hci0"].attempts
+
+
+async def test_a_peripheral_that_comes_back_is_connected_to(desk: FakeBluez) -> None:
+    peer = desk.peers[table.SECOND.address]
+    async with connected(desk.address) as client:
+        await seen(client, SECOND)
+        peer.vanish()
+        async with asyncio.TaskGroup() as group:
+            connecting = group.create_task(ask(client, SECOND, "Connect"))
+            while not desk.adapters["hci0"].attempts:
+                await asyncio.sleep(0)
+            peer.appear()
+        assert await connecting == (None, [])
+
+
+async def test_dropped_at_once(desk: FakeBluez) -> None:
+    async with connected(desk.address) as client:
+        await seen(client, DROPS)
+        assert await ask(client, DROPS, "Connect") == failed("le-connection-abort-by-local")
+        await client.until(lambda: ("Connected", False) in states(client, DROPS))
+        assert states(client, DROPS) == [("Connected", True), ("Connected", False)]
+
+
+async def test_every_refusal_of_a_connect(desk: FakeBluez) -> None:
+    async with connected(desk.address) as client:
+        await seen(client, SECOND)
+        for refusal in CONNECTS:
+            desk.peers[table.SECOND.address].refuse(refusal)
+            assert await ask(client, SECOND, "Connect") == refusal
+            await client.until(lambda: ("Connected", False) in states(client, SECOND))
+            client.signals.clear()
+        assert await ask(client, SECOND, "Connect") == (None, [])
+
+
+async def test_a_mute_peripheral_is_never_resolved_and_left_after_the_att_timeout() -> None:
+    async with FakeBluez(peripherals=table.DESK, pace=QUICK) as fake, connected(fake.address) as client:
+        await seen(client, MUTE)
+        assert await ask(client, MUTE, "Connect") == (None, [])
+        await client.until(lambda: ("Connected", False) in states(client, MUTE))
+        assert states(client, MUTE) == [("Connected", True), ("Connected", False)]
+
+
+async def test_removing_a_connected_device_never_says_that_it_is_not_connected(desk: FakeBluez) -> None:
+    async with connected(desk.address) as client:
+        await seen(client, SECOND)
+        await ask(client, SECOND, "Connect")
+        await resolved(client, SECOND)
+        client.signals.clear()
+        assert said(await client.call("RemoveDevice", HCI0, ADAPTER, "o", SECOND)) == (None, [])
+        await client.until(lambda: client.members()[-1:] == ["InterfacesRemoved"])
+        assert states(client, SECOND) == [("ServicesResolved", False)]
+        assert SECOND not in await client.managed()
+        assert desk.peers[table.SECOND.address].link is None
+
+
+async def test_power_off_ends_links_and_keeps_who_was_connected(desk: FakeBluez) -> None:
+    async with connected(desk.address) as client:
+        await seen(client, SECOND)
+        await ask(client, SECOND, "Connect")
+        await resolved(client, SECOND)
+        desk.adapters["hci0"].set_powered(False)
+        await client.until(lambda: any("Powered" in changed for _, changed, _ in client.changed(ADAPTER)))
+        assert states(client, SECOND)[-1] == ("Connected", False)
+        kept = [path for path in await client.managed() if path.startswith(f"{HCI0}/dev")]
+        assert [path for path in kept if "/service" not in path] == [SECOND]
+        name, text = await ask(client, SECOND, "Connect")
+        assert (name, text) == ("org.bluez.Error.NotReady", "br-connection-adapter-not-powered")
+
+
+async def test_links_of_others_stand_before_a_client_comes_and_after_it_goes(desk: FakeBluez) -> None:
+    desk.adapters["hci0"].join(table.SECOND.address)
+    async with connected(desk.address) as client:
+        while not (await client.managed())[SECOND][DEVICE]["ServicesResolved"].value:
+            await asyncio.sleep(0)
+        assert (await client.managed())[SECOND][DEVICE]["Connected"] == Variant("b", True)
+    async with connected(desk.address) as client:
+        assert (await client.managed())[SECOND][DEVICE]["Connected"] == Variant("b", True)
+
+
+async def test_what_was_connected_is_known_after_a_crash_and_the_rest_is_not(desk: FakeBluez) -> None:
+    desk.adapters["hci0"].join(table.SECOND.address)
+    peer = desk.peers[table.SECOND.address]
+    while peer.link is None:
+        await asyncio.sleep(0)
+    await desk.crash()
+    assert peer.link is None
+    await desk.start()
+    async with connected(desk.address) as client:
+        devices = {path: held[DEVICE] for path, held in (await client.managed()).items() if DEVICE in held}
+        assert set(devices) == {SECOND}
+        assert devices[SECOND]["Connected"] == Variant("b", False)
+        assert "RSSI" not in devices[SECOND]
+        assert await ask(client, SECOND, "Connect") == (None, [])
+
+
+async def test_devices_that_are_not_heard_are_forgotten() -> None:
+    async with FakeBluez(peripherals=table.DESK, pace=Pace(forget=0.1)) as fake, connected(fake.address) as client:
+        await seen(client, SECOND)
+        await ask(client, SECOND, "Connect")
+        while len(fake.adapters["hci0"].devices) > 1:
+            await asyncio.sleep(0.01)
+        assert list(fake.adapters["hci0"].devices) == [SECOND]
+
+
+def _short(message: Message) -> str:
+    match message.member:
+        case "PropertiesChanged":
+            return " ".join(message.body[1])
+        case "InterfacesAdded":
+            return str(message.body[0])
+        case None:
+            return "reply"
+        case other:
+            return other
