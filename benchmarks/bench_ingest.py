@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.beginner import take_event
 from benchmarks.routerload import events
 from bletui.backends.cassia.adverts import ScanReader
+from bletui.backends.cassia.happenings import EventReader
 from bletui.devices import DeviceStore
 from bletui.model import Advertisement
 
@@ -60,10 +61,12 @@ def beginner(blocks: list[bytes]) -> int:
 
 
 def ours(blocks: list[bytes]) -> int:
-    reader = ScanReader(lambda chip: f"bench/router/{chip}")
+    stream, reader = EventReader(), ScanReader(lambda chip: f"bench/router/{chip}")
     store = DeviceStore()
     for number, block in enumerate(blocks):
-        heard = reader.feed(block, 1e9 + number / 20)
+        events, malformed = stream.feed(block)
+        heard, wrong = reader.read(events, 1e9 + number / 20)
+        assert malformed == wrong == 0
         adverts = [event for event in heard if type(event) is Advertisement]
         assert len(adverts) == len(heard)  # nothing shed
         store.update(adverts)

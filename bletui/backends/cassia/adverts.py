@@ -1,23 +1,20 @@
-"""Scan events to advertisements, in blocks: one `json.loads` for all events of one read."""
+"""Scan events, as JSON, to advertisements."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-from bletui.backends.cassia.api import CHIPS_MAX, Json, MalformedError, address, device, integer, parse, word
-from bletui.model import PDUS, AddressType, Advertisement, Event, Extended, Pdu, Shed
-from bletui.sse import Named, Parser
+from bletui.backends.cassia.api import CHIPS_MAX, Json, MalformedError, address, device, integer, word
+from bletui.model import PDUS, AddressType, Advertisement, Event, Extended, Pdu
 from bletui.text import bounded, visible
 
 UNNAMED: Final = "(unknown)"
 NAME_MAX = 248  # the longest device name (Core, Vol 3 Part C, 12.1)
-MALFORMED: Final = "malformed events"
 DATA_MAX = 1650  # bytes of advertising data (Core, Vol 4 Part E, 7.8.54)
 MEMO_MAX = 4096  # entries
 REMEMBERED = 510  # characters of what a memo keeps
-KEEP_ALIVE: Final = frozenset({b"keep-alive", b":keep-alive", b""})  # as data, by older firmware
 _TYPES: Mapping[object, AddressType] = {"public": "public", "random": "random"}
 _PDUS: Mapping[object, Pdu] = dict(enumerate(PDUS[:5]))  # without extended ones, which say more
 _NAME_TYPES = (0x08, 0x09)  # shortened, complete local name
@@ -26,10 +23,9 @@ ChipLane = Callable[[int | None], str]  # the lane of a chip; None: the event do
 
 
 class ScanReader:
-    """The bytes of one scan stream to events. What is no advertisement is counted in a `Shed`, never fatal."""
+    """The scan events of one router to advertisements."""
 
     def __init__(self, lane_of: ChipLane) -> None:
-        self._parser = Parser()
         self._lane_of = lane_of
         self._lanes: dict[object, str] = {}
         # Devices repeat themselves; equal payloads are then one object, which the store compares by identity first.
@@ -37,46 +33,12 @@ class ScanReader:
         self._addresses = lru_cache(MEMO_MAX)(address)
         self._names = lru_cache(MEMO_MAX)(_name)
         self._named = lru_cache(MEMO_MAX)(_carries_name)
-        self._oversized = 0
 
-    def feed(self, chunk: bytes, at: float) -> list[Event]:
-        """The advertisements that `chunk` completes, all heard at wall time `at`."""
-        data = self._parser.feed(chunk)
-        heard, malformed = self._whole(data, at) or self._each(data, at)
-        malformed += self._parser.oversized - self._oversized
-        self._oversized = self._parser.oversized
-        if malformed:
-            heard.append(Shed(at, None, MALFORMED, malformed))
-        return heard
+    def read(self, parsed: Sequence[Json], at: float) -> tuple[list[Event], int]:
+        """The advertisements among `parsed`, all heard at wall time `at`, and how many are none.
 
-    def _whole(self, data: list[bytes | Named], at: float) -> tuple[list[Event], int] | None:
-        """The block as one JSON array, or None if it is anything but one object per event."""
-        try:
-            parsed = parse(b"[" + b",".join(data) + b"]")  # type: ignore[arg-type] # a Named raises TypeError
-        except (MalformedError, TypeError):
-            return None
-        if len(parsed) != len(data):
-            return None
-        return self._events(parsed, at)
-
-    def _each(self, data: list[bytes | Named], at: float) -> tuple[list[Event], int]:
-        heard: list[Event] = []
-        malformed = 0
-        for one in data:
-            if isinstance(one, Named) or one.strip() in KEEP_ALIVE:
-                continue
-            try:
-                parsed = parse(one)
-            except MalformedError:
-                malformed += 1
-                continue
-            more, wrong = self._events([parsed], at)
-            heard += more
-            malformed += wrong
-        return heard, malformed
-
-    def _events(self, parsed: list[Json], at: float) -> tuple[list[Event], int]:
-        """Today's firmware in a straight line; whatever differs from it goes the careful way."""
+        Today's firmware in a straight line; whatever differs from it goes the careful way.
+        """
         payloads, addresses, lanes = self._payloads, self._addresses, self._lanes
         heard: list[Event] = []
         add, new = heard.append, tuple.__new__  # the named tuple's own constructor costs as much as all the rest

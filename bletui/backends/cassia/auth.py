@@ -19,13 +19,16 @@ LIFE_MAX: Final = 1800.0  # seconds; the vendor advises a new token every half h
 EARLY: Final = 10.0  # seconds before it expires
 REFUSED: Final = frozenset({401, 403})  # an expired token is a 403
 
+NOT_JSON: Final = frozenset({400, 406, 415, 422})  # what answers to a body that is not understood
+GRANT: Final = {"grant_type": "client_credentials"}
+
 T = TypeVar("T")
 
 
 class Tokens:
     """The one token of a radio, fetched when needed. `secret(key)` gives `user:password` or `devkey:secret`."""
 
-    __slots__ = ("_expires", "_key", "_lock", "_now", "_rpc", "_secret", "_token")
+    __slots__ = ("_expires", "_form", "_key", "_lock", "_now", "_rpc", "_secret", "_token")
 
     def __init__(self, rpc: Rpc, key: str, secret: Callable[[str], str], now: Callable[[], float]) -> None:
         self._rpc = rpc
@@ -35,6 +38,7 @@ class Tokens:
         self._lock = asyncio.Lock()
         self._token = ""
         self._expires = 0.0
+        self._form = False
 
     async def using(self, call: Callable[[Mapping[str, str]], Awaitable[T]]) -> T:
         """`call` with the header that proves who we are (none without a credential); once more with a new token if
@@ -73,8 +77,7 @@ class Tokens:
         basic = base64.b64encode(secret.encode()).decode()
         header = {"authorization": f"Basic {basic}"}
         try:
-            grant = {"grant_type": "client_credentials"}
-            answer = await self._rpc.call("POST", PATH, operation="token", header=header, body=grant)
+            answer = await self._granted(header)
         except BleError as error:
             raise BleError(_without(error.failure, secret, basic, secret.partition(":")[2])) from error
         found = _read(answer)
@@ -83,6 +86,18 @@ class Tokens:
             raise unreadable(bare, "no access_token in the reply", operation="token", context=self._rpc.context())
         self._token, life = found
         self._expires = self._now() + min(life - EARLY, LIFE_MAX)
+
+    async def _granted(self, header: Mapping[str, str]) -> Answer:
+        """As JSON, which is what was recorded; as a form where that is not taken (both are in the vendor's samples)."""
+        if not self._form:
+            try:
+                return await self._rpc.call("POST", PATH, operation="token", header=header, body=GRANT)
+            except BleError as error:
+                if error.failure.status not in NOT_JSON:
+                    raise
+        answer = await self._rpc.call("POST", PATH, operation="token", header=header, form=GRANT)
+        self._form = True
+        return answer
 
 
 def _bearer(token: str) -> dict[str, str]:

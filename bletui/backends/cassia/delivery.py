@@ -1,52 +1,47 @@
-"""Notifications: one stream for all devices, open while anybody is subscribed."""
+"""Notifications: one stream for all devices of a router, open while anybody is subscribed."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from typing import Final
 
-from bletui.backends.cassia.adverts import MALFORMED
+from bletui.backends.cassia.api import Json
 from bletui.backends.cassia.attributes import Told, notification
-from bletui.backends.cassia.happenings import EventReader
+from bletui.backends.cassia.feeds import Feed
+from bletui.backends.cassia.happenings import read_all
 from bletui.backends.cassia.native import broken
 from bletui.backends.cassia.router import Router
-from bletui.backends.cassia.stream import Say, keep
 from bletui.backends.cassia.table import LinkTable
-from bletui.clock import Clock
 from bletui.failure import BleError, Failure
 from bletui.model import Event, Notification, Peer, Shed, StreamChanged, StreamState
 
-NOTIFICATIONS = "notifications"
-PATH = "/gatt/nodes"
-QUERY = {"event": "1", "sequence": "2"}  # 2: numbered per device
+NOTIFICATIONS: Final = "notifications"
+QUERY: Final = {"event": "1", "sequence": "2"}  # 2: numbered per device
 
 
 class Delivery:
-    """`start` runs a stream; `say` is told of what arrives for the subscriptions that are armed."""
+    """`feed` brings what is notified; `say` is told of what arrives for the subscriptions that are armed. `lane` names
+    the router in what is said of the stream; None: it is the radio's only one."""
 
     def __init__(
         self,
         router: Router,
+        feed: Feed,
         table: LinkTable,
         say: Callable[[Event], None],
         now: Callable[[], float],
-        start: Callable[[Coroutine[None, None, None]], asyncio.Task[None]],
-        clock: Clock,
-        chance: Callable[[], float],
+        lane: str | None,
     ) -> None:
         self._router = router
+        self._feed = feed
         self._table = table
         self._say = say
         self._now = now
-        self._start = start
-        self._keep: Callable[[Say], Coroutine[None, None, None]] = partial(
-            keep, self._listen, clock=clock, speed=router.speed, chance=chance
-        )
+        self._lane = lane
         self._armed: set[tuple[Peer, int]] = set()
         self._seqs: dict[str, int] = {}
-        self._task: asyncio.Task[None] | None = None
         self._state: StreamState = "off"
         self._failure: Failure | None = None
         self._settled = asyncio.Event()
@@ -54,10 +49,10 @@ class Delivery:
     async def arm(self, peer: Peer, handle: int, within: float) -> None:
         """Returns when the stream is open; its failure otherwise. A broken one is opened anew at once."""
         self._armed.add((peer, handle))
-        if self._task is None or self._task.done() or self._state == "broken":
-            self._stop()
+        if self._state in {"off", "broken"}:
+            self._state = "opening"
             self._settled.clear()
-            self._task = self._start(self._keep(self._streamed))
+            self._feed.open("notify", _query, self._take, self._streamed)
         try:
             async with asyncio.timeout(within):
                 await self._settled.wait()
@@ -71,8 +66,8 @@ class Delivery:
     def disarm(self, peer: Peer, handle: int) -> None:
         """No more from this handle; without any the stream is closed."""
         self._armed.discard((peer, handle))
-        if not self._armed and self._task is not None:
-            self._stop()
+        if not self._armed and self._state != "off":
+            self._feed.close("notify")
             self._streamed("off", None, None)
 
     def forget(self, peer: Peer) -> None:
@@ -80,11 +75,6 @@ class Delivery:
         self._seqs.pop(peer.address, None)
         for armed in [armed for armed in self._armed if armed[0] == peer]:
             self.disarm(*armed)
-
-    def _stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
 
     def _why(self, peer: Peer, handle: int) -> Failure:
         context = self._router.context(peer, handle)
@@ -98,19 +88,13 @@ class Delivery:
             self._settled.clear()
         else:
             self._settled.set()
-        self._say(StreamChanged(self._now(), None, "notify", state, failure, retry_at))
+        self._say(StreamChanged(self._now(), self._lane, "notify", state, failure, retry_at))
 
-    async def _listen(self, live: Callable[[], None]) -> None:
-        reader = EventReader()
-
-        def take(data: bytes) -> None:
-            told, malformed = reader.feed(data, notification)
-            for one in told:
-                self._deliver(one)
-            if malformed:
-                self._say(Shed(self._now(), None, MALFORMED, malformed))
-
-        await self._router.stream(PATH, QUERY, live=live, take=take, operation="notify")
+    def _take(self, events: list[Json]) -> int:
+        told, malformed = read_all(events, notification)
+        for one in told:
+            self._deliver(one)
+        return malformed
 
     def _deliver(self, told: Told) -> None:
         """What others have subscribed to arrives here too, and is theirs."""
@@ -130,3 +114,7 @@ class Delivery:
         self._seqs[peer.address] = seq
         if last is not None and seq > last + 1:
             self._say(Shed(self._now(), peer.lane, NOTIFICATIONS, seq - last - 1))
+
+
+async def _query() -> Mapping[str, str]:
+    return QUERY

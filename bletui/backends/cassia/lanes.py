@@ -11,7 +11,7 @@ from bletui.backends.cassia.api import CHIPS_MAX, RouterInfo
 from bletui.backends.cassia.options import Options
 from bletui.backends.cassia.query import Firmware
 from bletui.failure import Failure
-from bletui.model import Lane, Peer
+from bletui.model import Event, Lane, LaneChanged, LaneDown, Peer
 from bletui.target import invalid
 from bletui.text import bounded
 
@@ -22,22 +22,55 @@ _SINCE: Mapping[str, Firmware] = {"rssi": (2, 0, 0), "set_phy": (2, 1, 0)}  # ve
 
 
 class Lanes:
-    """Every router has chip 0; others are added when the router names them or one is heard."""
+    """Every router has chip 0; others are added when the router names them or one is heard. `prefix` is what their ids
+    begin with, `name` what people know the router by, `usable` why it can't be used yet."""
 
-    def __init__(self, radio: str, options: Options, say: Callable[[Lane], None]) -> None:
-        self._prefix = f"{radio}/{options.site.host}"
-        self._host = options.site.host
-        self._facts = _settled(options)
+    def __init__(
+        self,
+        prefix: str,
+        name: str,
+        facts: Mapping[str, str],
+        say: Callable[[Event], None],
+        now: Callable[[], float],
+        *,
+        router: str | None = None,
+        usable: Failure | None = None,
+    ) -> None:
+        self._prefix = prefix
+        self._facts = facts
         self._say = say
+        self._now = now
+        self._template = Lane(
+            "", bounded(name, NAME_MAX), router, usable=usable, cannot={"bonds": NO_BONDS}, info=dict(facts)
+        )
         self._lanes: dict[int, Lane] = {}
+
+    @property
+    def first(self) -> str:
+        """The id of chip 0's lane."""
+        return f"{self._prefix}/0"
 
     def of(self, chip: int) -> str:
         """The lane id of `chip`, told first if it is new."""
         if chip not in self._lanes:
-            like = next(iter(self._lanes.values()), Lane("", cannot={"bonds": NO_BONDS}, info=self._facts))
-            name = f"{bounded(self._host, NAME_MAX)}/{chip}"
+            like = next(iter(self._lanes.values()), self._template)
+            name = f"{self._template.name}/{chip}"
             self._put(replace(like, id=f"{self._prefix}/{chip}", name=name, chip=chip, slots_used=None, slots_max=None))
         return f"{self._prefix}/{chip}"
+
+    def call(self, name: str) -> None:
+        """The router has another name now."""
+        self._template = replace(self._template, name=bounded(name, NAME_MAX))
+        for lane in list(self._lanes.values()):
+            self._put(replace(lane, name=f"{self._template.name}/{lane.chip}"))
+
+    def down(self, reason: Failure, *, gone: bool = False) -> None:
+        """The router can't be reached any more. Its lanes end, and stand there as unusable unless it is `gone`."""
+        lanes = list(self._lanes.values())
+        for lane in lanes:
+            self._say(LaneDown(self._now(), lane.id, reason))
+        for lane in [] if gone else lanes:
+            self._put(replace(lane, usable=reason, slots_used=None))
 
     def chips_of(self, lanes: Sequence[str] | None) -> frozenset[int] | None:
         """The chips that these lanes name, heard of or not; None: all there are."""
@@ -81,7 +114,7 @@ class Lanes:
         assert lane.chip is not None
         if self._lanes.get(lane.chip) != lane:
             self._lanes[lane.chip] = lane
-            self._say(lane)
+            self._say(LaneChanged(self._now(), lane))
 
 
 def _cannot(info: RouterInfo) -> dict[str, str]:
@@ -93,7 +126,7 @@ def _cannot(info: RouterInfo) -> dict[str, str]:
     return found
 
 
-def _settled(options: Options) -> dict[str, str]:
+def settled(options: Options) -> dict[str, str]:
     """What the target settles, shown beside what the router tells."""
     facts = {"address": options.site.base}
     if options.trust is not None and options.trust.insecure:

@@ -82,6 +82,12 @@ def link_ended(reason: str, *, asked: bool, context: errors.Context) -> Failure:
     return errors.classify(native, backend="cassia", operation="disconnect" if asked else "state", context=context)
 
 
+def offline(context: errors.Context) -> Failure:
+    """An access controller says that it can't reach this router."""
+    native = errors.Native(source="cassia.http", code="ap-state offline", message="status=offline")
+    return errors.classify(native, backend="cassia", operation="state", context=context)
+
+
 def pairing_ended(code: int, words: str, context: errors.Context) -> BleError:
     """The failure that a pairing's status code stands for."""
     native = errors.Native(source="cassia.pairing", code=str(code), message=words)

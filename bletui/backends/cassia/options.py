@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bletui.backends.cassia import query
-from bletui.failure import BleError, Failure
-from bletui.kinds import ErrorKind
 from bletui.target import Target, invalid
 
 _TLS = ("ca", "pin", "insecure")
+API = "/api"  # what an access controller's paths begin with
+_MAC = re.compile(r"[0-9A-F]{2}(?::[0-9A-F]{2}){5}")
 _HOST = re.compile(r"[A-Za-z0-9._:%-]+")
 _PIN = re.compile(r"sha256:((?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2})")
 
@@ -47,12 +47,15 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """One router. `trust` None: plain HTTP; `key` names a credential or is empty; `scan`: fixed query parameters."""
+    """One router, or an access controller and of its routers those in `only`; empty: all. `trust` None: plain HTTP;
+    `key` names a credential or is empty; `scan`: fixed query parameters."""
 
     site: Site
     key: str
     trust: Trust | None
     scan: Mapping[str, str]
+    controller: bool = False
+    only: frozenset[str] = frozenset()
 
 
 def options(target: Target) -> Options:
@@ -60,12 +63,22 @@ def options(target: Target) -> Options:
     target.refuse_unknown({*query.PARAMETERS, *_TLS, "router"})
     if not target.host:
         raise invalid(f"{target.scheme}: needs the router's address, as in {target.scheme}://192.168.1.20")
-    if "router" in target.params:
-        detail = "routers behind an access controller (router=) are not reachable yet: name the router itself"
-        raise BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation="open", detail=detail))
     secure = target.scheme.endswith("https")
-    site = Site(secure, _host(target), target.port or (443 if secure else 80), target.path)
-    return Options(site, target.key, _trust(target, secure), query.fixed(target))
+    controller = "router" in target.params or target.path.endswith(API)
+    path = target.path or (API if controller else "")
+    site = Site(secure, _host(target), target.port or (443 if secure else 80), path)
+    return Options(site, target.key, _trust(target, secure), query.fixed(target), controller, _only(target))
+
+
+def _only(target: Target) -> frozenset[str]:
+    named = target.params.get("router", "*").upper()
+    if named == "*":
+        return frozenset()
+    found = frozenset(named.split(","))
+    for mac in found:
+        if not _MAC.fullmatch(mac):
+            raise invalid(f"router={mac}: addresses as CC:1B:E0:00:00:01, separated by commas, or * for all")
+    return found
 
 
 def _host(target: Target) -> str:

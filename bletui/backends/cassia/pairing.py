@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import count
 from typing import Final
 
 from bletui.backends.cassia import api, arguments
@@ -66,6 +65,8 @@ def status(body: bytes) -> Status:
 
 
 class Pairing:
+    """`numbers` are those of the prompts, which all routers of a radio share."""
+
     def __init__(
         self,
         router: Router,
@@ -75,6 +76,7 @@ class Pairing:
         say: Callable[[Event], None],
         now: Callable[[], float],
         start: Callable[[Coroutine[None, None, None]], asyncio.Task[None]],
+        numbers: Iterator[int],
     ) -> None:
         self._router = router
         self._table = table
@@ -83,7 +85,7 @@ class Pairing:
         self._say = say
         self._now = now
         self._start = start
-        self._numbers = count(1)
+        self._numbers = numbers
         self._open: dict[int, _Question] = {}
 
     async def pair(self, peer: Peer, *, within: float) -> None:
@@ -109,11 +111,14 @@ class Pairing:
         if (known := self._table.find(peer.address)) is not None:
             self._table.up(known, bonded=False)
 
-    def answer(self, number: int, value: str | None) -> None:
+    def asks(self, number: int) -> bool:
+        """Whether this prompt is one of this router's and waits for an answer."""
         question = self._open.get(number)
-        if question is None or question.answered.done():
-            detail = f"prompt {number} is closed already"
-            raise BleError(Failure(kind=ErrorKind.LINK_STATE_CONFLICT, operation="answer", detail=detail))
+        return question is not None and not question.answered.done()
+
+    def answer(self, number: int, value: str | None) -> None:
+        """`value` for a prompt that is asked; None refuses."""
+        question = self._open[number]
         said = None if value is None else {} if question.form is None else question.form(value)
         question.answered.set_result(said)
 

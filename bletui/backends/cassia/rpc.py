@@ -16,18 +16,25 @@ from bletui.backends.cassia.options import Site
 from bletui.backends.cassia.transport import PooledTransport
 
 CONNECTING, ANSWERING = 5.0, 10.0  # seconds
+CONNECTIONS = 8  # at most, to a router
 
 
 class Rpc:
     """A client of one site. Proxy settings of the environment are not used: a router stands on the local network."""
 
     def __init__(
-        self, site: Site, tls: ssl.SSLContext | None, *, speed: float, context: Callable[[], errors.Context]
+        self,
+        site: Site,
+        tls: ssl.SSLContext | None,
+        *,
+        speed: float,
+        context: Callable[[], errors.Context],
+        connections: int = CONNECTIONS,
     ) -> None:
         self.context = context
         self._site = site
         self._connecting, self._answering = CONNECTING / speed, ANSWERING / speed
-        self._client = httpx.AsyncClient(transport=PooledTransport(tls), trust_env=False)
+        self._client = httpx.AsyncClient(transport=PooledTransport(tls, connections), trust_env=False)
 
     async def aclose(self) -> None:
         await self._client.aclose()
@@ -41,13 +48,14 @@ class Rpc:
         params: Mapping[str, str] | None = None,
         header: Mapping[str, str] | None = None,
         body: object = None,
+        form: Mapping[str, str] | None = None,
         answering: float | None = None,
         repeatable: bool = True,
         context: errors.Context | None = None,
     ) -> Answer:
-        """The 2xx answer, its body at most 1 MiB; every other one is a failure. `body` is sent as JSON; `answering`:
-        seconds that all of it may take. A repeatable GET on a connection that the router has just closed is made
-        once more."""
+        """The 2xx answer, its body at most 1 MiB; every other one is a failure. `body` is sent as JSON, `form` as a web
+        page's; `answering`: seconds that all of it may take. A repeatable GET on a connection that the router has just
+        closed is made once more."""
         limit = self._connecting + self._answering if answering is None else answering
         context = context or self.context()
         request = self._client.build_request(
@@ -55,6 +63,7 @@ class Rpc:
             httpx.URL(web.address(self._site, path, params)),
             headers={"host": self._site.authority, "accept": "*/*", **web.HEAD, **(header or {})},
             content=None if body is None else json.dumps(body).encode(),
+            data=form,
             timeout=httpx.Timeout(limit, connect=min(self._connecting, limit)),
         )
         if body is not None:

@@ -13,17 +13,16 @@ import httpx
 from bletui.backends.cassia.paced import PacedNetwork
 
 KEPT: Final = 15.0  # seconds that an idle connection is kept
-CONNECTIONS_MAX: Final = 8
 
 
 class PooledTransport(httpx.AsyncBaseTransport):
     """What httpx's own transport is, over a network that closes a connection whose TLS handshake is cancelled."""
 
-    def __init__(self, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, tls: ssl.SSLContext | None, connections: int) -> None:
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=tls,
             network_backend=PacedNetwork(pace=0.0),
-            max_connections=CONNECTIONS_MAX,
+            max_connections=connections,
             keepalive_expiry=KEPT,
         )
 

@@ -8,8 +8,7 @@ from contextlib import suppress
 from typing import Final
 
 from bletui.backends.cassia import api
-from bletui.backends.cassia.adverts import MALFORMED
-from bletui.backends.cassia.happenings import EventReader
+from bletui.backends.cassia.happenings import MALFORMED, read_all
 from bletui.backends.cassia.lanes import Lanes
 from bletui.backends.cassia.native import link_ended, made_of
 from bletui.backends.cassia.router import Router
@@ -19,13 +18,14 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Event, LinkChanged, Peer, Shed, StreamChanged, StreamState
 
 POLL: Final = 10.0  # seconds between two looks at the connection list, where no stream tells of links
-INFO, NODES, STATES = "/cassia/info", "/gap/nodes", "/management/nodes/connection-state"
+INFO, NODES = "/cassia/info", "/gap/nodes"
 CONNECTED: Final = {"connection_state": "connected"}
 
 
 class Watch:
     """Keeps lanes and links true. `informed` is set once the router has told of itself, or refused to; `asked` holds
-    the addresses whose links we are ending."""
+    the addresses whose links we are ending. `looks` bounds how many routers are looked at at once; `known` is what
+    others say of this one, for where it says nothing itself."""
 
     def __init__(
         self,
@@ -34,8 +34,12 @@ class Watch:
         table: LinkTable,
         say: Callable[[Event], None],
         now: Callable[[], float],
+        *,
+        lane: str | None,
+        looks: asyncio.Semaphore,
+        known: api.RouterInfo,
     ) -> None:
-        self.info = api.RouterInfo()
+        self.info = self.known = known
         self.informed = asyncio.Event()
         self.asked: set[str] = set()
         self.wanted: dict[str, str] = {}  # address -> the lane on which we are connecting it
@@ -45,21 +49,24 @@ class Watch:
         self._table = table
         self._say = say
         self._now = now
-        self._known = False
+        self._lane = lane
+        self._looks = looks
+        self._informed = False
         self._unread = 0
         self._stirred = asyncio.Event()
         self._told: StreamState = "off"
         self._missing = False
 
     async def run(self, speed: float, chance: Callable[[], float]) -> None:
-        attempt = 0
+        attempt, self._informed = 0, False
         while True:
             self._stirred.clear()
             try:
-                await self.look()
+                async with self._looks:
+                    await self.look()
                 failure, wait, attempt = None, POLL, 0
             except BleError as error:
-                failure, self._known = error.failure, False  # it may come back as another router, or a newer one
+                failure, self._informed = error.failure, False  # it may come back as another router, or a newer one
                 wait, attempt = pause(failure, attempt, chance()) or 60.0, attempt + 1
             self._lanes.usable(failure)
             self.informed.set()
@@ -72,7 +79,7 @@ class Watch:
         self._stirred.set()
 
     async def look(self) -> None:
-        self._known = self._known or await self._inform()
+        self._informed = self._informed or await self._inform()
         since = self._table.stamp
         answer = await self._router.get(NODES, CONNECTED, operation="links")
         context = self._router.context()
@@ -90,24 +97,18 @@ class Watch:
 
     # -- the stream
 
-    async def listen(self, live: Callable[[], None]) -> None:
-        """One life of the connection-state stream; ends with `BleError`."""
-        reader = EventReader()
-
-        def take(data: bytes) -> None:
-            states, malformed = reader.feed(data, api.link_state)
-            for state in states:
-                self._happened(state)
-            self._count(malformed)
-
-        await self._router.stream(STATES, {}, live=live, take=take, operation="state")
+    def take(self, events: list[api.Json]) -> int:
+        states, malformed = read_all(events, api.link_state)
+        for state in states:
+            self._happened(state)
+        return malformed
 
     def streamed(self, state: StreamState, failure: Failure | None, retry_at: float | None) -> None:
         """A firmware without this stream is no failure: the list is looked at instead."""
         changed = self.live != (state == "live")
         self.live = state == "live"
         if changed:
-            self._known = self._known and self.live  # a cut stream may be a reboot, into other firmware
+            self._informed = self._informed and self.live  # a cut stream may be a reboot, into other firmware
             self.stir()
         if failure is not None:
             self._missing = failure.kind is ErrorKind.ROUTER_CONFIG
@@ -115,7 +116,7 @@ class Watch:
             state, failure, retry_at = "off", None, None
         if (state, failure) != (self._told, None):
             self._told = state
-            self._say(StreamChanged(self._now(), None, "state", state, failure, retry_at))
+            self._say(StreamChanged(self._now(), self._lane, "state", state, failure, retry_at))
 
     def _happened(self, state: api.LinkState) -> None:
         known = self._table.find(state.address)
@@ -136,12 +137,14 @@ class Watch:
     async def _inform(self) -> bool:
         """Asks for the router's facts; a login page in their place is no failure, only less to show."""
         try:
-            self.info = await read_info(self._router)
+            found = await read_info(self._router)
         except BleError as error:
             if error.failure.status is None:
                 raise
+            self.info = self.known
             self._lanes.learn(self.info, {"info": f"not told: {why_untold(error.failure)}"})
             return True
+        self.info = found.with_rest_of(self.known)
         self._router.mac = self.info.mac
         self._lanes.learn(self.info, {})
         return True

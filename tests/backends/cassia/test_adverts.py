@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bletui.backends.cassia.adverts import DATA_MAX, ScanReader, advertisement
 from bletui.backends.cassia.api import MalformedError
+from bletui.backends.cassia.happenings import MALFORMED, EventReader
 from bletui.model import Advertisement, Event, Extended, Shed
 from bletui.text import is_clean
 from tests.backends.cassia.recorded_router import data_event, samples
@@ -34,8 +35,15 @@ def lane(chip: object) -> str:
 
 
 def fed(*chunks: bytes) -> list[Event]:
-    reader = ScanReader(lane)
-    return [event for chunk in chunks for event in reader.feed(chunk, AT)]
+    stream, reader = EventReader(), ScanReader(lane)
+    told: list[Event] = []
+    for chunk in chunks:
+        events, malformed = stream.feed(chunk)
+        heard, wrong = reader.read(events, AT)
+        told += heard
+        if malformed + wrong:
+            told.append(Shed(AT, None, MALFORMED, malformed + wrong))
+    return told
 
 
 def one(**changes: object) -> Advertisement:

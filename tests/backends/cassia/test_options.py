@@ -47,6 +47,9 @@ def test_trust() -> None:
         ("cassia+https://KEY@r?insecure=1", "would hand the credential 'KEY' to whoever answers"),
         (f"cassia+https://r?ca=x&pin=sha256:{PIN}", "contradict"),
         ("cassia://r?filter_rssi=loud", "dBm"),
+        ("cassia://r?router=CC:1B", "router=CC:1B: addresses as"),
+        ("cassia://r?router=", "router=: addresses as"),
+        ("cassia://r?router=*,CC:1B:E0:00:00:01", "or \\* for all"),
     ],
 )
 def test_refusals_say_what_is_wrong(target: str, words: str) -> None:
@@ -55,10 +58,15 @@ def test_refusals_say_what_is_wrong(target: str, words: str) -> None:
     assert refused.value.failure.kind is ErrorKind.REQUEST_INVALID
 
 
-def test_access_controllers_are_refused_by_name() -> None:
-    with pytest.raises(BleError, match="name the router itself") as refused:
-        of("cassia+https://KEY@ac.example/api?router=CC:1B:E0:00:00:01")
-    assert refused.value.failure.kind is ErrorKind.OP_UNSUPPORTED
+def test_access_controllers() -> None:
+    every = of("cassia+https://KEY@ac.example/api")
+    assert (every.controller, every.only, every.site.base) == (True, frozenset(), "https://ac.example:443/api")
+    assert of("cassia+https://KEY@ac.example/?router=*") == every  # the path is known
+    some = of("cassia+https://KEY@ac.example?router=cc:1b:e0:00:00:01,CC:1B:E0:00:00:02")
+    assert some.only == {"CC:1B:E0:00:00:01", "CC:1B:E0:00:00:02"}
+    assert of("cassia://ac.example/lab/api").site.path == "/lab/api"
+    assert of("cassia://proxy/lab?router=*").site.path == "/lab"
+    assert not of("cassia://router/prefix").controller
 
 
 def test_a_wrong_target_is_refused_without_loading_httpx() -> None:
