@@ -18,16 +18,17 @@ class Pipe:
         self._ours.setblocking(False)
         self._closed = closed
         self._heard = heard
+        self.lost = 0
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._ours, self._readable)
         self.client_end = theirs.detach()  # whoever hands it over closes it
 
     def send(self, value: bytes) -> None:
-        """A client that does not read loses values, as it does with bluetoothd."""
+        """A client that does not read loses values, as it does with bluetoothd; `lost` counts them."""
         try:
             self._ours.send(value)
         except BlockingIOError:
-            return
+            self.lost += 1
         except OSError:
             self.close()
 

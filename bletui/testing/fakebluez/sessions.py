@@ -44,6 +44,11 @@ class Sessions:
     def write_acquired(self) -> bool:
         return self._write is not None
 
+    @property
+    def lost(self) -> int:
+        """Values that the client with the socket was too slow for."""
+        return self._notify.lost if self._notify is not None else 0
+
     def notified(self, value: bytes) -> None:
         if self._notify is not None:
             self._notify.send(value)

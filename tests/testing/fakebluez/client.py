@@ -76,7 +76,7 @@ def said(reply: Message) -> tuple[str | None, Any]:
 @asynccontextmanager
 async def connected(address: str) -> AsyncIterator[Client]:
     """A client that hears every signal of org.bluez and every change of a name's owner."""
-    bus = await MessageBus(address).connect()
+    bus = await MessageBus(address, negotiate_unix_fd=True).connect()
     client = Client(bus)
     dbus = "org.freedesktop.DBus"
     for rule in ("type='signal',sender='org.bluez'", f"type='signal',sender='{dbus}',member='NameOwnerChanged'"):
