@@ -45,6 +45,7 @@ def link_object(radio: str, link: LinkChanged) -> Record:
         "lane": link.peer.lane,
         "address": link.peer.address,
         "state": link.state,
+        "since": link.since,
         "foreign": link.foreign,
         "mtu": link.mtu,
         "phy": None if link.phy is None else list(link.phy),

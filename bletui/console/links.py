@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bletui.connections import verb
 from bletui.console.cards import severity_role
 from bletui.console.glyphs import Glyphs
-from bletui.console.spans import Line, Role, Span, cell, line, ruled
+from bletui.console.spans import Line, Role, Span, cell, cell_len, line, ruled, width
 from bletui.console.status import lane_name, short_name
 from bletui.failure import Failure
 from bletui.model import (
@@ -52,6 +52,13 @@ class Row:
     lane: str | None = None
     bond: Bond | None = None
 
+    @property
+    def address(self) -> str:
+        """Of the device that it is about; "" for none."""
+        if self.link is not None:
+            return self.link.peer.address
+        return self.operation.request.address if self.operation is not None else ""
+
 
 def rows(
     radios: Iterable[Joined],
@@ -61,9 +68,26 @@ def rows(
     *,
     dismissed: Iterable[OpId] = (),
     bonds: Mapping[str, Bonds] | None = None,
+    name_of: Callable[[str], str] = lambda _: "",
 ) -> Iterator[Row]:
-    """Per radio: each lane with its links and what runs there, what waits for any lane, and bonds if asked for."""
-    hidden = frozenset(dismissed)
+    """Per radio: each lane with its links and what runs there, what waits for any lane, and bonds if asked for.
+
+    A device's name stands at the end of its row where there is room for it.
+    """
+    for row in _rows(radios, now, size, glyphs, frozenset(dismissed), bonds or {}):
+        name = name_of(row.address) if row.address else ""
+        room = size - width(row.line) - 2
+        yield replace(row, line=(*row.line, Span(f"  {name}", "strong"))) if 0 < cell_len(name) <= room else row
+
+
+def _rows(
+    radios: Iterable[Joined],
+    now: float,
+    size: int,
+    glyphs: Glyphs,
+    hidden: frozenset[OpId],
+    bonds: Mapping[str, Bonds],
+) -> Iterator[Row]:
     for joined in radios:
         yield Row(joined.name, ruled((Span(short_name(joined.name), "title"),), size, glyphs.dash))
         if joined.failure is not None:
@@ -78,7 +102,7 @@ def rows(
             yield Row(joined.name, line(Span("  on whichever lane is free and hears it best", "dim")))
         for one in homeless:
             yield _operation(joined.name, one, now)
-        if bonds is not None and joined.name in bonds:
+        if joined.name in bonds:
             yield from _bonds(joined.name, bonds[joined.name], state)
 
 
@@ -163,7 +187,7 @@ def _link(radio: str, link: LinkChanged, signal: tuple[int, float] | None, now: 
     words = line(
         "   ",
         Span(cell(visible(link.peer.address), _ADDRESS), "strong"),
-        Span(cell(f"{link.state} {age(now - link.at)}", 12), role),
+        Span(cell(f"{link.state} {age(now - (link.since or link.at))}", 12), role),
         Span("FOREIGN  ", "warn") if link.foreign else "",
         Span(link_facts(link, signal, now), "dim"),
     )

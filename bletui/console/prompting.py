@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bletui.console.screens.dialogue import Dialogue, NoticeDialogue, TextDialogue, YesNoDialogue
 from bletui.console.spans import Line, Span, line
+from bletui.console.status import lane_name
 from bletui.errors.card import one_line
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Prompt
@@ -48,7 +49,8 @@ class Prompts:
                 return
 
     def _ask(self, joined: Joined, prompt: Prompt) -> None:
-        dialogue = dialogue_for(prompt, lambda: said(prompt, self._app.clock.wall()))
+        where = lane_name(prompt.peer.lane, joined.state.lanes)
+        dialogue = dialogue_for(prompt, lambda: said(prompt, self._app.clock.wall(), where))
         self._shown = joined.name, prompt.id, dialogue
         self._app.push_screen(dialogue, lambda answer: self._take(joined, prompt, answer))
 
@@ -79,8 +81,8 @@ def dialogue_for(prompt: Prompt, says: Callable[[], Sequence[Line]]) -> Dialogue
             return YesNoDialogue(TITLE, says, "Pair", "Refuse")
 
 
-def said(prompt: Prompt, now: float) -> list[Line]:
-    """The question in words, and how long there is to answer."""
+def said(prompt: Prompt, now: float, lane: str = "") -> list[Line]:
+    """The question in words, and how long there is to answer; `lane`: what the lane is called."""
     shown = Span(visible(prompt.display or ""), "strong")
     words: dict[str, Line] = {
         "enter-passkey": line(" Type the six digits that the device shows."),
@@ -92,7 +94,7 @@ def said(prompt: Prompt, now: float) -> list[Line]:
     }
     left = max(0, round(prompt.expires - now))
     return [
-        line(" ", Span(visible(prompt.peer.address), "strong"), f" on {visible(prompt.peer.lane)}"),
+        line(" ", Span(visible(prompt.peer.address), "strong"), f" on {lane or visible(prompt.peer.lane)}"),
         line(),
         words[prompt.what],
         line(Span(f" {left} s left", "warn" if left <= 10 else "dim")),

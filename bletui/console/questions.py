@@ -11,16 +11,17 @@ from bletui.text import visible
 NAMED_MAX = 10  # links that are named one by one
 
 
-def foreign_words(link: LinkChanged) -> list[Line]:
+def foreign_words(link: LinkChanged, lane: str) -> list[Line]:
+    """`lane`: what the lane is called; so below."""
     return [
-        _named(link.peer.address, link.peer.lane),
+        _named(link.peer.address, lane),
         line(" was opened by another client. Ending it may break what that client does."),
     ]
 
 
-def adopt_words(link: LinkChanged) -> list[Line]:
+def adopt_words(link: LinkChanged, lane: str) -> list[Line]:
     return [
-        _named(link.peer.address, link.peer.lane),
+        _named(link.peer.address, lane),
         line(" was opened by another client. Adopted, it counts as ours:"),
         line(),
         line("   d and M disconnect it without asking again,"),

@@ -17,6 +17,8 @@ WORDS: Mapping[Stage, str] = {
     "backoff": "backoff",
 }
 
+BRIEF = 0.05  # seconds: what was over sooner is left out
+
 
 def clock(operation: Operation, now: float, separator: str) -> Line:
     """Seconds per stage, the one that runs standing out, and their sum; `now` is wall time."""
@@ -28,9 +30,11 @@ def clock(operation: Operation, now: float, separator: str) -> Line:
         return ()
     parts: list[str | Span] = []
     for name, seconds in spent.items():
+        if name != stage and seconds < BRIEF:
+            continue
         words = Span(f"{WORDS[name]} {seconds:.1f} s", "accent" if name == stage else "plain")
         parts += [separator if parts else "", words]
-    if len(spent) > 1:
+    if len(parts) > 2:
         parts.append(Span(f"  = {sum(spent.values()):.1f} s", "dim"))
     return line(*parts)
 

@@ -88,7 +88,8 @@ class LinkChanged:
     phy: tuple[str, str] | None = None
     bonded: bool | None = None
     identity: str | None = None
-    foreign: bool | None = None  # the radio fills it in, never the backend
+    foreign: bool | None = None  # the radio fills these two in, never the backend
+    since: float | None = None  # when it came up, which `at` is only in the first event
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,7 +225,9 @@ class QueuedRadio(Radio):
             case LinkChanged(peer=peer, state="up"):
                 if self.runner.connecting(peer):
                     self._ours.add(peer)
-                return [replace(event, foreign=peer not in self._ours)]
+                known = self._folding.link(peer)
+                since = known.since if known is not None and known.state == "up" else event.at
+                return [replace(event, foreign=peer not in self._ours, since=since)]
             case LinkChanged(peer=peer, state="down", reason=reason):
                 return [*self._subscriptions.ended(peer, reason), event]
             case Prompt(op=None, peer=peer):

@@ -10,7 +10,19 @@ from bletui.console.glyphs import UNICODE
 from bletui.console.links import FAILED_MAX, age, operations, ordinal, rows
 from bletui.console.spans import words
 from bletui.failure import ErrorKind, Failure
-from bletui.model import Connect, Event, Lane, LaneChanged, Operation, OperationChanged, OpId, OpState, Read
+from bletui.model import (
+    Connect,
+    Event,
+    Lane,
+    LaneChanged,
+    LinkChanged,
+    Operation,
+    OperationChanged,
+    OpId,
+    OpState,
+    Peer,
+    Read,
+)
 from bletui.session import Joined
 from bletui.target import parse
 from tests.console.stage import LANE, NOW
@@ -96,3 +108,16 @@ def test_numbers_in_words() -> None:
         "2 h",
         "24 h",
     ]
+
+
+def test_a_link_is_as_old_as_its_coming_up_and_has_its_name_where_there_is_room() -> None:
+    joined = Joined("tiny", parse("tiny:"))
+    link = LinkChanged(NOW + 50, Peer(LANE, DEVICE), "up", mtu=247, bonded=True, since=NOW)
+    joined.note([LaneChanged(NOW, Lane(LANE, "hci0")), link])
+
+    def last(size: int) -> str:
+        shown = rows([joined], NOW + 60, size, UNICODE, name_of=lambda address: "Thermo")
+        return words(list(shown)[-1].line)
+
+    assert last(80) == f"   {DEVICE}  up 60 s     mtu 247  bonded  Thermo"
+    assert last(50).endswith("bonded")

@@ -96,7 +96,7 @@ async def test_a_paused_lane_starts_nothing_and_goes_on() -> None:
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
 @in_virtual_time
 async def test_the_strip_is_two_lines_at_every_width(size: tuple[int, int]) -> None:
-    async with console(LAB, size=size) as play:
+    async with console("sim:lab?lanes=1", size=size) as play:
         await linked(play)
         await play.until_said("connect ", "#strip")
         assert len(play.text("#strip").splitlines()) == 2

@@ -24,22 +24,21 @@ from bletui.model import (
     Snapshot,
     SubscriptionChanged,
 )
-from bletui.radio import Attachment, QueuedRadio
+from bletui.radio import Attachment, QueuedRadio, Radio
 from tests import values
+from tests.radio import through
 from tests.tiny import TinyBackend
 
 LANE = LaneChanged(1.0, Lane("a/hci0"))
 HEARD = Advertisement(2.0, "a/hci0", "A4:C1:38:0B:7F:2A", "random", -60)
 
 
-async def opened(*at_open: Event) -> tuple[TinyBackend, QueuedRadio]:
+async def opened(*at_open: Event) -> tuple[TinyBackend, Radio]:
     backend = TinyBackend(*at_open)
-    radio = QueuedRadio(backend, "a")
-    await radio.open()
-    return backend, radio
+    return backend, await through.opened(backend)
 
 
-async def all_of(radio: QueuedRadio, seat: Attachment) -> list[Batch]:
+async def all_of(radio: Radio, seat: Attachment) -> list[Batch]:
     await radio.aclose()
     return [batch async for batch in seat.events()]
 
@@ -150,3 +149,13 @@ async def test_a_paused_lane_is_told_so_and_stays_so_whatever_the_backend_says_o
     await seat.pause("a/gone")
     told = [event.lane for batch in await all_of(radio, seat) for event in batch.events if type(event) is LaneChanged]
     assert [(lane.paused, lane.slots_used) for lane in told] == [(True, None), (True, 1), (False, 1)]
+
+
+async def test_a_link_says_since_when_it_is_up_whatever_changes_about_it() -> None:
+    backend, radio = await opened(LANE)
+    seat = await radio.attach(Owner("me"))
+    peer = Peer("a/hci0", "A4:C1:38:0B:7F:2A")
+    for at, state in ((2.0, "up"), (5.0, "up"), (6.0, "down"), (9.0, "up")):
+        backend.say(LinkChanged(at, peer, state, bonded=at > 4))  # type: ignore[arg-type]
+    told = [event for batch in await all_of(radio, seat) for event in batch.events if type(event) is LinkChanged]
+    assert [link.since for link in told if link.state == "up"] == [2.0, 2.0, 9.0]

@@ -12,6 +12,7 @@ from bletui.console.spans import Span, line, spread
 from bletui.console.widgets.lines import Lines
 from bletui.console.widgets.link_keys import LinkKeys
 from bletui.model import Connect, Snapshot
+from bletui.text import visible
 
 NOTE = 6.0  # seconds for which a note stands in the status line
 
@@ -44,18 +45,32 @@ class ConnectionsScreen(ModeScreen):
         app, pane = self.console_app, self.pane
         radios = list(app.session.radios.values()) if app.session else []
         now = app.clock.wall()
-        shown = rows(radios, now, self.size.width, app.glyphs, dismissed=pane.dismissed, bonds=pane.bonds)
+        devices = app.session.store.devices if app.session else {}
+        shown = rows(
+            radios,
+            now,
+            self.size.width,
+            app.glyphs,
+            dismissed=pane.dismissed,
+            bonds=pane.bonds,
+            name_of=lambda address: visible(devices[address].name or "") if address in devices else "",
+        )
         pane.hold(list(shown))
         here = app.session.radios[pane.row.radio].state if app.session and pane.row else Snapshot()
         self.query_one("#strip", Lines).show(*strip(pane.row, here, now, self.size.width, app.glyphs))
         links = [link for joined in radios for link in joined.state.links.values()]
         foreign = sum(bool(link.foreign) for link in links)
-        right = line(f"{len(links)} links", Span(f", {foreign} foreign" if foreign else "", "warn"), " ")
+        count = f"{len(links)} link" + ("" if len(links) == 1 else "s")
+        right = line(count, Span(f", {foreign} foreign" if foreign else "", "warn"), " ")
         words, until = self._note
         left = line(Span(" Connections", "title"))
         if app.clock.monotonic() < until:
             left = line(" ", Span(words, "accent"))
         self.query_one("#status", Lines).show(spread(left, right, self.size.width))
+
+    @on(LinkKeys.Moved)
+    def _moved(self) -> None:
+        self.paint()
 
     @on(LinkKeys.Noted)
     def _say(self, event: LinkKeys.Noted) -> None:

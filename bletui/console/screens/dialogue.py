@@ -76,13 +76,14 @@ class Dialogue(ModalScreen[str | None]):
         if not self.is_attached or len(self.query("#dialogue > Lines")) < LINE_PANES:
             return False  # not composed yet, or no longer
         dash = self.console_app.glyphs.dash
-        self.query_one("#dialogue-title", Lines).show(ruled((Span(self._title, "title"),), self.columns, dash))
+        width = self.size.width
+        self.query_one("#dialogue-title", Lines).show(ruled((Span(self._title, "title"),), width, dash), ())
         says = [part for one in self.says() for part in broken(one, self.columns)]
         if len(says) > self.lines:
             more = len(says) - self.lines + 1
             says[self.lines - 1 :] = [line(Span(f" and {more} more lines", "dim"))]
         self.query_one("#dialogue-says", Lines).show(*says)
-        self.query_one("#dialogue-keys", Lines).show((), self.keys())
+        self.query_one("#dialogue-keys", Lines).show((), self.keys(), line(Span(dash * width, "rule")))
         return True
 
     def on_resize(self) -> None:
@@ -95,8 +96,8 @@ class Dialogue(ModalScreen[str | None]):
 
     @property
     def lines(self) -> int:
-        """How many lines of words there is room for, beside the title, the keys and a blank above them."""
-        return max(1, min(HEIGHT, self.size.height) - 3)
+        """How many lines of words there is room for, beside the title, the keys, two blanks and the rule below."""
+        return max(1, min(HEIGHT, self.size.height) - 5)
 
 
 class YesNoDialogue(Dialogue):

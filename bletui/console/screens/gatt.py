@@ -171,6 +171,10 @@ class GattScreen(ModeScreen):
         self._note = (event.words, self.console_app.clock.monotonic() + NOTE)
         self.paint()
 
+    @on(TreeKeys.Moved)
+    def _moved(self) -> None:
+        self.paint()
+
     @on(TreeKeys.Next)
     def _next(self, event: TreeKeys.Next) -> None:
         self._open_another(event.step)

@@ -40,6 +40,13 @@ class LinkKeys(Rows):
 
         words: str
 
+    class Moved(Message):
+        """The cursor stands on another row."""
+
+    def _move(self, by: int) -> None:
+        super()._move(by)
+        self.post_message(self.Moved())
+
     def note(self, words: str) -> None:
         self.post_message(self.Noted(words))
 
@@ -98,7 +105,12 @@ class LinkKeys(Rows):
             self.ask(joined, request)
             return
         forced = Disconnect(link.peer.address, link.peer.lane, force=True)
-        self._confirm("Disconnect a foreign link", foreign_words(link), lambda: self.ask(joined, forced), "Disconnect")
+        self._confirm(
+            "Disconnect a foreign link",
+            foreign_words(link, _lane(joined, link)),
+            lambda: self.ask(joined, forced),
+            "Disconnect",
+        )
 
     def action_mine(self) -> None:
         session = self.console_app.session
@@ -121,7 +133,7 @@ class LinkKeys(Rows):
         link = row.link
         self._confirm(
             "Adopt a foreign link",
-            adopt_words(link),
+            adopt_words(link, _lane(joined, link)),
             lambda: self._tell(joined, lambda seat: seat.adopt(link.peer)),
             "Adopt",
         )
@@ -139,6 +151,7 @@ class LinkKeys(Rows):
     def action_cancel(self) -> None:
         row, joined = self._here()
         if row is None or row.operation is None or joined is None or joined.attachment is None:
+            self.note("nothing that runs, waits or failed is under the cursor")
             return
         operation = row.operation
         if operation.ended:
@@ -203,7 +216,7 @@ class LinkKeys(Rows):
             await self._asked(joined, Unpair(found.address, found.lane))
             await self._learn_bonds(joined)
 
-        words = unpair_words(found.address, found.lane, found.name)
+        words = unpair_words(found.address, lane_name(found.lane, joined.state.lanes), found.name)
         self._confirm("Unpair", words, lambda: self.app.run_worker(unpair(), group="ask"), "Delete the bond")
 
     def action_again(self) -> None:
@@ -240,6 +253,10 @@ class LinkKeys(Rows):
                 then()
 
         self.app.push_screen(YesNoDialogue(title, lambda: words, yes, "Leave it"), answered)
+
+
+def _lane(joined: Joined, link: LinkChanged) -> str:
+    return lane_name(link.peer.lane, joined.state.lanes)
 
 
 def _only_bonds(told: tuple[object, ...]) -> tuple[Bond, ...]:

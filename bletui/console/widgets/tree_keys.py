@@ -51,6 +51,9 @@ class TreeKeys(Rows):
 
         step: int
 
+    class Moved(Message):
+        """The cursor stands on another attribute, or something was asked for."""
+
     class Filtering(Message):
         """The filter is to be typed."""
 
@@ -63,6 +66,10 @@ class TreeKeys(Rows):
         self.filter = ""
         self.progress: tuple[int, int] | None = None  # of reading all: how many of how many
         self._reading: Worker[None] | None = None
+
+    def _move(self, by: int) -> None:
+        super()._move(by)
+        self.post_message(self.Moved())
 
     @property
     def joined(self) -> Joined | None:
@@ -86,7 +93,7 @@ class TreeKeys(Rows):
 
     def otherwise(self) -> Sequence[Line]:
         if self.attributes:
-            none = Span(f"None of {len(self.attributes)} attributes has “{visible(self.filter)}”.", "warn")
+            none = Span(f"None of {len(self.attributes)} attributes has: {visible(self.filter)}", "warn")
             return [line(), line(" ", none), line(" ", Span("/", "key"), " changes the filter.")]
         return [
             line(),
@@ -134,10 +141,14 @@ class TreeKeys(Rows):
         one = self.attribute
         if one is not None and one.kind != "service":
             self.app.run_worker(self._at_node(one.handle, self._read(one), "reading …"), group="gatt")
+            self.post_message(self.Moved())
+        else:
+            self.post_message(self.Noted("no value under the cursor"))
 
     def action_all(self) -> None:
         if self.peer is not None and self.progress is None:
             self._reading = self.app.run_worker(self._read_all(), group="gatt")
+            self.post_message(self.Moved())
 
     async def _read_all(self) -> None:
         wanted = [one for one in self.attributes.values() if readable(one)]
@@ -184,6 +195,7 @@ class TreeKeys(Rows):
     def _ask_value(self, *, response: bool) -> None:
         one = self.attribute
         if one is None or one.kind == "service" or self.peer is None:
+            self.post_message(self.Noted("no value under the cursor"))
             return
         known, peer = self.known(one.handle), self.peer
         if known.value is None and readable(one):
