@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from bletui.backends.cassia.query import Firmware
 from bletui.model import AddressType
@@ -54,17 +54,6 @@ class RouterInfo:
         """None if it is not told or is no number of Cassia's, which begin with 1: nothing is known to be missing."""
         found = _VERSION.match(self.version)
         return None if found is None or found[1] == "0" else (int(found[1]), int(found[2]), int(found[3] or 0))
-
-
-class Hub(NamedTuple):
-    """A router as its access controller knows it; what it does not say is empty."""
-
-    mac: str
-    online: bool
-    name: str = ""
-    model: str = ""
-    version: str = ""
-    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,59 +152,6 @@ def link_state(event: Json) -> LinkState:
         None if chip is None else integer(chip, 0, CHIPS_MAX - 1, "chipId"),
         reason if isinstance(reason, str) else "",
     )
-
-
-def hubs(body: bytes, *, online: bool) -> tuple[list[Hub], int]:
-    """`GET /cassia/hubs` or `/ac/ap`: the routers, and how many entries were none. `online`: where it is not said.
-
-    A list, or an object of rows by address.
-    """
-    found = parse(body)
-    if not isinstance(found, list | dict):
-        raise MalformedError("the answer holds no list of routers")
-    rows = list(found.values()) if isinstance(found, dict) else found
-    routers, unread = [], 0
-    for row in rows:
-        try:
-            routers.append(hub(row, online=online))
-        except MalformedError:
-            unread += 1
-    return routers, unread
-
-
-def hub(row: Json, *, online: bool) -> Hub:
-    """One row of a router list, or an event that tells of a router's state."""
-    if not isinstance(row, dict):
-        raise MalformedError("a router is not an object")
-    status = row.get("status")
-    if status is not None and status not in ("online", "offline"):
-        raise MalformedError("a router's status is neither online nor offline")
-    uplink = row.get("ap")
-    return Hub(
-        address(row.get("mac") or row.get("id") or uplink),
-        online if status is None else status == "online",
-        word(row.get("name")) or "",
-        word(row.get("model")) or "",
-        word(row.get("version")) or "",
-        word(row.get("group")) or "",
-    )
-
-
-def stated(event: Json) -> Hub:
-    """An event that tells whether a router is online."""
-    if not isinstance(event, dict) or "status" not in event:
-        raise MalformedError("a router's status is missing")
-    return hub(event, online=False)
-
-
-def accepted(body: bytes) -> None:
-    """A controller's answer to `/aps/…`: `{"status":"accepted"}`, elsewhere `OK` as text; else `MalformedError`."""
-    if body.strip().upper() == b"OK":
-        return
-    found = parse(body)
-    status = found.get("status") if isinstance(found, dict) else None
-    if status not in ("accepted", "success", "ok"):
-        raise MalformedError("neither OK nor accepted")
 
 
 def rssi(body: bytes) -> int:

@@ -10,10 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from bletui.backends.cassia import api
-from bletui.backends.cassia.api import Hub, Json
+from bletui.backends.cassia.api import Json
 from bletui.backends.cassia.feeds import OwnStreams, Query, StreamName, Take
 from bletui.backends.cassia.happenings import MALFORMED, EventReader, read_all
+from bletui.backends.cassia.hubs import Hub, accepted, stated
 from bletui.backends.cassia.native import made_of
 from bletui.backends.cassia.router import Router
 from bletui.backends.cassia.station import Setting
@@ -147,7 +147,7 @@ class Combined:
     async def _turn(self, stream: StreamName, how: str, macs: Sequence[str], query: Mapping[str, str]) -> None:
         path, operation = f"/aps/{SWITCHES[stream]}/{how}", stream
         answer = await self._router.post(path, {"aps": list(macs), **_wanted(stream, query)}, operation=operation)
-        made_of(answer, api.accepted, operation=operation, context=self._router.context())
+        made_of(answer, accepted, operation=operation, context=self._router.context())
 
     def _refused(self, share: Share, failure: Failure) -> None:
         if not self._live or self._shares[share.stream].get(share.mac) is not share:
@@ -198,7 +198,7 @@ class Combined:
         life = self._life
         try:
             answer = await self._router.get(AP_STATE, operation="state")
-            made_of(answer, api.accepted, operation="state", context=self._router.context())
+            made_of(answer, accepted, operation="state", context=self._router.context())
         except BleError:
             return  # the list is looked at the more often
         self.tells_states = self._live and life == self._life
@@ -241,11 +241,11 @@ class Combined:
         if sort == "state" and isinstance(event.get("aps"), dict):
             # Connected devices may stand among the routers, and are no routers.
             rows = [row for row in event["aps"].values() if not isinstance(row, dict) or "status" in row]
-            hubs, malformed = read_all(rows, api.stated)
+            hubs, malformed = read_all(rows, stated)
             self._heard(hubs)
             return malformed
         if sort == "ap_state":
-            hubs, malformed = read_all([event], api.stated)
+            hubs, malformed = read_all([event], stated)
             self._heard(hubs)
             return malformed
         if sort in SORTS and isinstance(mac, str):

@@ -10,11 +10,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from bletui.backends.cassia import api
-from bletui.backends.cassia.api import Hub, RouterInfo
+from bletui.backends.cassia.api import RouterInfo
 from bletui.backends.cassia.combined import Combined, ShareFeed
 from bletui.backends.cassia.feeds import OwnStreams
 from bletui.backends.cassia.happenings import MALFORMED, EventReader, read_all
+from bletui.backends.cassia.hubs import Hub, hub_list, stated
 from bletui.backends.cassia.lanes import Lanes, settled
 from bletui.backends.cassia.native import made_of, offline
 from bletui.backends.cassia.router import Router
@@ -110,7 +110,7 @@ class Controller:
 
     async def _listed(self, path: str, *, online: bool) -> dict[str, Hub]:
         answer = await self._router.get(path, operation="open")
-        read = partial(api.hubs, online=online)
+        read = partial(hub_list, online=online)
         hubs, unread = made_of(answer, read, operation="open", context=self._router.context())
         self._count(unread)
         return {hub.mac: hub for hub in hubs}
@@ -145,7 +145,7 @@ class Controller:
 
         def take(data: bytes) -> None:
             events, malformed = reader.feed(data)
-            hubs, unread = read_all(events, api.stated)
+            hubs, unread = read_all(events, stated)
             self._count(malformed + unread)
             self._heard(hubs)
 

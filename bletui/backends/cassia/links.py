@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Final
@@ -26,13 +26,17 @@ NOT_THERE: Final = frozenset({ErrorKind.LINK_NOT_CONNECTED, ErrorKind.LINK_CLOSE
 
 
 class Links:
-    """`table` holds what is connected; every change of it is told there, whoever hears of it first."""
+    """`table` holds what is connected; every change of it is told there, whoever hears of it first. `fixed` is what the
+    target asks of every connect."""
 
-    def __init__(self, router: Router, lanes: Lanes, table: LinkTable, watch: Watch) -> None:
+    def __init__(
+        self, router: Router, lanes: Lanes, table: LinkTable, watch: Watch, fixed: Mapping[str, int | str]
+    ) -> None:
         self._router = router
         self._lanes = lanes
         self._table = table
         self._watch = watch
+        self._fixed = fixed
         self._stale: set[str] = set()  # addresses whose tree the router shall not take from its cache
 
     def refresh(self, address: str) -> None:
@@ -50,6 +54,7 @@ class Links:
             "auto": 0,
             "discovergatt": 0 if address in self._stale else 1,
             "fail_retry_times": RETRIES,
+            **self._fixed,
         }
         peer = Peer(lane or self._lanes.of(0), address)
         if self._table.find(address) is None:
@@ -131,12 +136,15 @@ class Links:
         return made_of(answer, api.rssi, operation="rssi", context=self._router.context(peer))
 
     async def set_phy(self, peer: Peer, *, tx: tuple[str, ...], rx: tuple[str, ...], within: float) -> Phy:
+        """What the link uses then; without a wish for either it is asked for and nothing is changed."""
         arguments.device(peer.address)
         body = {"tx": arguments.phys("tx", tx), "rx": arguments.phys("rx", rx)}
         wanted = {key: names for key, names in body.items() if names}
-        path = "/gap/nodes/{address}/phy"
-        answer = await self._router.on(peer, "POST", path, operation="set_phy", within=within, body=wanted)
-        found = made_of(answer, api.phy, operation="set_phy", context=self._router.context(peer))
+        path, method = "/gap/nodes/{address}/phy", "POST" if wanted else "GET"
+        call = self._router.on(
+            peer, method, path, operation="set_phy", within=within, body=wanted or None, repeatable=not wanted
+        )
+        found = made_of(await call, api.phy, operation="set_phy", context=self._router.context(peer))
         if self._table.find(peer.address) is not None:
             self._table.up(peer, phy=found)
         return Phy(*found)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from bletui.backends.cassia import query
+from bletui.backends.cassia import arguments, query
 from bletui.target import Target, invalid
 
+RETRIES_MAX = 10  # by the router itself, before it says that a connect has failed
 _TLS = ("ca", "pin", "insecure")
+_CONNECT = ("fail_retry_times", "connect_phy")
 API = "/api"  # what an access controller's paths begin with
 _MAC = re.compile(r"[0-9A-F]{2}(?::[0-9A-F]{2}){5}")
 _HOST = re.compile(r"[A-Za-z0-9._:%-]+")
@@ -48,26 +50,42 @@ class Site:
 @dataclass(frozen=True, slots=True)
 class Options:
     """One router, or an access controller and of its routers those in `only`; empty: all. `trust` None: plain HTTP;
-    `key` names a credential or is empty; `scan`: fixed query parameters."""
+    `key` names a credential or is empty; `scan` and `connect`: fixed parameters of these."""
 
     site: Site
     key: str
     trust: Trust | None
     scan: Mapping[str, str]
+    connect: Mapping[str, int | str] = field(default_factory=dict)
     controller: bool = False
     only: frozenset[str] = frozenset()
 
 
 def options(target: Target) -> Options:
     """The options of `target`; `request.invalid` or `op.unsupported` says what is wrong."""
-    target.refuse_unknown({*query.PARAMETERS, *_TLS, "router"})
+    target.refuse_unknown({*query.PARAMETERS, *_TLS, *_CONNECT, "router"})
     if not target.host:
         raise invalid(f"{target.scheme}: needs the router's address, as in {target.scheme}://192.168.1.20")
     secure = target.scheme.endswith("https")
     controller = "router" in target.params or target.path.endswith(API)
     path = target.path or (API if controller else "")
     site = Site(secure, _host(target), target.port or (443 if secure else 80), path)
-    return Options(site, target.key, _trust(target, secure), query.fixed(target), controller, _only(target))
+    return Options(
+        site, target.key, _trust(target, secure), query.fixed(target), _connect(target), controller, _only(target)
+    )
+
+
+def _connect(target: Target) -> dict[str, int | str]:
+    """What every connect asks for beside what it is given."""
+    found: dict[str, int | str] = {}
+    if "fail_retry_times" in target.params:
+        text = target.params["fail_retry_times"]
+        if not (text.isascii() and text.isdigit() and int(text) <= RETRIES_MAX):
+            raise invalid(f"fail_retry_times={text}: a number from 0 to {RETRIES_MAX}")
+        found["fail_retry_times"] = int(text)
+    if "connect_phy" in target.params:
+        found["phy"] = arguments.phys("connect_phy", target.params["connect_phy"].split(","))
+    return found
 
 
 def _only(target: Target) -> frozenset[str]:

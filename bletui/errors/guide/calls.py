@@ -26,6 +26,15 @@ GUIDES = (
                 Remedy("Check for the router: chip 0 or 1, address with colons, even hex, time limit 200 to 20000 ms"),
             ),
             Rule(
+                "an access controller does not know the router",
+                either(said("router's mac is invalid", "invalid aps"), mentions("router=")),
+                Remedy("Check router= in the target: the access controller at {host} lists the routers that it has"),
+                (
+                    Remedy("A router's address stands on its label and looks like CC:1B:E0:00:00:01"),
+                    Remedy("Leave router= out to have all of them"),
+                ),
+            ),
+            Rule(
                 "the URL has no scheme",
                 coded("httpx", "UnsupportedProtocol"),
                 Remedy("Write the scheme: cassia://{host}"),

@@ -24,6 +24,11 @@ GUIDES = (
             Remedy("Ask the administrator for the right on this router"),
         ),
         (
+            Rule(
+                "the key or its secret is wrong",
+                said("Client not found"),
+                Remedy("The server knows no such key and secret: compare both with those in its settings"),
+            ),
             Rule("the token has expired", said("Token not found or expired", "token is expired"), _NEW_TOKEN),
             Rule(
                 "no credentials are configured",

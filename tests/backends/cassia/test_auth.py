@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
 from bletui.backend import Env
 from bletui.backends.cassia.auth import Tokens
+from bletui.backends.cassia.native import Answer as RpcAnswer
 from bletui.backends.cassia.options import Site
 from bletui.backends.cassia.rpc import Rpc
 from bletui.errors import Context
@@ -130,6 +132,45 @@ async def test_a_token_is_kept_until_shortly_before_its_end() -> None:
     assert await fetched(two, now=[0.0, 49.0]) == FIRST
     assert await fetched(two, now=[0.0, 51.0]) == SECOND
     assert await fetched([token(FIRST, 1e9), token(SECOND)], now=[0.0, 1801.0]) == SECOND  # half an hour at most
+
+
+@pytest.mark.parametrize("status", [400, 415])
+async def test_where_json_is_not_taken_a_form_is_sent_from_then_on(status: int) -> None:
+    def granting(asked: Asked) -> Reply:
+        if asked.headers["content-type"] != "application/x-www-form-urlencoded":
+            return Reply(status, b"grant_type is missing")
+        assert asked.body == b"grant_type=client_credentials"
+        return token(FIRST, 60)
+
+    answers: dict[str, Script] = {"/oauth2/token": granting}
+    async with RecordedRouter(answers) as router:
+        rpc = Rpc(Site(False, "127.0.0.1", router.port), None, speed=1.0, context=Context)
+        seconds = [0.0]
+        tokens = Tokens(rpc, "LAB", secret, lambda: seconds[0])
+        assert await tokens.token() == FIRST
+        seconds[0] = 100.0
+        assert await tokens.token() == FIRST
+        await rpc.aclose()
+        assert len(asked_for_tokens(router)) == 3  # json, form; form
+
+
+async def test_calls_that_are_refused_together_fetch_one_new_token() -> None:
+    answers: dict[str, Script | list[Script]] = {
+        "/oauth2/token": [token(FIRST), token(SECOND)],
+        "/x": wanting(SECOND, Reply()),
+    }
+    async with RecordedRouter(answers) as router:
+        rpc = Rpc(Site(False, "127.0.0.1", router.port), None, speed=1.0, context=Context)
+        tokens = Tokens(rpc, "LAB", secret, lambda: 0.0)
+
+        async def call(header: Mapping[str, str]) -> RpcAnswer:
+            return await rpc.call("GET", "/x", operation="test", header=header)
+
+        async with asyncio.TaskGroup() as group:
+            calls = [group.create_task(tokens.using(call)) for _ in range(5)]
+        await rpc.aclose()
+        assert [one.result().status for one in calls] == [200] * 5
+        assert len(asked_for_tokens(router)) == 2
 
 
 async def test_the_recorded_refusal_of_a_wrong_secret() -> None:

@@ -10,8 +10,9 @@ import pytest
 from bletui.failure import BleError, Failure
 from bletui.kinds import ErrorKind
 from bletui.model import LinkChanged, Peer, Phy
+from tests.backends.cassia.heard import opened, target_of
 from tests.backends.cassia.one_device import ADDRESS, CONNECTION, LANE, STATES, Lab, OneDevice, lab
-from tests.backends.cassia.recorded_router import HTML, Raw, Reply, Script, json_reply, recorded
+from tests.backends.cassia.recorded_router import HTML, Raw, RecordedRouter, Reply, Script, json_reply, recorded
 
 PEER = Peer(LANE, ADDRESS)
 
@@ -226,6 +227,19 @@ async def test_rssi_and_phy() -> None:
         assert await at.backend.set_phy(peer, tx=("2M", "1M"), rx=("1M",), within=1) == Phy("2M", "1M")
         assert json.loads(at.asked("/phy")[0].body) == {"tx": "2M,1M", "rx": "1M"}
         assert at.heard.of(LinkChanged)[-1].phy == ("2M", "1M")
+        assert await at.backend.set_phy(peer, tx=(), rx=(), within=1) == Phy("2M", "1M")
+        assert [(one.method, one.body) for one in at.asked("/phy")][1:] == [("GET", b"")]
+
+
+async def test_the_target_settles_what_every_connect_asks_for() -> None:
+    device = OneDevice()
+    async with (
+        RecordedRouter(device.answers()) as router,
+        opened(target_of(router.url, "fail_retry_times=0&connect_phy=2M,CODED")) as (backend, _),
+    ):
+        await backend.connect(ADDRESS, lane=LANE, address_type="random", pair=False, within=5)
+        [asked] = [one for one in router.asked if one.method == "POST"]
+        assert {"fail_retry_times": 0, "phy": "2M,CODED"}.items() <= json.loads(asked.body).items()
 
 
 async def test_old_firmware_cannot_do_everything() -> None:

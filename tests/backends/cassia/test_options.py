@@ -26,6 +26,14 @@ def test_addresses_and_ports() -> None:
     assert of("cassia+https://LAB@router.example").key == "LAB"
 
 
+def test_what_every_connect_asks_for() -> None:
+    assert of("cassia://r").connect == {}
+    assert of("cassia://r?fail_retry_times=0&connect_phy=2M,CODED").connect == {
+        "fail_retry_times": 0,
+        "phy": "2M,CODED",
+    }
+
+
 def test_trust() -> None:
     assert of("cassia://r").trust is None
     assert of("cassia+https://r").trust == Trust()
@@ -47,6 +55,9 @@ def test_trust() -> None:
         ("cassia+https://KEY@r?insecure=1", "would hand the credential 'KEY' to whoever answers"),
         (f"cassia+https://r?ca=x&pin=sha256:{PIN}", "contradict"),
         ("cassia://r?filter_rssi=loud", "dBm"),
+        ("cassia://r?fail_retry_times=many", "fail_retry_times=many: a number from 0 to 10"),
+        ("cassia://r?fail_retry_times=11", "0 to 10"),
+        ("cassia://r?connect_phy=1M,9M", "connect_phy=9M: any of"),
         ("cassia://r?router=CC:1B", "router=CC:1B: addresses as"),
         ("cassia://r?router=", "router=: addresses as"),
         ("cassia://r?router=*,CC:1B:E0:00:00:01", "or \\* for all"),
