@@ -1,6 +1,7 @@
 """What can go wrong between a router and its clients on request, in the language of `bletui.scenario`; pure.
 
-Times are seconds since the API listens. WHERE is a path, in which `*` stands for anything, or a device's address.
+Times are seconds since the API listens. WHERE is a path, with its query if it has a `?`, in which `*` stands for
+anything; or a device's address.
 """
 
 from __future__ import annotations
@@ -73,8 +74,11 @@ class Fault:
     def span(self, t: float) -> tuple[float, float] | None:
         return scenario.span(t, self.start, self.length, self.every)
 
-    def fits(self, path: str) -> bool:
-        return self.where is None or bool(_pattern(self.where).fullmatch(path.rstrip("/")))
+    def fits(self, path: str, query: str = "") -> bool:
+        if self.where is None:
+            return True
+        target = path.rstrip("/") + (f"?{query}" if "?" in self.where else "")
+        return bool(_pattern(self.where).fullmatch(target))
 
 
 @lru_cache(maxsize=256)
@@ -135,11 +139,12 @@ class Scenario:
         self._asked: Counter[tuple[str, str]] = Counter()
         self._struck: Counter[str] = Counter()
 
-    def answer(self, method: str, path: str, t: float) -> str | None:
+    def answer(self, method: str, path: str, t: float, query: str = "") -> str | None:
         """The word of `ANSWERS`, or the status, for this request."""
         if self.starting(t):
             return "502"
-        found = (fault for fault in self._of("http", path) if fault.span(t) and self._strikes(fault, method, path))
+        mine = (fault for fault in self._of("http", path, query) if fault.span(t))
+        found = (fault for fault in mine if self._strikes(fault, method, path))
         fault = next(found, None)
         return fault.how if fault else None
 
@@ -174,8 +179,8 @@ class Scenario:
             elif soon < end:
                 yield soon, end, fault.how
 
-    def _of(self, sort: str, path: str) -> Iterator[Fault]:
-        return (fault for fault in self.faults if fault.sort == sort and fault.fits(path))
+    def _of(self, sort: str, path: str, query: str = "") -> Iterator[Fault]:
+        return (fault for fault in self.faults if fault.sort == sort and fault.fits(path, query))
 
     def _strikes(self, fault: Fault, method: str, path: str) -> bool:
         """Counts this occasion, and says whether it is one of those asked for."""

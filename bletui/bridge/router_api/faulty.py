@@ -33,7 +33,7 @@ class Faulty:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async with self._power.lasting():
             await self._heard()
-            how = self._scenario.answer(scope["method"], scope["path"], self._power.seconds())
+            how = self._scenario.answer(scope["method"], scope["path"], self._power.seconds(), _query(scope))
             if how is not None:
                 await self._answer(how, scope, receive, send)
             elif is_stream(scope):
@@ -188,8 +188,11 @@ def is_stream(scope: Scope) -> bool:
     path = scope["path"].rstrip("/").removeprefix("/api")
     if scope["method"] != "GET":
         return False
-    events = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("event", [])
-    return path in STREAMS or (path == "/gap/nodes" and events == ["1"])
+    return path in STREAMS or (path == "/gap/nodes" and parse_qs(_query(scope)).get("event") == ["1"])
+
+
+def _query(scope: Scope) -> str:
+    return str(scope.get("query_string", b"").decode("latin-1"))
 
 
 async def _worked(app: App, scope: Scope, receive: Receive) -> _Answer:

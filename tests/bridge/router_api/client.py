@@ -7,7 +7,7 @@ import json
 import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
 
 WITHIN = 5.0  # seconds
@@ -68,6 +68,11 @@ class Stream:
         self._reader = reader
         self._text = b""
 
+    @property
+    def rest(self) -> bytes:
+        """What has come of an event that is not whole."""
+        return self._text
+
     async def block(self) -> str:
         """The next event or comment, without the blank line that ends it; "" at the end of the stream."""
         async with asyncio.timeout(WITHIN):
@@ -111,4 +116,5 @@ async def stream(port: int, target: str, headers: Mapping[str, str] | None = Non
         yield Stream(reader, status, told)
     finally:
         writer.close()
-        await writer.wait_closed()
+        with suppress(ConnectionError):  # it may have been reset
+            await writer.wait_closed()

@@ -1,0 +1,64 @@
+"""The lab behind the router's API, with trouble on request, in this process and over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from bletui import registry
+from bletui.backend import Env
+from bletui.bridge.router_api.faults import Scenario, read
+from bletui.bridge.router_api.models import model
+from bletui.bridge.router_api.profiles import PROFILES
+from bletui.bridge.router_api.server import Listen, bind, serve
+from bletui.cli.simulated import simulated
+from bletui.target import parse
+
+SITE = "sim:lab?speed=50"
+SECRET = "correct-horse-battery"
+
+
+class Served(NamedTuple):
+    url: str
+    port: int
+
+
+@asynccontextmanager
+async def served(
+    faults: str = "",
+    *,
+    site: str = SITE,
+    speed: float = 1.0,
+    firmware: str | None = None,
+    box: str = "X1000",
+    token: str | None = None,
+    seed: int = 1,
+) -> AsyncIterator[Served]:
+    """As `bletui bridge run SITE --router-api 127.0.0.1:0 --fault FAULTS …` does it."""
+    ours, sites = read([faults])
+    (target,) = simulated([parse(site)], model=model(box), faults=sites, seed=seed)
+    radio = await registry.open_radio(target, Env("lab", speed=speed))
+    ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            serving = tasks.create_task(
+                serve(
+                    [radio],
+                    bind(Listen("127.0.0.1", 0, token=token)),
+                    ready=ready.set_result,
+                    speed=speed,
+                    profile=None if firmware is None else PROFILES[firmware],
+                    scenario=Scenario(ours, seed),
+                    model=box,
+                )
+            )
+            url = await ready
+            port = urlsplit(url).port
+            assert port is not None
+            yield Served(url, port)
+            serving.cancel()
+    finally:
+        await radio.aclose()
