@@ -5,18 +5,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from bletui.backend import Backend, Env
-from tests.backends.cassia.heard import Heard, opened, target_of
 from tests.backends.cassia.recorded_router import (
     INFO,
     NO_LINKS,
     Answer,
     Asked,
-    RecordedRouter,
     Reply,
     Script,
     Stream,
@@ -197,47 +193,3 @@ class RecordedController:
 
 
 GONE = Reply(404, b"Not Found")
-
-
-def secret(name: str) -> str:
-    assert name == "AC"
-    return "devkey:devsecret"
-
-
-@dataclass
-class Site:
-    """A backend that is open to such a controller."""
-
-    controller: RecordedController
-    server: RecordedRouter
-    backend: Backend
-    heard: Heard
-
-    def asked(self, path: str, method: str = "", mac: str | None = None) -> list[Asked]:
-        found = [one for one in self.server.asked if path in one.path and method in one.method]
-        return [one for one in found if mac is None or one.query.get("mac") == mac]
-
-    def lane(self, mac: str) -> str:
-        return f"lab/{mac}/0"
-
-
-def three(*offline: str, lists_all: bool = True, combined: bool = True) -> RecordedController:
-    named = zip((FIRST, SECOND, THIRD), ("hall", "yard", "roof"), strict=True)
-    routers = {mac: Behind(mac, name, mac not in offline) for mac, name in named}
-    return RecordedController(routers, lists_all, combined)
-
-
-@asynccontextmanager
-async def site(
-    controller: RecordedController | None = None,
-    answers: dict[str, Script | Sequence[Script]] | None = None,
-    query: str = "",
-    speed: float = 1.0,
-) -> AsyncIterator[Site]:
-    """Open, and told of its routers."""
-    controller = controller or three()
-    async with RecordedRouter({**controller.answers(), **(answers or {})}) as server:
-        target = target_of(f"{server.url}/api", query, key="AC")
-        async with opened(target, Env("lab", secret=secret, speed=speed)) as (backend, heard):
-            await heard.until(lambda: bool(heard.told("routers")))
-            yield Site(controller, server, backend, heard)

@@ -1,0 +1,82 @@
+"""Calls to one of the routers behind an access controller."""
+
+from __future__ import annotations
+
+import pytest
+
+from bletui.failure import BleError
+from bletui.kinds import ErrorKind
+from bletui.model import Peer
+from tests.backends.cassia.recorded_controller import (
+    DEVICES,
+    FIRST,
+    NAME,
+    SECOND,
+    THIRD,
+    UNREACHABLE,
+)
+from tests.backends.cassia.recorded_router import (
+    Reply,
+    recorded,
+)
+from tests.backends.cassia.three_routers import site
+
+
+async def test_calls_name_the_router_of_their_lane() -> None:
+    async with site() as at:
+        await at.ready(FIRST, SECOND, THIRD)
+        peer = await at.connect(SECOND)
+        assert peer == Peer(at.lane(SECOND), DEVICES[SECOND])
+        await at.backend.discover(peer, refresh=False, within=2)
+        assert await at.backend.read(peer, NAME, within=2) == b"AB"
+        await at.backend.disconnect(peer, within=2)
+        calls = [one for one in at.server.asked if DEVICES[SECOND] in one.path]
+        assert len(calls) == 4
+        assert {one.query["mac"] for one in calls} == {SECOND}
+        assert {one.path[:5] for one in at.server.asked} == {"/api/"}
+        assert [(link.peer, link.state) for link in at.heard.links] == [(peer, "up"), (peer, "down")]
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (UNREACHABLE, ErrorKind.ROUTER_UNAVAILABLE),
+        (Reply(502, b"", ""), ErrorKind.ROUTER_UNAVAILABLE),
+        (recorded("GET", "/gap/nodes", 400), ErrorKind.REQUEST_INVALID),
+    ],
+)
+async def test_what_the_controller_says_of_a_router_in_a_call(reply: Reply, kind: ErrorKind) -> None:
+    path = f"/gatt/nodes/{DEVICES[FIRST]}/handle/{NAME}/value"
+    async with site(answers={path: reply, f"{path}/01": reply}) as at:
+        await at.ready(FIRST)
+        peer = await at.connect(FIRST)
+        for call in (
+            at.backend.read(peer, NAME, within=1),
+            at.backend.write(peer, NAME, b"\x01", response=True, within=1),
+        ):
+            with pytest.raises(BleError) as failed:
+                await call
+            failure = failed.value.failure
+            assert (failure.kind, failure.router, failure.lane, failure.status) == (
+                kind,
+                FIRST,
+                peer.lane,
+                reply.status,
+            )
+        assert failure.outcome_unknown is (reply.status == 504)
+
+
+async def test_wrong_arguments_are_refused_before_anything_is_sent() -> None:
+    async with site() as at:
+        await at.ready(FIRST, SECOND, THIRD)
+        before = len(at.server.asked)
+        for lane, words in (
+            (None, "lane=None"),
+            ("lab/CC:1B:E0:E0:00:09/0", "lane=lab/CC"),
+            (f"lab/{FIRST}/9", "lane=lab"),
+        ):
+            with pytest.raises(BleError) as refused:
+                await at.backend.connect(DEVICES[FIRST], lane=lane, address_type=None, pair=False, within=1)
+            assert refused.value.failure.kind is ErrorKind.REQUEST_INVALID
+            assert refused.value.failure.detail.startswith(words)
+        assert len(at.server.asked) == before
