@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from http import HTTPStatus
@@ -16,12 +17,13 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from bletui.bridge.router_api.devices import Devices
-from bletui.bridge.router_api.encoding import notification_event, state_event
+from bletui.bridge.router_api.encoding import notification_event
 from bletui.bridge.router_api.eventstream import EventStream
 from bletui.bridge.router_api.faults import Scenario
 from bletui.bridge.router_api.faulty import Faulty
-from bletui.bridge.router_api.feed import Feed, Teller, Unanswered, links
+from bletui.bridge.router_api.feed import Feed, Happening, Teller, links
 from bletui.bridge.router_api.guard import TOKEN_PATH, Allowed, App, OriginGuard, TokenGuard
+from bletui.bridge.router_api.linknews import LinkNews
 from bletui.bridge.router_api.links import Links
 from bletui.bridge.router_api.oauth import token_endpoint
 from bletui.bridge.router_api.outbox import Outbox
@@ -36,7 +38,7 @@ from bletui.bridge.router_api.since import refuse_newer
 from bletui.bridge.router_api.tokens import Tokens
 from bletui.clock import Clock
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Event, LinkChanged, Notification
+from bletui.model import Notification
 from bletui.target import invalid
 
 UNSUPPORTED = (  # no radio here can advertise or restart a router
@@ -82,26 +84,16 @@ class _Api:
     async def info(self, request: Request) -> Response:
         counters = self._feed.counters(self._router.uptime)
         snapshots = self._feed.snapshots()
-        return json_reply(info(snapshots, self._feed.chip, counters, self._profile.version, self._router.model))
+        router = self._router
+        return json_reply(info(snapshots, self._feed.chip, counters, self._profile.version, router.model, router.mac))
 
     async def states(self, request: Request) -> Response:
-        known = {link.peer for link in links(self._feed.snapshots()) if link.state == "up"}
-
-        def encode(event: Event | Unanswered) -> bytes | None:
-            """A link that changes while it is up is no news to a router."""
-            if isinstance(event, Unanswered):
-                return event.event()
-            if not isinstance(event, LinkChanged) or (event.state == "up" and event.peer in known):
-                return None
-            (known.add if event.state == "up" else known.discard)(event.peer)
-            return state_event(event, self._feed.chip(event.peer.lane), whole=self._profile.reasons)
-
-        return self._told(Teller(Outbox(None), encode))
+        return self._told(Teller(Outbox(None), LinkNews(self._feed, self._profile).line))
 
     async def notifications(self, request: Request) -> Response:
         query = notification_query(request.query_params)
 
-        def encode(event: Event | Unanswered) -> bytes | None:
+        def encode(event: Happening) -> bytes | None:
             if not isinstance(event, Notification):
                 return None
             return notification_event(event, sequence=query.sequence, timed=query.timestamp, zone=self._router.zone)
@@ -148,8 +140,13 @@ def router_app(router: Router, *more: Route) -> App:
         words = refusal(failure, None if router.passes_words else router.profile)
         return text_reply(*words, detail=f"{failure.kind.code} {failure.kind.value}: {why}")
 
+    return web_app([*_Api(router).routes(), *more], refused)
+
+
+def web_app(routes: Sequence[Route], refused: Callable[[Request, Exception], Awaitable[Response]]) -> App:
+    """`refused` words a `BleError`."""
     handlers: dict[Any, Any] = {HTTPException: _no_such_url, BleError: refused, Exception: _bug}
-    inner = Starlette(routes=[*_Api(router).routes(), *more], exception_handlers=handlers)
+    inner = Starlette(routes=routes, exception_handlers=handlers)
     inner.router.redirect_slashes = False
     return _Tolerant(inner)
 
@@ -170,9 +167,26 @@ def application(
     """A router of its own, guarded; `scenario`: what goes wrong on request."""
     power = power or Power(clock, speed)
     router = Router(feed, profile, clock=clock, zone=zone, speed=speed, power=power, model=model)
-    app = router_app(router, Route(TOKEN_PATH, token_endpoint(tokens), methods=["POST"]))
+    return guarded(alone(router, tokens), router, power, allowed, tokens, scenario)
+
+
+def alone(router: Router, tokens: Tokens | None) -> App:
+    """A router of its own, which gives tokens itself."""
+    return router_app(router, Route(TOKEN_PATH, token_endpoint(tokens), methods=["POST"]))
+
+
+def guarded(
+    app: App,
+    router: Router,
+    power: Power,
+    allowed: Allowed,
+    tokens: Tokens | None,
+    scenario: Scenario | None,
+    token_path: str = TOKEN_PATH,
+) -> App:
+    """`app` behind what goes wrong on request and behind the guards."""
     if tokens is not None:
-        app = TokenGuard(app, tokens)
+        app = TokenGuard(app, tokens, token_path)
     if scenario is not None and scenario.faults:
         app = Faulty(app, scenario, power, router.profile.full)
     return OriginGuard(app, allowed)

@@ -9,9 +9,9 @@ from itertools import count
 from typing import Any
 
 from bletui.bridge.router_api.bodies import Connecting
-from bletui.bridge.router_api.feed import Feed
+from bletui.bridge.router_api.feed import Feed, Happening
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import AddressType, Connect, Disconnect, Event, LinkChanged, OperationChanged, OpId, Request, Result
+from bletui.model import AddressType, Connect, Disconnect, LinkChanged, OperationChanged, OpId, Request, Result
 
 OWNER = "router-api/calls"
 ANSWERING = 10.0  # seconds that a device has for one request
@@ -72,7 +72,7 @@ class Calls:
         op = OpId(OWNER, next(self._numbers))
         over = stop or asyncio.get_running_loop().create_future()
 
-        def notice(event: Event) -> None:
+        def notice(event: Happening) -> None:
             if isinstance(event, OperationChanged) and event.operation.id == op and not over.done():
                 failure = event.operation.failure
                 if event.operation.state == "retrying" and failure is not None:

@@ -46,14 +46,17 @@ class Unanswered:
         return event_line({"handle": self.address, "chipId": self.chip, "connectionState": "connect timeout"})
 
 
+Happening = Event | Unanswered
+
+
 class Teller:
     """One client of a stream of rare events; `encode` gives None for what its stream does not tell."""
 
-    def __init__(self, outbox: Outbox, encode: Callable[[Event | Unanswered], bytes | None]) -> None:
+    def __init__(self, outbox: Outbox, encode: Callable[[Happening], bytes | None]) -> None:
         self.outbox = outbox
         self._encode = encode
 
-    def offer(self, happened: Event | Unanswered) -> None:
+    def offer(self, happened: Happening) -> None:
         line = self._encode(happened)
         if line is not None:
             self.outbox.put(line, 1)
@@ -112,7 +115,10 @@ class Feed:
         self._radio_shed = 0
         self._client_shed = 0  # of clients that have left
 
-        self._listeners: set[Callable[[Event], None]] = set()
+        self._listeners: set[Callable[[Happening], None]] = set()
+        self._gaps: list[Callable[[], None]] = []
+        self._wants: dict[str, ScanRequest] = {}
+        self._ears: list[Callable[[Sequence[Advertisement]], None]] = []
         self._tasks: asyncio.TaskGroup | None = None
 
     async def open(self) -> None:
@@ -177,6 +183,14 @@ class Feed:
             raise BleError(_not_ready(there, self.snapshots()))
         return None if chip is None else tuple(lane.id for lane in there)
 
+    def is_ready(self) -> bool:
+        """Whether any lane can be used."""
+        return any(lane.usable is None for lane in self._lanes())
+
+    def lanes_of(self, chip: int | None) -> tuple[str, ...] | None:
+        """The lanes behind `chip`, usable or not; None: all of them."""
+        return None if chip is None else tuple(lane.id for lane in self._lanes() if self.chip(lane.id) == chip)
+
     # -- for calls
 
     def attachment(self, lane: str) -> Attachment:
@@ -205,12 +219,25 @@ class Feed:
             raise BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation="connect", detail=why))
         return able
 
-    def listen(self, notice: Callable[[Event], None]) -> None:
-        """`notice` hears every event but advertisements from now on."""
+    def listen(self, notice: Callable[[Happening], None], missed: Callable[[], None] | None = None) -> None:
+        """`notice` hears every event but advertisements from now on; `missed` is called where events were lost."""
         self._listeners.add(notice)
+        if missed is not None:
+            self._gaps.append(missed)
+
+    async def want(self, name: str, wish: ScanRequest | None) -> None:
+        """A scan that no stream reads, under a name; None ends it."""
+        self._wants.pop(name, None)
+        if wish is not None:
+            self._wants[name] = wish
+        await self._wish()
+
+    def overhear(self, ear: Callable[[Sequence[Advertisement]], None]) -> None:
+        """`ear` gets every batch of advertisements from now on, whoever asked for the scan."""
+        self._ears.append(ear)
 
     @contextmanager
-    def listening(self, notice: Callable[[Event], None]) -> Iterator[None]:
+    def listening(self, notice: Callable[[Happening], None]) -> Iterator[None]:
         """`notice` hears every event but advertisements meanwhile."""
         self._listeners.add(notice)
         try:
@@ -231,6 +258,8 @@ class Feed:
         """Tells the streams what no radio tells."""
         for teller in self._tellers:
             teller.offer(news)
+        for notice in tuple(self._listeners):
+            notice(news)
 
     def start(self, work: Coroutine[None, None, None]) -> None:
         """Runs `work` beside the streams."""
@@ -281,9 +310,13 @@ class Feed:
         """Link events were lost: their streams end, so that clients ask for the state anew."""
         for teller in self._tellers:
             teller.close()
+        for missed in self._gaps:
+            missed()
 
     def _deliver(self, seat: _Seat, events: Sequence[Event]) -> None:
         heard = [event for event in events if type(event) is Advertisement]
+        for ear in self._ears if heard else ():
+            ear(heard)
         if heard and self._scanners:
             known = heard if self._profile.extended else [ad for ad in heard if ad.extended is None]
             lines = Lines(known, self.chip, self._profile)
@@ -311,7 +344,7 @@ class Feed:
     async def _wish(self) -> None:
         async with self._wishing:
             for seat in self._seats:
-                wanted = seat.wanted([scanner.wish for scanner in self._scanners])
+                wanted = seat.wanted([*self._wants.values(), *(scanner.wish for scanner in self._scanners)])
                 if seat.attachment is not None and wanted != seat.wish:
                     seat.wish = wanted
                     await seat.attachment.scan(wanted)

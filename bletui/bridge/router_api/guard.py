@@ -113,17 +113,18 @@ class OriginGuard:
 
 
 class TokenGuard:
-    """Lets through what carries a token, as header or as `access_token=`, and the request for one.
+    """Lets through what carries a token, as header or as `access_token=`, and the request for one at `path`.
 
     The refusals are the router's, bytes and missing content type included.
     """
 
-    def __init__(self, app: App, tokens: Tokens) -> None:
+    def __init__(self, app: App, tokens: Tokens, path: str = TOKEN_PATH) -> None:
         self._app = app
         self._tokens = tokens
+        self._path = path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"].rstrip("/") == TOKEN_PATH and scope["method"] == "POST":
+        if scope["path"].rstrip("/") == self._path and scope["method"] == "POST":
             await self._app(scope, receive, send)
             return
         token = _token(scope)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import count
 from typing import Protocol
 
@@ -28,24 +28,31 @@ class Door(Protocol):
     async def open_again(self) -> None: ...
 
 
-async def run(wanted: Scenario, power: Power, feed: Feed, door: Door, tokens: Tokens | None) -> None:
+async def run(
+    wanted: Scenario,
+    power: Power,
+    feeds: Sequence[Feed],
+    door: Door,
+    tokens: Tokens | None,
+    end_streams: Callable[[], None],
+) -> None:
     """Until cancelled; each fault at its times."""
     numbers = count(1)
 
     async def reboot(begin: float, end: float) -> None:
         door.shut()
         power.fail()
-        feed.end_streams()
-        await _release(feed, numbers)
+        end_streams()
+        await _release(feeds, numbers)
         await power.until(end - STARTING * (end - begin))
-        await _release(feed, numbers)  # what came up just then
+        await _release(feeds, numbers)  # what came up just then
         await door.open_again()
         await power.until(end)
 
     async def expire(begin: float, end: float) -> None:
         if tokens is not None:
             tokens.expire()
-        feed.end_streams()
+        end_streams()
 
     plays = {"reboot": reboot, "expire": expire}
     async with asyncio.TaskGroup() as tasks:
@@ -60,11 +67,11 @@ async def _at_its_times(fault: Fault, power: Power, play: Callable[[float, float
         await play(begin, end)
 
 
-async def _release(feed: Feed, numbers: count[int]) -> None:
+async def _release(feeds: Sequence[Feed], numbers: count[int]) -> None:
     """Ends every link; one that does not end is the radio's to tell of."""
     async with asyncio.TaskGroup() as tasks:
-        for link in list(links(feed.snapshots())):
-            if link.state == "up":
+        for feed in feeds:
+            for link in [one for one in links(feed.snapshots()) if one.state == "up"]:
                 wanted = Disconnect(link.peer.address, link.peer.lane, force=True)
                 call = feed.attachment(link.peer.lane).perform(wanted, op=OpId(OWNER, next(numbers)), limit=RELEASING)
                 tasks.create_task(_settled(call))

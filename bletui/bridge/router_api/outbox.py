@@ -15,6 +15,7 @@ class Outbox:
     """Chunks of whole events. `what` names them and lets the oldest go when they wait too long.
 
     `what` None: events that must not be lost (links); the stream ends instead, and its client asks for the state anew.
+    A chunk of no counted events must not be lost either, whatever stands around it.
     """
 
     def __init__(self, what: str | None, waiting_max: int = WAITING_MAX) -> None:
@@ -72,11 +73,19 @@ class Outbox:
         return told
 
     def _make_room(self) -> None:
+        """The newest chunk stays, and so does what must not be lost."""
         if self._what is None:
             self.close()
             return
+        kept: list[tuple[bytes, int]] = []
         while self.waiting > self._waiting_max and len(self._chunks) > 1:
             chunk, events = self._chunks.popleft()
+            if not events:
+                kept.append((chunk, events))
+                continue
             self.waiting -= len(chunk)
             self.shed += events
             self.tell_shed(events)
+        self._chunks.extendleft(reversed(kept))
+        if kept and self.waiting > self._waiting_max:
+            self.close()

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from bletui.bridge.router_api.calls import Calls
-from bletui.bridge.router_api.feed import Feed
+from bletui.bridge.router_api.feed import Feed, Happening
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Event, Pair, Prompt, PromptClosed, PromptWhat
+from bletui.model import Pair, Prompt, PromptClosed, PromptWhat
 
 ASKED = 60.0  # seconds for all questions together
 CODES: Mapping[PromptWhat, tuple[int, str]] = {
@@ -59,7 +59,7 @@ class Pairings:
         return step
 
     async def _run(self, address: str, pairing: _Pairing, limit: float) -> None:
-        def notice(event: Event) -> None:
+        def notice(event: Happening) -> None:
             match event:
                 case Prompt(peer=peer) if peer.address == address:
                     pairing.open[:] = [event]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bletui.failure import BleError
 from bletui.model import ScanFilter, ValueFilter
@@ -41,6 +41,19 @@ class ScanQuery:
     timestamp: bool = False
     beacon: bool = False
     report_interval: float | None = None
+
+
+def texts(given: Mapping[str, Any]) -> dict[str, str]:
+    """A JSON body as the query that would say the same; lists with commas."""
+    return {name: _text(value) for name, value in given.items() if value is not None}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ",".join(value)
+    return json.dumps(value)
 
 
 def scan_query(params: Mapping[str, str]) -> ScanQuery:

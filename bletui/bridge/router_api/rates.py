@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bletui.model import Event, Notification
+from bletui.bridge.router_api.feed import Happening
+from bletui.model import Notification
 
 WINDOW = 5.0  # seconds; a rate is that of the last whole window
 
@@ -19,7 +20,7 @@ class Rates:
         self._growing: dict[str, int] = {}
         self._whole: dict[str, int] = {}
 
-    def notice(self, event: Event) -> None:
+    def notice(self, event: Happening) -> None:
         if isinstance(event, Notification):
             self._turn()
             self._growing[event.peer.address] = self._growing.get(event.peer.address, 0) + len(event.value)

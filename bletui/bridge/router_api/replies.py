@@ -13,9 +13,23 @@ from bletui.target import invalid
 BODY_MAX = 4096  # bytes
 
 
-def json_reply(value: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def json_reply(
+    value: object, status: int = 200, headers: dict[str, str] | None = None, kind: str = "application/json"
+) -> Response:
     """Escaped down to ASCII: nothing from the air reaches a terminal through `curl`."""
-    return Response(json.dumps(value, separators=(",", ":")), status, headers, "application/json")
+    return Response(json.dumps(value, separators=(",", ":")), status, headers, kind)
+
+
+def accepted() -> Response:
+    """What an access controller says to most calls, without a media type."""
+    return Response('{"status":"accepted"}', HTTPStatus.ACCEPTED)
+
+
+def bad_request(error: str, *, typed: bool = False, detail: str = "") -> Response:
+    """An access controller's refusal; only some of its calls give it a media type."""
+    text = json.dumps({"status": "bad request", "error": error}, separators=(",", ":"))
+    headers = {"bletui-detail": detail.encode("ascii", "backslashreplace").decode()} if detail else None
+    return Response(text, HTTPStatus.BAD_REQUEST, headers, "application/json" if typed else None)
 
 
 def text_reply(status: HTTPStatus, text: str, detail: str = "") -> Response:

@@ -58,13 +58,18 @@ def node(link: LinkChanged, chip: int, profile: Profile, kind: AddressType | Non
 
 
 def info(
-    now: Iterable[Snapshot], chip: Callable[[str], int], counters: Counters, version: str, model: str = OURS
+    now: Iterable[Snapshot],
+    chip: Callable[[str], int],
+    counters: Counters,
+    version: str,
+    model: str = OURS,
+    mac: str = "",
 ) -> dict[str, object]:
-    """`/cassia/info`: only what is known; `bletui` holds the server's own counters."""
+    """`/cassia/info`: only what is known; without `mac` a radio's; `bletui` holds the server's own counters."""
     states = tuple(now)
     lanes = [(state, changed.lane) for state in states for changed in state.lanes.values()]
     return {
-        "mac": next((lane.router for _, lane in lanes if lane.router), ""),
+        "mac": mac or next((lane.router for _, lane in lanes if lane.router), ""),
         "model": model,
         "version": version,
         "uptime": int(counters.uptime),

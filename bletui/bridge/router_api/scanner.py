@@ -55,7 +55,8 @@ def chunked(lines: Sequence[bytes]) -> list[tuple[bytes, int]]:
 
 
 class Scanner:
-    """`lanes` None: every lane. `call_later` as the event loop's, in seconds; `zone` None: this machine's."""
+    """`lanes` None: every lane. `call_later` as the event loop's, in seconds; `zone` None: this machine's; `keys`: more
+    keys for every event, as `encoding.key` writes them."""
 
     def __init__(
         self,
@@ -65,14 +66,17 @@ class Scanner:
         call_later: CallLater,
         zone: tzinfo | None = None,
         speed: float = 1.0,
+        keys: bytes = b"",
+        outbox: Outbox | None = None,
     ) -> None:
-        self.outbox = Outbox(ADVERTISEMENTS)
+        self.outbox = outbox or Outbox(ADVERTISEMENTS)
         # Lanes suppress duplicates for all; a client that comes later still gets its first report of each device.
         self.wish = ScanRequest(lanes, query.active, replace(query.filter, duplicates_ms=None))
         self._query = query
         self._zone = zone
         self._checks = _all_checks(query, lanes)
-        self._shared = replace(query, chip=None, active=False) == ScanQuery() and lanes is None
+        self._keys = keys
+        self._shared = replace(query, chip=None, active=False) == ScanQuery() and lanes is None and not keys
         self._interval = query.report_interval / speed if query.report_interval else None
         self._newest: dict[tuple[str, str, bool], bytes] = {}
         self._call_later = call_later
@@ -98,7 +102,9 @@ class Scanner:
         return all(check(ad) for check in self._checks)
 
     def _line(self, ad: Advertisement, line: bytes) -> bytes:
-        keys = key("timestamp", timestamp(ad.at, self._zone)) if self._query.timestamp else b""
+        keys = self._keys
+        if self._query.timestamp:
+            keys += key("timestamp", timestamp(ad.at, self._zone))
         if self._query.beacon:
             keys += beacon_key(payload(ad))
         return with_keys(line, keys)

@@ -18,12 +18,14 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bletui.bridge.router_api import outages
-from bletui.bridge.router_api.app import application
+from bletui.bridge.router_api.app import alone, guarded
+from bletui.bridge.router_api.controller import AccessController
 from bletui.bridge.router_api.faults import Scenario
 from bletui.bridge.router_api.feed import Feed
-from bletui.bridge.router_api.guard import Allowed, App
+from bletui.bridge.router_api.guard import TOKEN_PATH, Allowed, App
 from bletui.bridge.router_api.power import Power, reset
 from bletui.bridge.router_api.profiles import DEFAULT, Profile
+from bletui.bridge.router_api.router import Router
 from bletui.bridge.router_api.rows import OURS
 from bletui.bridge.router_api.tokens import Tokens
 from bletui.errors import Context, Native, classify
@@ -127,41 +129,59 @@ async def serve(
     profile: Profile | None = None,
     scenario: Scenario | None = None,
     model: str = OURS,
+    macs: Sequence[str] | None = None,
 ) -> None:
-    """Serves the radios until cancelled, and ends within 2 s then. `ready` is told the URL; the radios stay open."""
-    feed = Feed(radios, speed=speed, profile=profile or DEFAULT)
+    """Serves the radios until cancelled, and ends within 2 s then. `ready` is told the URL; the radios stay open.
+
+    `macs` None: one router, whose chips are the radios' lanes. Else an access controller, with each radio as the router
+    whose MAC stands at its place.
+    """
     scenario, power = scenario or Scenario(), Power(speed=speed)
-    tokens = None if listener.listen.token is None else Tokens(listener.listen.token, now=power.seconds)
-    app = application(
-        feed,
-        allowed=_allowed(listener.listen, addresses=listener.exposed),
-        tokens=tokens,
-        speed=speed,
-        profile=profile,
-        power=power,
-        scenario=scenario,
-        model=model,
-    )
-    server = _server(app, listener)
+    groups = [radios] if macs is None else [[radio] for radio in radios]
+    feeds = [Feed(group, speed=speed, profile=profile or DEFAULT) for group in groups]
+    routers = [
+        Router(feed, profile, mac=mac, name=radio.name, speed=speed, power=power, model=model)
+        for feed, radio, mac in zip(feeds, radios, macs or [""], strict=macs is not None)
+    ]
+    tokens = _tokens(listener.listen, power, needed=macs is not None)
+    controller = None if macs is None else AccessController(routers, tokens)
+    app = alone(routers[0], tokens) if controller is None else controller
+    path = TOKEN_PATH if controller is None else controller.token_path
+    allowed = _allowed(listener.listen, addresses=listener.exposed)
+    server = _server(guarded(app, routers[0], power, allowed, tokens, scenario, path), listener)
+    parts: list[Feed | AccessController] = [*feeds, *([controller] if controller else [])]
+
+    def end_streams() -> None:
+        for part in parts:
+            part.end_streams()
+
     try:
-        await feed.open()
+        for part in parts:
+            await part.open()
         async with asyncio.TaskGroup() as tasks:
-            feeding = tasks.create_task(feed.run())
+            running = [tasks.create_task(part.run()) for part in parts]
             serving = tasks.create_task(server.serve(sockets=[listener.socket]))
-            befalling = tasks.create_task(outages.run(scenario, power, feed, server, tokens))
+            befalling = tasks.create_task(outages.run(scenario, power, feeds, server, tokens, end_streams))
             try:
                 ready(listener.url)
-                await asyncio.wait([feeding, serving], return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait([*running, serving], return_when=asyncio.FIRST_COMPLETED)
             finally:
-                feed.end_streams()
+                end_streams()
                 befalling.cancel()
                 await _stop(server, serving)
-                feeding.cancel()
+                for task in running:
+                    task.cancel()
     except* BleError as failed:
         raise _first(failed) from failed
     finally:
         listener.close()
-        await feed.aclose()
+        for feed in feeds:
+            await feed.aclose()
+
+
+def _tokens(listen: Listen, power: Power, *, needed: bool) -> Tokens | None:
+    """An access controller gives tokens in any case; without a secret, to anybody."""
+    return None if listen.token is None and not needed else Tokens(listen.token, now=power.seconds)
 
 
 def _first(failed: BaseExceptionGroup[BleError]) -> BleError:

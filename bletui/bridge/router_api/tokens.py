@@ -27,29 +27,33 @@ _FILE_MAX = 4096  # bytes
 
 
 class Tokens:
-    """Bearer tokens: the secret itself, and 64 hex digits that are issued for it and live `LIFETIME` seconds."""
+    """Bearer tokens: the secret itself, and 64 hex digits that are issued for it and live `LIFETIME` seconds.
+
+    Without a secret anybody is given a token, and a token is still needed.
+    """
 
     def __init__(
         self,
-        secret: str,
+        secret: str | None,
         *,
         now: Callable[[], float] = time.monotonic,
         random_hex: Callable[[int], str] = secrets.token_hex,
     ) -> None:
-        self._secret = _digest(secret)
+        self._secret = None if secret is None else _digest(secret)
         self._now = now
         self._random_hex = random_hex
         self._issued: dict[bytes, float] = {}
 
     def is_secret(self, given: str) -> bool:
-        return hmac.compare_digest(self._secret, _digest(given))
+        return self._secret is None or hmac.compare_digest(self._secret, _digest(given))
 
     def is_valid(self, token: str) -> bool:
         """Whether `token` is the secret or was issued and has not ended."""
         digest = _digest(token)
         now = self._now()
         issued = [hmac.compare_digest(digest, known) and now < ends for known, ends in self._issued.items()]
-        return hmac.compare_digest(self._secret, digest) | any(issued)
+        ours = self._secret is not None and hmac.compare_digest(self._secret, digest)
+        return ours | any(issued)
 
     def issue(self) -> str:
         token = self._random_hex(32)
