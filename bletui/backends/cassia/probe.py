@@ -5,60 +5,37 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from bletui.backend import Env
-from bletui.backends.cassia import api, tls
+from bletui.backends.cassia import api, controller_rungs, tls
 from bletui.backends.cassia.auth import REFUSED
+from bletui.backends.cassia.controller import ONLINE
+from bletui.backends.cassia.ladder import Ladder, Seen, Step, climb, first_byte
 from bletui.backends.cassia.native import broken, unreadable
 from bletui.backends.cassia.options import Options, Trust
-from bletui.backends.cassia.router import Router, reach
+from bletui.backends.cassia.router import reach
 from bletui.backends.cassia.watch import CONNECTED, NODES, read_info, why_untold
 from bletui.failure import BleError
-from bletui.model import Rung, RungState
-from bletui.text import visible
-
-PATIENCE: Final = 5.0  # seconds for one step, and for the first byte of a scan
-NAMES: Final = (
-    "name", "TCP", "TLS", "HTTP", "credentials", "local API", "router online", "chip ready", "first SSE byte",
-)  # fmt: skip
-
-
-@dataclass(slots=True)
-class _Ladder:
-    """What the steps have found so far."""
-
-    options: Options
-    env: Env
-    router: Router
-    address: str = ""
-    info: api.RouterInfo = field(default_factory=api.RouterInfo)
-    refused: BleError | None = None  # what the API said to a call without credentials
-
-    @property
-    def patience(self) -> float:
-        return PATIENCE / self.env.speed
-
-
-Seen = tuple[RungState, str]  # how a step went, and its evidence; a failure is raised
+from bletui.model import Rung
 
 
 async def rungs(options: Options, env: Env) -> AsyncIterator[Rung]:
     """Every rung in order. Those after a failed one are skipped and say so; nothing is changed at the router."""
+    steps = {**_REACHED, **(controller_rungs.STEPS if options.controller else _ALONE)}
     try:
         router = await reach(options, env)
     except BleError as error:
-        yield Rung(NAMES[0], "fail", "the target can't be used", error.failure)
+        yield Rung("name", "fail", "the target can't be used", error.failure)
         return
-    ladder = _Ladder(options, env, router)
+    ladder = Ladder(options, env, router)
     failed = ""
     try:
-        for name, step in zip(NAMES, _STEPS, strict=True):
-            rung = Rung(name, "skipped", f"skipped: {failed} failed") if failed else await _climb(name, step, ladder)
+        for name, step in steps.items():
+            rung = Rung(name, "skipped", f"skipped: {failed} failed") if failed else await climb(name, step, ladder)
             if rung.state == "fail":
                 failed = name
             yield rung
@@ -66,21 +43,7 @@ async def rungs(options: Options, env: Env) -> AsyncIterator[Rung]:
         await router.aclose()
 
 
-async def _climb(name: str, step: Callable[[_Ladder], Awaitable[Seen]], ladder: _Ladder) -> Rung:
-    began = time.monotonic()
-
-    def taken() -> str:
-        return f"{(time.monotonic() - began) * 1000:.0f} ms"
-
-    try:
-        state, evidence = await step(ladder)
-    except BleError as error:
-        words = error.failure.detail or error.failure.message or error.failure.kind.title
-        return Rung(name, "fail", f"{visible(words)}, {taken()}", error.failure)
-    return Rung(name, state, evidence if state == "skipped" else f"{evidence}, {taken()}")
-
-
-async def _name(ladder: _Ladder) -> Seen:
+async def _name(ladder: Ladder) -> Seen:
     site = ladder.options.site
     loop = asyncio.get_running_loop()
     try:
@@ -94,12 +57,12 @@ async def _name(ladder: _Ladder) -> Seen:
     return "ok", f"{site.host} is {found_out}"
 
 
-async def _tcp(ladder: _Ladder) -> Seen:
+async def _tcp(ladder: Ladder) -> Seen:
     await _connected(ladder, "tcp", None)
     return "ok", f"{ladder.address} port {ladder.options.site.port} accepts"
 
 
-async def _tls(ladder: _Ladder) -> Seen:
+async def _tls(ladder: Ladder) -> Seen:
     trust = ladder.options.trust
     if trust is None:
         return "skipped", "skipped: plain http"
@@ -113,7 +76,7 @@ async def _tls(ladder: _Ladder) -> Seen:
     return "ok", _certificate(secured)
 
 
-async def _connected(ladder: _Ladder, phase: str, context: ssl.SSLContext | None) -> ssl.SSLObject | None:
+async def _connected(ladder: Ladder, phase: str, context: ssl.SSLContext | None) -> ssl.SSLObject | None:
     site = ladder.options.site
     try:
         async with asyncio.timeout(ladder.patience):
@@ -129,7 +92,7 @@ async def _connected(ladder: _Ladder, phase: str, context: ssl.SSLContext | None
     return secured
 
 
-async def _shown(ladder: _Ladder) -> str:
+async def _shown(ladder: Ladder) -> str:
     """The certificate that is not trusted, read without sending a byte: what `pin=` would take."""
     try:
         secured = await _connected(ladder, "tls", tls.context(Trust(insecure=True)))
@@ -151,10 +114,11 @@ def _fingerprint(secured: ssl.SSLObject | None) -> str:
     return tls.fingerprint(certificate or b"")
 
 
-async def _http(ladder: _Ladder) -> Seen:
+async def _http(ladder: Ladder) -> Seen:
     """Any answer counts: what it says is for the next steps."""
     try:
-        answer = await ladder.router.bare(NODES, CONNECTED, operation="probe")
+        path, query = (ONLINE, {}) if ladder.options.controller else (NODES, CONNECTED)
+        answer = await ladder.router.bare(path, query, operation="probe")
     except BleError as error:
         if error.failure.status is None:
             raise
@@ -163,7 +127,7 @@ async def _http(ladder: _Ladder) -> Seen:
     return "ok", f"HTTP {answer.status}"
 
 
-async def _credentials(ladder: _Ladder) -> Seen:
+async def _credentials(ladder: Ladder) -> Seen:
     key = ladder.options.key
     if not key:
         if ladder.refused is not None and ladder.refused.failure.status in REFUSED:
@@ -175,7 +139,7 @@ async def _credentials(ladder: _Ladder) -> Seen:
     return "ok", f"token for {key}"
 
 
-async def _local_api(ladder: _Ladder) -> Seen:
+async def _local_api(ladder: Ladder) -> Seen:
     answer = await ladder.router.get(NODES, CONNECTED, operation="probe")
     try:
         links, unread = api.connections(answer.body)
@@ -184,7 +148,7 @@ async def _local_api(ladder: _Ladder) -> Seen:
     return "warn" if unread else "ok", f"{len(links)} links listed" + (f", {unread} unreadable" if unread else "")
 
 
-async def _online(ladder: _Ladder) -> Seen:
+async def _online(ladder: Ladder) -> Seen:
     try:
         ladder.info = await read_info(ladder.router)
     except BleError as error:
@@ -195,7 +159,7 @@ async def _online(ladder: _Ladder) -> Seen:
     return "ok", " ".join(word for word in (info.mac, info.model, info.version) if word) or "it tells nothing of itself"
 
 
-async def _chips(ladder: _Ladder) -> Seen:
+async def _chips(ladder: Ladder) -> Seen:
     chips = ladder.info.chips
     if not chips:
         return "skipped", "skipped: the router did not tell of its chips"
@@ -203,30 +167,15 @@ async def _chips(ladder: _Ladder) -> Seen:
     return "ok", "; ".join(told)
 
 
-async def _first_byte(ladder: _Ladder) -> Seen:
-    """Opens a scan and closes it again. A router that hears nothing sends nothing for up to 30 s."""
-    opened, heard = asyncio.Event(), asyncio.Event()
-    ended: list[BleError] = []
-
-    async def listen() -> None:
-        query = {"event": "1", **ladder.options.scan}
-        try:
-            await ladder.router.stream(NODES, query, live=opened.set, take=lambda _: heard.set(), operation="scan")
-        except BleError as end:
-            ended.append(end)
-            heard.set()
-
-    async with asyncio.TaskGroup() as group:
-        listening = group.create_task(listen())
-        with suppress(TimeoutError):
-            async with asyncio.timeout(ladder.patience):
-                await heard.wait()
-        listening.cancel()
-    if ended:
-        raise ended[0]
-    if not opened.is_set():
-        raise broken(TimeoutError(), phase="request", operation="scan", context=ladder.router.context())
-    return ("ok", "first byte") if heard.is_set() else ("warn", "the stream is open and nothing is heard")
+async def _first_byte(ladder: Ladder) -> Seen:
+    heard = await first_byte(ladder, NODES, {"event": "1", **ladder.options.scan}, "scan")
+    return ("ok", "first byte") if heard else ("warn", "the stream is open and nothing is heard")
 
 
-_STEPS = (_name, _tcp, _tls, _http, _credentials, _local_api, _online, _chips, _first_byte)
+_REACHED: Final[dict[str, Step]] = {"name": _name, "TCP": _tcp, "TLS": _tls, "HTTP": _http, "credentials": _credentials}
+_ALONE: Final[dict[str, Step]] = {
+    "local API": _local_api,
+    "router online": _online,
+    "chip ready": _chips,
+    "first SSE byte": _first_byte,
+}
