@@ -75,15 +75,14 @@ class Bonding:
         self.attempt = attempt
         self._timers.after(self._run.pace.smp, self._expired)
         pairing = self._device.peer.spec.pairing
-        if attempt.agent is None:
-            if attempt.explicit:
-                self._finish(AUTHENTICATION_FAILED)
-            else:
-                self._timers.close()
-        elif not pairing.accepts:
+        if not pairing.accepts:
             self._later(pairing.answers, partial(self._finish, AUTHENTICATION_FAILED))
-        else:
+        elif attempt.agent is not None:
             self._ask(attempt, attempt.agent, pairing)
+        elif attempt.explicit:
+            self._finish(AUTHENTICATION_FAILED)
+        else:
+            self._timers.close()
 
     def lost(self) -> None:
         """The link is gone, and the pairing with it."""
