@@ -11,7 +11,7 @@ OURS = "02:B1:E7:00"  # locally administered (IEEE 802-2014, 8.4.4), so that it 
 
 
 def macs(given: Sequence[str], count: int) -> tuple[str, ...]:
-    """One for each of `count` radios, in order. `request.invalid`: one that is none, the same one twice, or too many."""
+    """One for each of `count` radios, in order. `request.invalid`: one that is none, one twice, or too many."""
     wanted = [mac.upper() for mac in given]
     for mac in wanted:
         if not is_mac(mac) or wanted.count(mac) > 1:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from bletui.bridge.router_api.profiles import Profile
 from bletui.bridge.router_api.server import Listen, bind, serve
 from bletui.model import Advertisement, Lane, LaneChanged, Pdu
 from bletui.radio import QueuedRadio
@@ -58,8 +59,14 @@ async def until(condition: Callable[[], bool], within: float = 5.0) -> None:
 
 
 @asynccontextmanager
-async def site(*backends: TinyBackend, listen: Listen | None = None, speed: float = 1.0) -> AsyncIterator[Site]:
-    """Serves `backends` (by default one with two lanes) until the block ends."""
+async def site(
+    *backends: TinyBackend,
+    listen: Listen | None = None,
+    speed: float = 1.0,
+    profile: Profile | None = None,
+    macs: Sequence[str] | None = None,
+) -> AsyncIterator[Site]:
+    """Serves `backends` (by default one with two lanes) until the block ends; with `macs`, by an access controller."""
     backends = backends or (TinyBackend(lane(0), lane(1)),)
     radios = tuple(QueuedRadio(backend, f"r{n}" if n else "r") for n, backend in enumerate(backends))
     for radio in radios:
@@ -68,7 +75,9 @@ async def site(*backends: TinyBackend, listen: Listen | None = None, speed: floa
     try:
         async with asyncio.TaskGroup() as tasks:
             listener = bind(listen or Listen("127.0.0.1", 0))
-            serving = tasks.create_task(serve(radios, listener, ready=told.set_result, speed=speed))
+            serving = tasks.create_task(
+                serve(radios, listener, ready=told.set_result, speed=speed, profile=profile, macs=macs)
+            )
             async with asyncio.timeout(5):
                 port = urlsplit(await told).port
             assert port is not None

@@ -18,7 +18,10 @@ from tests.bridge.router_api.site import lane
 from tests.tiny import TinyBackend
 
 SECRET = "correct-horse-battery"
-PATHS = ["/gap/nodes", "/cassia/info", "/management/nodes/connection-state", "/gatt/nodes", "/oauth2/token", "/gap/rssi", "/gap/btaddr", "/gap/batch-connect", "/gatt/nodes/rate", "/advertise/start"]
+PATHS = [
+    "/gap/nodes", "/cassia/info", "/management/nodes/connection-state", "/gatt/nodes", "/oauth2/token", "/gap/rssi",
+    "/gap/btaddr", "/gap/batch-connect", "/gatt/nodes/rate", "/advertise/start",
+]  # fmt: skip
 PARAMETERS = [
     "event", "active", "chip", "filter_rssi", "filter_mac", "filter_name", "filter_uuid", "filter_value", "phy",
     "filter_duplicates", "connectable", "report_interval", "timestamp", "beacon", "sequence", "access_token",
