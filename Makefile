@@ -37,6 +37,7 @@ contracts: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(PY) -m bletui.errors.pages docs/errors
 	$(PY) -m bletui.console.keys docs/keys.md
+	$(PY) -m bletui.cli.manual docs/bletui.1
 
 screenshots: $(VENV)/.dev
 	$(PY) -m tests.console.screenshots

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from types import TracebackType
 
-from bletui import config, registry
+from bletui import registry
 from bletui.backend import Env
 from bletui.clock import Clock
+from bletui.config.environment import env as plain_env
 from bletui.devices import DeviceStore
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
@@ -87,15 +88,16 @@ class Session:
         owner: Owner | None = None,
         clock: Clock | None = None,
         env: Env | None = None,
+        names: Mapping[str, str] | None = None,
         open_radio: Callable[[Target, Env], Awaitable[Radio]] = registry.open_radio,
     ) -> None:
         self.owner = owner or Owner("session")
         self.clock = clock or Clock()
-        self.store = DeviceStore()
+        self.store = DeviceStore(names)  # own names by address
         self.log: deque[Entry] = deque(maxlen=LOG_MAX)
         self.logged = 0  # lines of the log in all, those that it has lost included
         self.radios = {name: Joined(name, target) for name, target in named(targets)}
-        self._env = env or config.env(clock=self.clock)
+        self._env = env or plain_env(clock=self.clock)
         self._open_radio = open_radio
         self._opened: dict[str, Radio] = {}
         self.wish: ScanRequest | None = None

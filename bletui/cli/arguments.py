@@ -18,13 +18,19 @@ def parse(command: ModuleType, name: str, argv: Sequence[str]) -> argparse.Names
 
     Raises `BleError` (`request.invalid`) for what the command does not know.
     """
-    parsers = _Parser(prog="bletui").add_subparsers(prog="bletui")  # else a help formatter is made to find the name
-    command.add_parser(parsers)
     try:
-        parsed: argparse.Namespace = parsers.choices[name].parse_args(argv)
+        parsed: argparse.Namespace = bare(command, name).parse_args(argv)
     except SystemExit as answered:
         return int(answered.code or 0)
     return parsed
+
+
+def bare(command: ModuleType, name: str) -> argparse.ArgumentParser:
+    """The parser of the command that lives in `command`."""
+    parsers = _Parser(prog="bletui").add_subparsers(prog="bletui")  # else a help formatter is made to find the name
+    command.add_parser(parsers)
+    parser: argparse.ArgumentParser = parsers.choices[name]
+    return parser
 
 
 def alone(prog: str) -> argparse.ArgumentParser:

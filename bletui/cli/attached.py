@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from bletui import config, registry
+from bletui import registry
 from bletui.cli.answering import Answers
 from bletui.cli.forms import JsonLines
 from bletui.cli.hearing import Hearing
@@ -196,7 +196,7 @@ class Attached:
 async def attached(wanted: Wanted, answers: Answers, work: Callable[[Attached], Awaitable[int]]) -> int:
     """What `work` returns, done at a seat at the target's radio; the links that it opened are released with it."""
     ((name, target),) = named([wanted.target])
-    radio = await registry.open_radio(target, config.env(name))
+    radio = await registry.open_radio(target, wanted.configuration.env(name))
     try:
         here = Attached(name, await radio.attach(Owner(OWNER)), wanted, answers)
         return await _beside(here, work)

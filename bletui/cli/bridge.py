@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bletui.bridge.router_api.profiles import Profile
     from bletui.bridge.router_api.server import Listen, Listener
+    from bletui.cli.configured import Configuration
     from bletui.target import Target
 
 _EXAMPLES = """\
@@ -24,6 +25,8 @@ are refused. Beyond loopback TLS and a token are needed. A signal ends it.
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from bletui.cli.configured import add_options
+
     verbs = subparsers.add_parser("bridge", help="serve radios to other programs").add_subparsers(
         dest="verb", required=True, metavar="run"
     )
@@ -41,23 +44,26 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--firmware", metavar="VERSION", help="speak as this line of firmware: 1.3, 1.4, 2.0.3, 2.1.1 (default) or 2.2"
     )
     run.add_argument("--speed", type=float, default=1.0, metavar="N", help="simulated seconds per second (default 1)")
+    add_options(run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Serves until a signal; raises `BleError` for what can't be opened, read or listened on."""
     from bletui.cli import signals
-    from bletui.target import invalid, parse
+    from bletui.cli.configured import configuration
+    from bletui.target import invalid
 
     if not 0.001 <= args.speed <= 100_000:
         raise invalid(f"--speed {args.speed:g} is not a number from 0.001 to 100000")
-    targets = [parse(target) for target in args.targets]
+    here = configuration(args)
+    targets = [here.target(target) for target in args.targets]
     listen = _listen(args)
     from bletui.bridge.router_api.profiles import profile
     from bletui.bridge.router_api.server import bind
 
     firmware = None if args.firmware is None else profile(args.firmware)
     with closing(bind(listen)) as listener:  # before any radio is touched
-        return signals.run(lambda: _serve(targets, listener, args.speed, firmware))
+        return signals.run(lambda: _serve(targets, listener, args.speed, firmware, here))
 
 
 def _listen(args: argparse.Namespace) -> Listen:
@@ -89,15 +95,17 @@ def _not_installed(missing: ModuleNotFoundError) -> Exception:
     return BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation="bridge run", detail=detail, evidence=needed))
 
 
-async def _serve(targets: list[Target], listener: Listener, speed: float, profile: Profile | None) -> int:
-    from bletui import config, registry
+async def _serve(
+    targets: list[Target], listener: Listener, speed: float, profile: Profile | None, configuration: Configuration
+) -> int:
+    from bletui import registry
     from bletui.bridge.router_api.server import serve
     from bletui.session import named
 
     async with AsyncExitStack() as stack:
         radios = []
         for name, target in named(targets):
-            radio = await registry.open_radio(target, replace(config.env(name), speed=speed))
+            radio = await registry.open_radio(target, replace(configuration.env(name), speed=speed))
             stack.push_async_callback(radio.aclose)
             radios.append(radio)
         await serve(radios, listener, speed=speed, ready=_say_where, profile=profile)

@@ -17,6 +17,8 @@ SUMMARIES = {
     "queue": "lanes and slots, links, what runs and waits",
     "doctor": "walk a target's ladder, name the first broken rung",
     "explain": "what a code, message or number means, what to do",
+    "config": "where the configuration is, what counts, what is wrong",
+    "completion": "what makes a shell complete these commands",
     "backends": "the installed backends and what they open",
     "bridge": "serve radios to other programs",
 }
@@ -35,7 +37,8 @@ targets
   cassia://192.168.1.20   a Cassia router
   sim:                    a simulated site; needs no radio
   Several may be given; one that fails does not disturb the others.
-  Without any: the local adapter, or the reason why it can't be used.
+  Without any: the configuration's default_targets, else the local adapter,
+  or the reason why it can't be used. A name of the configuration is a target.
 
 commands (bletui COMMAND --help says more)
 {commands}
@@ -46,7 +49,9 @@ console options
   --theme NAME            bletui, ansi, colour-blind, mono (default: by TERM)
   --no-mouse              leave the mouse to the terminal
   --active                ask devices for their scan responses
-  --filter EXPR           e.g. 'rssi>=-70 and company=apple'
+  --filter EXPR           e.g. 'rssi>=-70 and company=apple', or @NAME
+  --config FILE           in place of the user's own (docs/config.md)
+  --profile NAME          with the values that it has under that name
   -h, --help              this page
   --version               the version
 

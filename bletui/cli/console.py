@@ -6,52 +6,77 @@ import argparse
 
 from bletui.cli.arguments import nearest
 from bletui.cli.commands import SCHEMES, SUMMARIES
+from bletui.kinds import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bletui.cli.configured import Configuration
+    from bletui.console import Settings
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from bletui.cli.configured import add_options
+    from bletui.config.settings import THEMES
+
     parser = subparsers.add_parser("console", prog="bletui", usage=argparse.SUPPRESS)
-    parser.add_argument("targets", nargs="*", metavar="TARGET")
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help="what to open; several are one session")
     pace = parser.add_mutually_exclusive_group()
-    pace.add_argument("--slow", dest="slow", action="store_true", default=None)
-    pace.add_argument("--fast", dest="slow", action="store_false", default=None)
-    parser.add_argument("--ascii", action="store_true", default=None)
-    parser.add_argument("--theme", choices=("bletui", "ansi", "colour-blind", "mono"))
-    parser.add_argument("--no-mouse", dest="mouse", action="store_false")
-    parser.add_argument("--active", action="store_true")
-    parser.add_argument("--filter", default="", metavar="EXPR")
+    pace.add_argument(
+        "--slow", dest="slow", action="store_true", default=None, help="for a thin link (default: by SSH)"
+    )
+    pace.add_argument("--fast", dest="slow", action="store_false", default=None, help="for a thick link")
+    parser.add_argument(
+        "--ascii", action="store_true", default=None, help="draw with ASCII only (default: by the encoding)"
+    )
+    parser.add_argument("--theme", choices=THEMES, help="colours (default: by TERM)")
+    parser.add_argument(
+        "--no-mouse", dest="mouse", action="store_false", default=None, help="leave the mouse to the terminal"
+    )
+    parser.add_argument("--active", action="store_true", default=None, help="ask devices for their scan responses")
+    parser.add_argument("--filter", metavar="EXPR", help="e.g. 'rssi>=-70 and company=apple', or @NAME")
+    add_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    from bletui import target
-    from bletui.console import Settings, run
+    from bletui.cli.configured import configuration
+    from bletui.console import run
 
+    here = configuration(args)
     for word in args.targets:
-        _refuse_command(word)
-    targets = [target.parse(text) for text in args.targets]
+        _refuse_command(word, here)
+    targets = here.targets(args.targets)
     if not all(one.scheme in SCHEMES for one in targets):  # asking the registry would hold up the first paint
         from bletui.registry import refuse_unknown
 
         refuse_unknown(targets)
-    return run(
-        targets,
-        Settings(
-            theme=args.theme,
-            ascii=args.ascii,
-            slow=args.slow,
-            mouse=args.mouse,
-            active=args.active,
-            filter=args.filter,
-        ),
+    return run(targets, _settings(args, here))
+
+
+def _settings(args: argparse.Namespace, here: Configuration) -> Settings:
+    from bletui.console import Settings
+
+    pace = here.value("pace", None if args.slow is None else "slow" if args.slow else "fast")
+    ascii_only = here.value("ascii", args.ascii)
+    return Settings(
+        theme=here.value("theme", args.theme),  # type: ignore[arg-type] # one of the names
+        ascii=None if ascii_only is None else bool(ascii_only),
+        slow=None if pace == "auto" else pace == "slow",
+        mouse=bool(here.value("mouse", args.mouse)),
+        active=bool(here.value("active", args.active)),
+        filter=str(here.value("filter", args.filter)),
+        config=here.config,
     )
 
 
-def _refuse_command(word: str) -> None:
+def _refuse_command(word: str, here: Configuration) -> None:
     """A word without a colon is no target; it may have been meant as a command."""
     from bletui.target import invalid
 
     if word in SUMMARIES:
         raise invalid(f"the command comes first: bletui {word} …")
-    if ":" not in word:
+    if ":" not in word and word not in here.config.targets:
+        named = nearest(word, here.config.targets)
+        if named:
+            raise invalid(f"{word!r} is neither a command nor a target; did you mean {named}?")
         near = nearest(word, SUMMARIES)
         hint = f"did you mean bletui {near}?" if near else "bletui --help lists both"
         raise invalid(f"{word!r} is neither a command nor a target; {hint}")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 
-from bletui import config, doctor, registry, target
+from bletui import doctor, registry, target
 from bletui.cli import signals
+from bletui.cli.configured import Configuration
 from bletui.cli.narration import object_line
 from bletui.cli.outlet import Outlet
 from bletui.cli.records import rung_object
@@ -16,20 +17,20 @@ from bletui.model import Rung
 HERE = "surroundings"
 
 
-def examine_targets(texts: Sequence[str], *, json: bool) -> int:
+def examine_targets(texts: Sequence[str], configuration: Configuration, *, json: bool) -> int:
     """The exit code. `BleError` (`request.invalid`) for what is no target."""
-    targets = [target.parse(text) for text in texts or ["local:"]]
+    targets = configuration.targets(texts) or [target.parse("local:")]
     registry.refuse_unknown(targets)
-    return signals.run(lambda: _examine(targets, json=json, here=not texts))
+    return signals.run(lambda: _examine(targets, configuration, json=json, here=not texts))
 
 
-async def _examine(targets: Sequence[target.Target], *, json: bool, here: bool) -> int:
+async def _examine(targets: Sequence[target.Target], configuration: Configuration, *, json: bool, here: bool) -> int:
     outlet = Outlet()
     ladders = []
     if here:
         ladders.append(await _climbed(HERE, _as_they_come(doctor.examine(doctor.surroundings())), outlet, json=json))
     for one in targets:
-        ladders.append(await _climbed(str(one), doctor.climb(one, config.env(one.scheme)), outlet, json=json))
+        ladders.append(await _climbed(str(one), doctor.climb(one, configuration.env(one.scheme)), outlet, json=json))
     return doctor.exit_code(ladders)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bletui.cli.forms import Form
@@ -22,10 +22,19 @@ _SEVERITY = {"info": 0, "warning": 1, "error": 2}
 
 
 class Hearing:
-    """Every radio's devices joined in one store. `limit`: how much of `form` is wanted; None: no end."""
+    """Every radio's devices joined in one store. `limit`: how much of `form` is wanted; None: no end.
 
-    def __init__(self, form: Form, wanted: Filter | None = None, limit: int | None = None) -> None:
-        self.store = DeviceStore()
+    `names`: a person's own, by address.
+    """
+
+    def __init__(
+        self,
+        form: Form,
+        wanted: Filter | None = None,
+        limit: int | None = None,
+        names: Mapping[str, str] | None = None,
+    ) -> None:
+        self.store = DeviceStore(names)
         self.form = form
         self.shed: Counter[str] = Counter()  # by what was dropped or not understood
         self.live = False  # whether a scan has ever run

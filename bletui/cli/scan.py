@@ -21,10 +21,11 @@ docs/json.md describes the JSON objects.
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from bletui.cli.configured import add_options
     from bletui.cli.wanted import count, seconds
 
     parser = subparsers.add_parser("scan", description=_ABOUT, epilog=_EXITS)
-    parser.add_argument("targets", nargs="+", metavar="TARGET", help="local:, sim:, cassia://HOST …")
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help="local:, sim:, cassia://HOST, a name …")
     parser.add_argument("--duration", type=seconds, metavar="S", help="stop after S seconds")
     parser.add_argument(
         "--count", type=count, metavar="N", help="stop after N lines (--json: advertisements, --table: devices)"
@@ -32,12 +33,16 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one object per advertisement")
     form.add_argument("--table", action="store_true", help="every device once, at the end")
-    parser.add_argument("--active", action="store_true", help="ask devices for their scan responses")
-    parser.add_argument("--filter", default="", metavar="EXPR", help="e.g. 'rssi>=-70 and company=apple'")
+    parser.add_argument("--active", action="store_true", default=None, help="ask devices for their scan responses")
+    parser.add_argument("--filter", metavar="EXPR", help="e.g. 'rssi>=-70 and company=apple', or @NAME")
+    add_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
+    from bletui.cli.configured import configuration
     from bletui.cli.scanning import Wish, scan_targets
+
+    here = configuration(args)
 
     return scan_targets(
         args.targets,
@@ -45,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
             form="json" if args.json else "table" if args.table else "news",
             duration=args.duration,
             count=args.count,
-            active=args.active,
-            filter=args.filter,
+            active=bool(here.value("active", args.active)),
+            filter=str(here.value("filter", args.filter)),
         ),
+        here,
     )

@@ -11,8 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from bletui import config, filters, registry, target
+from bletui import filters, registry, target
+from bletui.backend import Env
 from bletui.cli import signals
+from bletui.cli.configured import Configuration
 from bletui.cli.forms import Form, JsonLines, News, Table
 from bletui.cli.hearing import Hearing
 from bletui.cli.listening import Listening
@@ -34,14 +36,16 @@ class Wish:
     filter: str
 
 
-def scan_targets(texts: Sequence[str], wish: Wish) -> int:
+def scan_targets(texts: Sequence[str], wish: Wish, configuration: Configuration) -> int:
     """The exit code. `BleError` (`request.invalid`) for a target or filter that means nothing."""
-    targets = [target.parse(text) for text in texts]
+    targets = configuration.targets(texts)
+    if not targets:
+        raise target.invalid("bletui scan: which TARGET? None is given, and the configuration has no default_targets")
     registry.refuse_unknown(targets)
-    wanted = filters.parse(wish.filter) if wish.filter else None
+    wanted = filters.parse(wish.filter, named=configuration.config.filters) if wish.filter else None
     request = ScanRequest(active=wish.active, filter=filters.push_down(wanted) if wanted else ScanFilter())
-    hearing = Hearing(_form(wish), wanted, wish.count)
-    return signals.run(lambda: _scan(targets, request, hearing, wish))
+    hearing = Hearing(_form(wish), wanted, wish.count, configuration.config.addresses)
+    return signals.run(lambda: _scan(targets, request, hearing, wish, configuration.env()))
 
 
 def _form(wish: Wish) -> Form:
@@ -55,12 +59,12 @@ def _form(wish: Wish) -> Form:
             return News(width)
 
 
-async def _scan(targets: Sequence[target.Target], request: ScanRequest, hearing: Hearing, wish: Wish) -> int:
+async def _scan(targets: Sequence[target.Target], request: ScanRequest, hearing: Hearing, wish: Wish, env: Env) -> int:
     started = time.monotonic()
     outlet = Outlet()
     try:
         with outlet.ends_with_reader():
-            async with Listening(targets, request, config.env()) as listening:
+            async with Listening(targets, request, env) as listening:
                 await _listen(listening, hearing, outlet, wish)
     except asyncio.CancelledError:
         with suppress(OSError):  # a signal decides the exit code, also where the terminal is gone with it

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from bletui.cli.configured import Configuration, add_options, configuration
+from bletui.config.file import Config
+from bletui.config.settings import DEADLINE, LIMIT
 from bletui.model import AddressType
-from bletui.target import Target, invalid, parse
+from bletui.target import Target, invalid
 from bletui.text import is_clean
-
-LIMIT, DEADLINE = 20.0, 60.0  # seconds
 
 EXITS = """\
 exit codes
@@ -35,22 +37,21 @@ class Wanted:
     deadline: float = DEADLINE
     json: bool = False
     passkey: str | None = None
+    configuration: Configuration = field(default_factory=lambda: Configuration(Config(), os.environ))
 
 
 def add_radio(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("target", metavar="TARGET", help="local:, sim:, cassia://HOST …")
+    parser.add_argument("target", metavar="TARGET", help="local:, sim:, cassia://HOST, a name …")
     parser.add_argument("--json", action="store_true", help="one object per line, narration too")
     parser.add_argument("--lane", metavar="LANE", help="the adapter or router chip to use, as hci0")
-    parser.add_argument(
-        "--limit", type=seconds, default=LIMIT, metavar="S", help=f"for one attempt (default {LIMIT:g} s)"
-    )
+    parser.add_argument("--limit", type=seconds, metavar="S", help=f"for one attempt (default {LIMIT:g} s)")
     parser.add_argument(
         "--deadline",
         type=seconds,
-        default=DEADLINE,
         metavar="S",
         help=f"for everything, waiting and retries included (default {DEADLINE:g} s)",
     )
+    add_options(parser)
 
 
 def add_address(parser: argparse.ArgumentParser) -> None:
@@ -71,15 +72,17 @@ def wanted(args: argparse.Namespace) -> Wanted:
     passkey = getattr(args, "passkey", None)
     if passkey is not None and not re.fullmatch(r"[0-9]{6}", passkey):
         raise invalid("--passkey has six digits")
+    here = configuration(args)
     return Wanted(
-        target=parse(args.target),
+        target=here.target(args.target),
         address=_address(args.address) if "address" in args else "",
         lane=args.lane,
         address_type=getattr(args, "type", None),
-        limit=args.limit,
-        deadline=args.deadline,
+        limit=here.seconds("limit", args.limit),
+        deadline=here.seconds("deadline", args.deadline),
         json=args.json,
         passkey=passkey,
+        configuration=here,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bletui.console.settings import Look, Settings, Terminal, decide, refusal
@@ -12,6 +13,7 @@ from bletui.target import Target, parse
 
 if TYPE_CHECKING:
     from bletui.clock import Clock
+    from bletui.config.file import Config
     from bletui.console.app import Opener
     from bletui.session import Session
 
@@ -36,25 +38,32 @@ def launch(targets: Sequence[Target], settings: Settings, opener: Opener | None 
     if settings.filter:
         from bletui.filters import parse as refuse_wrong
 
-        refuse_wrong(settings.filter)
+        refuse_wrong(settings.filter, named=settings.config.filters)
     look = decide(settings, terminal)
     prepare(look)
+    if settings.config.keymap:
+        from bletui.console import commands
+        from bletui.console.keymap import remapped
+
+        commands.remap(remapped(settings.config.keymap))
 
     from bletui.console.app import Console
 
-    app = Console(targets or [parse("local:")], settings, look, opener or _open_session)
+    app = Console(
+        targets or [parse("local:")], settings, look, opener or partial(_open_session, config=settings.config)
+    )
     app.run(mouse=settings.mouse)
     _let_go_of_a_closed_terminal()
     return app.return_code or 0
 
 
-def _open_session(targets: Sequence[Target], clock: Clock) -> Session:
+def _open_session(targets: Sequence[Target], clock: Clock, config: Config) -> Session:
+    from bletui.config.environment import env
     from bletui.registry import refuse_unknown
     from bletui.session import Session
 
     refuse_unknown(targets)
-
-    return Session(targets, clock=clock)
+    return Session(targets, clock=clock, env=env(clock=clock, references=config.credentials), names=config.addresses)
 
 
 def prepare(look: Look) -> None:

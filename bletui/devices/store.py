@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from bletui.decode.advertising import summarise
@@ -24,13 +24,17 @@ class Change(NamedTuple):
 
 
 class DeviceStore:
-    """Rows by address, however many lanes hear a device; `dirty` holds what changed since it was last taken."""
+    """Rows by address, however many lanes hear a device; `dirty` holds what changed since it was last taken.
 
-    def __init__(self, devices_max: int = DEVICES_MAX) -> None:
+    `names`: a person's own, by address; they stand in place of what a device says.
+    """
+
+    def __init__(self, names: Mapping[str, str] | None = None, devices_max: int = DEVICES_MAX) -> None:
         self.devices: dict[str, Device] = {}
         self.received = 0
         self.forgotten = 0  # rows given up for room
         self.changes: deque[Change] = deque(maxlen=CHANGES_MAX)
+        self._names = names or {}
         self._devices_max = devices_max
         self._dirty: set[Device] = set()
         self._lanes = KnownLanes([], {})
@@ -58,7 +62,7 @@ class DeviceStore:
                 device.pdu = pdu
                 if raw is not device.adv and raw != device.adv:
                     self._changed(device, at, raw, False)
-            if name is not None:
+            if name is not None and address not in self._names:
                 device.name = name
             if fields is not None and fields != device.fields:
                 device.fields = fields
@@ -126,6 +130,7 @@ class DeviceStore:
             self._make_room()
         device = Device(address, address_type, at, self._lanes)
         device.new = self._baseline
+        device.name = self._names.get(address)
         self.devices[address] = device
         return device
 
@@ -141,7 +146,7 @@ class DeviceStore:
             device.rsp = raw
         else:
             device.adv = raw
-        if summary.name is not None:
+        if summary.name is not None and device.address not in self._names:
             device.name = summary.name
         if summary.company is not None:
             device.company = summary.company

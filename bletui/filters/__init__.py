@@ -7,6 +7,7 @@
     addr=A4:C1:*   lane=hci0   patterns of * and ?
     adv contains 0201          bytes of the last advertisement
     connectable   new          as they stand
+    @strong                    a filter that the configuration names
     and or not ( )             words side by side mean `and`; x!=y is `not x=y`
     thermo                     any other word, or one in quotes: in the name or the address
 

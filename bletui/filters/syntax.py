@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from bletui.decode import names
@@ -31,7 +31,7 @@ from bletui.filters.terms import (
 )
 from bletui.text import bounded, visible
 
-LENGTH_MAX, DEPTH_MAX = 1000, 32
+LENGTH_MAX, DEPTH_MAX, NAMES_MAX = 1000, 32, 64
 FIELDS = {"rssi": (">=", ">", "<=", "<", "=", "!="), "name": ("=", "!=", "~"), "company": ("=", "!="),
           "uuid": ("=", "!="), "addr": ("=", "!="), "lane": ("=", "!=")}  # fmt: skip
 COMPARED = {str(sign): sign for sign in COMPARISONS}
@@ -59,11 +59,49 @@ class FilterError(BleError):
         self.position = position
 
 
-def parse(text: str, *, company_names: CompanyNames = names.companies) -> Filter:
-    """The filter that `text` writes; "" is true of every row. Fails with `FilterError`."""
+def parse(
+    text: str, *, company_names: CompanyNames = names.companies, named: Mapping[str, str] | None = None
+) -> Filter:
+    """The filter that `text` writes; "" is true of every row. `named`: what `@name` stands for.
+
+    Fails with `FilterError`.
+    """
+    return Filter(_whole(text, company_names, _Names(named or {})))
+
+
+def _whole(text: str, company_names: CompanyNames, named: _Names) -> Term:
     if len(text) > LENGTH_MAX:
         raise FilterError(LENGTH_MAX, f"a filter has at most {LENGTH_MAX} characters")
-    return Filter(_Parser(_tokens(text), company_names).whole())
+    return _Parser(_tokens(text), company_names, named).whole()
+
+
+class _Names:
+    """Filters by name, each opened in the place where it is used; all together so often and no oftener."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self._open: list[str] = []
+        self._uses = 0
+        self.depth = 0  # of all of them together: a name in brackets opens deeper
+
+    def term(self, token: _Token, company_names: CompanyNames) -> Term:
+        name = token.text.removeprefix("@")
+        text = self._texts.get(name)
+        if text is None:
+            near = difflib.get_close_matches(name, self._texts, 1)
+            hint = f"did you mean @{near[0]}?" if near else f"there are {', '.join(self._texts) or 'none'}"
+            raise FilterError(token.at, f"no filter is named {token.text}; {hint}")
+        self._uses += 1
+        if name in self._open or self._uses > NAMES_MAX:
+            raise FilterError(token.at, f"@{name} comes to itself" if name in self._open else "too many names in names")
+        self._open.append(name)
+        try:
+            return _whole(text, company_names, self)
+        except FilterError as wrong:
+            problem = wrong.failure.detail.removeprefix("filter, ")
+            raise FilterError(token.at, f"in @{name}, {problem}") from wrong
+        finally:
+            self._open.pop()
 
 
 class _Token(NamedTuple):
@@ -92,11 +130,11 @@ def _tokens(text: str) -> list[_Token]:
 class _Parser:
     """Recursive descent: or, and, not, then terms; deeper than `DEPTH_MAX` is refused."""
 
-    def __init__(self, tokens: list[_Token], company_names: CompanyNames) -> None:
+    def __init__(self, tokens: list[_Token], company_names: CompanyNames, named: _Names) -> None:
         self._tokens = tokens
         self._next = 0
-        self._depth = 0
         self._company_names = company_names
+        self._names = named
 
     def whole(self) -> Term:
         if self._peek().kind == "end":
@@ -142,13 +180,13 @@ class _Parser:
 
     def _not(self) -> Term:
         at = self._peek().at
-        if self._depth >= DEPTH_MAX:
+        if self._names.depth >= DEPTH_MAX:
             raise FilterError(at, f"more than {DEPTH_MAX} levels of ( and not")
-        self._depth += 1
+        self._names.depth += 1
         try:
             return Not(self._not()) if self._takes("word", "not") else self._term()
         finally:
-            self._depth -= 1
+            self._names.depth -= 1
 
     def _term(self) -> Term:
         token = self._take()
@@ -176,6 +214,8 @@ class _Parser:
         sign = self._peek()
         if sign.kind == "sign" and sign.text not in "()":
             return self._compared(token, word)
+        if word.startswith("@"):
+            return self._names.term(token, self._company_names)
         match word:
             case "adv":
                 return self._contains()

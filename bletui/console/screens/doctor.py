@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from textual import work
 
-from bletui import config, doctor
+from bletui import doctor
+from bletui.config.environment import env
 from bletui.console.cards import unfolded
 from bletui.console.screens.page import PageScreen
 from bletui.console.spans import Line, Role, Span, line, ruled, wrapped
@@ -30,7 +31,9 @@ class DoctorScreen(PageScreen):
 
     @work
     async def climb(self) -> None:
-        async for rung in doctor.climb(self._target, config.env(self._radio, self.console_app.clock)):
+        app = self.console_app
+        given = env(self._radio, app.clock, references=app.settings.config.credentials)
+        async for rung in doctor.climb(self._target, given):
             self._rungs.append(rung)
             self.turn()
         self._climbed = True

@@ -37,7 +37,7 @@ class ScanScreen(ModeScreen):
         self._note = ("", 0.0)
         self._listing: Listing | None = None
         self.table = DeviceTable(self._cursor_moved, self._paint_heads)
-        self._bar = FilterBar(self.console_app.settings.filter)
+        self._bar = FilterBar(self.console_app.settings.filter, self.console_app.settings.config.filters)
         self._status, self._heads, self._below = Lines(id="status"), Lines(id="heads"), Lines(id="strip")
         self._details = DetailsPane(id="details")
 

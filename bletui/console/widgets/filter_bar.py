@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual import on
@@ -32,11 +33,12 @@ class FilterBar(Vertical):
     class Left(Message):
         """The bar was closed."""
 
-    def __init__(self, expression: str = "") -> None:
+    def __init__(self, expression: str = "", named: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self.expression = ""
         self.matches: Matches | None = None
         self._before = ""
+        self._named = named or {}  # what `@name` stands for
         self._take(expression)
 
     def compose(self) -> ComposeResult:
@@ -85,7 +87,7 @@ class FilterBar(Vertical):
     def _take(self, expression: str) -> FilterError | None:
         """Makes `expression` the filter in force; where it is wrong, the last good one stays."""
         try:
-            found = parse(expression)
+            found = parse(expression, named=self._named)
         except FilterError as wrong:
             return wrong
         self.expression = expression.strip()

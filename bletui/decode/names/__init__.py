@@ -5,6 +5,7 @@ The first line of each `.tsv` names its source, licence and date. A number that 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bletui.decode.uuids import BASE
 from bletui.text import visible
 
 _FOLDER = Path(__file__).parent
+_OWN: dict[str, str] = {}
 TABLES = ("companies", "uuids", "appearances", "uri_schemes")
 
 
@@ -27,9 +29,18 @@ def companies(word: str) -> frozenset[int]:
     return frozenset(int(code, 16) for code, name in _table("companies").items() if wanted in " " + name.casefold())
 
 
+def adopt(uuids: Mapping[str, str]) -> None:
+    """A person's own names by 128-bit UUID (lower case), before those of the tables; for the whole process."""
+    _OWN.clear()
+    _OWN.update(uuids)
+    uuid.cache_clear()
+
+
 @cache
 def uuid(value: int | str) -> str | None:
     """The name of a 16-bit number or of a 128-bit UUID (lower case): service, characteristic, descriptor, member."""
+    if _OWN and (own := _OWN.get(f"0000{value:04x}{BASE}" if isinstance(value, int) else value)):
+        return own
     if isinstance(value, int):
         return _name("uuids", f"{value:04x}")
     return _name("uuids", value[4:8] if value.startswith("0000") and value.endswith(BASE) else value)

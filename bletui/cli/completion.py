@@ -1,0 +1,56 @@
+"""`bletui completion`: commands, options, targets and filter names, completed by the shell."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+
+_ABOUT = """\
+Prints what makes a shell complete bletui's commands, options, targets, profiles
+and filter names; those of the configuration are looked up as you type.
+
+  eval "$(bletui completion bash)"       in ~/.bashrc
+  eval "$(bletui completion zsh)"        in ~/.zshrc, after compinit
+  bletui completion fish | source        in ~/.config/fish/config.fish
+
+words LINE prints what can stand at the end of LINE, a word and its meaning a
+line, apart by a tab: this is what these scripts ask.
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser("completion", description=_ABOUT)
+    parser.add_argument("shell", choices=("bash", "zsh", "fish", "words"), help="the shell; or words, and LINE")
+    parser.add_argument("line", nargs="?", default="", metavar="LINE", help="with words: the line up to the cursor")
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.shell != "words":
+        from bletui.cli.shells import SCRIPTS
+
+        print(SCRIPTS[args.shell], end="")
+        return 0
+    from bletui.cli.completing import words
+    from bletui.cli.grammar import grammar
+    from bletui.text import visible
+
+    for word, meaning in words(args.line, grammar, _names):
+        print(f"{visible(word)}\t{visible(meaning)}" if meaning else visible(word))
+    return 0
+
+
+def _names(kind: str, config: str | None) -> Mapping[str, str]:
+    from bletui.cli.configured import configuration
+    from bletui.failure import BleError
+
+    try:
+        found = configuration(argparse.Namespace(config=config, profile=None)).config
+    except BleError:
+        return {}  # a wrong file names nothing; a half-typed line is no place to say so, and the command itself will
+    match kind:
+        case "targets":
+            return {name: str(target) for name, target in found.targets.items()}
+        case "filters":
+            return found.filters
+        case _:
+            return dict.fromkeys(found.profiles, "")

@@ -1,0 +1,149 @@
+"""The configuration as lines and objects: values with their origins, names, problems. No secret is ever read for it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from bletui.cli.configured import CHECKS, Configuration, configuration, file
+from bletui.cli.narration import object_line
+from bletui.config.credentials import words
+from bletui.config.file import SIZE_MAX, Problem, Refused, content, invalid, parse
+from bletui.config.places import named
+from bletui.config.positions import Path as Keys
+from bletui.config.positions import Position
+from bletui.config.settings import SETTINGS, Value
+from bletui.failure import ErrorKind
+from bletui.text import visible
+
+NAME, VALUE = 16, 34  # columns
+
+Row = tuple[str, str, Value, str, Keys, str]  # part, name, value, origin, path in the file, environment's variable
+
+
+def show(args: argparse.Namespace) -> int:
+    here = configuration(args)
+    places = here.config.places() if here.config.path else {}
+    every = list(rows(here))  # a wrong variable is refused before anything is printed
+    if not args.json:
+        there = here.config.path
+        print(visible(f"# {there or file(args, here.environ)}{'' if there else ' (no file)'}"))
+    for row in every:
+        print(object_line(_object(row, here, places)) if args.json else _line(row, places))
+    _tell(here.config.warnings, here.config.path, json=args.json)
+    return 0
+
+
+def rows(here: Configuration) -> Iterator[Row]:
+    """Every setting in force, then what the file names."""
+    profile: Value = here.profile or None
+    yield "setting", "profile", profile, _profile_origin(here), ("profile",), "BLETUI_PROFILE"
+    for setting in SETTINGS:
+        found = here.resolve(setting.name)
+        yield "setting", found.name, found.value, found.origin, found.path, found.variable
+    config = here.config
+    parts: Mapping[str, Mapping[str, Value]] = {
+        "targets": {name: str(target) for name, target in config.targets.items()},
+        "credentials": {name: words(reference) for name, reference in config.credentials.items()},
+        "filters": config.filters,
+        "names.addresses": config.addresses,
+        "names.uuids": config.uuids,
+        "keymap": config.keymap,
+    }
+    for part, entries in parts.items():
+        for name, value in entries.items():
+            yield part, name, value, "file", (*part.split("."), name), ""
+
+
+def validate(args: argparse.Namespace) -> int:
+    """Prints what is wrong; the exit code is that of the kind."""
+    path = None if args.file == "-" else Path(args.file) if args.file else file(args, os.environ)
+    if path is None:
+        text = _stdin()
+    else:
+        text = content(path, needed=args.file is not None or named(args.config, os.environ) is not None) or ""
+    try:
+        problems: tuple[Problem, ...] = parse(text, path, CHECKS).warnings
+    except Refused as refused:
+        problems = refused.problems
+    _tell(problems, path, json=args.json)
+    return 0 if all(problem.warning for problem in problems) else ErrorKind.REQUEST_INVALID.exit_code
+
+
+def _stdin() -> str:
+    read = sys.stdin.buffer.read(SIZE_MAX + 1)
+    if len(read) > SIZE_MAX:
+        raise invalid(f"a configuration has at most {SIZE_MAX} bytes")
+    try:
+        return read.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        line = read.count(b"\n", 0, wrong.start) + 1
+        raise invalid(f"stdin:{line}: the text is not UTF-8") from None
+
+
+def _tell(problems: tuple[Problem, ...], path: Path | None, *, json: bool) -> None:
+    where = str(path or "stdin")
+    for problem in problems:
+        sort = "warning" if problem.warning else "error"
+        at = problem.position
+        record = {
+            "schema": "bletui.config-problem/1",
+            "severity": sort,
+            "file": where,
+            "line": at.line,
+            "column": at.column,
+            "key": problem.key,
+            "problem": problem.words,
+        }
+        key = f"{problem.key}: " if problem.key else ""
+        line = visible(f"{where}:{at.line}:{at.column}: {sort}: {key}{problem.words}")
+        print(object_line(record) if json else line)
+
+
+def _profile_origin(here: Configuration) -> str:
+    if here.profile == here.config.profile:
+        return "file" if here.profile else "default"
+    return "environment" if here.environ.get("BLETUI_PROFILE") == here.profile else "flag"
+
+
+def _object(row: Row, here: Configuration, places: Mapping[Keys, Position]) -> dict[str, object]:
+    part, name, value, origin, path, variable = row
+    inside = origin in ("file", "profile")
+    at = places.get(path) if inside else None
+    return {
+        "schema": "bletui.config-value/1",
+        "part": part,
+        "name": name,
+        "value": list(value) if isinstance(value, tuple) else value,
+        "origin": origin,
+        "variable": variable if origin == "environment" else None,
+        "file": str(here.config.path) if inside else None,
+        "line": at and at.line,
+    }
+
+
+def _line(row: Row, places: Mapping[Keys, Position]) -> str:
+    part, name, value, origin, path, variable = row
+    at = places.get(path) if origin in ("file", "profile") else None
+    told = {"environment": variable, "flag": "the command line", "default": "default"}.get(origin, "")
+    if not told:
+        told = (f"profile {path[1]}, " if origin == "profile" else "") + (f"line {at.line}" if at else "the file")
+    shown = name if part == "setting" else f"{part}.{name}"
+    return visible(f"{shown:<{NAME}}  {_written(value):<{VALUE}}  # {told}")
+
+
+def _written(value: Value) -> str:
+    match value:
+        case None:
+            return "-"
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return f"{value:g}"
+        case tuple():
+            return " ".join(value) or "-"
+        case _:
+            return value or '""'

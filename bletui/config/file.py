@@ -1,0 +1,175 @@
+"""`config.toml` as a value: read whole, checked whole, every problem with its line; or refused.
+
+The text is the person's own, but nothing in it is taken on trust: it is bounded, and no value that may be a secret is
+ever repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import NamedTuple
+
+from bletui.config.credentials import Reference
+from bletui.config.positions import Path, Position
+from bletui.config.reading import Finding
+from bletui.config.settings import Value
+from bletui.failure import BleError, Failure
+from bletui.kinds import ErrorKind
+from bletui.target import Target
+from bletui.text import bounded, visible
+
+SIZE_MAX = 262_144  # bytes
+
+
+class Problem(NamedTuple):
+    """Something wrong in the file, or (`warning`) something that may not work as meant; `key` is its dotted path."""
+
+    position: Position
+    key: str
+    words: str
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A file that was taken; an empty one where there is none. Nothing in it is secret."""
+
+    path: FilePath | None = None  # None: there is no file
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    profile: str = ""
+    profiles: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    credentials: Mapping[str, Reference] = field(default_factory=dict)
+    filters: Mapping[str, str] = field(default_factory=dict)
+    addresses: Mapping[str, str] = field(default_factory=dict)  # own names by address, upper case
+    uuids: Mapping[str, str] = field(default_factory=dict)  # own names by 128-bit UUID, lower case
+    keymap: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # command id -> keys
+    text: str = field(default="", repr=False)
+    warnings: tuple[Problem, ...] = ()
+
+    def places(self) -> dict[Path, Position]:
+        """Where each key stands."""
+        from bletui.config.positions import positions
+
+        return positions(self.text)
+
+
+Check = Callable[[Config], Iterable[Finding]]  # what only a higher layer knows
+
+
+class Refused(Exception):  # noqa: N818  it is no error of the program
+    """`problems` holds one at least that is no warning, in the order of the lines."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(f"{len(problems)} problems")
+        self.problems = tuple(problems)
+
+
+def parse(text: str, path: FilePath | None = None, checks: Iterable[Check] = ()) -> Config:
+    """The file's value. Raises `Refused` with everything that is wrong, and nothing else."""
+    import tomllib
+
+    from bletui.config.positions import positions
+    from bletui.config.schema import read
+
+    try:
+        values = tomllib.loads(text)
+    except (ValueError, RecursionError) as wrong:  # ValueError: also a number of more digits than Python takes
+        raise Refused([_misspelt(text, str(wrong))]) from None
+    config, findings = read(values, path, text)
+    for check in checks:
+        findings += check(config)
+    if not findings:
+        return config
+    places = positions(text)
+    problems = sorted(_placed(finding, places) for finding in findings)
+    if not all(problem.warning for problem in problems):
+        raise Refused(problems)
+    from dataclasses import replace
+
+    return replace(config, warnings=tuple(problems))
+
+
+def load(path: FilePath, *, needed: bool, checks: Iterable[Check] = ()) -> Config:
+    """The file at `path`; an empty value where there is none and none is `needed`.
+
+    Raises `BleError` (`request.invalid`) with path, line, column and reason.
+    """
+    text = content(path, needed=needed)
+    if text is None:
+        return Config()
+    try:
+        return parse(text, path, checks)
+    except Refused as refused:
+        wrong = [problem for problem in refused.problems if not problem.warning]
+        more = f" (and {len(wrong) - 1} more: bletui config validate)" if len(wrong) > 1 else ""
+        raise invalid(f"{located(path, wrong[0])}{more}") from None
+
+
+def content(path: FilePath, *, needed: bool) -> str | None:
+    """The text of the file; None where there is none and none is `needed`. Raises `BleError` (`request.invalid`)."""
+    try:
+        with path.open("rb") as file:
+            read = file.read(SIZE_MAX + 1)
+    except FileNotFoundError:
+        if needed:
+            raise invalid(f"{path}: there is no such file; bletui config init writes one") from None
+        return None
+    except NotADirectoryError as cannot:
+        if needed:
+            raise invalid(f"{path}: {cannot.strerror}") from cannot
+        return None
+    except (OSError, ValueError) as cannot:  # ValueError: a NUL in the path
+        raise invalid(f"{path}: {getattr(cannot, 'strerror', None) or cannot}") from cannot
+    if len(read) > SIZE_MAX:
+        raise invalid(f"{path}: a configuration has at most {SIZE_MAX} bytes")
+    try:
+        return read.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        line = read.count(b"\n", 0, wrong.start) + 1
+        raise invalid(f"{path}:{line}: the text is not UTF-8") from None
+
+
+def located(path: FilePath | None, problem: Problem) -> str:
+    """`file:line:column: key: what is wrong`."""
+    where = f"{path or 'config'}:{problem.position.line}:{problem.position.column}"
+    return f"{where}: {problem.key}: {problem.words}" if problem.key else f"{where}: {problem.words}"
+
+
+def invalid(detail: str) -> BleError:
+    words = bounded(visible(detail), 600)
+    return BleError(Failure(kind=ErrorKind.REQUEST_INVALID, operation="config", detail=words))
+
+
+def _placed(finding: Finding, places: Mapping[Path, Position]) -> Problem:
+    path = finding.path
+    while path and path not in places:
+        path = path[:-1]
+    return Problem(places.get(path, Position(1, 1)), dotted(finding.path), finding.words, finding.warning)
+
+
+def dotted(path: Path) -> str:
+    """A path as it is written in TOML."""
+    written = ""
+    for part in path:
+        if isinstance(part, int):
+            written += f"[{part + 1}]"
+        else:
+            bare = part.replace("_", "").replace("-", "").isalnum() and part.isascii()
+            written += ("." if written else "") + (part if bare else f'"{visible(part)}"')
+    return bounded(written, 200)
+
+
+def _misspelt(text: str, message: str) -> Problem:
+    import re
+
+    from bletui.config.positions import position
+
+    if found := re.search(r" \(at line (\d+), column (\d+)\)$", message):
+        where = Position(int(found[1]), int(found[2]))
+        return Problem(where, "", f"no TOML: {visible(message[: found.start()])}")
+    if message.endswith(" (at end of document)"):
+        return Problem(position(text, len(text)), "", f"no TOML: {visible(message[:-21])}")
+    return Problem(Position(1, 1), "", "no TOML: nested too deeply, or a number too long")
