@@ -13,7 +13,8 @@ import signal
 import sys
 from collections.abc import Iterator
 
-from bletui.testing.fakebluez import AdapterSpec, Advert, FakeBluez
+from bletui.testing.fakebluez import REAL, AdapterSpec, Advert, FakeBluez, Pace
+from bletui.testing.fakebluez.desk import DESK
 
 TICK = 0.01  # seconds
 COMPANY = 0xFFFF  # for tests (Assigned Numbers, 7.1)
@@ -31,7 +32,7 @@ def adverts(devices: int) -> Iterator[Advert]:
         )
 
 
-async def run(adapters: int, devices: int, rate: float) -> None:
+async def run(adapters: int, devices: int, rate: float, *, desk: bool, pace: Pace) -> None:
     loop = asyncio.get_running_loop()
     specs = [AdapterSpec(name=f"hci{n}", address=f"00:1A:7D:DA:71:{n:02X}") for n in range(adapters)]
     ended = asyncio.Event()
@@ -43,13 +44,13 @@ async def run(adapters: int, devices: int, rate: float) -> None:
     loop.add_reader(sys.stdin, read)
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
-    async with FakeBluez(*specs) as fake:
+    async with FakeBluez(*specs, peripherals=DESK if desk else (), pace=pace) as fake:
         print(f"DBUS_SYSTEM_BUS_ADDRESS={fake.address}", flush=True)
         air = adverts(devices)
         next_at, began = loop.time(), loop.time()
         sent = 0
         while not ended.is_set():
-            while sent < (loop.time() - began) * rate:
+            while devices and sent < (loop.time() - began) * rate:
                 advert = next(air)
                 for adapter in fake.adapters.values():
                     adapter.hear(advert)
@@ -63,10 +64,15 @@ async def run(adapters: int, devices: int, rate: float) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bletui.testing.fakebluez", description=__doc__)
     parser.add_argument("--adapters", type=int, default=1, metavar="N")
-    parser.add_argument("--devices", type=int, default=20, metavar="N")
+    parser.add_argument("--devices", type=int, default=20, metavar="N", help="that only advertise")
     parser.add_argument("--rate", type=float, default=50.0, metavar="PER_SECOND", help="packets per adapter")
+    parser.add_argument(
+        "--desk", action="store_true", help="peripherals to connect to: bletui/testing/fakebluez/desk.py"
+    )
+    parser.add_argument("--real-pace", action="store_true", help="take the time that a bluetoothd takes")
     wanted = parser.parse_args()
-    asyncio.run(run(wanted.adapters, wanted.devices, wanted.rate))
+    pace = REAL if wanted.real_pace else Pace()
+    asyncio.run(run(wanted.adapters, wanted.devices, wanted.rate, desk=wanted.desk, pace=pace))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from bletui.testing.fakebluez.peripheral import (
 from bletui.testing.fakebluez.refusals import Refusal
 from bletui.testing.fakebluez.timers import Timers
 
+_KEPT = 10_000
 _SOON = 0.02  # seconds from an order to what it does
 
 
@@ -48,7 +49,7 @@ class Peer:
             self.attributes |= {one.value_handle: one for one in (each, *each.descriptors)}
         self.values = {handle: each.what.value for handle, each in self.attributes.items()}
         self.bonds: dict[str, Security] = {}  # by the central's address
-        self.written: list[tuple[int, bytes]] = []  # every write that was taken, by handle
+        self.written: deque[tuple[int, bytes]] = deque(maxlen=_KEPT)  # the newest writes that were taken, by handle
         self.subscribed: set[int] = set()
         self.link: Link | None = None
         self.refusals: deque[Refusal] = deque()
