@@ -40,11 +40,12 @@ def reports(count: int, per_second: int, hz: float) -> Iterator[list[tuple[str, 
 def live(count: int, per_second: int, hz: float, slow: bool) -> int:
     """The live table alone, as the DataTable stands alone: over its store and listing, under the same load."""
     from textual.app import App, ComposeResult
-    from textual.widgets import Static
 
     from bletui.console.listing import Listing, Sort
+    from bletui.console.spans import line
     from bletui.console.themes import PALETTES
     from bletui.console.widgets.device_table import DeviceTable
+    from bletui.console.widgets.lines import Lines
     from bletui.devices import DeviceStore
     from bletui.model import Advertisement
 
@@ -57,18 +58,18 @@ def live(count: int, per_second: int, hz: float, slow: bool) -> int:
         CSS = """
         DeviceTable { height: 1fr; width: 1fr; layout: horizontal; }
         #fixed, #changing { height: 1fr; width: 1fr; }
-        Static { height: 1; }
+        #selected { height: 1; }
         """
         BINDINGS = [("q", "quit", "Quit")]  # noqa: RUF012  Textual's declaration
         palette = PALETTES["bletui"]
 
         def compose(self) -> ComposeResult:
             yield DeviceTable(self.show_selected, lambda: None)
-            yield Static("", id="selected", markup=False)
+            yield Lines(id="selected")
 
         def show_selected(self) -> None:
             device = self.query_one(DeviceTable).selected
-            self.query_one("#selected", Static).update(f"selected {device.address if device else ''}")
+            self.query_one("#selected", Lines).show(line(f"selected {device.address if device else ''}"))
 
         def on_mount(self) -> None:
             now = time.time()

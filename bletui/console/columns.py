@@ -123,7 +123,7 @@ def signal_text(device: Device, glyphs: Glyphs) -> str:
     best = device.best()
     if best is None:
         return ""
-    return sparkline(device.samples(best.lane), best.count, BARS, glyphs.levels)
+    return sparkline(device.samples(best.lane, BARS * GROUP), best.count, BARS, glyphs.levels)
 
 
 def _company_text(device: Device, glyphs: Glyphs) -> str:

@@ -59,7 +59,7 @@ class Listing:
     def take(self) -> None:
         """Brings in what the store says changed; new rows stand at the end until the next ranking."""
         key = self._steady_key if self.sort.column == "rssi" else self._key
-        keys = self._keys
+        keys, lasting = self._keys, self.sort.column in _LASTING
         dirty = self.store.take_dirty()
         self._changed |= dirty
         new = [device for device in dirty if device not in self._verdicts]
@@ -67,7 +67,10 @@ class Listing:
         for device in (*new, *(dirty.difference(new) if new else dirty)):
             if self._matches is not None or device not in self._verdicts:
                 self._judge(device)
-            before, now = keys.get(device), key(device)
+            before = keys.get(device)
+            if lasting and before is not None:
+                continue
+            now = key(device)
             if before != now:
                 keys[device] = now
                 self._moved = True
@@ -175,6 +178,7 @@ class Listing:
         return float(round(smooth))
 
 
+_LASTING: frozenset[ColumnId] = frozenset(("address", "first"))  # values that a device keeps for life
 _TEXT: frozenset[ColumnId] = frozenset(("name", "address", "company"))
 
 

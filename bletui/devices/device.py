@@ -148,8 +148,8 @@ class Device:
         fresh = [heard for heard in every if heard.at >= newest - within]
         return max(fresh, key=lambda heard: -999 if heard.rssi is None else heard.rssi)
 
-    def samples(self, lane: str) -> list[int | None]:
-        """The last up to 60 RSSI values on `lane`, oldest first."""
+    def samples(self, lane: str, last: int = SAMPLES) -> list[int | None]:
+        """The `last` up to 60 RSSI values on `lane`, oldest first."""
         packed = self.packed
         for offset in range(FIRST_AT.size, len(packed), STRIDE):
             number, _, count, _ = RECORD.unpack_from(packed, offset)
@@ -157,7 +157,7 @@ class Device:
                 ring = packed[offset + RECORD.size : offset + STRIDE]
                 turn = count % SAMPLES
                 ordered = ring[:count] if count < SAMPLES else ring[turn:] + ring[:turn]
-                return [None if value - 128 == UNKNOWN else value - 128 for value in ordered]
+                return [None if value - 128 == UNKNOWN else value - 128 for value in ordered[-last:]]
         return []
 
     def _summaries(self) -> Iterator[Summary]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from textual import events, on
 from textual.app import ComposeResult
 
@@ -36,6 +38,7 @@ class ScanScreen(ModeScreen):
         self._held_at = 0.0
         self._note = ("", 0.0)
         self._listing: Listing | None = None
+        self._made_for: tuple[object, ...] = ()
         self.table = DeviceTable(self._cursor_moved, self._paint_heads)
         self._bar = FilterBar(self.console_app.settings.filter, self.console_app.settings.config.filters)
         self._status, self._heads, self._below = Lines(id="status"), Lines(id="heads"), Lines(id="strip")
@@ -83,7 +86,7 @@ class ScanScreen(ModeScreen):
         self._paint_status()
         self._paint_empty()
         self._paint_cards()
-        self._paint_selected(now)
+        self._paint_selected(now, changed)
 
     def note(self, words: str) -> None:
         """Says something in the status line for a few seconds."""
@@ -95,6 +98,7 @@ class ScanScreen(ModeScreen):
         if listing is not None:
             listing.set_sort(before.sort if before else listing.sort)
             listing.set_filter(self._bar.matches)
+            self._paint_heads()
             self._apply()
 
     def _rank(self, listing: Listing) -> None:
@@ -127,7 +131,6 @@ class ScanScreen(ModeScreen):
                 parts.append(Span(f"{counts.hidden} hidden  ", "dim"))
             parts.append(f"{counts.shown} of {counts.total} ")
         self._status.show(spread(left, line(*parts), self.size.width))
-        self._paint_heads()
 
     def _paint_heads(self) -> None:
         sort = self._listing.sort if self._listing else Sort()
@@ -152,9 +155,14 @@ class ScanScreen(ModeScreen):
             found = troubles(self.console_app.session)
             self.query_one(Cards).hold(found, [line(" ", Span("Nothing is wrong any more.", "ok"))])
 
-    def _paint_selected(self, now: float) -> None:
+    def _paint_selected(self, now: float, changed: Collection[Device] | None = None) -> None:
+        """Made anew once a second for its ages, else only where the device is among those that `changed`."""
         app, device = self.console_app, self.table.selected
         pane, below = self._details, self._below
+        made_for = (device, int(now), self.size, pane.display, pane.size, below.display)
+        if changed is not None and device not in changed and made_for == self._made_for:
+            return
+        self._made_for = made_for
         if device is None:
             below.show()
             pane.show([])
@@ -261,6 +269,7 @@ class ScanScreen(ModeScreen):
     def _sort_chosen(self, event: SortBar.Chosen) -> None:
         if self._listing is not None:
             self._listing.set_sort(event.sort)
+            self._paint_heads()
             order = "descending" if event.sort.descending else "ascending"
             self.note(f"sorted by {BY_ID[event.sort.column].title}, {order}")
             self._apply()
