@@ -82,7 +82,9 @@ class Combined:
     async def _start(self, mac: str) -> None:
         """A router that refuses is told in a comment: who opened the scan has had an answer long ago."""
         self._stop(mac)
-        router, query = self._hubs[mac].router, self._wanted[mac]
+        router, query = self._hubs[mac].router, self._wanted.get(mac)
+        if query is None:  # closed meanwhile
+            return
         scanner = self._scanners[mac] = Scanner(
             query,
             router.feed.lanes_of(query.chip),

@@ -69,7 +69,7 @@ class Scanner:
         keys: bytes = b"",
         outbox: Outbox | None = None,
     ) -> None:
-        self.outbox = outbox or Outbox(ADVERTISEMENTS)
+        self.outbox = Outbox(ADVERTISEMENTS) if outbox is None else outbox
         # Lanes suppress duplicates for all; a client that comes later still gets its first report of each device.
         self.wish = ScanRequest(lanes, query.active, replace(query.filter, duplicates_ms=None))
         self._query = query

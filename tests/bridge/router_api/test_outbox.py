@@ -73,3 +73,38 @@ async def test_closing_wakes_who_waits_and_drops_the_rest() -> None:
     outbox.put(b"late", 1)
     assert outbox.waiting == 0
     assert await outbox.take() == b""
+
+
+async def test_what_is_not_counted_stays_while_what_is_counted_goes() -> None:
+    outbox = Outbox("events", waiting_max=6)
+    for chunk, events in ((b"aa", 2), (b"L1", 0), (b"bb", 1), (b"L2", 0), (b"cc", 3)):
+        outbox.put(chunk, events)
+    assert await outbox.take() == b":shed 3 events\n\nL1L2cc"
+    assert outbox.shed == 3
+
+
+async def test_too_much_that_must_not_be_lost_ends_the_stream() -> None:
+    outbox = Outbox("events", waiting_max=5)
+    for chunk in (b"L1", b"L2", b"L3"):
+        outbox.put(chunk, 0)
+    outbox.put(b"a", 1)
+    assert await outbox.take() == b""
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 3)), max_size=40), st.integers(10, 40))
+def test_whatever_comes_what_waits_is_bounded_and_what_must_stay_stays(puts: list[tuple[int, int]], most: int) -> None:
+    async def check() -> None:
+        outbox = Outbox("events", waiting_max=most)
+        for number, (size, events) in enumerate(puts):
+            outbox.put(b"%c" % (65 + number % 26) * size, events)
+            assert outbox.waiting <= most
+        if not puts:
+            return
+        taken = await outbox.take()
+        if taken:
+            text = taken.partition(b"\n\n")[2] if taken.startswith(b":") else taken
+            kept = b"".join(b"%c" % (65 + n % 26) * size for n, (size, events) in enumerate(puts) if not events)
+            left = iter(text)
+            assert all(byte in left for byte in kept)  # in order
+
+    asyncio.run(check())
