@@ -181,7 +181,7 @@ def test_no_token_in_a_repr() -> None:
 class Refusing(QueuedRadio):
     """A radio that lets nobody sit down."""
 
-    async def attach(self, owner: Owner) -> Attachment:
+    async def attach(self, owner: Owner, *, deaf: bool = False) -> Attachment:
         raise BleError(Failure(kind=ErrorKind.ACCESS_REFUSED))
 
 
