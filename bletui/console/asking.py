@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bletui.console.status import lane_name
@@ -29,25 +29,25 @@ async def ask(joined: Joined, request: Request) -> Result | Failure:
         return failed.failure
 
 
-def connect_request(text: str, lanes: Iterable[str]) -> Connect:
-    """`ADDRESS [public|random] [LANE]`, in any order; `lanes` are the ids there are.
+def connect_requests(text: str, lanes: Iterable[str]) -> tuple[Connect, ...]:
+    """`ADDRESS… [public|random] [LANE]`, in any order; `lanes` are the ids there are.
 
     `request.invalid` says which word is wrong.
     """
-    address: str | None = None
+    addresses: list[str] = []
     address_type: AddressType | None = None
     lane: str | None = None
     known = list(lanes)
     for word in text.split():
         if _ADDRESS.fullmatch(word.upper().replace("-", ":")):
-            address = word.upper().replace("-", ":")
+            addresses.append(word.upper().replace("-", ":"))
         elif word.lower() in _TYPES:
             address_type = _TYPES[word.lower()]
         else:
             lane = _lane(word, known)
-    if address is None:
+    if not addresses:
         raise _invalid("an address has six pairs of hex digits: A4:C1:38:0B:7F:2A")
-    return Connect(address, lane, address_type)
+    return tuple(Connect(address, lane, address_type) for address in dict.fromkeys(addresses))
 
 
 def _lane(word: str, known: list[str]) -> str:
@@ -68,9 +68,11 @@ def radio_for(radios: Mapping[str, Joined], request: Connect, device: Device | N
     return next((joined for joined in radios.values() if wanted in joined.state.lanes), radios[otherwise])
 
 
-def connect_words(request: Connect, radios: Mapping[str, Joined]) -> str:
-    """What pressing enter would do."""
+def connect_words(requests: Sequence[Connect], radios: Mapping[str, Joined]) -> str:
+    """What pressing enter would do; the requests differ in the address alone."""
+    request = requests[0]
+    what = request.address if len(requests) == 1 else f"{len(requests)} devices, one after the other"
     kind = request.address_type or "the type last heard"
     lanes = {lane: changed for joined in radios.values() for lane, changed in joined.state.lanes.items()}
     where = f"through {lane_name(request.lane, lanes)}" if request.lane else "through the lane that hears it best"
-    return f"connects {request.address}, {kind}, {where}"
+    return f"connects {what}, {kind}, {where}"

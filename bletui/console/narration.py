@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from bletui.connections import verb
 from bletui.console.cards import severity_role
-from bletui.console.spans import Line, Role, Span, line
+from bletui.console.spans import Line, Role, Span, line, words
+from bletui.console.stageclock import clock
 from bletui.console.status import short_name
 from bletui.failure import Failure
 from bletui.model import (
@@ -16,6 +18,7 @@ from bletui.model import (
     LaneDown,
     LinkChanged,
     Notification,
+    Operation,
     OperationChanged,
     Prompt,
     PromptClosed,
@@ -35,7 +38,9 @@ def log_line(entry: Entry) -> Line:
     """One entry; times are the local clock's."""
     at = time.strftime("%H:%M:%S", time.localtime(entry.event.at))
     fraction = int(entry.event.at % 1 * 10)
-    return line(Span(f" {at}.{fraction} ", "dim"), f"{short_name(entry.radio)} ", *_words(entry.event))
+    return line(
+        Span(f" {at}.{fraction} ", "dim"), f"{short_name(entry.radio)} ", *_words(entry.event, f"{entry.radio}/")
+    )
 
 
 def told(event: Event) -> Failure | None:
@@ -55,7 +60,12 @@ def told(event: Event) -> Failure | None:
             return None
 
 
-def _words(event: Event) -> Sequence[Span]:
+def _words(event: Event, radio: str) -> Sequence[Span]:
+    """`radio`: what its lanes' ids begin with, which the line says already."""
+
+    def _lane(lane: str | None) -> str:
+        return "on every lane" if lane is None else short_name(lane.removeprefix(radio))
+
     match event:
         case LaneChanged(lane=lane):
             slots = "" if lane.slots_max is None else f", {lane.slots_used or 0} of {lane.slots_max} slots used"
@@ -68,8 +78,7 @@ def _words(event: Event) -> Sequence[Span]:
             whose = " (foreign)" if event.foreign else ""
             return _told(f"link {visible(peer.address)} on {_lane(peer.lane)} {state}{whose}", reason)
         case OperationChanged(operation=op):
-            verb = type(op.request).__name__.lower()
-            return _told(f"{verb} {visible(op.request.address)} {op.state} ({op.phase})", op.failure)
+            return _told(_operation(op, _lane), op.failure)
         case Notification(peer=peer, handle=handle, value=value):
             return _told(f"{visible(peer.address)} 0x{handle:04X} {value.hex(' ').upper()}")
         case Shed(lane=at, what=what, count=count):
@@ -88,12 +97,20 @@ def _words(event: Event) -> Sequence[Span]:
             return _told(type(event).__name__)
 
 
-def _told(words: str, failure: Failure | None = None, role: Role = "plain") -> Sequence[Span]:
+def _told(said: str, failure: Failure | None = None, role: Role = "plain") -> Sequence[Span]:
     if failure is None:
-        return (Span(words, role),)
+        return (Span(said, role),)
     kind = failure.kind
-    return Span(f"{words}: "), Span(f"{kind.code} {kind.value} ", severity_role(failure)), Span(kind.title)
+    return Span(f"{said}: "), Span(f"{kind.code} {kind.value} ", severity_role(failure)), Span(kind.title)
 
 
-def _lane(lane: str | None) -> str:
-    return "on every lane" if lane is None else short_name(lane)
+def _operation(op: Operation, lane: Callable[[str | None], str]) -> str:
+    """What was asked for, where, and how far it is; at its end, where the time went."""
+    handle = getattr(op.request, "handle", None)
+    what = [verb(op.request), visible(op.request.address), f"0x{handle:04X}" if handle is not None else ""]
+    where = f"on {lane(op.lane)}" if op.lane else ""
+    moved = f"(moved from {lane(op.moved_from)})" if op.moved_from and op.state == "running" else ""
+    attempt = f"attempt {op.attempt}" + (f" of {op.of}" if op.of else "") if op.attempt > 1 else ""
+    state = f"{op.state} {op.phase}" if op.state == "running" else op.state
+    spent = words(clock(op, op.since or op.started, ", ")) if op.ended else ""
+    return " ".join(part for part in (*what, where, moved, state, attempt, f"({spent})" if spent else "") if part)

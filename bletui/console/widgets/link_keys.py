@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from bletui.console.asking import ask, connect_request, connect_words, radio_for
+from bletui.console.asking import ask, connect_requests, connect_words, radio_for
 from bletui.console.commands import bindings
 from bletui.console.links import Bonds, Row
 from bletui.console.questions import adopt_words, foreign_words, mine_words, unpair_words
@@ -79,18 +79,18 @@ class LinkKeys(Rows):
         lanes = [lane for joined in session.radios.values() for lane in joined.state.lanes]
 
         def check(text: str) -> str:
-            return connect_words(connect_request(text, lanes), session.radios)
+            return connect_words(connect_requests(text, lanes), session.radios)
 
         def says() -> list[Line]:
             return [
-                line(" An address; then, if you like, its type and the lane:"),
+                line(" One address or several; then, if you like, the type and the lane:"),
                 line(" ", Span("A4:C1:38:0B:7F:2A random hci0", "dim")),
                 line(),
             ]
 
         def typed(text: str | None) -> None:
-            if text is not None:
-                self.connect(connect_request(text, lanes))
+            for request in connect_requests(text, lanes) if text is not None else ():
+                self.connect(request)
 
         self.app.push_screen(TextDialogue("Connect", says, check, accept="Connect"), typed)
 

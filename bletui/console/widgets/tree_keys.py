@@ -9,11 +9,11 @@ from textual.message import Message
 from textual.worker import Worker
 
 from bletui.console.asking import ask
-from bletui.console.commands import bindings
+from bletui.console.commands import BY_ID, bindings
 from bletui.console.known import Book, Known, Place
 from bletui.console.screens.dialogue import TextDialogue
 from bletui.console.spans import Line, Span, line
-from bletui.console.tree import brief, readable
+from bletui.console.tree import brief, permitted, readable
 from bletui.console.widgets.rows import Rows
 from bletui.decode.attributes import Attribute
 from bletui.decode.values import meaning, typed
@@ -98,7 +98,13 @@ class TreeKeys(Rows):
         return [
             line(),
             line(" ", Span("No device is open here.", "dim")),
-            line(" Connect one in Scan (", Span("c", "key"), "), then ", Span("enter", "key"), " on its link in 2."),
+            line(
+                " Connect one in Scan (",
+                Span(BY_ID["scan.connect"].shown_key, "key"),
+                "), then ",
+                Span(BY_ID["links.gatt"].shown_key, "key"),
+                f" on its link in {BY_ID['app.connections'].shown_key}.",
+            ),
         ]
 
     # -- asking the radio
@@ -248,9 +254,12 @@ def write_check(one: Attribute, value: bytes, how: str) -> str:
 
 def write_words(one: Attribute, known: Known) -> list[Line]:
     """The old value, and the forms that a new one may have."""
+    may = bool((one.properties or 0) & (Properties.WRITE | Properties.WRITE_WITHOUT_RESPONSE))
+    unlisted = one.kind == "characteristic" and not may
     old = f"{typed.preview(known.value)}  {brief(one, known.value)}" if known.value is not None else "not read"
     return [
         line(Span(" now  ", "dim"), known.busy or old),
+        *([line(Span(f" its properties do not list writing: {permitted(one)}", "warn"))] if unlisted else []),
         line(Span(" 0a0b   text:hello   u16:500   i16be:-3   f32:1.5", "dim")),
         line(),
     ]
