@@ -91,6 +91,7 @@ async def test_the_radio_scans_for_the_union_and_stops_with_the_last_owner() -> 
     again = await radio.attach(Owner("me"))
     await again.scan(None)
     assert backend.wishes[-1] is None
+    await radio.aclose()
 
 
 async def test_a_viewer_may_not_scan_and_a_reader_may() -> None:
@@ -103,6 +104,7 @@ async def test_a_viewer_may_not_scan_and_a_reader_may() -> None:
     reader = await radio.attach(Owner("r", "reader"))
     await reader.scan(ScanRequest())
     assert backend.wishes == [ScanRequest()]
+    await radio.aclose()
 
 
 async def test_a_lane_that_goes_takes_its_links_prompts_and_subscriptions_along_in_the_open() -> None:
@@ -122,6 +124,7 @@ async def test_a_lane_that_goes_takes_its_links_prompts_and_subscriptions_along_
     )
 
 
+@pytest.mark.in_process("this ring is bounded by events, the bridge's by minutes and bytes")
 async def test_history_is_bounded_and_starts_where_it_was_asked_to() -> None:
     backend, radio = await opened()
     seat = await radio.attach(Owner("me"))
@@ -130,8 +133,10 @@ async def test_history_is_bounded_and_starts_where_it_was_asked_to() -> None:
     remembered = await seat.history(0.0)
     assert 19_000 <= len(remembered) <= 20_000
     assert [batch.events[0].at for batch in await seat.history(24_998.0)] == [24_998.0, 24_999.0]
+    await radio.aclose()
 
 
+@pytest.mark.in_process("a bridge is given radios that are open")
 async def test_a_backend_that_refuses_to_open_is_closed_and_its_failure_comes_out() -> None:
     backend = TinyBackend(refuses=Failure(kind=ErrorKind.REQUEST_INVALID, detail="hci9?"))
     with pytest.raises(BleError) as refused:

@@ -27,8 +27,9 @@ from bletui.model import (
     TreeChanged,
     Write,
 )
-from bletui.radio import Attachment, QueuedRadio
+from bletui.radio import Attachment, Radio
 from tests.radio.scripted import ScriptedBackend
+from tests.radio.through import opened
 
 A, B = "AA:00:00:00:00:01", "BB:00:00:00:00:02"
 BUSY = Failure(kind=ErrorKind.BUSY_CHIP)
@@ -42,10 +43,9 @@ def at_once(failure: Failure, request: Request, tries: int) -> Again | None:
 
 
 @asynccontextmanager
-async def radio(*lanes: Lane) -> AsyncIterator[tuple[ScriptedBackend, QueuedRadio, Attachment]]:
+async def radio(*lanes: Lane) -> AsyncIterator[tuple[ScriptedBackend, Radio, Attachment]]:
     backend = ScriptedBackend(*lanes)
-    made = QueuedRadio(backend, "a", policy=at_once)
-    await made.open()
+    made = await opened(backend, policy=at_once)
     try:
         async with asyncio.timeout(10):
             yield backend, made, await made.attach(Owner("me"))
@@ -131,6 +131,7 @@ async def test_cancel_by_id_from_another_seat() -> None:
         assert backend.running == []
 
 
+@pytest.mark.in_process("a bridge refuses the limit below zero that spares this test the backend's two seconds")
 async def test_a_call_that_does_not_end_by_itself_is_ended_with_its_kind() -> None:
     async with radio() as (backend, _, seat):
         await seat.connect(A)
@@ -145,8 +146,7 @@ async def test_a_call_that_does_not_end_by_itself_is_ended_with_its_kind() -> No
 
 async def test_a_write_that_failed_is_not_repeated() -> None:
     async with radio() as (backend, _, _seat):
-        made = QueuedRadio(backend, "b")  # the vocabulary's own policy
-        await made.open()
+        made = await opened(backend, "b")  # the vocabulary's own policy
         writer = await made.attach(Owner("me"))
         backend.script[A] = [Failure(kind=ErrorKind.LINK_LOST, outcome_unknown=True)]
         with pytest.raises(BleError):
@@ -218,8 +218,7 @@ async def test_foreign_links_are_used_adopted_and_never_ended_unasked() -> None:
 
 async def test_own_links_are_released_at_the_end_even_if_one_hangs() -> None:
     backend = ScriptedBackend(Lane("a"), Lane("b"))
-    made = QueuedRadio(backend, "a", policy=at_once)
-    await made.open()
+    made = await opened(backend, policy=at_once)
     seat = await made.attach(Owner("me"))
     await seat.connect(A, lane="a")
     await seat.connect(B, lane="b")

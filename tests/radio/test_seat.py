@@ -11,6 +11,8 @@ from bletui.model import Advertisement, Batch, Event, Lane, LaneChanged, Notific
 from bletui.radio.seat import Seat
 from tests import values
 
+pytestmark = pytest.mark.in_process("a seat is a queue in one process")
+
 
 async def drained(seat: Seat) -> list[Batch]:
     seat.close()

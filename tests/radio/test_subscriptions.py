@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,9 @@ from bletui.model import (
     Discover,
     Event,
     Folding,
+    Lane,
+    LaneChanged,
+    LaneDown,
     LinkChanged,
     NotifyMode,
     Owner,
@@ -116,10 +120,9 @@ async def test_after_a_drop_the_radio_arms_again_once_the_link_is_back() -> None
         await until(lambda: written(backend) == ["7 notify", "7 notify"])
         looker = await made.attach(Owner("looker", "viewer"))
         now = Folding(looker.snapshot)
-        async for batch in looker.events():
-            now.add(batch)
-            if now.snapshot().subscriptions:
-                break
+        later = looker.events()
+        while not now.snapshot().subscriptions:
+            now.add(await anext(later))
         await notify(me)
         assert written(backend) == ["7 notify", "7 notify"]
         await made.aclose()
@@ -139,6 +142,33 @@ async def test_a_link_that_comes_back_by_pairing_is_armed_again_too() -> None:
         await until(lambda: written(backend) == ["7 notify", "7 notify"])
         await me.perform(Read(A, handle=3))
         assert subscribed(await made.attach(Owner("looker", "viewer"))) == {7: ("me",)}
+
+
+async def test_a_link_that_outlives_its_lanes_absence_is_still_ours_and_armed_again() -> None:
+    """A router is cut off from its controller; the device notices nothing of it."""
+    gone = Failure(kind=ErrorKind.ROUTER_UNAVAILABLE)
+    lane = Lane("a")
+    async with radio(lane) as (backend, made, me):
+        await me.connect(A)
+        await notify(me)
+        backend.say(LaneDown(4.0, "a", gone), LaneChanged(4.0, replace(lane, usable=gone)))
+        backend.say(LinkChanged(5.0, LINK, "up"), LaneChanged(5.0, lane))
+        await until(lambda: written(backend) == ["7 notify", "7 notify"])
+        await me.perform(Read(A, handle=3))
+        now = (await made.attach(Owner("looker", "viewer"))).snapshot
+        assert {handle: entry.owners for (_, handle), entry in now.subscriptions.items()} == {7: ("me",)}
+        assert now.links[LINK].foreign is False
+
+
+async def test_a_link_that_comes_up_when_its_lane_is_back_is_somebody_elses() -> None:
+    lane = Lane("a")
+    async with radio(lane) as (backend, made, me):
+        await me.connect(A)
+        await notify(me)
+        backend.say(LaneDown(4.0, "a", LOST), LaneChanged(5.0, lane), LinkChanged(5.0, LINK, "up"))
+        now = (await made.attach(Owner("looker", "viewer"))).snapshot
+        assert now.links[LINK].foreign is True
+        assert written(backend) == ["7 notify"]
 
 
 async def test_what_is_turned_off_while_the_link_is_down_stays_off() -> None:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bletui.model import ScanFilter, ScanRequest
 from bletui.radio.wishes import union
+
+pytestmark = pytest.mark.in_process("a pure function")
 
 filters = st.builds(
     ScanFilter,

@@ -167,7 +167,7 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """`epoch` names this run of the bridge, to which sequence numbers belong. `resumed`: no snapshot, missed events follow.
+    """`epoch` names this run of the bridge, whose the numbers are. `resumed`: no snapshot, missed events follow.
 
     `owner` and `role` are what was given; `now` is the bridge's wall clock; `resume` a secret for the next `Hello`.
     """

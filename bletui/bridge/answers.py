@@ -1,0 +1,176 @@
+"""What each request of a client comes to."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, assert_never
+
+from bletui import __version__
+from bletui.bridge import access, checks
+from bletui.bridge.client import Connection
+from bletui.bridge.performing import Make
+from bletui.bridge.protocol import codec
+from bletui.bridge.protocol import messages as m
+from bletui.bridge.seats import Seat
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import Connect, Disconnect, Owner, Peer, Role
+from bletui.model import Result as Done
+
+if TYPE_CHECKING:
+    from bletui.bridge.server import Bridge
+
+STOPS_AFTER = 0.05  # seconds in which the answer to a stop still goes out
+
+
+class Answers:
+    """Roles are checked at the radio; here only for what concerns the bridge itself."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
+
+    async def answer(self, client: Connection, seat: Seat, call: m.Call) -> m.Result:
+        match call.verb:
+            case m.Perform() as asked:
+                checks.perform(asked, seat.owner.id)
+                return await seat.performing.perform(asked)
+            case m.Detach(keep=keep):
+                self._bridge.seats.stand_up(client, self._bridge.wall())
+                if not keep:
+                    await self._bridge.leave(seat)
+            case m.History() as asked_history:
+                self._recall(client, call.id, asked_history)
+            case m.ListSeats():
+                return self._seats()
+            case m.AskStatus():
+                return self._status()
+            case m.Stop():
+                _allow(seat.owner, "operator", "stop")
+                self._bridge.record("asked to stop", owner=seat.owner.id)
+                asyncio.get_running_loop().call_later(STOPS_AFTER, self._bridge.stopped.set)
+            case m.Part(owner=owner):
+                _allow(seat.owner, "operator", "part")
+                self._part(owner, by=seat.owner.id)
+            case verb:
+                await _at_the_radio(seat, verb)
+        return None
+
+    def maker(self, owner: str) -> Make:
+        """How operations of `owner` are made: by whatever seat it has then, and with an eye on others' links."""
+
+        async def make(asked: m.Perform) -> Done:
+            return await self._make(owner, asked)
+
+        return make
+
+    async def _make(self, owner: str, asked: m.Perform) -> Done:
+        bridge, request = self._bridge, asked.request
+        seat = bridge.seats.get(owner)
+        if seat is None:
+            raise BleError(Failure(kind=ErrorKind.OP_CANCELLED, detail="the seat was left"))
+        if isinstance(request, Disconnect):
+            for link in bridge.fanout.folding.links_to(request.address):
+                if request.lane in (None, link.peer.lane):
+                    self._end_of(link.peer, request, owner)
+        result = await seat.sitting.perform(
+            request, op=asked.op, limit=asked.limit, deadline=asked.deadline, priority=asked.priority
+        )
+        if isinstance(request, Connect) and isinstance(result, Peer):
+            bridge.holders.hold(result, owner)
+        return result
+
+    def _end_of(self, peer: Peer, request: Disconnect, owner: str) -> None:
+        holders = self._bridge.holders
+        holders.refuse(request, peer, owner)
+        if others := holders.others(peer, owner):
+            self._bridge.record(
+                "link taken over", owner=owner, of=", ".join(others), lane=peer.lane, address=peer.address
+            )
+
+    def _recall(self, client: Connection, number: int, asked: m.History) -> None:
+        checks.history(asked)
+        self._bridge.fanout.flush()
+        for frame in self._bridge.fanout.ring.since(asked.since):
+            client.send_frame(codec.recalled(number, frame.packed), asked=True)
+
+    def _seats(self) -> m.Seats:
+        holders, running = self._bridge.holders, self._bridge.fanout.folding.snapshot().operations.values()
+        rows: list[m.SeatTaken] = []
+        for seat in self._bridge.seats:
+            sits = seat.client if isinstance(seat.client, Connection) else None
+            own = [one for one in running if one.operation.id.owner.partition("/")[0] == seat.owner.id]
+            rows.append(
+                m.SeatTaken(
+                    seat.owner.id,
+                    seat.owner.role,
+                    seat.credential.user,
+                    (sits.program or sits.name) if sits else None,
+                    seat.since,
+                    tuple(holders.of(seat.owner.id)),
+                    sum(not one.operation.ended for one in own),
+                    seat.scanning,
+                    sits.outbox.shed if sits else 0,
+                    sits.outbox.waiting if sits else 0,
+                )
+            )
+        return m.Seats(tuple(rows))
+
+    def _status(self) -> m.Status:
+        bridge = self._bridge
+        counts = bridge.counts + type(bridge.counts)({"shed": sum(c.outbox.shed for c in bridge.clients())})
+        return m.Status(
+            bridge.name,
+            f"bletui {__version__}",
+            os.getpid(),
+            bridge.started,
+            bridge.epoch,
+            bridge.fanout.seq,
+            tuple(radio.name for radio in bridge.radios.radios),
+            tuple(place.name for place in bridge.listening),
+            tuple(sorted(counts.items())),
+        )
+
+    def _part(self, owner: str, by: str) -> None:
+        seat = self._bridge.seats.get(owner)
+        if seat is None or seat.client is None:
+            detail = f"nobody sits at {owner}"
+            raise BleError(Failure(kind=ErrorKind.REQUEST_INVALID, source="bletui.bridge", detail=detail))
+        self._bridge.record("parted", owner=owner, by=by)
+        seat.client.goodbye(Failure(kind=ErrorKind.OP_CANCELLED, source="bletui.bridge", detail=f"parted by {by}"))
+
+
+async def _at_the_radio(
+    seat: Seat,
+    verb: m.Scan | m.Rescan | m.CancelOp | m.Promote | m.RetryNow | m.Pause | m.Resume | m.Answer | m.Adopt,
+) -> None:
+    sitting = seat.sitting
+    match verb:
+        case m.Scan(request=request):
+            await sitting.scan(request)
+            seat.scanning = request is not None
+        case m.Rescan():
+            await sitting.rescan()
+        case m.CancelOp(op=op):
+            await sitting.cancel(op)
+        case m.Promote(op=op):
+            await sitting.promote(op)
+        case m.RetryNow(op=op):
+            await sitting.retry_now(op)
+        case m.Pause(lane=lane):
+            await sitting.pause(lane, paused=True)
+        case m.Resume(lane=lane):
+            await sitting.pause(lane, paused=False)
+        case m.Answer(prompt=prompt, value=value):
+            await sitting.answer(prompt, value)
+        case m.Adopt(peer=peer):
+            await sitting.adopt(peer)
+        case _:
+            assert_never(verb)
+
+
+def _allow(owner: Owner, needed: Role, operation: str) -> None:
+    if access.RANK[owner.role] < access.RANK[needed]:
+        detail = f"{operation} needs the role {needed}; this seat's is {owner.role}"
+        raise BleError(
+            Failure(kind=ErrorKind.ACCESS_REFUSED, source="bletui.bridge", operation=operation, detail=detail)
+        )

@@ -1,0 +1,257 @@
+"""One connection to the bridge: its bytes, its limits, its outbox. What is asked for is answered elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bletui.bridge.access import Credential
+from bletui.bridge.frames import Frame
+from bletui.bridge.outbox import Outbox
+from bletui.bridge.protocol import codec
+from bletui.bridge.protocol import messages as m
+from bletui.failure import BleError, ErrorKind, Failure
+
+CALLS_MAX = 256  # that run for one client
+RATE, BURST = 2_000.0, 5_000.0  # messages a second, and at once
+FLOODED = 0.5  # seconds for which a client that sends more is not read
+HELLO_WITHIN = 5.0  # seconds
+BUFFER = 256 * 1024  # bytes handed to the system before the outbox keeps them
+LINGER = 1.0  # seconds in which a last message may still go out
+
+
+def _busy(detail: str) -> Failure:
+    return Failure(kind=ErrorKind.BUSY_CAPACITY, source="bletui.bridge", detail=detail)
+
+
+FLOOD = _busy(f"more than {RATE:,.0f} messages a second")
+
+
+class Desk(Protocol):
+    """What the bridge does for its clients."""
+
+    def came(self, client: Connection) -> Credential | None: ...
+
+    def left(self, client: Connection, bug: BaseException | None) -> None: ...
+
+    def greet(self, client: Connection, hello: m.Hello) -> None: ...
+
+    def call(self, client: Connection, call: m.Call) -> None: ...
+
+    def cancel(self, client: Connection, number: int) -> None: ...
+
+    def refused(self, client: Connection, failure: Failure) -> None: ...
+
+
+@dataclass(slots=True)
+class Bucket:
+    """So many at once, and so many a second."""
+
+    rate: float = RATE
+    left: float = BURST
+    burst: float = BURST
+    at: float = 0.0
+
+    def take(self, now: float) -> bool:
+        self.left = min(self.burst, self.left + (now - self.at) * self.rate)
+        self.at = now
+        if self.left < 1:
+            return False
+        self.left -= 1
+        return True
+
+
+class Connection(asyncio.Protocol):
+    """From the first byte to the last. A message that is out of turn or malformed ends it, with the reason."""
+
+    def __init__(self, desk: Desk, name: str) -> None:
+        self.name = name
+        self.program = ""
+        self.credential: Credential | None = None
+        self.outbox = Outbox()
+        self.heard_at = 0.0
+        self.seated = False
+        self.calls: dict[int, asyncio.Task[None]] = {}
+        self._desk = desk
+        self._reader = codec.ClientReader()
+        self._bucket = Bucket()
+        self._newest = -1
+        self._greeting = False
+        self._early: list[m.FromClient | codec.UnknownVerb] = []
+        self._transport: asyncio.Transport | None = None
+        self._paused = False
+        self._closing = False
+        self._alarm: asyncio.TimerHandle | None = None
+
+    # -- the connection
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        transport.set_write_buffer_limits(high=BUFFER)
+        loop = asyncio.get_running_loop()
+        self.heard_at = self._bucket.at = loop.time()
+        self._alarm = loop.call_later(HELLO_WITHIN, self._late)
+        try:
+            self.credential = self._desk.came(self)
+        except BleError as failed:
+            self._refuse(failed.failure)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_alarm()
+        self._closing = True
+        self._desk.left(self, exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._closing:
+            return
+        self.heard_at = asyncio.get_running_loop().time()
+        try:
+            for message in self._reader.feed(data):
+                self._take(message)
+                if self._closing:
+                    return
+        except BleError as failed:
+            self._refuse(failed.failure)
+
+    def pause_writing(self) -> None:
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        self._paused = False
+        self._drain()
+
+    @property
+    def transport(self) -> asyncio.Transport:
+        assert self._transport is not None, "not connected yet"
+        return self._transport
+
+    # -- in
+
+    def greeted(self) -> None:
+        """The seat is taken: what came meanwhile is answered now."""
+        self.seated, self._greeting = True, False
+        early, self._early = self._early, []
+        self._resume_reading()
+        for message in early:
+            if not self._closing:
+                self._take(message)
+
+    def _take(self, message: m.FromClient | codec.UnknownVerb) -> None:
+        if self._greeting:
+            self._early.append(message)
+            return
+        match message:
+            case m.Hello() if not self.seated:
+                self._greeting = True
+                self.transport.pause_reading()  # what it goes on to say waits in the socket, not here
+                self._desk.greet(self, message)
+            case m.Call() | m.Cancel() | m.Beat() | codec.UnknownVerb() if self.seated:
+                self._count(message)
+            case _:
+                raise _out_of_turn(message)
+
+    def _count(self, message: m.Call | m.Cancel | m.Beat | codec.UnknownVerb) -> None:
+        flooded = not self._bucket.take(asyncio.get_running_loop().time())
+        if flooded:
+            self._hold_off()
+        if isinstance(message, m.Beat):
+            return
+        if isinstance(message, m.Cancel):
+            self._desk.cancel(self, message.id)
+            return
+        if message.id <= self._newest:
+            raise _replayed(message.id)
+        self._newest = message.id
+        if flooded:
+            self.send(m.Failed(message.id, FLOOD))
+        elif len(self.calls) >= CALLS_MAX:
+            self.send(m.Failed(message.id, _busy(f"{CALLS_MAX} requests of this client wait already")))
+        elif isinstance(message, codec.UnknownVerb):
+            unknown = Failure(kind=ErrorKind.OP_UNSUPPORTED, source="bletui.bridge", detail="no such request here")
+            self.send(m.Failed(message.id, unknown))
+        else:
+            self._desk.call(self, message)
+
+    def _hold_off(self) -> None:
+        if self._alarm is None:
+            self._desk.refused(self, FLOOD)
+            self.transport.pause_reading()
+            self._alarm = asyncio.get_running_loop().call_later(FLOODED, self._resume_reading)
+
+    # -- out
+
+    def send(self, message: m.FromBridge) -> None:
+        self.send_frame(codec.from_bridge(message))
+
+    def send_frame(self, data: bytes, *, asked: bool = False) -> None:
+        """`asked`: of a size that the client itself wished for."""
+        if self._closing:
+            return
+        if self._paused or self.outbox:
+            self.outbox.put(data, asked=asked)
+            self._check()
+        else:
+            self.transport.write(data)
+
+    def offer(self, frames: Sequence[Frame], whole: bytes) -> None:
+        """Events, as frames and as all of them in one piece."""
+        if self._closing:
+            return
+        if not (self._paused or self.outbox):
+            self.transport.write(whole)
+            return
+        for frame in frames:
+            self.outbox.offer(frame)
+        self._check()
+
+    def _check(self) -> None:
+        if self.outbox.lost is not None:
+            self._refuse(self.outbox.lost, final=False)
+
+    def _drain(self) -> None:
+        while self.outbox and not self._paused and not self._closing:
+            self.transport.write(self.outbox.take())
+
+    # -- the end
+
+    def goodbye(self, failure: Failure, *, final: bool = True) -> None:
+        """Says why, and closes; whoever does not read is cut off."""
+        if self._closing:
+            return
+        self._closing = True
+        self._stop_alarm()
+        self.transport.write(codec.from_bridge(m.Goodbye(failure, final)))
+        self.transport.close()
+        self._alarm = asyncio.get_running_loop().call_later(LINGER, self.transport.abort)
+
+    def _refuse(self, failure: Failure, *, final: bool = True) -> None:
+        self._desk.refused(self, failure)
+        self.goodbye(failure, final=final)
+
+    def _late(self) -> None:
+        self._refuse(
+            Failure(kind=ErrorKind.NET_TIMEOUT, source="bletui.bridge", detail=f"no hello within {HELLO_WITHIN:g} s")
+        )
+
+    def _resume_reading(self) -> None:
+        self._stop_alarm()
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def _stop_alarm(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
+
+def _out_of_turn(message: object) -> BleError:
+    detail = f"{type(message).__name__} is out of turn: one Hello comes first"
+    return BleError(Failure(kind=ErrorKind.DATA_MALFORMED, source="bletui.bridge", detail=detail))
+
+
+def _replayed(number: int) -> BleError:
+    detail = f"request {number} was asked before; numbers grow from request to request"
+    return BleError(Failure(kind=ErrorKind.REQUEST_INVALID, source="bletui.bridge", detail=detail))

@@ -1,0 +1,90 @@
+"""One owner's operations: each done once, however often a client that lost its connection asks for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bletui.bridge.protocol.messages import Perform
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import Discover, ListBonds, OpId, Read, ReadRssi, Request, Result
+from bletui.target import invalid
+
+KEPT = 256  # outcomes of operations that have ended
+_HARMLESS = (Read, ReadRssi, Discover, ListBonds)  # done twice they leave the device as once
+
+Make = Callable[[Perform], Awaitable[Result]]
+
+
+@dataclass(slots=True)
+class _Known:
+    request: Request
+    task: asyncio.Task[Failure | Result]
+
+
+class Performing:
+    """The tasks live in the bridge's group: an operation outlasts the connection that asked for it."""
+
+    def __init__(self, group: asyncio.TaskGroup, make: Make) -> None:
+        self._group = group
+        self._make = make
+        self._known: OrderedDict[OpId, _Known] = OrderedDict()
+
+    def running(self) -> int:
+        return sum(not known.task.done() for known in self._known.values())
+
+    async def perform(self, asked: Perform) -> Result:
+        """Starts it, or waits for the one that was started; cancelling the waiting cancels nothing else."""
+        known = self._known.get(asked.op)
+        if known is None:
+            if asked.again and not isinstance(asked.request, _HARMLESS):
+                raise _unknown(asked)
+            task = self._group.create_task(self._run(asked), name=f"operation {asked.op.n} of {asked.op.owner}")
+            known = self._known[asked.op] = _Known(asked.request, task)
+            self._forget()
+        elif known.request != asked.request:
+            raise invalid(f"operation {asked.op.n} of {asked.op.owner} was another request")
+        elif not asked.again:
+            raise invalid(f"operation {asked.op.n} of {asked.op.owner} was asked for before")
+        await asyncio.wait([known.task])
+        outcome = Failure(kind=ErrorKind.OP_CANCELLED) if known.task.cancelled() else known.task.result()
+        if isinstance(outcome, Failure):
+            raise BleError(outcome)
+        return outcome
+
+    def cancel(self, op: OpId) -> None:
+        """As the caller's going away does where the radio is in its own process."""
+        if known := self._known.get(op):
+            known.task.cancel()
+
+    def end(self) -> None:
+        for known in self._known.values():
+            known.task.cancel()
+
+    async def _run(self, asked: Perform) -> Failure | Result:
+        try:
+            return await self._make(asked)
+        except BleError as failed:
+            return failed.failure
+
+    def _forget(self) -> None:
+        ended = [op for op, known in self._known.items() if known.task.done()]
+        for op in ended[: max(0, len(ended) - KEPT)]:
+            del self._known[op]
+
+
+def _unknown(asked: Perform) -> BleError:
+    """Asked again, and not known: the bridge that was asked first is gone, or it is too long ago."""
+    detail = "the bridge was started anew meanwhile; whether this was done is not known"
+    return BleError(
+        Failure(
+            kind=ErrorKind.NET_CLOSED,
+            source="bletui.bridge",
+            address=asked.request.address or None,
+            lane=asked.request.lane,
+            detail=detail,
+            outcome_unknown=True,
+        )
+    )

@@ -1,0 +1,123 @@
+"""The seats of the bridge: one per owner, kept while nobody sits there, so that who comes back finds their work."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Protocol
+
+from bletui.bridge import access
+from bletui.bridge.access import Credential
+from bletui.bridge.performing import Performing
+from bletui.bridge.protocol.messages import Hello
+from bletui.bridge.radios import Sitting
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import Owner
+from bletui.text import visible
+
+SEATS_MAX = 256
+KEEP = 12 * 3600.0  # seconds for which a seat is kept while nobody sits there
+
+
+class Client(Protocol):
+    """Who sits at a seat."""
+
+    program: str
+
+    def goodbye(self, failure: Failure, *, final: bool = True) -> None:
+        """Says why, and closes."""
+
+
+@dataclass(eq=False, slots=True)
+class Seat:
+    owner: Owner
+    credential: Credential
+    sitting: Sitting
+    performing: Performing
+    since: float  # wall seconds: when the client came, or left
+    client: Client | None = None
+    resume: str = field(default="", repr=False)
+    scanning: bool = False
+
+
+Make = Callable[[Owner], "tuple[Sitting, Performing]"]
+
+
+class Seats:
+    """Who sits where. A seat's name is free, or free for the taking, or somebody's."""
+
+    def __init__(self, seats_max: int = SEATS_MAX, random: Callable[[int], str] = secrets.token_hex) -> None:
+        self._seats: dict[str, Seat] = {}
+        self._max = seats_max
+        self._random = random
+
+    def __iter__(self) -> Iterator[Seat]:
+        return iter(list(self._seats.values()))
+
+    def __len__(self) -> int:
+        return len(self._seats)
+
+    def name_for(self, hello: Hello, credential: Credential) -> str:
+        """The owner id that `hello` gets. `busy.capacity`: somebody sits there, or there are too many seats."""
+        wanted = access.owner_id(credential, hello.seat)
+        name = wanted
+        if not self._may_sit(wanted, hello, credential):
+            if hello.take != "free":
+                raise _occupied(self._seats[wanted])
+            name = next(name for n in count(2) if self._free(name := access.owner_id(credential, f"{hello.seat}-{n}")))
+        if name not in self._seats and len(self._seats) >= self._max:
+            raise _busy(f"there are {self._max} seats already")
+        return name
+
+    def get(self, owner: str) -> Seat | None:
+        return self._seats.get(owner)
+
+    def add(self, seat: Seat) -> None:
+        self._seats[seat.owner.id] = seat
+
+    def sit(self, seat: Seat, client: Client, now: float) -> Client | None:
+        """The client takes the seat; whoever sat there before."""
+        before, seat.client = seat.client, client
+        seat.since = now
+        seat.resume = self._random(16)
+        return before
+
+    def of(self, client: Client) -> Seat | None:
+        return next((seat for seat in self._seats.values() if seat.client is client), None)
+
+    def stand_up(self, client: Client, now: float) -> Seat | None:
+        """The seat that this client had, kept from now on."""
+        seat = self.of(client)
+        if seat is not None:
+            seat.client, seat.since = None, now
+        return seat
+
+    def remove(self, seat: Seat) -> None:
+        self._seats.pop(seat.owner.id, None)
+
+    def overdue(self, now: float, keep: float = KEEP) -> list[Seat]:
+        return [seat for seat in self._seats.values() if seat.client is None and now - seat.since > keep]
+
+    def _free(self, name: str) -> bool:
+        seat = self._seats.get(name)
+        return seat is None or seat.client is None
+
+    def _may_sit(self, name: str, hello: Hello, credential: Credential) -> bool:
+        """Free, or this client's own from before its connection was lost, or to be taken from who sits there."""
+        if self._free(name):
+            return True
+        seat = self._seats[name]
+        same = bool(hello.resume) and hmac.compare_digest(hello.resume.encode(), seat.resume.encode())
+        return same or (hello.take == "over" and access.RANK[credential.role] >= access.RANK[seat.owner.role])
+
+
+def _occupied(seat: Seat) -> BleError:
+    program = visible(seat.client.program) if seat.client else ""
+    return _busy(f"{seat.owner.id} is taken by {program or 'a client'}; ask them, or take it over")
+
+
+def _busy(detail: str) -> BleError:
+    return BleError(Failure(kind=ErrorKind.BUSY_CAPACITY, source="bletui.bridge", operation="hello", detail=detail))

@@ -1,0 +1,364 @@
+"""The bridge: radios that stay open, and the clients that come and go."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+import ssl
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from bletui import __version__
+from bletui.bridge import access, checks, peers
+from bletui.bridge.access import Credential, Group
+from bletui.bridge.answers import Answers
+from bletui.bridge.client import Connection
+from bletui.bridge.credentials import Tokens
+from bletui.bridge.fanout import Fanout
+from bletui.bridge.holders import Holders
+from bletui.bridge.log import Record, nowhere
+from bletui.bridge.performing import Performing
+from bletui.bridge.protocol import codec, states
+from bletui.bridge.protocol import messages as m
+from bletui.bridge.radios import Radios, Sitting
+from bletui.bridge.seats import KEEP, Seat, Seats
+from bletui.clock import Clock, Steady
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import Event, OpId, Owner, Peer, ScanRequest
+from bletui.radio import Attachment, Radio
+
+CLIENTS_MAX = 128
+UNSEATED_MAX = 32  # that have connected and said nothing yet
+BEAT = 30.0  # seconds between two signs of life
+IDLE_MAX = 180.0  # seconds without one, after which a client is taken for gone
+RELEASE_WITHIN = 1.5
+OWN = Owner("bridge")
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """One socket that listens. `tokens` None: a Unix socket, where the kernel says who comes."""
+
+    socket: socket.socket
+    name: str
+    tokens: Tokens | None = None
+    tls: ssl.SSLContext | None = field(default=None, repr=False)
+    group: Group | None = None
+
+
+class Bridge:
+    """Serves its radios, which are open already and stay so, to everybody who may come in."""
+
+    def __init__(
+        self,
+        radios: Sequence[Radio],
+        *,
+        name: str = "bridge",
+        clock: Clock | None = None,
+        record: Record = nowhere,
+        scans: bool = True,
+        keep: float = KEEP,
+    ) -> None:
+        self.name = name
+        self.epoch = secrets.token_hex(8)
+        self.fanout = Fanout()
+        self.holders = Holders()
+        self.seats = Seats()
+        self.counts: Counter[str] = Counter()
+        self.record = record
+        self.radios = Radios(radios, self.fanout.folding)
+        self.listening: list[Listening] = []
+        self.stopped = asyncio.Event()
+        self.wall = Steady(clock or Clock()).wall
+        self.started = self.wall()
+        self._scans = scans
+        self._keep = keep
+        self._connections: dict[Connection, Listening] = {}
+        self._answers = Answers(self)
+        self._group: asyncio.TaskGroup | None = None
+        self._asked = 0
+
+    @property
+    def group(self) -> asyncio.TaskGroup:
+        assert self._group is not None, "the bridge does not run"
+        return self._group
+
+    async def run(self, listening: Sequence[Listening], ready: asyncio.Event | None = None) -> None:
+        """Serves until `stopped` is set or this is cancelled; then every client is told and own links are left."""
+        servers: list[asyncio.Server] = []
+        try:
+            async with asyncio.TaskGroup() as self._group:
+                tasks = [self.group.create_task(self._pump(n, seat)) for n, seat in enumerate(await self._listen())]
+                tasks.append(self.group.create_task(self._tend()))
+                for place in listening:
+                    self.listening.append(place)
+                    servers.append(await self._serve(place))
+                self.record("started", bridge=self.name, epoch=self.epoch, radios=len(self.radios.radios))
+                if ready is not None:
+                    ready.set()
+                try:
+                    await self.stopped.wait()
+                finally:
+                    self._close(servers)
+                    for seat in self.seats:
+                        seat.performing.end()
+                    for task in tasks:
+                        task.cancel()
+        finally:
+            self._group = None
+            self.fanout.stop()
+            self.record("stopped", bridge=self.name, seconds=round(self.wall() - self.started, 3))
+
+    # -- the radios' events
+
+    async def _listen(self) -> list[Attachment]:
+        """The seats whose events everybody is told; what was there before is told first."""
+        heard = [await radio.attach(OWN) for radio in self.radios.radios]
+        for index, seat in enumerate(heard):
+            self._take(index, list(states.told(seat.snapshot, self.wall())))
+            if self._scans:
+                await seat.scan(ScanRequest())
+        return heard
+
+    async def _pump(self, index: int, seat: Attachment) -> None:
+        async for batch in seat.events():
+            self._take(index, batch.events)
+        self.stopped.set()  # the radio was closed under us
+
+    def _take(self, index: int, events: Sequence[Event]) -> None:
+        told = self.radios.told(index, events)
+        self.holders.note(told)
+        self.fanout.take(told)
+
+    # -- clients
+
+    async def _serve(self, place: Listening) -> asyncio.Server:
+        loop = asyncio.get_running_loop()
+        return await loop.create_server(lambda: self._connection(place), sock=place.socket, ssl=place.tls)
+
+    def _connection(self, place: Listening) -> Connection:
+        self.counts["clients"] += 1
+        connection = Connection(self, f"{place.name}#{self.counts['clients']}")
+        self._connections[connection] = place
+        return connection
+
+    def came(self, client: Connection) -> Credential | None:
+        """Whoever the kernel says it is; None: a token has to say it."""
+        place = self._connections[client]
+        unseated = sum(not other.seated for other in self._connections)
+        if len(self._connections) > CLIENTS_MAX or unseated > UNSEATED_MAX:
+            raise _busy(f"{CLIENTS_MAX} clients are here already, or {UNSEATED_MAX} that have not said who they are")
+        made: socket.socket = client.transport.get_extra_info("socket")
+        peer = peers.peer_of(made) if made.family.name == "AF_UNIX" else None
+        if peer is None:
+            return None if place.tokens else Credential("local", "operator", own=True)
+        return access.of_peer(peer, peers.own_uid(), place.group, peers.user_name(peer.uid))
+
+    def left(self, client: Connection, bug: BaseException | None) -> None:
+        self._connections.pop(client, None)
+        self.fanout.clients.discard(client.offer)
+        self.counts["shed"] += client.outbox.shed
+        seat = self.seats.stand_up(client, self.wall())
+        if seat is not None:
+            why = "" if bug is None else f"{type(bug).__name__}: {bug}"
+            self.record("left", owner=seat.owner.id, client=client.name, shed=client.outbox.shed, why=why)
+
+    def refused(self, client: Connection, failure: Failure) -> None:
+        self.counts[f"refused {failure.kind.value}"] += 1
+        self.record("refused", client=client.name, kind=failure.kind.value, detail=failure.detail)
+
+    def greet(self, client: Connection, hello: m.Hello) -> None:
+        self.group.create_task(self._greet(client, hello))
+
+    async def _greet(self, client: Connection, hello: m.Hello) -> None:
+        try:
+            version = codec.common_version(hello.versions)
+            checks.hello(hello)
+            tokens = self._connections[client].tokens if client in self._connections else None
+            credential = client.credential or (tokens or _no_tokens()).credential(hello.token)
+            seat = await self._seat(hello, credential)
+        except BleError as failed:
+            self.refused(client, failed.failure)
+            client.goodbye(failed.failure)
+            return
+        if client in self._connections:  # it may have gone meanwhile
+            self._seated(client, seat, hello, credential, version)
+
+    async def _seat(self, hello: m.Hello, credential: Credential) -> Seat:
+        name = self.seats.name_for(hello, credential)
+        owner = Owner(name, access.lesser(hello.role, credential.role))
+        seat = self.seats.get(name)
+        if seat is None:
+            sitting = await self.radios.sit(owner)
+            seat = Seat(owner, credential, sitting, Performing(self.group, self._answers.maker(name)), self.wall())
+            self.seats.add(seat)
+        elif seat.owner != owner:
+            seat.owner, seat.sitting = owner, await self.radios.sit(owner)
+        seat.credential = credential
+        return seat
+
+    def _seated(self, client: Connection, seat: Seat, hello: m.Hello, credential: Credential, version: int) -> None:
+        """All in one go, so that no event is told twice or not at all."""
+        before = self.seats.sit(seat, client, self.wall())
+        client.credential, client.program = credential, hello.program
+        self.record("seated", owner=seat.owner.id, role=seat.owner.role, client=client.name, program=hello.program)
+        if before is not None:
+            self._taken_over(before, seat, hello)
+        self.fanout.flush()
+        missed = self.fanout.ring.after(hello.since) if hello.epoch == self.epoch else None
+        if hello.since > self.fanout.seq:
+            missed = None
+        client.send(self._welcome(seat, version, resumed=missed is not None and not hello.deaf))
+        if not hello.deaf:
+            if missed is not None:
+                client.send_frame(b"".join(frame.data for frame in missed), asked=True)
+            else:
+                for frame in self.fanout.ring.log():
+                    client.send_frame(codec.logged(frame.packed), asked=True)
+                for part in states.parts(self.fanout.folding.snapshot(), self.wall()):
+                    client.send_frame(codec.from_bridge(part), asked=True)
+            self.fanout.clients.add(client.offer)
+        client.greeted()
+
+    def _taken_over(self, before: object, seat: Seat, hello: m.Hello) -> None:
+        own = hello.take != "over"  # the same client, before we saw that its old connection was lost
+        self.record("taken over", owner=seat.owner.id, by=hello.program, own=own)
+        if isinstance(before, Connection):
+            detail = "reattached elsewhere" if own else f"the seat {seat.owner.id} was taken over by {hello.program}"
+            before.goodbye(Failure(kind=ErrorKind.OP_CANCELLED, source="bletui.bridge", detail=detail))
+
+    def _welcome(self, seat: Seat, version: int, *, resumed: bool) -> m.Welcome:
+        return m.Welcome(
+            version,
+            self.name,
+            f"bletui {__version__}",
+            seat.owner.id,
+            seat.owner.role,
+            self.epoch,
+            self.fanout.seq,
+            self.wall(),
+            seat.resume,
+            resumed,
+            codec.CLIENT_FRAME_MAX,
+            BEAT,
+        )
+
+    # -- what they ask for
+
+    def call(self, client: Connection, call: m.Call) -> None:
+        client.calls[call.id] = self.group.create_task(self._call(client, call))
+
+    def cancel(self, client: Connection, number: int) -> None:
+        if task := client.calls.get(number):
+            task.cancel()
+
+    async def _call(self, client: Connection, call: m.Call) -> None:
+        seat = self.seats.of(client)
+        try:
+            if seat is None:
+                raise _left()
+            result = await self._answers.answer(client, seat, call)
+            await asyncio.sleep(0)  # what the radio told before its answer is told first
+            self.fanout.flush()
+            client.send(m.Reply(call.id, result))
+        except BleError as failed:
+            await asyncio.sleep(0)
+            self.fanout.flush()
+            client.send(m.Failed(call.id, failed.failure))
+        except asyncio.CancelledError:
+            if seat is not None and isinstance(call.verb, m.Perform):
+                seat.performing.cancel(call.verb.op)
+            client.send(m.Failed(call.id, Failure(kind=ErrorKind.OP_CANCELLED)))
+            raise
+        finally:
+            client.calls.pop(call.id, None)
+
+    def clients(self) -> list[Connection]:
+        return list(self._connections)
+
+    async def leave(self, seat: Seat) -> None:
+        """For good: its wish, its operations, its subscriptions, and the links that nobody else asked for or uses."""
+        self.seats.remove(seat)
+        seat.performing.end()
+        links = self.holders.of(seat.owner.id)
+        for peer in links:
+            self.holders.leave(peer, seat.owner.id)
+        unused = [peer for peer in links if not self._used(peer, besides=seat.owner.id)]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(RELEASE_WITHIN), asyncio.TaskGroup() as releasing:
+                for peer in unused:
+                    releasing.create_task(self._release(seat.sitting, peer))
+        await seat.sitting.leave(keep=False)
+        self.record("gone", owner=seat.owner.id, released=len(unused))
+
+    def _used(self, peer: Peer, besides: str) -> bool:
+        """Whether another owner asked for this link or listens on it."""
+        listening = (
+            owner
+            for (other, _), changed in self.fanout.folding.snapshot().subscriptions.items()
+            for owner in changed.owners
+            if other == peer
+        )
+        return any(owner != besides for owner in (*self.holders.others(peer, besides), *listening))
+
+    async def _release(self, sitting: Sitting, peer: Peer) -> None:
+        self._asked += 1
+        op = OpId(f"{OWN.id}/{self.epoch}", self._asked)
+        try:
+            await sitting.disconnect(peer, op, RELEASE_WITHIN)
+        except BleError as failed:
+            self.record("not released", lane=peer.lane, address=peer.address, kind=failed.failure.kind.value)
+
+    # -- by the clock
+
+    async def _tend(self) -> None:
+        """Beats, and parts with whoever gives none back, or whose token was revoked, or who has been away too long."""
+        loop = asyncio.get_running_loop()
+        beat = loop.time() + BEAT
+        while True:
+            await asyncio.sleep(1.0)
+            for client, place in list(self._connections.items()):
+                self._look_at(client, place, loop.time())
+            for seat in self.seats.overdue(self.wall(), self._keep):
+                await self.leave(seat)
+            if loop.time() >= beat:
+                beat = loop.time() + BEAT
+                for client in list(self._connections):
+                    if client.seated:
+                        client.send(m.Beat(self.wall()))
+
+    def _look_at(self, client: Connection, place: Listening, now: float) -> None:
+        if not client.seated:
+            return
+        if now - client.heard_at > IDLE_MAX:
+            silent = Failure(
+                kind=ErrorKind.NET_TIMEOUT, source="bletui.bridge", detail=f"nothing was heard for {IDLE_MAX:g} s"
+            )
+            self.refused(client, silent)
+            client.goodbye(silent, final=False)
+        elif place.tokens and client.credential and not place.tokens.is_current(client.credential):
+            revoked = access.refused("the token was revoked").failure
+            self.refused(client, revoked)
+            client.goodbye(revoked)
+
+    def _close(self, servers: Sequence[asyncio.Server]) -> None:
+        for server in servers:
+            server.close()
+        ended = Failure(kind=ErrorKind.NET_CLOSED, source="bletui.bridge", detail="the bridge was stopped")
+        for client in list(self._connections):
+            client.goodbye(ended, final=False)
+
+
+def _busy(detail: str) -> BleError:
+    return BleError(Failure(kind=ErrorKind.BUSY_CAPACITY, source="bletui.bridge", operation="hello", detail=detail))
+
+
+def _left() -> BleError:
+    return BleError(Failure(kind=ErrorKind.REQUEST_INVALID, source="bletui.bridge", detail="this seat was left"))
+
+
+def _no_tokens() -> Tokens:
+    raise access.refused("nobody may come in here by a token")

@@ -1,0 +1,187 @@
+"""Where a bridge listens: its Unix socket, its folder, whose they are, and what an earlier bridge left behind."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from bletui.bridge.access import Group
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import Role
+from bletui.target import invalid
+from bletui.text import visible
+
+NAME = "bridge.sock"
+PATH_MAX = 100  # bytes; sun_path holds 104 to 108
+_BACKLOG = 128
+
+
+def runtime_folder(environ: Mapping[str, str]) -> Path:
+    """Where this user's sockets are: systemd's folder, the user's own, else one of the temporary folder's."""
+    if given := environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]:
+        return Path(given)
+    own = environ.get("XDG_RUNTIME_DIR", "")
+    if own.startswith("/"):
+        return Path(own) / "bletui"
+    return Path(tempfile.gettempdir()) / f"bletui-{_uid()}"
+
+
+def default_socket(environ: Mapping[str, str]) -> Path:
+    return runtime_folder(environ) / NAME
+
+
+def group_called(text: str) -> Group:
+    """`NAME` or `NAME:ROLE`; `request.invalid` for a group or a role that there is not."""
+    if sys.platform == "win32":
+        raise invalid("--group needs Unix sockets")
+    import grp
+
+    name, _, role = text.partition(":")
+    if role not in ("", "viewer", "reader", "operator"):
+        raise invalid(f"--group {text}: {role} is no role; there are viewer, reader and operator")
+    try:
+        found = grp.getgrnam(name)
+    except KeyError:
+        raise invalid(f"--group {text}: there is no group called {name}") from None
+    given: Role = role or "operator"  # type: ignore[assignment]
+    return Group(found.gr_gid, name, given)
+
+
+@contextmanager
+def listening(path: Path, group: Group | None = None) -> Iterator[socket.socket]:
+    """The socket, mode 0600 (0660 with a group), held by a lock so that a second bridge is refused with the reason."""
+    if len(os.fsencode(path)) > PATH_MAX:
+        raise invalid(f"the socket's path has over {PATH_MAX} bytes: {path}")
+    _prepare(path.parent, group)
+    with _locked(path.with_name(f"{path.name}.lock")):
+        _remove_stale(path)
+        made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            _bind(made, path, group)
+            yield made
+        finally:
+            made.close()
+            path.unlink(missing_ok=True)
+
+
+def check(path: Path) -> None:
+    """For a client: that the socket and its folder are this user's or root's, or are shared by a group on purpose.
+
+    `access.refused` says what is wrong: another user could have put a socket there that hears every passkey.
+    """
+    for one, what in ((path.parent, "folder"), (path, "socket")):
+        status = one.stat()
+        if status.st_uid not in (_uid(), 0):
+            raise _unsafe(one, f"the {what} belongs to uid {status.st_uid}, which is neither this user nor root")
+        if status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX:
+            raise _unsafe(one, f"everybody may write to the {what}")
+
+
+def _bind(made: socket.socket, path: Path, group: Group | None) -> None:
+    before = os.umask(0o177)  # never open to others, not even for a moment
+    try:
+        made.bind(str(path))
+    except OSError as failed:
+        raise _unusable(path, failed) from failed
+    finally:
+        os.umask(before)
+    if group is not None:
+        os.chown(path, -1, group.gid)
+        path.chmod(0o660)
+    made.listen(_BACKLOG)
+
+
+def _prepare(folder: Path, group: Group | None) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        status = folder.lstat()
+        if not stat.S_ISDIR(status.st_mode):
+            raise _unsafe(folder, "it is not a folder")
+        if status.st_uid not in (_uid(), 0):
+            raise _unsafe(folder, f"it belongs to uid {status.st_uid}, not to this user")
+        if status.st_mode & 0o022 and not status.st_mode & stat.S_ISVTX:
+            raise _unsafe(folder, f"others may write to it (mode {stat.S_IMODE(status.st_mode):04o}): chmod 700")
+        if group is not None and status.st_uid == _uid() and not status.st_mode & 0o010:
+            os.chown(folder, -1, group.gid)
+            folder.chmod(0o710)
+    except OSError as failed:
+        raise _unusable(folder, failed) from failed
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """The kernel lets go of the lock with the process, however it ends."""
+    import fcntl
+
+    try:
+        number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError as failed:
+        raise _unusable(path, failed) from failed
+    with os.fdopen(number, "r+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as held:
+            if held.errno not in (errno.EAGAIN, errno.EACCES):
+                raise _unusable(path, held) from held
+            raise taken(
+                f"a bridge listens there already (process {file.read(32).strip() or 'unknown'})", path
+            ) from held
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+def _remove_stale(path: Path) -> None:
+    """A socket that nobody listens on is what a killed bridge left; anything else is not ours to remove."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return
+    if not stat.S_ISSOCK(status.st_mode):
+        raise taken("something that is no socket has that name", path)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.settimeout(1.0)
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()
+            return
+        except OSError as failed:
+            raise _unusable(path, failed) from failed
+    raise taken("another program listens there", path)
+
+
+def taken(detail: str, path: Path) -> BleError:
+    words = visible(f"{path}: {detail}")
+    return BleError(Failure(kind=ErrorKind.BUSY_CAPACITY, source="bletui.bridge", operation="listen", detail=words))
+
+
+def _unsafe(path: Path, why: str) -> BleError:
+    words = visible(f"{path}: {why}")
+    return BleError(Failure(kind=ErrorKind.ACCESS_REFUSED, source="bletui.bridge", operation="listen", detail=words))
+
+
+def _unusable(path: Path, failed: OSError) -> BleError:
+    words = visible(str(path))
+    return BleError(
+        Failure(
+            kind=ErrorKind.REQUEST_INVALID,
+            source="os",
+            code=errno.errorcode.get(failed.errno or 0, ""),
+            message=failed.strerror or "",
+            operation="listen",
+            detail=words,
+        )
+    )
+
+
+def _uid() -> int:
+    return os.getuid() if hasattr(os, "getuid") else 0
