@@ -172,9 +172,11 @@ class Devices:
     # -- pairing
 
     async def pair(self, request: Request) -> Response:
-        """Connects by itself where no link is up."""
+        """Connects by itself where no link is up, if the firmware does."""
         address = _address(request)
         asked = bodies.connecting(bodies.fields(await body(request)), request.query_params)
+        if not self._profile.pair_connects:
+            self._calls.link(address, "pair")
         await self._calls.connect(address, asked)
         link = self._calls.link(address, "pair")
         return json_reply(await self._pairings.pair(address, link.peer.lane, asked.timeout / self._speed))
