@@ -63,6 +63,7 @@ class QueuedRadio(Radio):
         self._history: deque[Batch] = deque()
         self._remembered = 0
         self._ours: set[Peer] = set()
+        self._away: set[Peer] = set()  # ours, on lanes that are gone and may come back with them
         self._queue = ConnectionQueue(policy or by_vocabulary(), self._signal, chooses_lane=backend.chooses_lane)
         self.runner = Runner(backend, self._queue, self._wall.wall, self._publish, self._linked)
         self._prompts = Prompts(self.runner, self._wall.wall)
@@ -223,7 +224,7 @@ class QueuedRadio(Radio):
             case LaneChanged(lane=lane) if self._queue.is_paused(lane.id):
                 return [replace(event, lane=replace(lane, paused=True))]
             case LinkChanged(peer=peer, state="up"):
-                if self.runner.connecting(peer):
+                if self.runner.connecting(peer) or peer in self._away:
                     self._ours.add(peer)
                 known = self._folding.link(peer)
                 since = known.since if known is not None and known.state == "up" else event.at
@@ -234,6 +235,7 @@ class QueuedRadio(Radio):
                 return [replace(event, op=self.runner.asking(peer))]
             case LaneDown(at=at, lane=lane, reason=reason):
                 ends = _ends(self._folding.snapshot(), lane, at, reason)
+                self._away |= {peer for peer in self._ours if peer.lane == lane}
                 for peer in [end.peer for end in ends if isinstance(end, LinkChanged)]:
                     self._subscriptions.ended(peer, reason)  # told among the ends already
                 return [*ends, event]
@@ -245,6 +247,8 @@ class QueuedRadio(Radio):
         match event:
             case LaneChanged(lane=lane):
                 self._queue.lane_changed(lane)
+                if lane.usable is None:
+                    self._away = {peer for peer in self._away if peer.lane != lane.id}
             case LaneDown(lane=lane, reason=reason):
                 self._queue.lane_down(lane)
                 self.runner.lane_down(lane, reason)
@@ -261,6 +265,9 @@ class QueuedRadio(Radio):
             case LinkChanged(peer=peer, state="up"):
                 self._queue.link_changed(peer, up=True)
                 self.runner.link_up(peer)
+                if peer in self._away:  # told before its lane can be used again: it was there all the time
+                    self._away.discard(peer)
+                    self.runner.beside(self._subscriptions.rearm(peer))
             case LinkChanged(peer=peer, state="down", reason=reason):
                 self._gone(peer)
                 self.runner.link_down(peer, reason or Failure(kind=ErrorKind.LINK_LOST, address=peer.address))

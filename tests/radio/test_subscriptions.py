@@ -151,8 +151,13 @@ async def test_a_link_that_outlives_its_lanes_absence_is_still_ours_and_armed_ag
     async with radio(lane) as (backend, made, me):
         await me.connect(A)
         await notify(me)
-        backend.say(LaneDown(4.0, "a", gone), LaneChanged(4.0, replace(lane, usable=gone)))
-        backend.say(LinkChanged(5.0, LINK, "up"), LaneChanged(5.0, lane))
+        for event in (
+            LaneDown(4.0, "a", gone),
+            LaneChanged(4.0, replace(lane, usable=gone)),
+            LinkChanged(5.0, LINK, "up"),
+            LaneChanged(5.0, lane),
+        ):
+            backend.say(event)
         await until(lambda: written(backend) == ["7 notify", "7 notify"])
         await me.perform(Read(A, handle=3))
         now = (await made.attach(Owner("looker", "viewer"))).snapshot
@@ -165,7 +170,8 @@ async def test_a_link_that_comes_up_when_its_lane_is_back_is_somebody_elses() ->
     async with radio(lane) as (backend, made, me):
         await me.connect(A)
         await notify(me)
-        backend.say(LaneDown(4.0, "a", LOST), LaneChanged(5.0, lane), LinkChanged(5.0, LINK, "up"))
+        for event in (LaneDown(4.0, "a", LOST), LaneChanged(5.0, lane), LinkChanged(5.0, LINK, "up")):
+            backend.say(event)
         now = (await made.attach(Owner("looker", "viewer"))).snapshot
         assert now.links[LINK].foreign is True
         assert written(backend) == ["7 notify"]
