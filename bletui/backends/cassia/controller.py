@@ -181,7 +181,7 @@ class Controller:
         if hub.online and not station.running:
             station.start()
         elif not hub.online and station.running:
-            self._end(station, offline(self._router.behind(hub.mac).context()))
+            station.stop(offline(self._router.behind(hub.mac).context()))
 
     def _meet(self, hub: Hub, unusable: Failure | None) -> Station:
         setting, router = self._setting, self._router.behind(hub.mac)
@@ -199,10 +199,6 @@ class Controller:
         station.scan(self._wish)
         return station
 
-    def _end(self, station: Station, reason: Failure, *, gone: bool = False) -> None:
-        station.stop(reason)
-        station.lanes.down(reason, gone=gone)
-
     def _unlisted(self, mac: str, *, gone: bool) -> None:
         """A list of all has lost it; a list of those online only means that it is not."""
         hub = self._hubs[mac]
@@ -211,7 +207,7 @@ class Controller:
             return
         del self._hubs[mac]
         reason = replace(offline(self._router.behind(mac).context()), detail=UNLISTED)
-        self._end(self._stations.pop(self._key(mac)), reason, gone=True)
+        self._stations.pop(self._key(mac)).stop(reason, gone=True)
 
     def _unknown(self, mac: str, words: str) -> None:
         """A router that the target names, and the controller does not."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from bletui.backend import Env
@@ -89,16 +89,18 @@ class Station:
         self._feed.open("state", _no_query, self._watch.take, self._watch.streamed)
         self._listen()
 
-    def stop(self, reason: Failure) -> None:
-        """It can't be reached any more: streams and links end."""
+    def stop(self, reason: Failure, *, gone: bool = False) -> None:
+        """It can't be reached any more: its streams end, and its lanes with all links on them; unless it is `gone`, they
+        stand there as unusable then."""
         if self._watching is not None:
             self._watching.cancel()
             self._watching = None
         self._feed.close("state")
         self._watch.streamed("off", None, None)
         self._quiet()
-        for peer in self._table.peers():
-            self._table.down(peer, replace(reason, lane=peer.lane, address=peer.address))
+        for peer in self._table.forget():
+            self._unhang(peer, reason)
+        self.lanes.down(reason, gone=gone)
 
     # -- scanning
 
@@ -165,9 +167,12 @@ class Station:
     def _say_link(self, link: LinkChanged) -> None:
         """What hangs on a link ends before the link is told down."""
         if link.state == "down":
-            self.pairing.forget(link.peer, link.reason)
-            self.gatt.forget(link.peer)
+            self._unhang(link.peer, link.reason)
         self._setting.say(link)
+
+    def _unhang(self, peer: Peer, reason: Failure | None) -> None:
+        self.pairing.forget(peer, reason)
+        self.gatt.forget(peer)
 
 
 async def _no_query() -> Mapping[str, str]:

@@ -52,6 +52,14 @@ class LinkTable:
         if self._links.pop(peer, None) is not None:
             self._tell(LinkChanged(self._now(), peer, "down", reason))
 
+    def forget(self) -> tuple[Peer, ...]:
+        """Forgets every link, which ends untold: the end of a lane is that of its links too."""
+        forgotten = self.peers()
+        self._links.clear()
+        self._stamps.clear()
+        self._changed.set()
+        return forgotten
+
     def compare(self, listed: Sequence[LinkChanged], since: int) -> None:
         """What a list says that was asked for at `since`; what has changed after that is newer than the list."""
         old = {peer for peer, stamp in self._stamps.items() if stamp <= since}

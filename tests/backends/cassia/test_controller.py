@@ -10,10 +10,9 @@ import pytest
 from bletui.backend import Env
 from bletui.failure import BleError
 from bletui.kinds import ErrorKind
-from bletui.model import LaneDown, Notification, ScanRequest, StreamChanged
+from bletui.model import LaneChanged, LaneDown, LinkChanged, Notification, ScanRequest, StreamChanged
 from tests.backends.cassia.heard import opened, target_of
 from tests.backends.cassia.recorded_controller import (
-    DEVICES,
     FIRST,
     FORGOTTEN,
     GONE,
@@ -58,16 +57,13 @@ async def test_a_router_that_goes_offline_ends_its_lanes_and_links_and_stays_in_
     async with site() as at:
         at.backend.scan(ScanRequest())
         await at.ready(FIRST, SECOND, THIRD)
-        peer = await at.connect(SECOND)
+        await at.connect(SECOND)
         at.controller.turn(SECOND, online=False)
         await at.heard.until(lambda: at.lane(SECOND) in at.lanes and at.lanes[at.lane(SECOND)].usable is not None)
-        down = at.heard.links[-1]
-        assert (down.peer, down.state) == (peer, "down")
-        assert down.reason is not None
-        assert (down.reason.kind, down.reason.address) == (ErrorKind.ROUTER_UNAVAILABLE, DEVICES[SECOND])
         ends = at.heard.of(LaneDown)
         assert {end.lane for end in ends} == {f"lab/{SECOND}/0", f"lab/{SECOND}/1"}
-        assert at.heard.events.index(down) < at.heard.events.index(ends[0])
+        assert {(end.reason.kind, end.reason.router) for end in ends} == {(ErrorKind.ROUTER_UNAVAILABLE, SECOND)}
+        assert [link.state for link in at.heard.links] == ["up"]  # what is on a lane ends with it
         assert [at.state(SECOND, stream) for stream in ("scan", "state")] == ["off", "off"]
         assert at.state(FIRST, "scan") == "live"
         assert [lane.usable is None for lane in at.lanes.values() if lane.router != SECOND] == [True] * 4
@@ -91,6 +87,23 @@ async def test_a_router_that_comes_back_scans_and_carries_links_again() -> None:
             at.controller.turn(SECOND, online=False)
             await at.heard.until(lambda: at.lanes[at.lane(SECOND)].usable is not None)
             assert at.state(SECOND, "notify") == "off"
+
+
+async def test_a_link_that_a_router_kept_is_told_before_its_lane_can_be_used() -> None:
+    async with site() as at:
+        await at.ready(FIRST, SECOND, THIRD)
+        peer = await at.connect(SECOND)
+        at.controller.turn(SECOND, online=False)
+        await at.heard.until(lambda: at.lanes[at.lane(SECOND)].usable is not None)
+        told = len(at.heard.events)
+        at.controller.routers[SECOND].connected = True
+        at.controller.turn(SECOND, online=True)
+        await at.heard.until(lambda: at.lanes[at.lane(SECOND)].usable is None)
+        later = at.heard.events[told:]
+        up = next(n for n, one in enumerate(later) if isinstance(one, LinkChanged))
+        usable = next(n for n, one in enumerate(later) if isinstance(one, LaneChanged) and one.lane.usable is None)
+        assert up < usable
+        assert later[up] == LinkChanged(later[up].at, peer, "up", bonded=False)
 
 
 async def test_only_the_routers_that_the_target_names() -> None:
