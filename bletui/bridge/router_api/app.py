@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from datetime import tzinfo
 from http import HTTPStatus
 from typing import Any
@@ -29,12 +28,12 @@ from bletui.bridge.router_api.oauth import token_endpoint
 from bletui.bridge.router_api.outbox import Outbox
 from bletui.bridge.router_api.power import Power
 from bletui.bridge.router_api.profiles import DEFAULT, Profile
-from bletui.bridge.router_api.query import notification_query, scan_query
+from bletui.bridge.router_api.query import notification_query
 from bletui.bridge.router_api.replies import json_reply, text_reply
 from bletui.bridge.router_api.router import Router
 from bletui.bridge.router_api.rows import OURS, info, nodes
 from bletui.bridge.router_api.scanner import Scanner
-from bletui.bridge.router_api.since import refuse_newer
+from bletui.bridge.router_api.since import scan_asked
 from bletui.bridge.router_api.tokens import Tokens
 from bletui.clock import Clock
 from bletui.failure import BleError, ErrorKind, Failure
@@ -101,10 +100,7 @@ class _Api:
         return self._told(Teller(Outbox("notifications"), encode))
 
     async def _scan(self, request: Request) -> Response:
-        refuse_newer(request.query_params, self._profile)
-        query = scan_query(request.query_params)
-        if not request.query_params.get("chip"):
-            query = replace(query, chip=self._profile.default_chip)
+        query = scan_asked(request.query_params, self._profile)
         lanes = self._feed.lanes(query.chip)
         call_later = asyncio.get_running_loop().call_later
         scanner = Scanner(query, lanes, call_later=call_later, zone=self._router.zone, speed=self._router.speed)

@@ -29,9 +29,10 @@ from bletui.bridge.router_api.hearing import Hearing
 from bletui.bridge.router_api.hub import Hub, is_mac, named
 from bletui.bridge.router_api.oauth import token_endpoint
 from bletui.bridge.router_api.outbox import Outbox
-from bletui.bridge.router_api.query import scan_query, texts
+from bletui.bridge.router_api.query import texts
 from bletui.bridge.router_api.replies import accepted, bad_request, body, json_reply
 from bletui.bridge.router_api.router import Router
+from bletui.bridge.router_api.since import scan_asked
 from bletui.bridge.router_api.tokens import Tokens
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import LaneChanged, LaneDown
@@ -52,7 +53,7 @@ class AccessController:
         self._hearing = Hearing(routers[0].clock.wall)
         self._combined = Combined(self._hubs)
         self._watchers = Fanout()
-        self._sign = routers[0].profile.keep_alive
+        self._profile = routers[0].profile
         self._speed = routers[0].speed
         self._app = web_app(self._routes(tokens), self._refused)
 
@@ -69,7 +70,7 @@ class AccessController:
         while True:
             await asyncio.sleep(KEEP_ALIVE / self._speed)
             for clients in (self._combined.clients, self._watchers):
-                clients.beat_all(self._sign)
+                clients.beat_all(self._profile.keep_alive)
 
     def end_streams(self) -> None:
         for clients in (self._combined.clients, self._watchers):
@@ -158,7 +159,7 @@ class AccessController:
         macs = named(given.get("aps"), self._hubs)
         if macs is None:
             return bad_request("invalid aps")
-        query = scan_query(texts(given))
+        query = scan_asked(texts(given), self._profile)
         await self._combined.open_scans(dict.fromkeys(macs, query))
         return accepted()
 
@@ -216,7 +217,7 @@ class AccessController:
         failure = error.failure
         if failure.kind is ErrorKind.REQUEST_INVALID:
             return bad_request("invalid parameters", typed=True, detail=failure.detail)
-        status, text = refusal(failure)
+        status, text = refusal(failure, self._profile)
         return _no_router(status, text, failure.detail)
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from bletui.bridge.router_api.profiles import Profile
+from bletui.bridge.router_api.query import ScanQuery, scan_query
 from bletui.target import invalid
 
 
@@ -59,6 +61,13 @@ def refuse_newer(params: Mapping[str, str], profile: Profile) -> None:
     for one in KNOWN:
         if one.newer(params.get(one.parameter, "")) and profile.firmware < one.firmware:
             raise invalid(f"firmware {profile.name} does not know {one.what}, which came with {_written(one.firmware)}")
+
+
+def scan_asked(params: Mapping[str, str], profile: Profile) -> ScanQuery:
+    """The scan that a query asks this firmware for."""
+    refuse_newer(params, profile)
+    query = scan_query(params)
+    return query if params.get("chip") else replace(query, chip=profile.default_chip)
 
 
 def _written(firmware: tuple[int, int, int]) -> str:

@@ -191,3 +191,8 @@ async def test_a_router_with_too_many_streams_says_so_in_a_comment(monkeypatch: 
         block = await events.block()
         assert block.startswith(f":{ONE} E")
         assert block.endswith("busy.capacity")
+
+
+async def test_who_has_nothing_to_read_gets_signs_of_life() -> None:
+    async with controlled(speed=300.0) as it, it.events() as events, it.stream("/cassia/hubStatus") as hubs:
+        assert [await events.block(), await hubs.block()] == [":keep-alive", ":keep-alive"]
