@@ -118,8 +118,8 @@ class Session:
         for name in self._pumps:
             self._stop(name)
         async with asyncio.TaskGroup() as closing:
-            for radio in self._opened.values():
-                closing.create_task(radio.aclose())
+            for name, radio in self._opened.items():
+                closing.create_task(_left(self.radios[name], radio))
         # Not the body's own exception: the task group would wrap it, and whoever wrote the body expects it as it is.
         return await self._stack.__aexit__(None, None, None)
 
@@ -141,7 +141,7 @@ class Session:
         for lane in old.state.lanes:
             self.store.forget_lane(lane)
         if radio := self._opened.pop(name, None):
-            await radio.aclose()
+            await _left(old, radio)
         self.radios[name] = Joined(name, target or old.target)
         self._start(self.radios[name])
 
@@ -188,6 +188,8 @@ class Session:
         self._opened[joined.name] = radio
         attachment = await radio.attach(self.owner)
         joined.start(attachment)
+        for batch in attachment.log:
+            self._log(joined, batch.events)
         for changed in attachment.snapshot.lanes.values():
             self.store.name_lane(changed.lane.id, changed.lane.name)
         self._take(joined, [heard for lane in attachment.snapshot.heard.values() for heard in lane.values()])
@@ -196,6 +198,11 @@ class Session:
         async for batch in attachment.events():
             self._take(joined, batch.events)
 
+    def _log(self, joined: Joined, events: Iterable[Event]) -> None:
+        for event in events:
+            self.log.append(Entry(joined.name, event))
+            self.logged += 1
+
     def _take(self, joined: Joined, events: Sequence[Event]) -> None:
         heard = [event for event in events if type(event) is Advertisement]
         self.store.update(heard)
@@ -203,9 +210,8 @@ class Session:
             return
         happened = [event for event in events if type(event) is not Advertisement]
         joined.note(happened)
+        self._log(joined, happened)
         for event in happened:
-            self.log.append(Entry(joined.name, event))
-            self.logged += 1
             match event:
                 case LaneChanged(lane=lane):
                     self.store.name_lane(lane.id, lane.name)
@@ -215,11 +221,18 @@ class Session:
                     pass
 
 
+async def _left(joined: Joined, radio: Radio) -> None:
+    """A radio of this process ends with the session; one that others keep open goes on with what it was asked for."""
+    if joined.attachment is not None:
+        await joined.attachment.detach(keep=True)
+    await radio.aclose()
+
+
 def named(targets: Sequence[Target]) -> list[tuple[str, Target]]:
     """Targets with the names that qualify their lanes: short, and unique within the session."""
     names: dict[str, Target] = {}
     for target in targets:
-        stem = target.host or (f"{target.scheme}:{target.name}" if target.name else target.scheme)
+        stem = target.called or target.host or (f"{target.scheme}:{target.name}" if target.name else target.scheme)
         name, n = stem, 1
         while name in names:
             n += 1

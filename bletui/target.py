@@ -25,6 +25,7 @@ class Target:
     key: str = ""
     path: str = ""
     params: Mapping[str, str] = field(default_factory=dict)
+    called: str = field(default="", compare=False)  # by whoever configured it; names its radio and lanes
 
     def __str__(self) -> str:
         query = "&".join(f"{quote(k)}={quote(v, safe=':/*,')}" for k, v in self.params.items())

@@ -46,7 +46,7 @@ def read(values: Mapping[str, object], path: FilePath | None, text: str) -> tupl
         settings,
         profile,
         profiles,
-        {name: target for name, target in targets.items() if target is not None},
+        {name: replace(target, called=name) for name, target in targets.items() if target is not None},
         credentials,
         filters,
         addresses,

@@ -36,13 +36,15 @@ def _lines() -> Iterator[str]:
     yield "# Keys"
     yield ""
     yield "Written from `bletui/console/commands.py` by `make docs`. No function key, alt chord or mouse is ever the"
-    yield "only way. An inner place (the details, a text field) may take a key from an outer one."
+    yield "only way. An inner place (the details, a text field) may take a key from an outer one. The configuration's"
+    yield "`[keymap]` gives commands other keys, by their ids ([config.md](config.md)); those of texts and dialogues are"
+    yield "fixed."
     for place, title in TITLES.items():
-        yield from ("", f"## {title}", "", "| key | command | what it does |", "|---|---|---|")
+        yield from ("", f"## {title}", "", "| key | command | what it does | id |", "|---|---|---|---|")
         for command in COMMANDS:
             if command.place == place:
                 keys = " ".join(f"`{key_name(key)}`" for key in command.keys)
-                yield f"| {keys} | {command.label} | {command.help} |"
+                yield f"| {keys} | {command.label} | {command.help} | `{command.id}` |"
     yield from (
         "",
         "## Columns",

@@ -136,7 +136,7 @@ def test_the_console_too_refuses_a_wrong_file_before_it_draws(bletui: Run, home:
 def test_a_target_is_named_wherever_a_target_is(do: Do, config: Path) -> None:
     put(config, 'default_targets = ["lab"]\n[targets.lab]\nurl = "sim:lab?speed=20"\n')
     value = do("read", "lab", DEVICE, "2a19", "--json")
-    assert value.code == 0
+    assert json.loads(value.out)["lane"] == "lab/hci0"
     assert do("queue", "lab").code == 0
     assert do("doctor", "lab").code == 0
     assert do("scan", "--count", "1").code == 0

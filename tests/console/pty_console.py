@@ -31,12 +31,13 @@ class PtyConsole:
         environ: Mapping[str, str] = MappingProxyType({}),
         mute: bool = False,
         size: tuple[int, int] = (80, 24),
+        program: str = "tests.console.pty_program",
     ) -> None:
         bare = {"PATH": os.environ["PATH"], "HOME": environ.get("HOME", "/nonexistent"), "LANG": "C.UTF-8"}
         columns, rows = size
         self.process = pexpect.spawn(
             sys.executable,
-            ["-m", "tests.console.pty_program", *args],
+            ["-m", program, *args],
             cwd=str(ROOT),
             env=bare | {"TERM": "xterm-256color"} | dict(environ),
             dimensions=(rows, columns),

@@ -10,6 +10,7 @@ import pytest
 
 from bletui.decode import names
 from bletui.decode.names import make
+from bletui.decode.uuids import BASE
 from bletui.text import is_clean
 
 FOLDER = Path(names.__file__).parent
@@ -78,3 +79,15 @@ def test_numbers_written_in_decimal_digits_are_read_as_meant() -> None:
     assert make._uuid(0x65046) == "fe16"
     assert make._uuid(0x180F) == "180f"
     assert make._uuid("6E400001-B5A3-F393-E0A9-E50E24DCCA9E") == "6e400001-b5a3-f393-e0a9-e50e24dcca9e"
+
+
+def test_a_persons_own_names_come_before_the_tables_and_can_be_taken_back() -> None:
+    lock, battery = "f000aa00-0451-4000-b000-000000000000", f"00002a19{BASE}"
+    assert (names.uuid(lock), names.uuid(0x2A19)) == (None, "Battery Level")
+    try:
+        names.adopt({lock: "Lock state", battery: "Charge"})
+        assert [names.uuid(one) for one in (lock, battery, 0x2A19)] == ["Lock state", "Charge", "Charge"]
+        assert names.uuid(0x180F) == "Battery Service"
+    finally:
+        names.adopt({})
+    assert (names.uuid(lock), names.uuid(0x2A19)) == (None, "Battery Level")

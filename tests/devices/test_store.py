@@ -162,3 +162,11 @@ def test_rssi_out_of_range_is_unknown_not_a_crash() -> None:
     store = DeviceStore()
     store.update([heard(rssi=127), heard(2.0, rssi=9999), heard(3.0, rssi=-9999)])
     assert store.devices[ADDRESS].samples("a/hci0") == [None, None, None]
+
+
+def test_a_persons_own_name_stands_in_place_of_what_the_device_says() -> None:
+    store = DeviceStore({ADDRESS: "Door 4"})
+    store.update([heard(1.0, raw=NAMED), heard(2.0, name="Thermo"), heard(3.0, raw=NAMED, pdu="SCAN_RSP")])
+    store.update([heard(4.0, address="A4:C1:38:00:00:01", name="Thermo")])
+    assert [device.name for device in store.devices.values()] == ["Door 4", "Thermo"]
+    assert parse('name~"door*"').matches(store.devices[ADDRESS]) is True

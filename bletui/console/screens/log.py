@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, overload
 
 from textual.app import ComposeResult
 
-from bletui.console.commands import bindings
+from bletui.console.commands import BY_ID, bindings
 from bletui.console.narration import log_line, told
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.spans import Line, Span, line, spread
@@ -58,7 +58,11 @@ class LogScreen(ModeScreen):
         pane = self.query_one("#body", ScrollLines)
         entries: Sequence[Line] = LogLines(session.log) if session else ()
         pane.show(entries or [line(" ", Span("Nothing has happened yet.", "dim"))])
-        follows = Span("following", "accent") if pane.follow else Span("held; f follows", "warn")
+        follows = (
+            Span("following", "accent")
+            if pane.follow
+            else Span(f"held; {BY_ID['log.follow'].shown_key} follows", "warn")
+        )
         right = line(f"{len(entries)} lines  ", follows, " ")
         self.query_one("#status", Lines).show(spread(line(Span(" Log", "title")), right, self.size.width))
 
