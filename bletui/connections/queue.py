@@ -194,7 +194,7 @@ class ConnectionQueue:
         entry.failed[outcome.kind] += 1
         tries = entry.failed[outcome.kind]
         again = self._policy(outcome, entry.request, tries)
-        if again is None or self._without_link(entry, outcome):
+        if again is None or self._without_link(entry):
             self._move(entry, "failed")
             return []
         self._move(entry, "retrying")
@@ -263,10 +263,9 @@ class ConnectionQueue:
         left = entry.limit if entry.deadline is None else min(entry.limit, max(0.0, entry.deadline - now))
         return Call(entry.id, entry.request, lane, left)
 
-    def _without_link(self, entry: _Entry, failure: Failure) -> bool:
-        """A call over a link that is gone: repeating it would only hide why."""
-        gone = failure.kind.group == "link" and needs_link(entry.request)
-        return gone and not any(peer.address == entry.request.address for peer in self._links)
+    def _without_link(self, entry: _Entry) -> bool:
+        """A call over a link that is gone, whatever ended it: repeating it would only hide why."""
+        return needs_link(entry.request) and not any(peer.address == entry.request.address for peer in self._links)
 
     def _lane_of_link(self, request: Request) -> str | None:
         if request.lane is not None:

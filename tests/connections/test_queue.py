@@ -267,13 +267,14 @@ def test_a_pairing_is_made_where_the_link_is_and_needs_no_slot() -> None:
     assert q.advance(0.0) == [Call(op(1), Pair(A), "b", 20.0)]
 
 
+@pytest.mark.parametrize("failure", [BROKEN, BUSY])  # of the link, and of anything else
 @pytest.mark.parametrize(("up", "state"), [(True, "retrying"), (False, "failed")])
-def test_a_call_over_a_link_is_repeated_only_while_the_link_is_there(up: bool, state: str) -> None:
+def test_a_call_over_a_link_is_repeated_only_while_the_link_is_there(up: bool, state: str, failure: Failure) -> None:
     q = queue()
     q.link_changed(Peer("a", A), up=True)
     ask(q, 1, Read(A, handle=3))
     q.advance(0.0)
     q.link_changed(Peer("a", A), up=up)
-    q.ended(op(1), 1.0, BROKEN)
+    q.ended(op(1), 1.0, failure)
     assert told(q)[1].state == state
     assert told(q) == {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Final
 
@@ -83,7 +84,7 @@ class CassiaBackend(Backend):
         return station
 
     def _at(self, lane: str | None, operation: str) -> Station:
-        """The router of a lane; without one it is the only router."""
+        """The router of a lane; without one it is the only router. One that can't be reached is not asked."""
         if self._router is None:
             detail = "the router is not open"
             raise BleError(Failure(kind=ErrorKind.OP_CANCELLED, operation=operation, detail=detail))
@@ -92,6 +93,8 @@ class CassiaBackend(Backend):
         found = None if lane is None else self._stations.get(lane.rpartition("/")[0])
         if found is None:
             raise invalid(f"lane={lane}: no lane of {'these routers' if self._controller else 'this router'}")
+        if found.unusable is not None:
+            raise BleError(replace(found.unusable, operation=operation, lane=lane))
         return found
 
     def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:

@@ -193,7 +193,7 @@ class Controller:
         own = OwnStreams(router, self._count, setting.start, setting.env.clock, setting.chance)
         feed = ShareFeed(self._combined, hub.mac, own)
         known = RouterInfo(hub.mac, hub.model, hub.version)
-        station = Station(setting, router, lanes, feed, lane=lanes.first, known=known)
+        station = Station(setting, router, lanes, feed, lane=lanes.first, known=known, unusable=unusable)
         self._stations[self._key(hub.mac)] = station
         lanes.of(0)  # which every router has
         station.scan(self._wish)

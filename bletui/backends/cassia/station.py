@@ -48,7 +48,7 @@ class Setting:
 
 class Station:
     """`lane` names the router in what is said of its streams; None: it is the radio's only one. `known` is what others
-    say of it. Calls are made on `links`, `gatt` and `pairing`."""
+    say of it. Calls are made on `links`, `gatt` and `pairing`; none while it is `unusable`."""
 
     def __init__(
         self,
@@ -59,8 +59,10 @@ class Station:
         *,
         lane: str | None = None,
         known: RouterInfo | None = None,
+        unusable: Failure | None = None,
     ) -> None:
         self.lanes = lanes
+        self.unusable = unusable
         self._setting = setting
         self._feed = feed
         self._lane = lane
@@ -85,13 +87,15 @@ class Station:
     def start(self) -> None:
         """The router can be reached: its lanes and links are kept, and it scans if that is wished for."""
         setting = self._setting
+        self.unusable = None
         self._watching = setting.start(self._watch.run(setting.env.speed, setting.chance))
         self._feed.open("state", _no_query, self._watch.take, self._watch.streamed)
         self._listen()
 
     def stop(self, reason: Failure, *, gone: bool = False) -> None:
-        """It can't be reached any more: its streams end, and its lanes with all links on them; unless it is `gone`, they
-        stand there as unusable then."""
+        """It can't be reached any more: its streams end, and its lanes with all links on them; unless it is `gone`,
+        they stand there as unusable then."""
+        self.unusable = reason
         if self._watching is not None:
             self._watching.cancel()
             self._watching = None

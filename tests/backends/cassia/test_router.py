@@ -19,7 +19,7 @@ from tests.backends.cassia.recorded_router import (
     Reply,
     recorded,
 )
-from tests.backends.cassia.three_routers import site
+from tests.backends.cassia.three_routers import site, three
 
 
 async def test_calls_name_the_router_of_their_lane() -> None:
@@ -64,6 +64,17 @@ async def test_what_the_controller_says_of_a_router_in_a_call(reply: Reply, kind
                 reply.status,
             )
         assert failure.outcome_unknown is (reply.status == 504)
+
+
+async def test_a_router_that_is_known_to_be_offline_is_not_asked() -> None:
+    async with site(three(SECOND)) as at:
+        await at.ready(FIRST, THIRD)
+        with pytest.raises(BleError) as refused:
+            await at.connect(SECOND)
+        failure = refused.value.failure
+        assert (failure.kind, failure.router) == (ErrorKind.ROUTER_UNAVAILABLE, SECOND)
+        assert (failure.operation, failure.lane) == ("connect", at.lane(SECOND))
+        assert not [one for one in at.server.asked if DEVICES[SECOND] in one.path]
 
 
 async def test_wrong_arguments_are_refused_before_anything_is_sent() -> None:
