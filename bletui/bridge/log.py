@@ -57,3 +57,12 @@ def line(at: float, event: str, facts: dict[str, Fact]) -> str:
     """Texts may come from anybody: they are made visible and bounded."""
     told = {name: bounded(visible(fact), TEXT_MAX) if isinstance(fact, str) else fact for name, fact in facts.items()}
     return json.dumps({"at": round(at, 3), "event": event, **told}, ensure_ascii=False) + "\n"
+
+
+def tail(path: Path, count: int) -> list[str]:
+    """The last `count` lines, the file that was turned over last included."""
+    lines: list[str] = []
+    for one in (path.with_name(f"{path.name}.1"), path):
+        if one.exists():
+            lines += one.read_text("utf-8", "replace").splitlines()
+    return [visible(text) for text in lines[-count:]] if count > 0 else []

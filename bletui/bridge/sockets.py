@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from bletui.bridge import systemd
 from bletui.bridge.access import Group
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Role
@@ -69,6 +70,15 @@ def listening(path: Path, group: Group | None = None) -> Iterator[socket.socket]
         finally:
             made.close()
             path.unlink(missing_ok=True)
+
+
+def activated(environ: Mapping[str, str]) -> list[socket.socket]:
+    """The sockets that a service manager listens on for us, Unix streams; their mode and group are its business."""
+    found = [socket.socket(fileno=number) for number in systemd.handed_over(environ)]
+    for one in found:
+        if one.family != socket.AF_UNIX or one.type != socket.SOCK_STREAM:
+            raise invalid(f"descriptor {one.fileno()} from the service manager is no Unix stream socket")
+    return found
 
 
 def check(path: Path) -> None:

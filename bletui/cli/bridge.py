@@ -1,38 +1,59 @@
-"""`bletui bridge run`: radios served to other programs."""
+"""`bletui bridge`: radios served to other programs."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack, ExitStack, closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bletui.bridge.router_api.profiles import Profile
-    from bletui.bridge.router_api.server import Listen, Listener
+    from collections.abc import Callable, Coroutine
+
+    from bletui.bridge.router_api.server import Listen
+    from bletui.bridge.server import Listening
     from bletui.cli.configured import Configuration
     from bletui.target import Target
 
+    Serving = Callable[..., Coroutine[None, None, None]]
+
 _EXAMPLES = """\
+  bletui bridge run local:     (then in any terminal: bletui bridge:)
   bletui bridge run sim: --router-api 127.0.0.1:8080
   curl -N 'http://127.0.0.1:8080/gap/nodes?event=1&filter_rssi=-70'
 
-Writes are GETs in this API, so requests for foreign hosts and from web pages
+Writes are GETs in that API, so requests for foreign hosts and from web pages
 are refused. Beyond loopback TLS and a token are needed. A signal ends it.
 """
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from bletui.cli import bridgeverbs, bridging
     from bletui.cli.configured import add_options
 
     verbs = subparsers.add_parser("bridge", help="serve radios to other programs").add_subparsers(
-        dest="verb", required=True, metavar="run"
+        dest="verb", required=True, metavar="VERB"
     )
+    bridgeverbs.add_parsers(verbs)
     run = verbs.add_parser("run", help="serve until a signal ends it", epilog=_EXAMPLES)
     run.add_argument("targets", nargs="+", metavar="TARGET", help="what to serve, as sim: or local:hci0")
-    run.add_argument("--router-api", required=True, metavar="HOST:PORT", help="speak a Cassia router's HTTP API there")
+    bridging.add_options(run)
+    run.add_argument("--router-api", metavar="HOST:PORT", help="speak a Cassia router's HTTP API there")
+    run.add_argument(
+        "--access-controller",
+        action="store_true",
+        help="speak as an access controller: each TARGET is one of its routers",
+    )
+    run.add_argument(
+        "--router-mac",
+        action="append",
+        default=[],
+        metavar="MAC",
+        help="(--access-controller) of the first router, the second …; else 02:B1:E7:00:00:01 and so on",
+    )
     run.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate chain, PEM")
     run.add_argument("--tls-key", type=Path, metavar="FILE", help="its key, PEM, without a passphrase")
     run.add_argument(
@@ -43,27 +64,96 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     run.add_argument(
         "--firmware", metavar="VERSION", help="speak as this line of firmware: 1.3, 1.4, 2.0.3, 2.1.1 (default) or 2.2"
     )
+    run.add_argument(
+        "--model", metavar="NAME", help="(sim:) a router alone: S1000, C1000, X1000, E1000, X2000 or CHIPSxSLOTS"
+    )
+    run.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="FAULT",
+        help="what goes wrong, as connect:busy:20%%, router:reboot@30s or sse:stall:3x[/gatt/nodes]",
+    )
+    run.add_argument("--seed", type=int, metavar="N", help="of faults, and of sim: (default 1)")
     run.add_argument("--speed", type=float, default=1.0, metavar="N", help="simulated seconds per second (default 1)")
     add_options(run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Serves until a signal; raises `BleError` for what can't be opened, read or listened on."""
-    from bletui.cli import signals
+    from bletui.cli import bridgeverbs, bridging, signals
     from bletui.cli.configured import configuration
     from bletui.target import invalid
 
+    if args.verb != "run":
+        return bridgeverbs.run(args)
     if not 0.001 <= args.speed <= 100_000:
         raise invalid(f"--speed {args.speed:g} is not a number from 0.001 to 100000")
     here = configuration(args)
     targets = [here.target(target) for target in args.targets]
+    with ExitStack() as stack:  # every address is taken before any radio is touched
+        serving: Serving | None = None
+        if args.router_api:
+            targets, serving = _router(args, targets, stack)
+        else:
+            _refuse_router_options(args)
+        places = stack.enter_context(bridging.doors(args))
+        return signals.run(lambda: _serve(args, targets, serving, places, here))
+
+
+def _refuse_router_options(args: argparse.Namespace) -> None:
+    from bletui.target import invalid
+
+    given = [
+        f"--{name.replace('_', '-')}"
+        for name in ("firmware", "model", "fault", "access_controller", "token_file", "allow_host", "allow_origin")
+        if getattr(args, name)
+    ]
+    if given:
+        raise invalid(f"{', '.join(given)}: of the router's API, which --router-api HOST:PORT serves")
+
+
+def _router(args: argparse.Namespace, targets: list[Target], stack: ExitStack) -> tuple[list[Target], Serving]:
     listen = _listen(args)
-    from bletui.bridge.router_api.profiles import profile
     from bletui.bridge.router_api.server import bind
 
-    firmware = None if args.firmware is None else profile(args.firmware)
-    with closing(bind(listen)) as listener:  # before any radio is touched
-        return signals.run(lambda: _serve(targets, listener, args.speed, firmware, here))
+    targets, serving = _as_asked(args, targets)
+    listener = stack.enter_context(closing(bind(listen)))
+    return targets, partial(serving, listener=listener, ready=_say_where)
+
+
+def _as_asked(args: argparse.Namespace, targets: list[Target]) -> tuple[list[Target], Serving]:
+    """The targets as `--model`, `--fault` and `--seed` make them, and how they are served."""
+    from bletui.bridge.router_api.faults import Scenario, read
+    from bletui.bridge.router_api.models import model
+    from bletui.bridge.router_api.profiles import profile
+    from bletui.bridge.router_api.rows import OURS
+    from bletui.bridge.router_api.server import serve
+    from bletui.cli.simulated import simulated
+
+    ours, sites = read(args.fault)
+    box = None if args.model is None else model(args.model)
+    serving = partial(
+        serve,
+        speed=args.speed,
+        profile=None if args.firmware is None else profile(args.firmware),
+        scenario=Scenario(ours, 1 if args.seed is None else args.seed),
+        model=box.name if box else OURS,
+        macs=_macs(args),
+    )
+    return simulated(targets, model=box, faults=sites, seed=args.seed), serving
+
+
+def _macs(args: argparse.Namespace) -> tuple[str, ...] | None:
+    """None: a router alone."""
+    from bletui.bridge.router_api.macs import macs
+    from bletui.target import invalid
+
+    if not args.access_controller:
+        if args.router_mac:
+            raise invalid("--router-mac names the routers of --access-controller")
+        return None
+    return macs(args.router_mac, len(args.targets))
 
 
 def _listen(args: argparse.Namespace) -> Listen:
@@ -96,19 +186,26 @@ def _not_installed(missing: ModuleNotFoundError) -> Exception:
 
 
 async def _serve(
-    targets: list[Target], listener: Listener, speed: float, profile: Profile | None, configuration: Configuration
+    args: argparse.Namespace,
+    targets: list[Target],
+    serving: Serving | None,
+    places: list[Listening],
+    configuration: Configuration,
 ) -> int:
     from bletui import registry
-    from bletui.bridge.router_api.server import serve
+    from bletui.cli import bridging
     from bletui.session import named
 
     async with AsyncExitStack() as stack:
         radios = []
         for name, target in named(targets):
-            radio = await registry.open_radio(target, replace(configuration.env(name), speed=speed))
+            name = f"{bridging.bridge_name(args)}.{name}" if places else name
+            radio = await registry.open_radio(target, replace(configuration.env(name), speed=args.speed))
             stack.push_async_callback(radio.aclose)
             radios.append(radio)
-        await serve(radios, listener, speed=speed, ready=_say_where, profile=profile)
+        works = [bridging.serve(args, radios, places)] if places else []
+        works += [serving(radios)] if serving else []
+        await bridging.side_by_side(works[0], works[1:])
     return 0
 
 

@@ -17,6 +17,7 @@ class Attachment(ABC):
 
     owner: Owner
     snapshot: Snapshot  # as it was when the seat was taken; `events()` continues from it
+    log: tuple[Batch, ...] = ()  # the newest events before that, advertisements excepted, where the radio keeps them
 
     @abstractmethod
     def events(self) -> AsyncIterator[Batch]:

@@ -62,6 +62,28 @@ async def test_it_says_where_serves_and_ends_with_a_signal(number: signal.Signal
     assert (process.returncode, out, err) == (code, b"", b"")
 
 
+async def test_a_router_with_a_model_a_firmware_and_a_fault() -> None:
+    asked = (
+        "--model",
+        "E1000",
+        "--firmware",
+        "1.4",
+        "--fault",
+        "http:login:1x[/cassia/info],connect:busy",
+        "--seed",
+        "7",
+    )
+    async with bridge("run", "sim:lab", "--router-api", "127.0.0.1:0", *asked) as process, asyncio.timeout(WITHIN):
+        assert process.stderr is not None
+        port = int((await process.stderr.readline()).decode().rpartition(":")[2])
+        assert (await ask(port, "/cassia/info")).body.startswith(b"<!DOCTYPE html>")
+        info = (await ask(port, "/cassia/info")).json
+        assert (info["model"], info["version"][:3]) == ("E1000", "1.4")
+        assert [chip["max"] for chip in info["chipinfo"].values()] == [20, 20]
+        device = "/gap/nodes/C0:DE:1A:B0:00:01/connection"
+        assert (await ask(port, device, method="POST", body=b'{"type":"random"}')).body == b"chip is busy"
+
+
 async def test_a_port_in_use_is_a_failure_and_no_traceback() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -79,9 +101,15 @@ async def test_a_port_in_use_is_a_failure_and_no_traceback() -> None:
     [
         (("run", "sim:", "--router-api", "0.0.0.0:0"), "--token-file"),
         (("run", "sim:", "--router-api", "8080"), "HOST:PORT"),
-        (("run", "sim:"), "--router-api"),
+        (("run", "sim:", "--fault", "connect:busy:20%"), "--router-api"),
+        (("run", "sim:", "--listen", "0.0.0.0:0"), "--tls-cert"),
+        (("run", "sim:", "--group", "no-such-group"), "no-such-group"),
+        (("status", "sim:"), "no bridge"),
         (("run", "nonsense:", "--router-api", "127.0.0.1:0"), "nonsense"),
         (("run", "sim:", "--router-api", "127.0.0.1:0", "--speed", "nan"), "--speed"),
+        (("run", "sim:", "--router-api", "127.0.0.1:0", "--fault", "sse:cutt"), "column 5: 'cutt': one of cut, reset"),
+        (("run", "sim:", "--router-api", "127.0.0.1:0", "--fault", "connect:bsuy"), "column 9: 'bsuy': one of busy"),
+        (("run", "local:", "--router-api", "127.0.0.1:0", "--model", "E1000"), "--model E1000"),
     ],
 )
 async def test_what_can_not_be_served_is_refused_in_words(arguments: tuple[str, ...], word: str) -> None:

@@ -1,0 +1,171 @@
+"""`bletui bridge status`, `clients`, `stop`, `logs`, `token`: what is asked of a bridge that runs, and of its files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bletui.bridge.places import Place
+    from bletui.bridge.protocol import messages as m
+
+VERBS = ("status", "clients", "stop", "logs", "token")
+
+
+def add_parsers(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from bletui.cli.configured import add_options
+
+    for name, words in (
+        ("status", "what a bridge serves and has counted"),
+        ("clients", "who sits at a bridge, and who holds which link"),
+        ("stop", "end a bridge; its own links are released"),
+    ):
+        one = verbs.add_parser(name, help=words)
+        one.add_argument("target", nargs="?", default="bridge:", metavar="BRIDGE", help="which (default: bridge:)")
+        one.add_argument("--json", action="store_true", help="one object per line")
+        add_options(one)
+    logs = verbs.add_parser("logs", help="the last lines of this user's bridge's log, one object per line")
+    logs.add_argument("-n", type=int, default=20, metavar="LINES", help="how many (default 20)")
+    token = verbs.add_parser("token", help="who may come over TCP")
+    token.add_argument("action", choices=("add", "rotate", "revoke", "list"))
+    token.add_argument("name", nargs="?", metavar="NAME", help="what the token is called")
+    token.add_argument(
+        "--role", choices=("viewer", "reader", "operator"), default="viewer", help="(add) default viewer"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Raises `BleError`: no bridge there, not allowed, a wrong name."""
+    match args.verb:
+        case "logs":
+            return _logs(args.n)
+        case "token":
+            return _token(args.action, args.name, args.role)
+        case _:
+            return _ask(args)
+
+
+def _ask(args: argparse.Namespace) -> int:
+    from bletui.bridge.places import place
+    from bletui.bridge.protocol import messages as m
+    from bletui.cli.configured import configuration
+    from bletui.target import invalid
+
+    here = configuration(args)
+    target = here.target(args.target)
+    if target.scheme != "bridge":
+        raise invalid(f"{args.target} is no bridge; one looks like bridge: or bridge://KEY@host:7325")
+    where = place(target, here.env("bridge").secret)
+    verbs: dict[str, m.Verb] = {"status": m.AskStatus(), "clients": m.ListSeats(), "stop": m.Stop()}
+    result = _answer(where, args.verb, verbs[args.verb])
+    for line in _lines(result, as_json=args.json):
+        print(line)
+    return 0
+
+
+def _answer(where: Place, seat: str, verb: m.Verb) -> m.Result:
+    import asyncio
+
+    from bletui import __version__
+    from bletui.bridge.dialling import once
+
+    return asyncio.run(once(where, seat, verb, f"bletui {__version__}"))
+
+
+def _lines(result: m.Result, *, as_json: bool) -> Iterable[str]:
+    import json
+
+    from bletui.bridge.protocol import messages as m
+
+    match result:
+        case m.Status():
+            told = _status(result)
+            yield json.dumps(told) if as_json else "\n".join(f"{name:<9}{_text(value)}" for name, value in told.items())
+        case m.Seats(seats=seats):
+            for seat in seats:
+                if seat.owner != "clients":  # the seat that asks
+                    yield json.dumps(_seat(seat)) if as_json else _seat_line(seat)
+        case _:
+            return
+
+
+def _status(status: m.Status) -> dict[str, object]:
+    return {
+        "bridge": status.bridge,
+        "program": status.program,
+        "pid": status.pid,
+        "up": round(time.time() - status.started, 1),
+        "epoch": status.epoch,
+        "events": status.seq,
+        "radios": list(status.radios),
+        "listens": list(status.listens),
+        "counts": dict(status.counts),
+    }
+
+
+def _text(value: object) -> str:
+    from bletui.text import visible
+
+    if isinstance(value, dict):
+        return visible(", ".join(f"{name} {count}" for name, count in value.items()))
+    return visible(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+
+
+def _seat(seat: m.SeatTaken) -> dict[str, object]:
+    return {
+        "owner": seat.owner,
+        "role": seat.role,
+        "user": seat.user,
+        "client": seat.client,
+        "since": seat.since,
+        "links": [f"{peer.lane} {peer.address}" for peer in seat.links],
+        "operations": seat.operations,
+        "scanning": seat.scanning,
+        "shed": seat.shed,
+        "waiting": seat.waiting,
+    }
+
+
+def _seat_line(seat: m.SeatTaken) -> str:
+    from bletui.text import visible
+
+    there = seat.client or "nobody there"
+    holds = ", ".join(peer.address for peer in seat.links) or "no links"
+    lost = f", {seat.shed} events lost" if seat.shed else ""
+    scans = ", scans" if seat.scanning else ""
+    return visible(f"{seat.owner:<16}{seat.role:<9}{there}: {holds}, {seat.operations} operations{scans}{lost}")
+
+
+def _logs(count: int) -> int:
+    from bletui.bridge.log import tail
+    from bletui.cli.bridging import log_file
+
+    for line in tail(log_file(), count):
+        print(line)
+    return 0
+
+
+def _token(action: str, name: str | None, role: str) -> int:
+    from bletui.bridge.credentials import Tokens
+    from bletui.cli.bridging import tokens_file
+    from bletui.target import invalid
+
+    tokens = Tokens(tokens_file())
+    if action == "list":
+        for token in tokens.all():
+            made = time.strftime("%Y-%m-%d %H:%M", time.gmtime(token.made))
+            print(f"{token.name:<20}{token.role:<10}{made} UTC")
+        return 0
+    if not name:
+        raise invalid(f"bletui bridge token {action} NAME: which?")
+    if action == "revoke":
+        tokens.revoke(name)
+        return 0
+    secret = tokens.add(name, role, time.time()) if action == "add" else tokens.rotate(name, time.time())  # type: ignore[arg-type]
+    print(secret)
+    print("bletui: this secret is not shown again; a client names it as bridge://KEY@host", file=sys.stderr)
+    return 0

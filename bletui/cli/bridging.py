@@ -1,0 +1,138 @@
+"""The bridge's own side of `bletui bridge run`: where it listens for consoles, and what it serves there."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from asyncio import Event
+
+    from bletui.bridge.server import Listening
+    from bletui.radio import Radio
+
+TOKENS, LOG = "bridge-tokens", "bridge.log"
+
+
+def add_options(run: argparse.ArgumentParser) -> None:
+    run.add_argument(
+        "--socket",
+        nargs="?",
+        const=True,
+        metavar="PATH",
+        help="serve consoles there; without it only where no other way to serve is asked for (default: bridge:)",
+    )
+    run.add_argument(
+        "--listen", metavar="HOST:PORT", help="serve consoles over TCP too, by token (bletui bridge token)"
+    )
+    run.add_argument(
+        "--group", metavar="NAME[:ROLE]", help="who else may use the socket, as operator, reader or viewer"
+    )
+    run.add_argument("--name", metavar="NAME", help="what the bridge calls itself (default: this host's name)")
+    run.add_argument("--no-scan", action="store_true", help="listen to the air only while somebody asks for it")
+
+
+def wants_socket(args: argparse.Namespace) -> bool:
+    return bool(args.socket) or not (args.router_api or args.listen)
+
+
+def bridge_name(args: argparse.Namespace) -> str:
+    """What qualifies this bridge's lanes, so that two bridges' adapters are two lanes in one console."""
+    from bletui.text import bounded, visible
+
+    return bounded(visible(args.name or socket.gethostname().partition(".")[0]), 32) or "bridge"
+
+
+@contextmanager
+def doors(args: argparse.Namespace) -> Iterator[list[Listening]]:
+    """Every place where it listens, taken before any radio is touched; `BleError` for what can't be had."""
+    from bletui.bridge.server import Listening
+    from bletui.bridge.sockets import activated, default_socket, group_called, listening
+
+    with ExitStack() as stack:
+        found: list[Listening] = []
+        group = group_called(args.group) if args.group else None
+        if handed := activated(os.environ):
+            found += [Listening(stack.enter_context(one), f"fd {one.fileno()}", group=group) for one in handed]
+        elif wants_socket(args):
+            path = default_socket(os.environ) if args.socket in (None, True) else Path(args.socket).absolute()
+            found.append(Listening(stack.enter_context(listening(path, group)), str(path), group=group))
+        if args.listen:
+            found.append(_tcp(args, stack))
+        yield found
+
+
+def _tcp(args: argparse.Namespace, stack: ExitStack) -> Listening:
+    from bletui.bridge import tcp
+    from bletui.bridge.credentials import Tokens
+    from bletui.bridge.server import Listening
+
+    context = tcp.context(args.tls_cert, args.tls_key)
+    made = stack.enter_context(tcp.bound(args.listen, tls=context is not None))
+    host, port = made.getsockname()[:2]
+    return Listening(made, f"{host}:{port}", Tokens(tokens_file()), context)
+
+
+def state() -> Path:
+    from bletui.crash import state_folder
+
+    return state_folder(os.environ)
+
+
+def tokens_file() -> Path:
+    return state() / TOKENS
+
+
+def log_file() -> Path:
+    folder = os.environ.get("LOGS_DIRECTORY", "").partition(":")[0]
+    return (Path(folder) if folder else state()) / LOG
+
+
+async def serve(args: argparse.Namespace, radios: Sequence[Radio], places: Sequence[Listening]) -> None:
+    """Until a client asks for the end, or this is cancelled."""
+    import asyncio
+
+    from bletui.bridge import systemd
+    from bletui.bridge.log import LogFile
+    from bletui.bridge.server import Bridge
+    from bletui.clock import Clock
+
+    log = LogFile(log_file(), Clock().wall)
+    bridge = Bridge(radios, name=bridge_name(args), record=log.record, scans=not args.no_scan)
+    ready = asyncio.Event()
+    watching = systemd.watch(os.environ, ready, lambda: f"{len(bridge.clients())} clients")
+    try:
+        await side_by_side(bridge.run(places, ready), [_tell(bridge.listening, ready), watching])
+    finally:
+        systemd.notify(os.environ, "STOPPING=1")
+
+
+async def side_by_side(work: Coroutine[None, None, None], others: Iterable[Coroutine[None, None, None]]) -> None:
+    """`work` until its end, which ends the others; a failure of any comes out as it is."""
+    import asyncio
+
+    from bletui.cli.attached import ending
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(other) for other in others]
+            await work
+            for task in tasks:
+                task.cancel()
+    except BaseExceptionGroup as several:
+        failed = ending(several)
+    else:
+        return
+    raise failed
+
+
+async def _tell(places: Sequence[Listening], ready: Event) -> None:
+    await ready.wait()
+    for place in places:
+        print(f"bletui: the bridge listens on {place.name}", file=sys.stderr, flush=True)
