@@ -12,7 +12,7 @@ import pytest
 from bletui.backend import Backend, Env
 from bletui.backends.simulator.lab import address
 from bletui.failure import ErrorKind, Failure
-from bletui.model import Notification, Peer, ScanRequest, Shed, StreamChanged
+from bletui.model import Notification, Peer, ScanRequest, StreamChanged
 from bletui.testing.contract.failing import outcome_of
 from tests.backends.cassia.heard import Heard, opened, target_of
 from tests.bridge.router_api.faulted import SECRET, served
@@ -57,26 +57,34 @@ async def story(faults: str, *, speed: float = 10.0, client: float | None = None
 
 
 SCAN = "[/gap/nodes?event=1*]"
-BROKEN = {
-    "sse:cut:1x[/gap/nodes]": K.NET_CLOSED,
-    "sse:reset:1x[/gap/nodes]": K.NET_CLOSED,
-    "sse:half:1x[/gap/nodes]": K.NET_CLOSED,
-    "sse:refused:1x[/gap/nodes]": K.ROUTER_UNAVAILABLE,
-    f"http:502:1x{SCAN}": K.ROUTER_UNAVAILABLE,
-    f"http:504:1x{SCAN}": K.ROUTER_UNAVAILABLE,
-    f"http:500:1x{SCAN}": K.OTHER_UNSPECIFIED,
-    f"http:reset:1x{SCAN}": K.NET_CLOSED,
-    f"http:wrong:1x{SCAN}": K.DATA_MALFORMED,
-}
+ENDS = ("cut", "reset", "half")
 
 
-@pytest.mark.parametrize("fault", BROKEN)
-async def test_a_scan_that_breaks_is_opened_anew(fault: str) -> None:
-    async with story(fault) as it:
+@pytest.mark.parametrize("how", ENDS)
+async def test_a_stream_that_ends_is_opened_anew(how: str) -> None:
+    async with story(f"sse:{how}:1x[/gap/nodes]") as it:
         it.router.scan(ScanRequest())
         await it.live_again()
         await it.hears()
-        assert [end.kind for end in it.ends("scan")] == [BROKEN[fault]]
+        assert [end.kind for end in it.ends("scan")] == [K.NET_CLOSED]
+
+
+REFUSED = {
+    "502": K.ROUTER_UNAVAILABLE,
+    "504": K.ROUTER_UNAVAILABLE,
+    "500": K.OTHER_UNSPECIFIED,
+    "reset": K.NET_CLOSED,
+    "wrong": K.DATA_MALFORMED,
+}
+
+
+async def test_a_stream_that_does_not_open_is_tried_until_it_does() -> None:
+    faults = ",".join(f"http:{how}:1x{SCAN}" for how in REFUSED)  # the first that has not struck yet strikes
+    async with story(f"{faults},sse:refused:1x[/gap/nodes]", speed=20.0) as it:
+        it.router.scan(ScanRequest())
+        await it.live_again()
+        await it.hears()
+        assert [end.kind for end in it.ends("scan")] == [*REFUSED.values(), K.ROUTER_UNAVAILABLE]
 
 
 # What needs a person, or the end of a long silence, takes 60 and 75 of the router's seconds.
@@ -89,7 +97,7 @@ PATIENT = {
 
 @pytest.mark.parametrize("fault", PATIENT)
 async def test_a_scan_that_waits_long_is_opened_anew(fault: str) -> None:
-    async with story(fault, speed=50.0) as it:
+    async with story(fault, speed=100.0) as it:
         it.router.scan(ScanRequest())
         await it.live_again()
         await it.hears()
@@ -107,13 +115,12 @@ async def test_a_full_router_of_old_is_a_lack_of_capacity() -> None:
         assert [end.kind for end in it.ends("scan")] == [K.BUSY_CAPACITY]
 
 
-@pytest.mark.parametrize("how", ["garbage", "types", "huge"])
-async def test_an_event_that_is_none_is_counted_and_the_stream_goes_on(how: str) -> None:
-    async with story(f"sse:{how}:1x[/gap/nodes]") as it:
+async def test_an_event_that_is_none_is_counted_and_the_stream_goes_on() -> None:
+    async with story("sse:garbage:1x[/gap/nodes],sse:types:1x[/gap/nodes],sse:huge:1x[/gap/nodes]") as it:
         it.router.scan(ScanRequest())
-        await it.heard.until(lambda: bool(it.heard.of(Shed)))
+        await it.heard.until(lambda: it.heard.shed == 3)
         await it.hears()
-        assert (it.heard.shed, it.ends("scan")) == (1, [])
+        assert (it.heard.shed, it.ends("scan")) == (3, [])
 
 
 READS = {
@@ -195,7 +202,7 @@ async def test_a_login_page_in_place_of_the_routers_facts_leaves_the_rest_workin
 
 
 async def test_a_reboot_loses_the_links_and_nothing_else() -> None:
-    async with story("router:reboot@8s-28s", speed=10.0) as it:
+    async with story("router:reboot@8s-28s", speed=20.0) as it:
         it.router.scan(ScanRequest())
         await it.connect()
         await it.hears()
@@ -213,7 +220,7 @@ async def test_a_reboot_loses_the_links_and_nothing_else() -> None:
 
 
 async def test_a_router_off_the_net_comes_back_with_its_links() -> None:
-    async with story("router:offline@10s-35s") as it, asyncio.timeout(10):
+    async with story("router:offline@10s-28s") as it, asyncio.timeout(10):
         it.router.scan(ScanRequest())
         await it.connect()
         failed: Failure | bytes = b""
@@ -247,8 +254,8 @@ async def test_one_call_in_five_fails_and_the_same_seed_fails_the_same() -> None
     async def told() -> list[str]:
         async with story("http:502:20%[*/value]") as it:
             await it.connect()
-            return ["failed" if isinstance(await it.read(), Failure) else "read" for _ in range(20)]
+            return ["failed" if isinstance(await it.read(), Failure) else "read" for _ in range(12)]
 
     first = await told()
     assert first == await told()
-    assert 1 <= first.count("failed") <= 10
+    assert 1 <= first.count("failed") <= 8

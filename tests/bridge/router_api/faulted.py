@@ -13,6 +13,7 @@ from bletui.backend import Env
 from bletui.bridge.router_api.faults import Scenario, read
 from bletui.bridge.router_api.models import model
 from bletui.bridge.router_api.profiles import PROFILES
+from bletui.bridge.router_api.rows import OURS
 from bletui.bridge.router_api.server import Listen, bind, serve
 from bletui.cli.simulated import simulated
 from bletui.target import parse
@@ -33,13 +34,13 @@ async def served(
     site: str = SITE,
     speed: float = 1.0,
     firmware: str | None = None,
-    box: str = "X1000",
+    box: str | None = "X1000",
     token: str | None = None,
     seed: int = 1,
 ) -> AsyncIterator[Served]:
     """As `bletui bridge run SITE --router-api 127.0.0.1:0 --fault FAULTS …` does it."""
     ours, sites = read([faults])
-    (target,) = simulated([parse(site)], model=model(box), faults=sites, seed=seed)
+    (target,) = simulated([parse(site)], model=model(box) if box else None, faults=sites, seed=seed)
     radio = await registry.open_radio(target, Env("lab", speed=speed))
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     try:
@@ -52,7 +53,7 @@ async def served(
                     speed=speed,
                     profile=None if firmware is None else PROFILES[firmware],
                     scenario=Scenario(ours, seed),
-                    model=box,
+                    model=box or OURS,
                 )
             )
             url = await ready

@@ -112,9 +112,9 @@ async def test_streams_end_in_every_way_and_the_next_one_stays(how: str) -> None
 
 
 async def test_a_stalled_stream_says_nothing_and_goes_on() -> None:
-    async with served("sse:stall[/gap/nodes]@4s-64s", speed=40.0) as it, stream(it.port, SCAN) as scan:
+    async with served("sse:stall[/gap/nodes]@8s-68s", speed=80.0) as it, stream(it.port, SCAN) as scan:
         silence = 0.0
-        while silence < 1.0:  # of the 1.5 s; a keep-alive would have come after 0.75
+        while silence < 0.5:  # of the 0.75 s; a keep-alive would have come after 0.375
             asked = time.monotonic()
             assert await scan.block()
             silence = time.monotonic() - asked
@@ -143,7 +143,7 @@ async def test_one_stream_too_many(firmware: str, status: int) -> None:
 
 
 async def test_a_reboot_takes_everything_with_it() -> None:
-    async with served("router:reboot@8s-48s", speed=20.0) as it, stream(it.port, SCAN) as scan:
+    async with served("router:reboot@8s-28s", speed=20.0) as it, stream(it.port, SCAN) as scan:
         await connect(it.port)
         before = (await ask(it.port, "/cassia/info")).json["uptime"]
         assert await end_of(scan) in ("reset", "half")
@@ -163,7 +163,7 @@ async def test_a_reboot_takes_everything_with_it() -> None:
             while not await answered():
                 pass
         assert {reply.status for reply in replies} == {502, 200}
-        assert replies[-1].json["uptime"] in range(30, 60)
+        assert replies[-1].json["uptime"] in range(15, 60)
         assert before < 10
         nodes = (await ask(it.port, "/gap/nodes")).json["nodes"]
         assert nodes == {}  # the device that was held by others at the site's beginning has lost its link too
@@ -207,7 +207,7 @@ async def test_a_router_off_the_net_hears_nothing_until_it_is_back() -> None:
 async def test_tokens_end_in_mid_stream_and_new_ones_are_given() -> None:
     basic = {"Authorization": "Basic " + base64.b64encode(f"user:{SECRET}".encode()).decode()}
     grant = b"grant_type=client_credentials"
-    async with served("router:expire@10s", speed=10.0, token=SECRET) as it:
+    async with served("router:expire@10s", speed=20.0, token=SECRET) as it:
 
         async def bearer() -> dict[str, str]:
             reply = await ask(it.port, "/oauth2/token", method="POST", headers=basic, body=grant)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -105,14 +106,20 @@ async def test_scan_connect_tree_read_write_notify_pair_disconnect(firmware: str
         assert (await call("DELETE", f"{pairing}/bond")).body == b"OK"
 
 
-@pytest.mark.parametrize("firmware", FIRMWARES)
-async def test_our_own_command_reads_the_tree(firmware: str) -> None:
-    async with served(firmware=firmware) as it:
-        pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bletui", "gatt", f"cassia://127.0.0.1:{it.port}", COUNTER, stdout=pipe, stderr=pipe
-        )
-        async with asyncio.timeout(20):
-            said, errors = await process.communicate()
-        assert process.returncode == 0, errors.decode()
-        assert b"Generic Access" in said
+async def gatt(port: int) -> bytes:
+    pipe = asyncio.subprocess.PIPE
+    command = (sys.executable, "-m", "bletui", "gatt", f"cassia://127.0.0.1:{port}", COUNTER)
+    process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
+    async with asyncio.timeout(40):
+        said, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
+    return said
+
+
+async def test_our_own_command_reads_the_tree_of_each() -> None:
+    async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
+        ports = [(await stack.enter_async_context(served(firmware=firmware))).port for firmware in FIRMWARES]
+        running = [tasks.create_task(gatt(port)) for port in ports]
+        said = [await one for one in running]
+        assert all(b"Generic Access" in one for one in said)
+        assert len(set(said)) == 1
