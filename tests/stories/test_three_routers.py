@@ -122,10 +122,20 @@ class Seen:
         told = [event for event in self.events if isinstance(event, Notification)]
         return [event.value for event in told if event.peer.address == address]
 
+    def heard(self) -> list[Advertisement]:
+        return [event for event in self.events if isinstance(event, Advertisement)]
+
     def states(self, stream: str) -> list[str]:
-        """Of the controller's own streams."""
-        told = [event for event in self.events if isinstance(event, StreamChanged) and event.lane is None]
-        return [event.state for event in told if event.stream == stream]
+        """Of one of the controller's own streams."""
+        return self._told(None, stream)
+
+    def streams(self, mac: str, stream: str) -> list[str]:
+        """Of one of a router's."""
+        return self._told(lane(mac), stream)
+
+    def _told(self, of: str | None, stream: str) -> list[str]:
+        told = [event for event in self.events if isinstance(event, StreamChanged)]
+        return [event.state for event in told if (event.lane, event.stream) == (of, stream)]
 
 
 def lane(mac: str) -> str:
@@ -169,79 +179,89 @@ async def watched(target: str) -> AsyncIterator[Seen]:
 async def test_three_routers() -> None:
     hall, yard, roof = Place("hall", IN_HALL), Place("yard", IN_YARD), Place("roof", ON_ROOF, usable=OFF)
     async with controller(hall, yard, roof) as target, watched(target) as seen:
-        me = seen.seat
-        await me.scan(ScanRequest())
-
-        # Two of them can be used and scan; the third is there and says why it can't be used.
+        await seen.seat.scan(ScanRequest())
         await seen.until(lambda: seen.scans(HALL) and seen.scans(YARD) and lane(ROOF) in seen.now.lanes)
         offline = seen.now.lanes[lane(ROOF)].lane.usable
         assert offline is not None
         assert (offline.kind, offline.router) == (ErrorKind.ROUTER_UNAVAILABLE, ROOF)
+        await connected(seen, hall, HALL)
+        await connected(seen, yard, YARD)
+        async with gone_in_mid_read(seen, hall):
+            assert await seen.seat.perform(Read(IN_YARD, handle=READABLE)) == bytes([READABLE])  # nobody else notices
+            assert list(seen.now.links) == [Peer(lane(YARD), IN_YARD)]
+            await up_for_the_first_time(seen, roof)
+            await the_token_expired(seen, yard)
+        await back(seen, hall)
+    assert hall.calls[-1][0] == "disconnect"  # ours are released on leaving
 
-        # A link at each, with a value that notifies.
-        for place, mac in ((hall, HALL), (yard, YARD)):
-            where = place.peer.address
-            assert await me.connect(where, lane=lane(mac), address_type="random") == Peer(lane(mac), where)
-            await me.perform(Subscribe(where, handle=NOTIFYING, mode="notify"))
-            place.notify(b"before")
-            await seen.until(lambda: seen.notified(where) == [b"before"])  # noqa: B023 - awaited here
 
-        # The hall's router goes offline while a read is on its way.
-        begun, going_on = asyncio.Event(), asyncio.Event()
+async def connected(seen: Seen, place: Place, mac: str) -> None:
+    """A link with a value that notifies."""
+    where = place.peer.address
+    assert await seen.seat.connect(where, lane=lane(mac), address_type="random") == Peer(lane(mac), where)
+    await seen.seat.perform(Subscribe(where, handle=NOTIFYING, mode="notify"))
+    place.notify(b"before")
+    await seen.until(lambda: seen.notified(where) == [b"before"])
 
-        async def stuck() -> None:
-            begun.set()
-            await going_on.wait()
 
-        hall.script[IN_HALL] = [stuck]
-        async with asyncio.TaskGroup() as group:
-            reading = group.create_task(outcome(me, Read(IN_HALL, handle=READABLE)))
-            async with asyncio.timeout(5):
-                await begun.wait()
-            hall.turn(on=False)
-        lost = reading.result()
-        assert lost is not None
-        assert (lost.kind, lost.router) == (ErrorKind.ROUTER_UNAVAILABLE, HALL)
-        down = [event for event in seen.events if isinstance(event, LinkChanged) and event.state == "down"]
-        assert [event.peer for event in down] == [Peer(lane(HALL), IN_HALL)]
-        assert down[0].reason is not None
-        assert down[0].reason.kind is ErrorKind.ROUTER_UNAVAILABLE
-        ends = [event for event in seen.events if isinstance(event, SubscriptionChanged) and event.lost]
-        assert [(event.peer.address, event.handle) for event in ends] == [(IN_HALL, NOTIFYING)]
-        assert [event.lane for event in seen.events if isinstance(event, LaneDown)] == [lane(HALL)]
-        await seen.until(lambda: lane(HALL) in seen.now.lanes)
-        assert not seen.usable(HALL)
+@asynccontextmanager
+async def gone_in_mid_read(seen: Seen, hall: Place) -> AsyncIterator[None]:
+    """The router goes offline with a read on its way, which ends there when the block does."""
+    begun, going_on = asyncio.Event(), asyncio.Event()
 
-        # Nobody else notices.
-        assert await me.perform(Read(IN_YARD, handle=READABLE)) == bytes([READABLE])
-        assert list(seen.now.links) == [Peer(lane(YARD), IN_YARD)]
+    async def stuck() -> None:
+        begun.set()
+        await going_on.wait()
 
-        # The router on the roof comes up: it scans by itself, and carries a link.
-        roof.turn(on=True)
-        await seen.until(lambda: seen.usable(ROOF) and seen.scans(ROOF))
-        heard = lambda: [event for event in seen.events if isinstance(event, Advertisement)]  # noqa: E731
-        roof.advertise()
-        await seen.until(heard)
-        assert {(event.lane, event.address) for event in heard()} == {(lane(ROOF), ON_ROOF)}
-        await me.connect(ON_ROOF, lane=lane(ROOF), address_type="random")
+    hall.script[IN_HALL] = [stuck]
+    async with asyncio.TaskGroup() as group:
+        reading = group.create_task(outcome(seen.seat, Read(IN_HALL, handle=READABLE)))
+        async with asyncio.timeout(5):
+            await begun.wait()
+        hall.turn(on=False)
+    lost = reading.result()
+    assert lost is not None
+    assert (lost.kind, lost.router) == (ErrorKind.ROUTER_UNAVAILABLE, HALL)
+    [down] = [event for event in seen.events if isinstance(event, LinkChanged) and event.state == "down"]
+    assert (down.peer, down.reason) == (Peer(lane(HALL), IN_HALL), lost)
+    [end] = [event for event in seen.events if isinstance(event, SubscriptionChanged) and event.lost]
+    assert (end.peer.address, end.handle, end.lost) == (IN_HALL, NOTIFYING, lost)
+    assert [event.lane for event in seen.events if isinstance(event, LaneDown)] == [lane(HALL)]
+    await seen.until(lambda: lane(HALL) in seen.now.lanes)
+    assert seen.now.lanes[lane(HALL)].lane.usable == lost
+    yield
+    going_on.set()
 
-        # The token expires: streams end and are opened with a new one; no link ends, nothing is refused.
-        await seen.until(lambda: "broken" in seen.states("events"))
-        await seen.until(lambda: seen.states("events")[-1] == "live" and seen.scans(YARD) and seen.scans(ROOF))
-        yard.notify(b"after")
-        await seen.until(lambda: seen.notified(IN_YARD)[-1] == b"after")
-        assert set(seen.now.links) == {Peer(lane(YARD), IN_YARD), Peer(lane(ROOF), ON_ROOF)}
-        assert "word" not in repr(seen.events)
 
-        # The hall is back, with the link that its router had kept: still ours, its value armed again.
-        going_on.set()
-        hall.turn(on=True)
-        await seen.until(lambda: seen.usable(HALL) and seen.scans(HALL))
-        await seen.until(lambda: (Peer(lane(HALL), IN_HALL), NOTIFYING) in seen.now.subscriptions)
-        assert seen.now.links[Peer(lane(HALL), IN_HALL)].foreign is False
-        hall.notify(b"again")
-        await seen.until(lambda: seen.notified(IN_HALL)[-1] == b"again")
-    assert [call[0] for call in hall.calls][-1] == "disconnect"  # ours are released on leaving
+async def up_for_the_first_time(seen: Seen, roof: Place) -> None:
+    """It scans by itself, and carries a link."""
+    roof.turn(on=True)
+    await seen.until(lambda: seen.usable(ROOF) and seen.scans(ROOF))
+    roof.advertise()
+    await seen.until(seen.heard)
+    assert {(event.lane, event.address) for event in seen.heard()} == {(lane(ROOF), ON_ROOF)}
+    await seen.seat.connect(ON_ROOF, lane=lane(ROOF), address_type="random")
+
+
+async def the_token_expired(seen: Seen, yard: Place) -> None:
+    """Streams end and are opened with a new one; no link ends, nobody is refused, and no token is told."""
+    await seen.until(lambda: "broken" in seen.states("events"))
+    await seen.until(lambda: seen.states("events")[-1] == "live" and seen.scans(YARD) and seen.scans(ROOF))
+    await seen.until(lambda: seen.streams(YARD, "notify")[-2:] == ["opening", "live"])
+    yard.notify(b"after")
+    await seen.until(lambda: seen.notified(IN_YARD)[-1] == b"after")
+    assert set(seen.now.links) == {Peer(lane(YARD), IN_YARD), Peer(lane(ROOF), ON_ROOF)}
+    assert "word" not in repr(seen.events)
+
+
+async def back(seen: Seen, hall: Place) -> None:
+    """With the link that the router had kept: still ours, its value armed again."""
+    hall.turn(on=True)
+    await seen.until(lambda: seen.usable(HALL) and seen.scans(HALL))
+    await seen.until(lambda: (Peer(lane(HALL), IN_HALL), NOTIFYING) in seen.now.subscriptions)
+    assert seen.now.links[Peer(lane(HALL), IN_HALL)].foreign is False
+    hall.notify(b"again")
+    await seen.until(lambda: seen.notified(IN_HALL)[-1] == b"again")
 
 
 async def outcome(seat: Attachment, request: Read) -> Failure | None:

@@ -6,15 +6,15 @@ import asyncio
 
 import pytest
 
-from bletui.backend import Env
+from bletui.backend import Backend, Env
 from bletui.backends.simulator.lab import PASSKEY, address
 from bletui.bridge.router_api.profiles import PROFILES
 from bletui.failure import BleError
 from bletui.kinds import ErrorKind
-from bletui.model import Notification, Prompt
+from bletui.model import Notification, Prompt, ScanRequest
 from bletui.testing.contract.failing import outcome_of
-from tests.backends.cassia.heard import opened, target_of
-from tests.backends.cassia.serving import router_api
+from tests.backends.cassia.heard import Heard, opened, target_of
+from tests.backends.cassia.serving import MACS, controller_api, router_api
 
 LANE, DEVICE, NAME, COUNTER = "lab/127.0.0.1/1", address("counter"), 0x03, 0x1A
 SITE = "sim:lab?lanes=3&speed=50"
@@ -26,23 +26,42 @@ async def test_a_story(firmware: str) -> None:
         router_api(SITE, 1.0, firmware) as url,
         opened(target_of(url), Env("lab")) as (backend, heard),
     ):
-        await heard.until(lambda: "firmware" in heard.lanes[-1].lane.info)
-        peer = await backend.connect(DEVICE, lane=LANE, address_type="random", pair=False, within=5)
-        assert peer.lane == LANE
-        tree = await backend.discover(peer, refresh=False, within=5)
-        assert COUNTER in {one.handle for service in tree.services for one in service.characteristics}
-        await backend.write(peer, NAME, b"new name", response=True, within=5)
-        assert await backend.read(peer, NAME, within=5) == b"new name"
-        await backend.subscribe(peer, COUNTER, mode="notify", within=5)
-        await heard.until(lambda: bool(heard.of(Notification)))
-        await backend.subscribe(peer, COUNTER, mode="off", within=5)
-        rssi = await outcome_of(backend.rssi(peer, within=5))
-        assert isinstance(rssi, int) is ("rssi" not in heard.lanes[-1].lane.cannot)
-        await backend.disconnect(peer, within=5)
-        assert [link.state for link in heard.links if link.peer == peer and link.state == "down"] == ["down"]
-        with pytest.raises(BleError) as gone:
-            await backend.read(peer, NAME, within=5)
-        assert gone.value.failure.kind is ErrorKind.LINK_NOT_CONNECTED
+        await story(backend, heard, LANE)
+
+
+@pytest.mark.parametrize("firmware", PROFILES)
+async def test_the_same_story_behind_a_controller(firmware: str) -> None:
+    lane = f"lab/{MACS[1]}/0"
+    async with (
+        controller_api("sim:lab?chips=1&speed=50", "sim:lab?chips=1&speed=50", profile=firmware) as url,
+        opened(target_of(url, key="LAB"), Env("lab", secret=lambda name: "key:word")) as (backend, heard),
+    ):
+        await heard.until(lambda: any(told.lane.id == lane and told.lane.slots_max for told in heard.lanes))
+        backend.scan(ScanRequest())
+        await heard.until(lambda: {ad.lane for ad in heard.adverts} == {f"lab/{mac}/0" for mac in MACS[:2]})
+        await story(backend, heard, lane)
+        assert heard.shed == 0
+
+
+async def story(backend: Backend, heard: Heard, lane: str) -> None:
+    """Tree, value, notifications and the end of a link."""
+    await heard.until(lambda: "firmware" in heard.lanes[-1].lane.info)
+    peer = await backend.connect(DEVICE, lane=lane, address_type="random", pair=False, within=5)
+    assert peer.lane == lane
+    tree = await backend.discover(peer, refresh=False, within=5)
+    assert COUNTER in {one.handle for service in tree.services for one in service.characteristics}
+    await backend.write(peer, NAME, b"new name", response=True, within=5)
+    assert await backend.read(peer, NAME, within=5) == b"new name"
+    await backend.subscribe(peer, COUNTER, mode="notify", within=5)
+    await heard.until(lambda: bool(heard.of(Notification)))
+    await backend.subscribe(peer, COUNTER, mode="off", within=5)
+    rssi = await outcome_of(backend.rssi(peer, within=5))
+    assert isinstance(rssi, int) is ("rssi" not in heard.lanes[-1].lane.cannot)
+    await backend.disconnect(peer, within=5)
+    assert [link.state for link in heard.links if link.peer == peer and link.state == "down"] == ["down"]
+    with pytest.raises(BleError) as gone:
+        await backend.read(peer, NAME, within=5)
+    assert gone.value.failure.kind is ErrorKind.LINK_NOT_CONNECTED
 
 
 @pytest.mark.parametrize(
