@@ -26,6 +26,7 @@ FOCUS: dict[str, tuple[str, ...]] = {
     "help": ("help", "list"),
     "field": ("field",),
     "question": ("question",),
+    "copy": ("copy",),
 }
 
 
@@ -117,6 +118,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("tree.filter", ("slash",), "Filter", "by name, UUID, handle or property; empty: all"),
     Command("tree.next", ("tab",), "Next device", "the attributes of the next link"),
     Command("tree.previous", ("shift+tab",), "Previous device", "the attributes of the link before"),
+    Command("tree.lens", ("v",), "Lens", "read this type of value through a layout"),
+    Command("tree.pick", ("x",), "Next field", "draw and watch another number of the value"),
+    Command("tree.alert", ("b",), "Alert", "a bell when the value changes or leaves its bounds"),
+    Command("tree.copy", ("y",), "Copy", "as a bletui command, curl call or bleak program"),
     Command("tree.signal", ("s",), "Signal", "ask for the RSSI of the link"),
     Command("tree.pair", ("p",), "Pair", "over this link"),
 
@@ -136,6 +141,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("field.leave", ("escape",), "Cancel", "change nothing", footer=2, palette=False),
     Command("question.accept", ("y",), "Yes", "do it", footer=1, palette=False),
     Command("question.leave", ("n", "escape"), "No", "change nothing", footer=2, palette=False),
+    Command("copy.command", ("b",), "bletui", "the headless command", footer=1, palette=False),
+    Command("copy.curl", ("c",), "curl", "the call of a router's API", footer=2, palette=False),
+    Command("copy.bleak", ("p",), "bleak", "a Python program", footer=3, palette=False),
+    Command("copy.leave", ("escape",), "Cancel", "copy nothing", footer=4, palette=False),
     Command("notice.leave", ("escape",), "Refuse", "end the pairing", footer=1, palette=False),
 
     Command("help.leave", ("escape", "q", "question_mark", "f1"), "Back", "back to where you were", footer=1,

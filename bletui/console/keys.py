@@ -22,6 +22,7 @@ TITLES = {
     "card": "Failures (Problems, and e in Scan)",
     "field": "While something is typed",
     "question": "While a question waits",
+    "copy": "While something is copied",
     "notice": "While a passkey is shown",
     "help": "Help",
 }

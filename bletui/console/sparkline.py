@@ -28,3 +28,14 @@ def level(rssi: float, levels: str) -> str:
     """One bar."""
     place = (rssi - FLOOR) / (CEILING - FLOOR) * len(levels)
     return levels[min(len(levels) - 1, max(0, int(place)))]
+
+
+def scaled(values: Sequence[float], bars: int, levels: str) -> str:
+    """The last `bars` values, one bar each, from the least to the greatest of them; flat where all are the same."""
+    shown = values[-bars:]
+    if not shown:
+        return ""
+    least, most = min(shown), max(shown)
+    span = most - least
+    top = len(levels) - 1
+    return "".join(levels[round((one - least) / span * top) if span else top // 2] for one in shown)

@@ -4,57 +4,77 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 
+from bletui.console.glyphs import Glyphs
 from bletui.console.known import Book, Known, Place
+from bletui.console.lens import Lens, numbers, seen
 from bletui.console.links import Row, age
-from bletui.console.spans import Line, Span, cell, line, ruled, wrapped
+from bletui.console.spans import Line, Span, cell, cell_len, line, ruled, wrapped
+from bletui.console.sparkline import scaled
 from bletui.decode.attributes import Attribute, attributes, uuid_text
-from bletui.decode.values import meaning
 from bletui.decode.values.views import views
 from bletui.model import GattTree, NotifyMode, Properties
 
 _INDENT = {"service": 0, "characteristic": 1, "descriptor": 3}
 _NAME = 38  # columns of indent and name
+_BESIDE = 11  # columns of a value that has its rate beside it
 _SHOWN = 16  # bytes of a value in its row
 
 
 def tree_rows(
-    radio: str, tree: GattTree, book: Book, modes: Mapping[int, NotifyMode], shown: Container[int] | None = None
+    radio: str,
+    tree: GattTree,
+    book: Book,
+    modes: Mapping[int, NotifyMode],
+    shown: Container[int] | None = None,
+    lenses: Mapping[str, Lens] | None = None,
 ) -> Iterator[Row]:
-    """One row per attribute; `modes`: what is subscribed to, by handle; `shown`: which handles, None for all."""
+    """One row per attribute; `modes`: what is subscribed to, by handle; `shown`: which handles, None for all.
+
+    `lenses`: how a person wants the values of an attribute type to be read, by UUID.
+    """
+    lenses = lenses or {}
     for one in attributes(tree):
         if shown is not None and one.handle not in shown:
             continue
         known = book.get(Place(radio, tree.peer, one.handle), Known())
-        yield Row(radio, _node(one, known, modes.get(one.handle, "off")), one.handle, failure=known.failure)
+        yield Row(
+            radio,
+            _node(one, known, modes.get(one.handle, "off"), lenses.get(one.uuid)),
+            one.handle,
+            failure=known.failure,
+        )
 
 
-def _node(one: Attribute, known: Known, mode: NotifyMode) -> Line:
+def _node(one: Attribute, known: Known, mode: NotifyMode, lens: Lens | None) -> Line:
     name = " " * _INDENT[one.kind] + (one.name or f"({uuid_text(one.uuid)})")
     return line(
         f" {one.handle:04X} ",
         Span(f"{one.letters if one.kind == 'characteristic' else '':<6}", "dim"),
         Span(cell(name, _NAME), "strong" if one.kind == "service" else "plain"),
         " ",
-        *_state(one, known, mode),
+        *_state(one, known, mode, lens),
     )
 
 
-def _state(one: Attribute, known: Known, mode: NotifyMode) -> Iterator[Span]:
-    if mode != "off":
-        yield Span(f"{mode} {known.count} {known.rate.value:.1f}/s  ", "accent")
+def _state(one: Attribute, known: Known, mode: NotifyMode, lens: Lens | None) -> Iterator[Span]:
     if known.busy:
-        yield Span(known.busy, "dim")
+        yield Span(f"{known.busy}  ", "dim")
     elif known.failure is not None:
-        yield Span(known.failure.kind.value, "error")
+        yield Span(f"{known.failure.kind.value}  ", "error")
     elif known.value is not None:
-        yield Span(brief(one, known.value))
+        words = brief(one, known.value, lens)
+        yield Span(f"{cell(words, _BESIDE)} " if mode != "off" else words)
+    if known.alert:
+        yield Span(" ALERT ", "mark")
+    if mode != "off":
+        yield Span(f"{mode} {known.count} {known.rate.value:.1f}/s", "accent")
 
 
-def brief(one: Attribute, value: bytes) -> str:
+def brief(one: Attribute, value: bytes, lens: Lens | None = None) -> str:
     """What the value means where that is known, else its text or its first bytes."""
-    decoded = meaning(one.uuid, value)
-    if decoded is not None and decoded.text:
-        return decoded.text
+    looked = seen(one.uuid, value, lens)
+    if looked is not None and looked.text:
+        return looked.text
     text = value.decode(errors="replace")
     if value and text.isprintable() and "\ufffd" not in text:
         return f'"{text}"'
@@ -62,30 +82,75 @@ def brief(one: Attribute, value: bytes) -> str:
     return f"{value[:_SHOWN].hex(' ')}{more}" if value else "(empty)"
 
 
-def value_lines(one: Attribute, known: Known, *, now: float, size: int, dash: str) -> Iterator[Line]:
+def value_lines(
+    one: Attribute, known: Known, *, now: float, size: int, glyphs: Glyphs, lens: Lens | None = None
+) -> Iterator[Line]:
     """The attribute under the cursor: what may be done with it, its bytes, and every view of them."""
-    yield ruled((Span(f"{one.handle:04X} {one.name or uuid_text(one.uuid)}", "title"),), size, dash)
-    yield line(" ", Span(f"{uuid_text(one.uuid)}  {permitted(one)}", "dim"))
+    yield ruled((Span(f"{one.handle:04X} {one.name or uuid_text(one.uuid)}", "title"),), size, glyphs.dash)
     if known.value is None:
+        yield line(" ", Span(f"{uuid_text(one.uuid)}  {permitted(one)}", "dim"))
         return
     yield _hex(known, size, now)
-    decoded = meaning(one.uuid, known.value)
-    if decoded is not None:
-        words = " ".join(part for part in (decoded.text, f"({decoded.problem})" if decoded.problem else "") if part)
-        for text in wrapped(words, size - 2):
+    yield _marks(known, size, permitted(one))
+    looked = seen(one.uuid, known.value, lens)
+    if looked is not None:
+        words = " ".join(part for part in (looked.text, f"({looked.problem})" if looked.problem else "") if part)
+        through = f"  through {lens.text}" if lens is not None else ""
+        for text in wrapped(words + through, size - 2):
             yield line(" ", Span(text, "strong"))
+    yield from _curve(one, known, size, glyphs, lens)
     told = [(view.name, view.text) for view in views(known.value)[1:] if view.text is not None]
     yield from _columns(told, size)
 
 
+def _curve(one: Attribute, known: Known, size: int, glyphs: Glyphs, lens: Lens | None) -> Iterator[Line]:
+    """The picked field over the newest values, with its bounds and what is watched; nothing for a single value."""
+    field = picked(one.uuid, known, lens)
+    if field is None:
+        return
+    every = [numbers(one.uuid, value, lens) for value in known.history]
+    values = [of[field].value for of in every if field < len(of)]
+    if len(values) < 2 and known.watch is None:
+        return
+    now = every[-1][field]
+    bounds = Span(f"  {now.name} {min(values):g}..{max(values):g} {now.unit}".rstrip(), "dim")
+    alert = Span(f"  ALERT {known.alert}", "mark") if known.alert else Span(_watched(known), "dim")
+    bars = scaled(values, max(8, size - 2 - cell_len(bounds.text) - cell_len(alert.text)), glyphs.levels)
+    yield line(" ", Span(bars, "accent"), bounds, alert)
+
+
+def _watched(known: Known) -> str:
+    return f"  alert {known.watch.rule.text}" if known.watch is not None else ""
+
+
+def picked(uuid: str, known: Known, lens: Lens | None) -> int | None:
+    """Which numeric field of the value is drawn and watched; None where it has none."""
+    fields = numbers(uuid, known.value, lens) if known.value is not None else ()
+    return known.picked % len(fields) if fields else None
+
+
 def _hex(known: Known, size: int, now: float) -> Line:
-    """The bytes, those that changed last marked, and how old they are."""
+    """The bytes, and how old they are."""
     assert known.value is not None
-    fits = max(1, (size - 20) // 3)
+    fits = _fits(size)
     changed = known.changed()
     bytes_ = [Span(f"{byte:02x} ", "accent" if n in changed else "plain") for n, byte in enumerate(known.value[:fits])]
     rest = f"… {len(known.value)} bytes  " if len(known.value) > fits else " "
     return line(" ", *(bytes_ or [Span("(empty) ")]), Span(f"{rest}{age(now - known.at)} ago", "dim"))
+
+
+def _marks(known: Known, size: int, beside: str) -> Line:
+    """A mark under each byte that is not what it was, and `beside` them what stays the same."""
+    assert known.value is not None
+    changed = known.changed()
+    shown = min(len(known.value), _fits(size))
+    marks = "".join("^^ " if n in changed else "   " for n in range(shown))
+    return line(" ", Span(marks, "accent"), Span(f" {beside}", "dim"))
+
+
+def _fits(size: int) -> int:
+    """Bytes that have room in a line."""
+    return max(1, (size - 20) // 3)
 
 
 def _columns(told: list[tuple[str, str]], size: int) -> Iterator[Line]:

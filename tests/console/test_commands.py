@@ -12,6 +12,7 @@ from bletui.console.cards import COMMANDS as REMEDIES
 from bletui.console.columns import COLUMNS
 from bletui.console.commands import BY_ID, COMMANDS, FOCUS, action_of, footer, of
 from bletui.console.keys import TITLES, page
+from bletui.console.screens.copying import CopyDialogue
 from bletui.console.screens.dialogue import Field, NoticeDialogue, YesNoDialogue
 from bletui.console.screens.help import HelpScreen, help_lines
 from bletui.console.screens.log import LogScreen
@@ -39,6 +40,7 @@ OWNERS: dict[str, type] = {
     "field": Field,
     "question": YesNoDialogue,
     "notice": NoticeDialogue,
+    "copy": CopyDialogue,
     "card": FailureLines,
     "help": HelpScreen,
 }

@@ -82,7 +82,22 @@ def tree(play: Play) -> TreeKeys:
     return play.app.screen.query_one(TreeKeys)
 
 
-OPENINGS: tuple[Opening, ...] = (connect, foreign, adopt, mine, unpair, passkey, write)
+async def lens(play: Play) -> None:
+    await at_value(play, "thermometer")
+    await play.press("v")
+
+
+async def alert(play: Play) -> None:
+    await at_value(play, "thermometer")
+    await play.press("b")
+
+
+async def copy(play: Play) -> None:
+    await at_value(play, "thermometer")
+    await play.press("y")
+
+
+OPENINGS: tuple[Opening, ...] = (connect, foreign, adopt, mine, unpair, passkey, write, lens, alert, copy)
 SIZES = [(80, 24), (60, 20)]
 
 

@@ -70,6 +70,7 @@ class GattScreen(ModeScreen):
     def paint_body(self) -> None:
         pane, app = self.pane, self.console_app
         self._take_notifications()
+        self._ring()
         if pane.joined is None or pane.peer is None:
             self._open_another(1)
         tree = self._tree()
@@ -80,7 +81,7 @@ class GattScreen(ModeScreen):
                 known = pane.known(handle)
                 known.rate.add(app.clock.monotonic(), known.count)
             shown = matching(pane.attributes.values(), pane.filter) if pane.filter else None
-            pane.hold(list(tree_rows(pane.radio, tree, pane.book, modes, shown)))
+            pane.hold(list(tree_rows(pane.radio, tree, pane.book, modes, shown, pane.lenses)))
         else:
             pane.attributes = {}
             pane.hold([])
@@ -162,7 +163,16 @@ class GattScreen(ModeScreen):
             return
         known = pane.known(one.handle)
         size = below.size.width or self.size.width
-        below.show(*value_lines(one, known, now=app.clock.wall(), size=size, dash=app.glyphs.dash))
+        lens = pane.lenses.get(one.uuid)
+        below.show(*value_lines(one, known, now=app.clock.wall(), size=size, glyphs=app.glyphs, lens=lens))
+
+    def _ring(self) -> None:
+        """A bell and a word for each alert that began."""
+        for known in self.pane.book.values():
+            if known.rings > known.heard:
+                known.heard = known.rings
+                self.app.bell()
+                self._note = (f"ALERT {known.alert or known.last_alert}", self.console_app.clock.monotonic() + NOTE)
 
     # -- what the tree says
 

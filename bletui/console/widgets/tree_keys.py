@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.message import Message
@@ -10,11 +10,11 @@ from textual.worker import Worker
 
 from bletui.console.asking import ask
 from bletui.console.commands import BY_ID, bindings
-from bletui.console.known import Book, Known, Place
+from bletui.console.known import Known
 from bletui.console.screens.dialogue import TextDialogue
 from bletui.console.spans import Line, Span, line
 from bletui.console.tree import brief, permitted, readable
-from bletui.console.widgets.rows import Rows
+from bletui.console.widgets.value_keys import ValueKeys
 from bletui.decode.attributes import Attribute
 from bletui.decode.values import meaning, typed
 from bletui.failure import Failure
@@ -22,28 +22,19 @@ from bletui.model import (
     Discover,
     NotifyMode,
     Pair,
-    Peer,
     Properties,
-    Read,
     ReadRssi,
     Request,
     Result,
     Subscribe,
     Write,
 )
-from bletui.session import Joined
 from bletui.text import visible
 
 
-class TreeKeys(Rows):
+class TreeKeys(ValueKeys):
     BINDINGS = bindings("tree")
     place = "tree"
-
-    @dataclass
-    class Noted(Message):
-        """Something to say in the status line."""
-
-        words: str
 
     @dataclass
     class Next(Message):
@@ -51,45 +42,19 @@ class TreeKeys(Rows):
 
         step: int
 
-    class Moved(Message):
-        """The cursor stands on another attribute, or something was asked for."""
-
     class Filtering(Message):
         """The filter is to be typed."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's word
         super().__init__(id=id)
-        self.book = Book()
-        self.radio = ""
-        self.peer: Peer | None = None
-        self.attributes: Mapping[int, Attribute] = {}
         self.filter = ""
         self.progress: tuple[int, int] | None = None  # of reading all: how many of how many
         self._reading: Worker[None] | None = None
-
-    def _move(self, by: int) -> None:
-        super()._move(by)
-        self.post_message(self.Moved())
-
-    @property
-    def joined(self) -> Joined | None:
-        """The radio of the device; another one in its place after it was opened again."""
-        session = self.console_app.session
-        return session.radios.get(self.radio) if session else None
-
-    @property
-    def attribute(self) -> Attribute | None:
-        """The one under the cursor."""
-        return self.attributes.get(self.row.key) if self.row and isinstance(self.row.key, int) else None
 
     @property
     def count(self) -> int:
         """How many attributes are shown."""
         return len(self._rows)
-
-    def known(self, handle: int) -> Known:
-        assert self.peer is not None
-        return self.book[Place(self.radio, self.peer, handle)]
 
     def otherwise(self) -> Sequence[Line]:
         if self.attributes:
@@ -137,16 +102,12 @@ class TreeKeys(Rows):
         elif isinstance(request, Write):
             known.take(request.value, self.console_app.clock.wall())
 
-    def _read(self, one: Attribute) -> Read:
-        assert self.peer is not None
-        return Read(self.peer.address, self.peer.lane, handle=one.handle)
-
     # -- commands
 
     def action_read(self) -> None:
         one = self.attribute
         if one is not None and one.kind != "service":
-            self.app.run_worker(self._at_node(one.handle, self._read(one), "reading …"), group="gatt")
+            self.app.run_worker(self._at_node(one.handle, self.reading(one), "reading …"), group="gatt")
             self.post_message(self.Moved())
         else:
             self.post_message(self.Noted("no value under the cursor"))
@@ -164,7 +125,7 @@ class TreeKeys(Rows):
                 self.progress = done, len(wanted)
                 if joined is None or peer not in joined.state.links:
                     break
-                await self._at_node(one.handle, self._read(one), "reading …")
+                await self._at_node(one.handle, self.reading(one), "reading …")
         finally:
             self.progress = None
 
@@ -211,6 +172,7 @@ class TreeKeys(Rows):
         def written(text: str | None) -> None:
             if text is not None:
                 request = Write(peer.address, peer.lane, handle=one.handle, value=typed.parse(text), response=response)
+                self.written[one.handle] = request
                 self.app.run_worker(self._at_node(one.handle, request, "writing …"), group="gatt")
 
         self.app.push_screen(

@@ -1,0 +1,157 @@
+"""The attribute under the cursor and how it is looked at: lens, picked field, alert, copy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from bletui.console.known import Book, Known, Place, Watching
+from bletui.console.lens import Lens, numbers
+from bletui.console.lens import parse as parse_lens
+from bletui.console.looking import alert_words, lens_check, lens_words
+from bletui.console.screens.copying import CopyDialogue
+from bletui.console.screens.dialogue import TextDialogue
+from bletui.console.snippets import Action
+from bletui.console.tree import picked
+from bletui.console.watch import parse as parse_rule
+from bletui.console.watch import words as rule_words
+from bletui.console.widgets.rows import Rows
+from bletui.decode.attributes import Attribute, uuid_text
+from bletui.model import Peer, Read, Request, Subscribe, Write
+from bletui.session import Joined
+
+
+class ValueKeys(Rows):
+    @dataclass
+    class Noted(Message):
+        """Something to say in the status line."""
+
+        words: str
+
+    class Moved(Message):
+        """The cursor stands on another attribute, or something was asked for."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's word
+        super().__init__(id=id)
+        self.book = Book()
+        self.radio = ""
+        self.peer: Peer | None = None
+        self.attributes: Mapping[int, Attribute] = {}
+        self.lenses: dict[str, Lens] = {}  # by UUID: the same for every device
+        self.written: dict[int, Write] = {}  # the last one by handle, for copying
+
+    def _move(self, by: int) -> None:
+        super()._move(by)
+        self.post_message(self.Moved())
+
+    @property
+    def joined(self) -> Joined | None:
+        """The radio of the device; another one in its place after it was opened again."""
+        session = self.console_app.session
+        return session.radios.get(self.radio) if session else None
+
+    @property
+    def attribute(self) -> Attribute | None:
+        """The one under the cursor."""
+        return self.attributes.get(self.row.key) if self.row and isinstance(self.row.key, int) else None
+
+    def known(self, handle: int) -> Known:
+        assert self.peer is not None
+        return self.book[Place(self.radio, self.peer, handle)]
+
+    def reading(self, one: Attribute) -> Read:
+        assert self.peer is not None
+        return Read(self.peer.address, self.peer.lane, handle=one.handle)
+
+    # -- looking at a value
+
+    def action_lens(self) -> None:
+        one = self._value()
+        if one is None:
+            return
+        known, now = self.known(one.handle), self.lenses.get(one.uuid)
+
+        def chosen(text: str | None) -> None:
+            if text is not None:
+                lens = parse_lens(text)
+                self.lenses.pop(one.uuid, None)
+                if lens is not None:
+                    self.lenses[one.uuid] = lens
+                self.post_message(self.Moved())
+
+        self.app.push_screen(
+            TextDialogue(
+                f"Lens for {one.name or uuid_text(one.uuid)}",
+                lens_words,
+                lambda text: lens_check(parse_lens(text), known.value),
+                value=now.text if now is not None else "",
+            ),
+            chosen,
+        )
+
+    def action_pick(self) -> None:
+        one = self._value()
+        if one is not None:
+            self.known(one.handle).picked += 1
+            self.post_message(self.Moved())
+
+    def action_alert(self) -> None:
+        one = self._value()
+        if one is None:
+            return
+        known, lens = self.known(one.handle), self.lenses.get(one.uuid)
+        which = picked(one.uuid, known, lens) or 0
+
+        def field(value: bytes) -> tuple[str, float] | None:
+            fields = numbers(one.uuid, value, lens)
+            return fields[which][:2] if which < len(fields) else None
+
+        def chosen(text: str | None) -> None:
+            if text is not None:
+                rule = parse_rule(text)
+                known.watch = None if rule is None else Watching(rule, field)
+                known.judge()
+                self.post_message(self.Moved())
+
+        here = field(known.value) if known.value is not None else None
+        self.app.push_screen(
+            TextDialogue(
+                f"Alert at {one.handle:04X} {one.name or uuid_text(one.uuid)}",
+                lambda: alert_words(here),
+                lambda text: rule_words(parse_rule(text), here[0] if here else "its number"),
+                value=known.watch.rule.text if known.watch is not None else "",
+            ),
+            chosen,
+        )
+
+    def action_copy(self) -> None:
+        """What was last done at the attribute: written, subscribed to, else read."""
+        one, joined, peer = self._value(), self.joined, self.peer
+        if one is None or joined is None or peer is None:
+            return
+        on = joined.state.subscriptions.get((peer, one.handle))
+        request: Request = self.reading(one)
+        if on is not None:
+            request = Subscribe(peer.address, peer.lane, handle=one.handle, mode=on.mode)
+        elif one.handle in self.written:
+            request = self.written[one.handle]
+        below = [each for each in self.attributes.values() if each.characteristic == one.handle]
+        cccd = next((each.handle for each in below if uuid_text(each.uuid) == "2902"), None)
+        self.app.push_screen(
+            CopyDialogue(Action(joined.target, request, one.uuid, cccd), self.app.copy_to_clipboard),
+            self._copied,
+        )
+
+    def _copied(self, said: str | None) -> None:
+        if said is not None:
+            self.post_message(self.Noted(said))
+
+    def _value(self) -> Attribute | None:
+        """The attribute under the cursor, if it has a value; else that is said."""
+        one = self.attribute
+        if one is None or one.kind == "service" or self.peer is None:
+            self.post_message(self.Noted("no value under the cursor"))
+            return None
+        return one
