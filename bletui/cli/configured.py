@@ -5,24 +5,23 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from bletui.cli.commands import SUMMARIES
 from bletui.config.file import Config, load
 from bletui.config.places import named, place
 from bletui.config.precedence import Resolved, profile, resolve
-from bletui.config.reading import Finding, unknown
 from bletui.config.settings import Value
 from bletui.kinds import TYPE_CHECKING
 from bletui.target import Target, invalid, parse
 
 if TYPE_CHECKING:
     from bletui.backend import Env
+    from bletui.config.reading import Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(NamedTuple):
     """The file's value and what decides beside it."""
 
     config: Config
@@ -46,6 +45,8 @@ class Configuration:
         if words in named:
             return named[words]
         if ":" not in words and named:
+            from bletui.config.reading import unknown
+
             raise invalid(unknown(words, named, "target"))
         return parse(words)
 
@@ -85,6 +86,8 @@ def file(args: argparse.Namespace, environ: Mapping[str, str]) -> Path:
 
 def no_command_is_hidden(config: Config) -> Iterator[Finding]:
     """`bletui NAME` means the command."""
+    from bletui.config.reading import Finding
+
     for name in config.targets:
         if name in SUMMARIES:
             yield Finding(("targets", name), f"bletui {name} is a command: choose another name")

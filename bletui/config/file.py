@@ -7,20 +7,23 @@ ever repeated.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bletui.config.credentials import Reference
-from bletui.config.positions import Path, Position
-from bletui.config.reading import Finding
-from bletui.config.settings import Value
 from bletui.failure import BleError, Failure
 from bletui.kinds import ErrorKind
-from bletui.target import Target
 from bletui.text import bounded, visible
 
+if TYPE_CHECKING:  # the console's first paint waits for this module, and mostly there is no file
+    from bletui.config.credentials import Reference
+    from bletui.config.positions import Path, Position
+    from bletui.config.reading import Finding
+    from bletui.config.settings import Value
+    from bletui.target import Target
+
 SIZE_MAX = 262_144  # bytes
+EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 class Problem(NamedTuple):
@@ -32,21 +35,20 @@ class Problem(NamedTuple):
     warning: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):  # made in a third of a dataclass's time: the console's first paint waits for it
     """A file that was taken; an empty one where there is none. Nothing in it is secret."""
 
     path: FilePath | None = None  # None: there is no file
-    settings: Mapping[str, Value] = field(default_factory=dict)
+    settings: Mapping[str, Value] = EMPTY
     profile: str = ""
-    profiles: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
-    targets: Mapping[str, Target] = field(default_factory=dict)
-    credentials: Mapping[str, Reference] = field(default_factory=dict)
-    filters: Mapping[str, str] = field(default_factory=dict)
-    addresses: Mapping[str, str] = field(default_factory=dict)  # own names by address, upper case
-    uuids: Mapping[str, str] = field(default_factory=dict)  # own names by 128-bit UUID, lower case
-    keymap: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # command id -> keys
-    text: str = field(default="", repr=False)
+    profiles: Mapping[str, Mapping[str, Value]] = EMPTY
+    targets: Mapping[str, Target] = EMPTY
+    credentials: Mapping[str, Reference] = EMPTY
+    filters: Mapping[str, str] = EMPTY
+    addresses: Mapping[str, str] = EMPTY  # own names by address, upper case
+    uuids: Mapping[str, str] = EMPTY  # own names by 128-bit UUID, lower case
+    keymap: Mapping[str, tuple[str, ...]] = EMPTY  # command id -> keys
+    text: str = ""
     warnings: tuple[Problem, ...] = ()
 
     def places(self) -> dict[Path, Position]:
@@ -56,7 +58,7 @@ class Config:
         return positions(self.text)
 
 
-Check = Callable[[Config], Iterable[Finding]]  # what only a higher layer knows
+Check = Callable[[Config], "Iterable[Finding]"]  # what only a higher layer knows
 
 
 class Refused(Exception):  # noqa: N818  it is no error of the program
@@ -87,9 +89,7 @@ def parse(text: str, path: FilePath | None = None, checks: Iterable[Check] = ())
     problems = sorted(_placed(finding, places) for finding in findings)
     if not all(problem.warning for problem in problems):
         raise Refused(problems)
-    from dataclasses import replace
-
-    return replace(config, warnings=tuple(problems))
+    return config._replace(warnings=tuple(problems))
 
 
 def load(path: FilePath, *, needed: bool, checks: Iterable[Check] = ()) -> Config:
@@ -144,6 +144,8 @@ def invalid(detail: str) -> BleError:
 
 
 def _placed(finding: Finding, places: Mapping[Path, Position]) -> Problem:
+    from bletui.config.positions import Position
+
     path = finding.path
     while path and path not in places:
         path = path[:-1]
@@ -165,7 +167,7 @@ def dotted(path: Path) -> str:
 def _misspelt(text: str, message: str) -> Problem:
     import re
 
-    from bletui.config.positions import position
+    from bletui.config.positions import Position, position
 
     if found := re.search(r" \(at line (\d+), column (\d+)\)$", message):
         where = Position(int(found[1]), int(found[2]))

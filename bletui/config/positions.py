@@ -6,7 +6,6 @@ Made for texts that `tomllib` has taken: only what decides about places is looke
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from typing import NamedTuple
 
@@ -109,7 +108,11 @@ class _Scan:
         assert found is not None, "tomllib has taken this text"
         self._at = found.end()
         name = found.group()
-        return str(tomllib.loads(f"x={name}")["x"]) if name[0] in "\"'" else name
+        if name[0] not in "\"'":
+            return name
+        import tomllib  # where there is no file, nothing needs it
+
+        return str(tomllib.loads(f"x={name}")["x"])
 
     def _pair(self, base: Path) -> None:
         path = self._dotted(base)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bletui.config.file import Config, invalid
-from bletui.config.reading import unknown
 from bletui.config.settings import BY_NAME, Setting, Value
 
 Origin = Literal["flag", "environment", "profile", "file", "default"]
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """A value, and who said so; `path`: the key in the file, where the file did; `variable`: the environment's."""
 
     name: str
@@ -28,6 +25,8 @@ def profile(config: Config, flag: str | None, environ: Mapping[str, str]) -> str
     """The profile in force, "" for none. `request.invalid` for one that the file has not."""
     wanted = flag if flag is not None else environ.get("BLETUI_PROFILE") or config.profile
     if wanted and wanted not in config.profiles:
+        from bletui.config.reading import unknown
+
         raise invalid(unknown(wanted, config.profiles, "profile"))
     return wanted
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bletui.config.file import Config
 from bletui.config.settings import THEMES, ThemeName
 
 __all__ = ["THEMES", "Look", "Settings", "Terminal", "ThemeName", "decide", "refusal"]
 
+NO_FILE = Config()
 FAST, SLOW = 4.0, 1.0  # data frames per second
 
 
@@ -24,7 +25,7 @@ class Settings:
     mouse: bool = True
     active: bool = False  # scan actively: ask for scan responses
     filter: str = ""
-    config: Config = field(default_factory=Config)  # what the file names: filters, credentials, devices, keys
+    config: Config = NO_FILE  # what the file names: filters, credentials, devices, keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bletui.cli.commands import SUMMARIES
+from bletui.cli.configured import CHECKS
+from bletui.config.file import parse
+from bletui.config.settings import SETTINGS
 from bletui.decode import names
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, environment
 from tests.cli.lab import Do
 
 DEVICE = "C0:DE:1A:B0:00:01"
@@ -181,3 +187,45 @@ def test_limits_come_from_the_file_unless_the_line_says_otherwise(do: Do, config
     quiet = "AA:BB:CC:DD:EE:FF"
     assert "not heard within 0.2 s" in do("connect", "sim:", quiet).err
     assert "not heard within 0.1 s" in do("connect", "sim:", quiet, "--limit", "0.1").err
+
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def documented(schema: str) -> set[str]:
+    section = (DOCS / "json.md").read_text().partition(f"## {schema}\n")[2].partition("\n## ")[0]
+    return set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+
+
+def test_the_objects_are_those_documented(do: Do, config: Path) -> None:
+    put(config, "thme = 1")
+    problem = json.loads(do("config", "validate", "--json").out)
+    put(config, 'theme = "ansi"')
+    (value, *_) = map(json.loads, do("config", "show", "--json").out.splitlines())
+    for told in (problem, value):
+        assert set(told) - {"schema"} == documented(told["schema"])
+
+
+def test_the_page_lists_every_setting_and_its_examples_are_taken() -> None:
+    page = (DOCS / "config.md").read_text()
+    for setting in SETTINGS:
+        assert re.search(rf"^\| `{setting.name}` \|.*`{setting.variable}`", page, re.MULTILINE)
+    blocks = re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert len(blocks) >= 4
+    taken = parse("".join(blocks).replace("sha256:…", "sha256:" + "0" * 64), checks=CHECKS)
+    assert taken.warnings == ()
+
+
+def test_a_file_costs_nothing_where_there_is_none(home: Path) -> None:
+    """`tomllib` is loaded where there is a file, and `textual` not even to check its keys."""
+    script = "import sys; from bletui.__main__ import main; main(['config', 'show']); print(*sys.modules)"
+    for text, loaded in ((None, False), ('[keymap]\n"scan.pause" = "z"', True)):
+        if text is not None:
+            put(home / ".config" / "bletui" / "config.toml", text)
+        env = environment(HOME=str(home), PYTHONPATH=str(DOCS.parent))
+        done = subprocess.run(
+            [sys.executable, "-c", script], env=env, capture_output=True, text=True, timeout=60, check=True
+        )
+        modules = set(done.stdout.splitlines()[-1].split())
+        assert ("tomllib" in modules) is loaded
+        assert not modules & {"textual", "asyncio", "httpx", "bleak"}
