@@ -104,7 +104,7 @@ def bind(listen: Listen) -> Listener:
 
 
 def _listening(family: int, address: tuple[object, ...]) -> socket.socket:
-    found = socket.socket(family, socket.SOCK_STREAM)
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY where it is named
     try:
         if os.name == "posix":  # elsewhere it lets two programs share the port
             found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

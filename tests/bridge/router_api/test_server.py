@@ -163,6 +163,12 @@ def test_a_name_that_is_not_one_is_a_failure_of_the_network() -> None:
     assert refused_to_listen(Listen("a" * 300, 0)).kind is ErrorKind.REQUEST_INVALID
 
 
+def test_what_is_sent_leaves_at_once() -> None:
+    """asyncio turns Nagle's algorithm off where the protocol is named; else answers wait 40 ms for an acknowledgement."""
+    with closing(bind(Listen("127.0.0.1", 0))) as listener:
+        assert listener.socket.proto == socket.IPPROTO_TCP
+
+
 def test_the_url_names_the_port_that_was_chosen() -> None:
     with closing(bind(Listen("127.0.0.1", 0))) as listener:
         assert listener.url == f"http://127.0.0.1:{listener.socket.getsockname()[1]}"
