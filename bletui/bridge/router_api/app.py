@@ -20,7 +20,7 @@ from bletui.bridge.router_api.encoding import notification_event
 from bletui.bridge.router_api.eventstream import EventStream
 from bletui.bridge.router_api.faults import Scenario
 from bletui.bridge.router_api.faulty import Faulty
-from bletui.bridge.router_api.feed import Feed, Happening, Teller, links
+from bletui.bridge.router_api.feed import Feed, links
 from bletui.bridge.router_api.guard import TOKEN_PATH, Allowed, App, OriginGuard, TokenGuard
 from bletui.bridge.router_api.linknews import LinkNews
 from bletui.bridge.router_api.links import Links
@@ -34,6 +34,7 @@ from bletui.bridge.router_api.router import Router
 from bletui.bridge.router_api.rows import OURS, info, nodes
 from bletui.bridge.router_api.scanner import Scanner
 from bletui.bridge.router_api.since import scan_asked
+from bletui.bridge.router_api.teller import Happening, Teller
 from bletui.bridge.router_api.tokens import Tokens
 from bletui.clock import Clock
 from bletui.failure import BleError, ErrorKind, Failure

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from bletui.bridge.router_api.bodies import Connecting, Several
 from bletui.bridge.router_api.calls import Calls
-from bletui.bridge.router_api.feed import Feed, Unanswered
+from bletui.bridge.router_api.feed import Feed
+from bletui.bridge.router_api.teller import Unanswered
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import AddressType
 

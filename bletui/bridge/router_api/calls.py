@@ -9,7 +9,8 @@ from itertools import count
 from typing import Any
 
 from bletui.bridge.router_api.bodies import Connecting
-from bletui.bridge.router_api.feed import Feed, Happening
+from bletui.bridge.router_api.feed import Feed
+from bletui.bridge.router_api.teller import Happening
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import AddressType, Connect, Disconnect, LinkChanged, OperationChanged, OpId, Request, Result
 

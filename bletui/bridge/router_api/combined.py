@@ -12,12 +12,13 @@ from functools import partial
 
 from bletui.bridge.router_api.encoding import comment, event, key, with_keys
 from bletui.bridge.router_api.fanout import Fanout
-from bletui.bridge.router_api.feed import STREAMS_MAX, Happening
+from bletui.bridge.router_api.feed import STREAMS_MAX
 from bletui.bridge.router_api.hub import Hub
 from bletui.bridge.router_api.linknews import LinkNews
 from bletui.bridge.router_api.outbox import Outbox
 from bletui.bridge.router_api.query import ScanQuery
 from bletui.bridge.router_api.scanner import Scanner
+from bletui.bridge.router_api.teller import Happening
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Notification
 

@@ -6,7 +6,7 @@ What names no router is answered here; the rest goes to the router that `mac=` n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import parse_qsl
@@ -23,7 +23,7 @@ from bletui.bridge.router_api.combined import Combined
 from bletui.bridge.router_api.encoding import event
 from bletui.bridge.router_api.eventstream import EventStream
 from bletui.bridge.router_api.fanout import Fanout
-from bletui.bridge.router_api.feed import KEEP_ALIVE, STREAMS_MAX, Happening
+from bletui.bridge.router_api.feed import KEEP_ALIVE, STREAMS_MAX
 from bletui.bridge.router_api.guard import App, Receive, Scope, Send, refuse
 from bletui.bridge.router_api.hearing import Hearing
 from bletui.bridge.router_api.hub import Hub, is_mac, named
@@ -33,6 +33,7 @@ from bletui.bridge.router_api.query import texts
 from bletui.bridge.router_api.replies import accepted, bad_request, body, json_reply
 from bletui.bridge.router_api.router import Router
 from bletui.bridge.router_api.since import scan_asked
+from bletui.bridge.router_api.teller import Happening
 from bletui.bridge.router_api.tokens import Tokens
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import LaneChanged, LaneDown
@@ -95,6 +96,8 @@ class AccessController:
         if not is_mac(mac):
             return _no_router(HTTPStatus.BAD_REQUEST, "router's mac is invalid", "mac= names the router")
         hub = self._hubs.get(mac)
+        if hub is not None:
+            self._look(hub)
         if hub is None or not hub.online:
             why = "it is offline" if hub else "there is no such router"
             return _no_router(HTTPStatus.GATEWAY_TIMEOUT, "Gateway Timeout", f"{mac}: {why}")
@@ -122,10 +125,10 @@ class AccessController:
     # -- routers
 
     async def online(self, request: Request) -> Response:
-        return json_reply([hub.row() for hub in self._hubs.values() if hub.online], kind=JSON)
+        return json_reply([hub.row() for hub in self._looked_at() if hub.online], kind=JSON)
 
     async def all(self, request: Request) -> Response:
-        return json_reply([hub.row() for hub in self._hubs.values()], kind=JSON)
+        return json_reply([hub.row() for hub in self._looked_at()], kind=JSON)
 
     async def one(self, request: Request) -> Response:
         mac = request.path_params["mac"].upper()
@@ -144,7 +147,17 @@ class AccessController:
         return EventStream(client, lambda: self._watchers.leave(client))
 
     def _happened(self, hub: Hub, happened: Happening) -> None:
-        if isinstance(happened, (LaneChanged, LaneDown)) and hub.look():
+        if isinstance(happened, (LaneChanged, LaneDown)):
+            self._look(hub)
+
+    def _looked_at(self) -> Iterable[Hub]:
+        """A radio that has ended says nothing any more, so it is also looked at when it is asked for."""
+        for hub in self._hubs.values():
+            self._look(hub)
+        return self._hubs.values()
+
+    def _look(self, hub: Hub) -> None:
+        if hub.look():
             self._watchers.put(event(hub.status_event()), 0)
             self._combined.came_or_went(hub)
 

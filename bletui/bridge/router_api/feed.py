@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 
-from bletui.bridge.router_api.encoding import event as event_line
-from bletui.bridge.router_api.outbox import Outbox
 from bletui.bridge.router_api.profiles import DEFAULT, Profile
 from bletui.bridge.router_api.rows import Counters
 from bletui.bridge.router_api.scanner import ADVERTISEMENTS, Lines, Scanner
+from bletui.bridge.router_api.seats import Seat
+from bletui.bridge.router_api.teller import Happening, Teller, Unanswered
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
     Advertisement,
     Event,
-    Folding,
     GattTree,
     Lane,
     LaneChanged,
@@ -28,72 +26,10 @@ from bletui.model import (
     Snapshot,
 )
 from bletui.radio import Attachment, Radio
-from bletui.radio.wishes import union
 from bletui.target import invalid
 
 STREAMS_MAX = 32  # as routers
 KEEP_ALIVE = 30.0  # seconds, as routers
-
-
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """A device of a batch connect that did not come up in its time."""
-
-    address: str
-    chip: int
-
-    def event(self) -> bytes:
-        return event_line({"handle": self.address, "chipId": self.chip, "connectionState": "connect timeout"})
-
-
-Happening = Event | Unanswered
-
-
-class Teller:
-    """One client of a stream of rare events; `encode` gives None for what its stream does not tell."""
-
-    def __init__(self, outbox: Outbox, encode: Callable[[Happening], bytes | None]) -> None:
-        self.outbox = outbox
-        self._encode = encode
-
-    def offer(self, happened: Happening) -> None:
-        line = self._encode(happened)
-        if line is not None:
-            self.outbox.put(line, 1)
-
-    def close(self) -> None:
-        self.outbox.close()
-
-
-class _Seat:
-    """One radio: the seat taken there, its state without advertisements, and the scan asked for."""
-
-    def __init__(self, radio: Radio) -> None:
-        self.radio = radio
-        self.attachment: Attachment | None = None
-        self.folding = Folding()
-        self.wish: ScanRequest | None = None
-
-    async def take(self, owner: Owner) -> Iterable[str]:
-        """The lanes there, in their order."""
-        self.attachment = await self.radio.attach(owner)
-        self.folding = Folding(replace(self.attachment.snapshot, heard={}))
-        self.wish = None
-        return self.attachment.snapshot.lanes
-
-    def empty(self) -> None:
-        self.attachment = None
-        self.folding = Folding()
-
-    def wanted(self, wishes: Iterable[ScanRequest]) -> ScanRequest | None:
-        """The union of the wishes, as far as they concern this radio's lanes."""
-        lanes = self.folding.snapshot().lanes
-        ours = []
-        for wish in wishes:
-            narrowed = wish.lanes and tuple(lane for lane in wish.lanes if lane in lanes)
-            if narrowed is None or narrowed:
-                ours.append(replace(wish, lanes=narrowed))
-        return union(ours)
 
 
 class Feed:
@@ -106,7 +42,7 @@ class Feed:
         self._profile = profile
         self._chips: dict[str, int] = {}
         self._owner = owner or Owner("router-api")
-        self._seats = [_Seat(radio) for radio in radios]
+        self._seats = [Seat(radio) for radio in radios]
         self._scanners: set[Scanner] = set()
         self._tellers: set[Teller] = set()
         self._speed = speed
@@ -287,12 +223,12 @@ class Feed:
         if len(self._streams()) >= STREAMS_MAX:
             raise BleError(Failure(kind=ErrorKind.BUSY_CAPACITY, detail=f"{STREAMS_MAX} streams are open already"))
 
-    async def _sit(self, seat: _Seat) -> None:
+    async def _sit(self, seat: Seat) -> None:
         for lane in await seat.take(self._owner):
             self.chip(lane)
         await self._wish()
 
-    async def _pump(self, seat: _Seat) -> None:
+    async def _pump(self, seat: Seat) -> None:
         """Until the radio ends. A seat that fell too far behind is taken again."""
         while seat.attachment is not None:
             try:
@@ -313,7 +249,7 @@ class Feed:
         for missed in self._gaps:
             missed()
 
-    def _deliver(self, seat: _Seat, events: Sequence[Event]) -> None:
+    def _deliver(self, seat: Seat, events: Sequence[Event]) -> None:
         heard = [event for event in events if type(event) is Advertisement]
         for ear in self._ears if heard else ():
             ear(heard)
@@ -325,7 +261,7 @@ class Feed:
         if len(heard) < len(events):
             self._happened(seat, [event for event in events if type(event) is not Advertisement])
 
-    def _happened(self, seat: _Seat, events: Sequence[Event]) -> None:
+    def _happened(self, seat: Seat, events: Sequence[Event]) -> None:
         seat.folding.extend(events)
         for event in events:
             match event:

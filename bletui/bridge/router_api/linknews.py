@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bletui.bridge.router_api.encoding import state_event
-from bletui.bridge.router_api.feed import Feed, Happening, Unanswered, links
+from bletui.bridge.router_api.feed import Feed, links
 from bletui.bridge.router_api.profiles import Profile
+from bletui.bridge.router_api.teller import Happening, Unanswered
 from bletui.model import LinkChanged
 
 

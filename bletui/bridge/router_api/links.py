@@ -14,13 +14,14 @@ from bletui.bridge.router_api.batch import Batch
 from bletui.bridge.router_api.calls import ANSWERING
 from bletui.bridge.router_api.encoding import comment, event
 from bletui.bridge.router_api.eventstream import EventStream
-from bletui.bridge.router_api.feed import Teller, links
+from bletui.bridge.router_api.feed import links
 from bletui.bridge.router_api.matching import addressed
 from bletui.bridge.router_api.outbox import Outbox
 from bletui.bridge.router_api.query import RssiQuery, rssi_query
 from bletui.bridge.router_api.rates import Rates
 from bletui.bridge.router_api.replies import body, json_reply, text_reply
 from bletui.bridge.router_api.router import Router
+from bletui.bridge.router_api.teller import Teller
 from bletui.failure import BleError
 from bletui.model import LinkChanged, ReadRssi
 

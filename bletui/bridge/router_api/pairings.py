@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from bletui.bridge.router_api.calls import Calls
-from bletui.bridge.router_api.feed import Feed, Happening
+from bletui.bridge.router_api.feed import Feed
+from bletui.bridge.router_api.teller import Happening
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Pair, Prompt, PromptClosed, PromptWhat
 

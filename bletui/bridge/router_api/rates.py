@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bletui.bridge.router_api.feed import Happening
+from bletui.bridge.router_api.teller import Happening
 from bletui.model import Notification
 
 WINDOW = 5.0  # seconds; a rate is that of the last whole window

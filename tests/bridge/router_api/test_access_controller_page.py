@@ -6,16 +6,10 @@ import asyncio
 import re
 import shutil
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
-from bletui import registry
-from bletui.backend import Env
-from bletui.bridge.router_api.macs import macs
-from bletui.bridge.router_api.server import Listen, bind, serve
-from bletui.session import named
-from bletui.target import parse
+from tests.bridge.router_api.controlled import simulated
 
 PAGE = (Path(__file__).parents[3] / "docs" / "access-controller.md").read_text()
 WITHIN = 30.0  # seconds
@@ -46,19 +40,8 @@ async def run(script: str) -> str:
 async def test_the_session_on_the_page() -> None:
     steps = session()
     assert len(steps) == 9
-    targets = named([parse("sim:lab?speed=20"), parse("sim:lab?seed=2&speed=20")])
-    radios = [await registry.open_radio(target, Env(name)) for name, target in targets]
-    ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            listener = bind(Listen("127.0.0.1", 0))
-            serving = tasks.create_task(serve(radios, listener, ready=ready.set_result, macs=macs([], 2)))
-            port = urlsplit(await ready).port
-            marked = "\n".join(f"{command}\necho; echo '--'" for command, _ in steps)
-            said = (await run(marked.replace("127.0.0.1:8080", f"127.0.0.1:{port}"))).split("--\n")
-            serving.cancel()
-    finally:
-        for radio in radios:
-            await radio.aclose()
+    async with simulated("sim:lab?speed=20", "sim:lab?seed=2&speed=20") as it:
+        marked = "\n".join(f"{command}\necho; echo '--'" for command, _ in steps)
+        said = (await run(marked.replace("127.0.0.1:8080", f"127.0.0.1:{it.port}"))).split("--\n")
     for (command, answer), found in zip(steps, said, strict=False):
         assert re.fullmatch(pattern(answer), found.strip(), re.DOTALL), command

@@ -186,7 +186,7 @@ async def test_too_many_clients_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
 
 async def test_a_router_with_too_many_streams_says_so_in_a_comment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed, "STREAMS_MAX", 0)
-    async with controlled(LinkedBackend(lane(0), devices={}), macs=(ONE,)) as it, it.events() as events:
+    async with controlled(LinkedBackend(lane(0), devices={}), known_as=(ONE,)) as it, it.events() as events:
         await it.post("/aps/scan/open", {"aps": [ONE]})
         block = await events.block()
         assert block.startswith(f":{ONE} E")

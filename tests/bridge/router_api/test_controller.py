@@ -11,7 +11,7 @@ from bletui.bridge.router_api.server import Listen
 from bletui.failure import ErrorKind, Failure
 from bletui.model import LaneDown, LinkChanged, Peer
 from tests.bridge.router_api.client import ask
-from tests.bridge.router_api.controlled import BASIC, GRANT, ONE, TWO, controlled
+from tests.bridge.router_api.controlled import BASIC, GRANT, ONE, TWO, controlled, simulated
 from tests.bridge.router_api.linked import LinkedBackend
 from tests.bridge.router_api.site import AT, heard, lane, site, until
 from tests.tiny import TinyBackend
@@ -22,13 +22,13 @@ DEVICE = "EB:2E:AF:D8:49:DC"
 
 async def test_every_call_needs_a_token_which_anybody_is_given_where_no_secret_is_set() -> None:
     async with controlled() as it:
-        bare = await ask(it.site.port, "/api/cassia/hubs")
+        bare = await ask(it.port, "/api/cassia/hubs")
         assert (bare.status, bare.json["error"], "content-type" in bare.headers) == (403, "access_denied", False)
         for path in ("/api/cassia/hubs", f"/api/gap/nodes?mac={ONE}", "/api/aps/events", "/api/aps/notify/open"):
-            old = await ask(it.site.port, path, headers={"Authorization": "Bearer abc"})
+            old = await ask(it.port, path, headers={"Authorization": "Bearer abc"})
             assert (old.status, old.json["error_description"]) == (403, "Token not found or expired")
             assert "content-type" not in old.headers
-        nobody = await ask(it.site.port, "/api/oauth2/token", method="POST", body=GRANT)
+        nobody = await ask(it.port, "/api/oauth2/token", method="POST", body=GRANT)
         assert nobody.status == 401
         assert (await it.get("/cassia/hubs")).status == 200
 
@@ -44,12 +44,12 @@ async def test_a_secret_is_asked_for_where_one_is_set() -> None:
 
 async def test_a_token_ends_after_an_hour_of_the_controllers_time() -> None:
     async with controlled(speed=20_000.0) as it:
-        token = (await ask(it.site.port, "/api/oauth2/token", method="POST", headers=BASIC, body=GRANT)).json
+        token = (await ask(it.port, "/api/oauth2/token", method="POST", headers=BASIC, body=GRANT)).json
         assert token["expires_in"] == 3600
 
         async def status() -> int:
             shown = {"Authorization": f"Bearer {token['access_token']}"}
-            return (await ask(it.site.port, "/api/cassia/hubs", headers=shown)).status
+            return (await ask(it.port, "/api/cassia/hubs", headers=shown)).status
 
         seen = [await status()]
         for _ in range(400):  # an hour passes in 0.18 s
@@ -96,7 +96,7 @@ async def test_a_call_that_names_no_router_is_refused(query: str, status: int, t
 
 async def test_what_is_nowhere() -> None:
     async with controlled() as it:
-        assert (await ask(it.site.port, "/gap/nodes", headers={"Authorization": f"Bearer {it.token}"})).status == 404
+        assert (await ask(it.port, "/gap/nodes", headers={"Authorization": f"Bearer {it.token}"})).status == 404
         for method, path in (
             ("GET", "/aps/nothing/open"), ("POST", "/aps/nothing/open"), ("POST", "/aps/notify/never"), ("GET", "/aps"),
             ("DELETE", "/cassia/hubs"), ("GET", f"/nowhere?mac={ONE}"), ("GET", "/aps/ap-state/never"),
@@ -127,6 +127,23 @@ async def test_routers_go_offline_and_come_back_with_their_radios_lanes() -> Non
         assert (await it.get(f"/cassia/info?mac={TWO}")).status == 200
         for path, status in (("/cassia/hubs/x", 400), ("/cassia/hubs/CC:1B:E0:00:00:09", 404)):
             assert (await it.get(path)).status == status
+
+
+async def test_a_radio_that_ends_is_a_router_that_goes() -> None:
+    async with controlled() as it, it.stream("/cassia/hubStatus") as watched:
+        await it.site.radios[1].aclose()
+        await it.until("/cassia/hubs", lambda found: len(found) == 1)
+        assert await watched.event() == {"mac": TWO, "status": "offline"}
+
+
+async def test_a_fault_of_a_simulated_site_takes_its_router_off_and_brings_it_back() -> None:
+    site_of_one = "sim:lab?lanes=1&speed=20&fault=lane:down@2s-10s"
+    async with simulated(site_of_one, "sim:lab?lanes=1&seed=2") as it, it.events() as events:
+        await it.post("/aps/scan/open", {"aps": "*", "filter_name": "nobody"})  # the site's time begins
+        lost = await events.event()  # the link that somebody else holds there
+        assert (lost["dataType"], lost["connectionState"]) == ("connection_state", "disconnected")
+        assert [(await events.event())["status"] for _ in range(2)] == ["offline", "online"]
+        assert [row["status"] for row in (await it.get("/ac/ap")).json] == ["online", "online"]
 
 
 async def test_a_radio_without_lanes_is_an_offline_router() -> None:
@@ -232,5 +249,5 @@ async def test_the_guard_covers_every_path_of_a_controller() -> None:
             for path in paths:
                 for method in ("GET", "POST"):
                     shown = {"Authorization": f"Bearer {it.token}", **headers}
-                    assert (await ask(it.site.port, path, method=method, headers=shown)).status == 403
+                    assert (await ask(it.port, path, method=method, headers=shown)).status == 403
         assert all(backend.wishes in ([], [None]) for backend in it.site.backends)
