@@ -54,7 +54,10 @@ class Tokens:
         try:
             return await call(_bearer(token))
         except BleError as error:
-            raise BleError(_without(error.failure, token)) from error
+            failure = _without(error.failure, token)
+            if failure.status in REFUSED:  # so it is not the token's age: only a person can help
+                failure = replace(failure, retry=None, evidence=(*failure.evidence, ("token", "fresh")))
+            raise BleError(failure) from error
 
     async def token(self) -> str:
         """A token that should be good, or "" without a credential. `auth.refused`: the credential is not taken."""

@@ -1,6 +1,6 @@
 """Routers, controllers, bridges: who may, how they are set up, whether they can serve."""
 
-from bletui.errors.rules import Guide, Remedy, Rule, both, coded, either, known, mentions, said
+from bletui.errors.rules import Guide, Remedy, Rule, both, coded, either, known, mentions, said, unless
 from bletui.kinds import ErrorKind
 
 _OFFLINE = Remedy("The controller cannot reach {router}: check its power and uplink on site")
@@ -29,7 +29,11 @@ GUIDES = (
                 said("Client not found"),
                 Remedy("The server knows no such key and secret: compare both with those in its settings"),
             ),
-            Rule("the token has expired", said("Token not found or expired", "token is expired"), _NEW_TOKEN),
+            Rule(
+                "the token has expired",
+                both(said("Token not found or expired", "token is expired"), unless(known("token", "fresh"))),
+                _NEW_TOKEN,
+            ),
             Rule(
                 "no credentials are configured",
                 either(known("credentials", "none"), said("Wrong authorization header")),

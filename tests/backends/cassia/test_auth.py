@@ -102,6 +102,8 @@ async def test_a_token_that_is_never_good_is_refused_without_being_told() -> Non
         await heard.until(lambda: "broken" in heard.states)
         assert heard.streams[-1].failure is not None
         assert heard.streams[-1].failure.kind is ErrorKind.AUTH_REFUSED
+        assert heard.streams[-1].failure.retry_class == "user"  # a newer one would be refused too
+        assert ("token", "fresh") in heard.streams[-1].failure.evidence
         assert FIRST not in repr(heard.events)
         assert len(router.streams_asked()) == 2
 

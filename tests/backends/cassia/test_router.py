@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from bletui.backends.cassia.rpc import CONNECTIONS
 from bletui.failure import BleError
 from bletui.kinds import ErrorKind
-from bletui.model import Peer
+from bletui.model import Peer, ScanRequest
 from tests.backends.cassia.recorded_controller import (
     DEVICES,
     FIRST,
     NAME,
+    NOTIFYING,
     SECOND,
     THIRD,
     UNREACHABLE,
 )
-from tests.backends.cassia.recorded_router import (
-    Reply,
-    recorded,
-)
+from tests.backends.cassia.recorded_router import Raw, Reply, recorded
 from tests.backends.cassia.three_routers import site, three
 
 
@@ -75,6 +76,23 @@ async def test_a_router_that_is_known_to_be_offline_is_not_asked() -> None:
         assert (failure.kind, failure.router) == (ErrorKind.ROUTER_UNAVAILABLE, SECOND)
         assert (failure.operation, failure.lane) == ("connect", at.lane(SECOND))
         assert not [one for one in at.server.asked if DEVICES[SECOND] in one.path]
+
+
+async def test_a_call_finds_a_connection_however_many_are_under_way() -> None:
+    """Nine streams are open, and twice as many reads hang as a router alone is given connections."""
+    path = f"/gatt/nodes/{DEVICES[FIRST]}/handle/{NAME}/value"
+    async with site(three(combined=False), {path: Raw(hold=True)}) as at:
+        at.backend.scan(ScanRequest())
+        await at.heard.until(lambda: all(at.state(mac, "scan") == "live" for mac in DEVICES))
+        await at.ready(FIRST, SECOND, THIRD)
+        peer = await at.connect(FIRST)
+        await at.backend.subscribe(peer, NOTIFYING, mode="notify", within=2)
+        async with asyncio.TaskGroup() as group:
+            hanging = [group.create_task(at.backend.read(peer, NAME, within=30)) for _ in range(2 * CONNECTIONS)]
+            await at.server.until(lambda: len(at.asked("/value", "GET")) >= 2 * CONNECTIONS)
+            await at.connect(SECOND)
+            for one in hanging:
+                one.cancel()
 
 
 async def test_wrong_arguments_are_refused_before_anything_is_sent() -> None:
