@@ -15,7 +15,7 @@ from tests.bluez_vm import image, machine, report
 
 ROOT = Path(__file__).parents[2]
 STORIES = (
-    "python -m pytest tests/bluez_vm/stories -q -p no:cacheprovider"
+    "python -m pytest tests/bluez_vm/stories -q -p no:cacheprovider --tb=native"
     " -o asyncio_mode=auto -o asyncio_default_fixture_loop_scope=function -o python_files='story_*.py'"
     " -W error --import-mode=importlib -p tests.bluez_vm.stories.cases"
 )

@@ -106,7 +106,7 @@ def _python(root: Path, site: Path) -> None:
     compiler = Path("/usr/bin/python3.11")
     if compiler.exists():  # else the guest, which writes no .pyc, starts more slowly
         command = [str(compiler), "-m", "compileall", "-q", "-j0", "--invalidation-mode", "unchecked-hash"]
-        within = ["-s", root, "-p", "/", root / "usr/lib/python3.11", root / SITE]
+        within: list[str | Path] = ["-s", root, "-p", "/", root / "usr/lib/python3.11", root / SITE]
         subprocess.run(
             [*command, *within],
             check=False,  # a few files of the standard library's tests are wrong on purpose

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bletui.backends.local.links import CANNOT
 from bletui.backends.local.options import Options
 from bletui.backends.local.rfkill import Switch, blocking
 from bletui.failure import ErrorKind, Failure
@@ -24,6 +23,11 @@ PASSIVE_HEARS = (
 )
 
 Properties = Mapping[str, object]
+
+CANNOT = {
+    "rssi": "BlueZ tells the signal of advertisements only; of a link it tells nobody but root",
+    "set_phy": "BlueZ has no call for it",
+}
 
 _FACTS = {
     "Alias": "alias", "Address": "address", "AddressType": "address type", "Modalias": "modalias",

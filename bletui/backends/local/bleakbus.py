@@ -57,6 +57,38 @@ def forget(scanner: Any) -> None:
     removed[:] = [one for one in removed if getattr(one[0], "__self__", None) is not backend]
 
 
+async def fence() -> None:
+    """Returns when everything that the bus had for bleak before this call has been handed on.
+
+    What a read brought is told to bleak on another connection than the read's answer, and may come after it.
+    """
+    from dbus_fast import Message
+
+    bus = getattr(_manager(), "_bus", None)
+    if bus is not None:
+        name = "org.freedesktop.DBus"
+        await bus.call(Message(name, "/org/freedesktop/DBus", f"{name}.Peer", "Ping"))
+
+
+async def reread(client: Any) -> None:
+    """Has bleak build a client's attribute table anew from what BlueZ exports now."""
+    backend = getattr(client, "_backend", None)
+    read_again = getattr(backend, "_get_services", None)
+    if backend is not None and read_again is not None:
+        backend.services = None
+        await read_again()
+
+
+def cut() -> None:
+    """Closes that connection while there are links on it, since bluetoothd is gone: bleak then gives all of them up.
+
+    It would otherwise take them for connected after bluetoothd's return, and no longer connect them.
+    """
+    bus = getattr(_manager(), "_bus", None)
+    if bus is not None:
+        bus.disconnect()
+
+
 def _manager() -> Any:
     """bleak's manager for this loop, or None."""
     module: Any = sys.modules.get("bleak.backends.bluezdbus.manager")

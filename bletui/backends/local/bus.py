@@ -1,4 +1,4 @@
-"""The system bus as far as adapters go: one connection, four match rules, and no call that nobody asked for."""
+"""The system bus: one connection, four match rules and one more per link, and no call that nobody asked for."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from typing import Any
 from dbus_fast import BusType, Message, MessageFlag, MessageType, unpack_variants
 from dbus_fast.aio import MessageBus
 from dbus_fast.auth import AuthExternal
+from dbus_fast.service import ServiceInterface
 
 from bletui.backends.local import native
 from bletui.backends.local.adapters import ADAPTER, MONITORS, Properties
+from bletui.backends.local.devices import DEVICE, DeviceSignal, device_signal
 from bletui.errors import Context
 from bletui.failure import BleError
 
@@ -66,11 +68,11 @@ class AdapterChanged:
     dropped: tuple[str, ...]
 
 
-Change = OwnerChanged | AdapterAppeared | AdapterVanished | AdapterChanged
+Change = OwnerChanged | AdapterAppeared | AdapterVanished | AdapterChanged | DeviceSignal
 
 
 def change(message: Message) -> Change | None:
-    """What a signal says of adapters; None: nothing."""
+    """What a signal says of adapters and devices; None: nothing."""
     match message.member, message.body:
         case "NameOwnerChanged", [name, _, owner] if name == BLUEZ:
             return OwnerChanged(owner)
@@ -80,7 +82,7 @@ def change(message: Message) -> Change | None:
             return AdapterVanished(path)
         case "PropertiesChanged", [interface, changed, dropped] if interface == ADAPTER:
             return AdapterChanged(message.path or "", unpack_variants(changed), tuple(dropped))
-    return None
+    return device_signal(message)
 
 
 def _adapter(interfaces: Mapping[str, Any]) -> Properties:
@@ -112,12 +114,30 @@ class SystemBus:
         for rule in _RULES:
             await self.call(DBUS, "/org/freedesktop/DBus", DBUS, "AddMatch", "s", [rule])
 
-    async def adapters(self, *, activate: bool) -> dict[str, Properties]:
-        """Path and properties of every adapter. `activate`: the bus may start bluetoothd for this."""
+    async def objects(self, *, activate: bool) -> tuple[dict[str, Properties], dict[str, Properties]]:
+        """Properties of every adapter and of every device, by path. `activate`: the bus may start bluetoothd for it."""
         flags = MessageFlag.NONE if activate else MessageFlag.NO_AUTOSTART
         [objects] = await self.call(BLUEZ, "/", OBJECTS, "GetManagedObjects", flags=flags)
         found: Mapping[str, Any] = objects
-        return {path: _adapter(held) for path, held in found.items() if ADAPTER in held}
+        adapters = {path: _adapter(held) for path, held in found.items() if ADAPTER in held}
+        return adapters, {path: unpack_variants(held[DEVICE]) for path, held in found.items() if DEVICE in held}
+
+    async def device(self, path: str, operation: str) -> Properties | None:
+        """What BlueZ knows of a device; None: nothing."""
+        try:
+            [found] = await self.call(BLUEZ, path, PROPERTIES, "GetAll", "s", [DEVICE], operation=operation)
+        except BleError as error:
+            if error.failure.code.rpartition(".")[2] in ("UnknownObject", "UnknownMethod"):
+                return None
+            raise
+        held: Properties = unpack_variants(found)
+        return held
+
+    async def watch(self, path: str, *, on: bool) -> None:
+        """Has every signal of one object sent to us, or no longer."""
+        rule = f"type='signal',sender='{BLUEZ}',path='{path}'"
+        member = "AddMatch" if on else "RemoveMatch"
+        await self.call(DBUS, "/org/freedesktop/DBus", DBUS, member, "s", [rule], operation="connect")
 
     async def call(
         self,
@@ -128,22 +148,33 @@ class SystemBus:
         signature: str = "",
         body: list[Any] | None = None,
         flags: MessageFlag = MessageFlag.NONE,
+        *,
+        operation: str = "scan",
+        context: Context | None = None,
+        within: float | None = -1,
     ) -> list[Any]:
-        """The body of the answer."""
+        """The body of the answer. `within` None: as long as it takes; -1: the usual."""
         assert self._bus is not None
+        around = context or self._context
+        limit = self._within if within == -1 else within
         message = Message(destination, path, interface, member, signature=signature, body=body or [], flags=flags)
         try:
-            async with asyncio.timeout(self._within):
+            async with asyncio.timeout(limit):
                 reply = await self._bus.call(message)
         except TimeoutError:
-            raise BleError(native.no_reply(member, self._within, "scan", self._context)) from None
+            raise BleError(native.no_reply(member, limit or 0.0, operation, around)) from None
         except Exception as error:  # dbus-fast and bleak raise anything; it is named, not hidden
-            raise BleError(native.raised(error, "scan", self._context)) from error
+            raise BleError(native.raised(error, operation, around)) from error
         if reply is None:  # dbus-fast's answer when the connection ends without an error
-            raise BleError(native.raised(EOFError(), "scan", self._context))
+            raise BleError(native.raised(EOFError(), operation, around))
         if reply.message_type is MessageType.ERROR:
-            raise BleError(native.refused(reply.error_name or "", reply.body, member, "scan", self._context))
+            raise BleError(native.refused(reply.error_name or "", reply.body, member, operation, around))
         return reply.body
+
+    def export(self, path: str, interface: ServiceInterface) -> None:
+        """Offers an object of ours to bluetoothd."""
+        assert self._bus is not None
+        self._bus.export(path, interface)
 
     async def lost(self) -> BleError:
         """Returns when the connection is over, with what ended it."""

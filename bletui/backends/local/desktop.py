@@ -12,9 +12,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bletui.backend import Emit, Env
-from bletui.backends.local import native
+from bletui.backends.local import arguments, native
 from bletui.backends.local.adverts import from_desktop
-from bletui.backends.local.links import CANNOT, Links
+from bletui.backends.local.attempt import Attempt
+from bletui.backends.local.links import Links
 from bletui.backends.local.listen import Listened, listen
 from bletui.backends.local.options import Options
 from bletui.backends.local.outlet import Outlet
@@ -23,11 +24,12 @@ from bletui.backends.local.scanner import STREAM, AdapterScan, Make
 from bletui.backends.local.systems import System
 from bletui.errors import Context
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Lane, LaneChanged, Rung, ScanRequest, StreamChanged
+from bletui.model import Lane, LaneChanged, Peer, Rung, ScanRequest, StreamChanged
 from bletui.target import invalid
 
 if TYPE_CHECKING:
     from bleak import BleakScanner
+    from bleak.backends.device import BLEDevice
 
 NAME = "Bluetooth"
 _PATIENCE = Patience()
@@ -56,23 +58,26 @@ class DesktopBackend(Links):
         self._make = make or partial(desktop_scanner, passive=options.passive)
         self._ask = ask
         self._patience = patience
-        self._lane = Lane(f"{env.radio}/adapter", NAME, cannot=CANNOT | dict(system.cannot))
+        self._lane = Lane(f"{env.radio}/adapter", NAME, cannot=dict(system.cannot))
         self._wish: ScanRequest | None = None
         self._usable: Failure | None = None
         self._ready = False
         self._scan: AdapterScan | None = None
         self._outlet: Outlet | None = None
         self._task: asyncio.Task[None] | None = None
+        self._group = asyncio.TaskGroup()
 
     async def open(self, emit: Emit) -> None:
         self._outlet = Outlet(emit, self._env.clock)
         self._outlet.tell(LaneChanged(self._outlet.now(), self._lane))
+        self._begin(self._outlet, self._group)
         self._task = asyncio.get_running_loop().create_task(self._run(self._outlet))
 
     async def aclose(self) -> None:
         if self._task is None or self._outlet is None:
             return
         self._outlet.close()
+        await self._end_links()
         if self._scan is not None:
             self._scan.close(alive=True)
         await finish(self._task, self._patience.end)
@@ -95,9 +100,9 @@ class DesktopBackend(Links):
 
     async def _run(self, outlet: Outlet) -> None:
         try:
-            async with asyncio.TaskGroup() as group:
-                self._scan = AdapterScan(NAME, self._context, outlet, self._make, group, self._patience)
-                group.create_task(self._scan.run())
+            async with self._group:
+                self._scan = AdapterScan(NAME, self._context, outlet, self._make, self._group, self._patience)
+                self._group.create_task(self._scan.run())
                 if self._system.kills:
                     await self._survive(outlet)
                 self._ready = True
@@ -113,6 +118,26 @@ class DesktopBackend(Links):
         if self._usable is not None:
             lane = replace(self._lane, usable=self._usable)
             outlet.tell(LaneChanged(outlet.now(), lane))
+
+    # -- what links need to know
+
+    def _lane_of(self, lane: str | None, operation: str, address: str) -> Lane:
+        if lane != self._lane.id or self._usable is not None:
+            missing = Failure(kind=ErrorKind.ADAPTER_MISSING, lane=lane, detail=f"there is no lane {lane!r}")
+            raise BleError(replace(self._usable or missing, operation=operation, address=address))
+        return self._lane
+
+    def _context_of(self, peer: Peer) -> Context:
+        return replace(self._context, lane=peer.lane, address=peer.address)
+
+    async def _device(self, peer: Peer, _attempt: Attempt) -> BLEDevice | str:
+        """As the running scan heard it; bleak looks for what it did not hear."""
+        heard = self._scan.heard() if self._scan is not None else {}
+        return next((one for one in heard.values() if one.address.upper() == peer.address), peer.address)
+
+    @staticmethod
+    def _address(text: str) -> str:
+        return arguments.identifier(text)
 
     def _assign(self) -> None:
         if self._scan is not None and self._ready:

@@ -108,7 +108,7 @@ async def _controller(ladder: Ladder) -> Seen:
     kernel = ladder.machine.controllers()
     seen = f"the kernel has {', '.join(kernel) or 'none'}"
     try:
-        ladder.world = await ladder.bus.adapters(activate=False)
+        ladder.world = (await ladder.bus.objects(activate=False))[0]
     except BleError as error:
         if error.failure.kind is not ErrorKind.ADAPTER_DENIED:
             raise

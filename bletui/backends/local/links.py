@@ -1,50 +1,386 @@
-"""Connections through the local adapter: not built yet, and said so in place of every verb."""
+"""Connections through bleak, the same on every system; what only one system can tell comes from its backend."""
 
 from __future__ import annotations
 
-from typing import Final, Never
+import asyncio
+import importlib
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from bletui.backend import Backend
-from bletui.model import AddressType, GattTree, NotifyMode, Peer
+from bletui.backends.local import arguments, attributes, bleakbus, native
+from bletui.backends.local.attempt import Attempt
+from bletui.backends.local.delivery import Delivery
+from bletui.backends.local.link import Link, LinkOverError
+from bletui.backends.local.outlet import Outlet
+from bletui.backends.local.table import SETTLE, LinkTable
+from bletui.errors import Context
+from bletui.errors.classify import CHANGING
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import AddressType, GattTree, Lane, Notification, NotifyMode, Peer, Properties, ServicesChanged
 
-NOT_YET: Final = "connections through the local adapter are not built yet; this version scans"
-CANNOT: Final[dict[str, str]] = dict.fromkeys(
-    (
-        "connect",
-        "disconnect",
-        "discover",
-        "read",
-        "write",
-        "subscribe",
-        "pair",
-        "unpair",
-        "rssi",
-        "set_phy",
-        "bonds",
-    ),
-    NOT_YET,
-)
+if TYPE_CHECKING:
+    from bleak import BleakClient
+    from bleak.backends.characteristic import BleakGATTCharacteristic
+    from bleak.backends.device import BLEDevice
+
+UNDOING: Final = 1.5  # seconds to take back what was cancelled
+TOLD: Final = 2 * SETTLE  # seconds that the end of a link has to be told after a call has felt it
+PLENTY: Final = 3600.0  # bleak's own time limit; ours come first
 
 
 class Links(Backend):
-    """The connection verbs of a local backend; `op.unsupported` from each."""
+    """`to_value`, `made_up`: see attributes.tree. `echoes`: a read's value comes as a notification too."""
+
+    to_value = 0
+    made_up = True
+    echoes = False
+
+    def _begin(self, outlet: Outlet, group: asyncio.TaskGroup) -> None:
+        self._told_to = outlet
+        self._work = group
+        self._table = LinkTable(outlet, self._why, self._link_ended)
+        self._attempts: dict[Peer, Attempt] = {}
+        self._closing_links = False
+
+    # -- what the system's backend knows
+
+    @abstractmethod
+    def _lane_of(self, lane: str | None, operation: str, address: str) -> Lane:
+        """The lane if it can be used now; its failure otherwise."""
+
+    @abstractmethod
+    def _context_of(self, peer: Peer) -> Context:
+        """What is known around a call."""
+
+    @abstractmethod
+    async def _device(self, peer: Peer, attempt: Attempt) -> BLEDevice | str:
+        """What bleak connects to; looks for it first where the system has not heard of it."""
+
+    async def _end_foreign(self, peer: Peer) -> None:
+        """Ends a link that is not ours."""
+        raise self.unsupported("disconnect")
+
+    def _link_ended(self, link: Link) -> None:
+        if attempt := self._attempts.get(link.peer):
+            attempt.fell(link)
+        if link.client is not None:
+            self._start(self._released(link.client))
+
+    def _lane_gone(self, lane: str, reason: Failure) -> None:
+        """The adapter is gone: its links end, and whoever tries for one."""
+        self._table.lane_gone(lane, reason)
+        for attempt in self._attempts.values():
+            if attempt.peer.lane == lane:
+                attempt.fails(replace(reason, address=attempt.peer.address))
+
+    def _lane_off(self, lane: str) -> None:
+        """The adapter is off. Some are told off and then gone as they are pulled out, so this waits a moment."""
+        self._table.lane_off(lane)
+        asyncio.get_running_loop().call_later(SETTLE, self._attempts_end, lane)
+
+    def _attempts_end(self, lane: str) -> None:
+        for attempt in self._attempts.values():
+            if attempt.peer.lane == lane and (reason := self._why(attempt.peer)):
+                attempt.fails(replace(reason, address=attempt.peer.address))
+
+    def _why(self, peer: Peer) -> Failure | None:
+        """Why links of this lane end now, where that is known."""
+        try:
+            self._lane_of(peer.lane, "", peer.address)
+        except BleError as error:
+            return error.failure
+        return None
+
+    async def _end_links(self) -> None:
+        """Ends our own links and the attempts at others; nothing is told any more."""
+        self._closing_links = True
+        clients = [link.client for link in self._table if link.client is not None]
+        await asyncio.gather(*(self._released(client) for client in clients))
+        self._table.forget()
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        """Work of our own that nobody waits for; none while everything ends."""
+        if self._closing_links:
+            work.close()
+        else:
+            self._work.create_task(work)
+
+    # -- coming up and going down
 
     async def connect(
         self, address: str, *, lane: str | None, address_type: AddressType | None, pair: bool, within: float
-    ) -> Never:
-        raise self.unsupported("connect")
+    ) -> Peer:
+        peer = Peer(self._lane_of(lane, "connect", address).id, self._address(address))
+        arguments.seconds(within)
+        link = self._table.find(peer)
+        if link is None or link.client is None:
+            if peer in self._attempts:
+                raise self._failed(ErrorKind.LINK_STATE_CONFLICT, peer, "connect", "a connect to it is on its way")
+            attempt = self._attempts[peer] = Attempt(peer, within)
+            try:
+                await self._connect(attempt)
+            finally:
+                del self._attempts[peer]
+        if pair:
+            await self.pair(peer, within=within)
+        return peer
+
+    async def _connect(self, attempt: Attempt) -> None:
+        """The way up: find the device, have bleak connect, and say what it was where that fails."""
+        peer = attempt.peer
+        await asyncio.to_thread(importlib.import_module, "bleak")  # a tenth of a second that keys need not wait for
+        device = await self._device(peer, attempt)
+        client = self._client(device, peer)
+        connecting = self._work.create_task(_outcome(client))
+        try:
+            await attempt.over(connecting)
+        except asyncio.CancelledError:
+            await self._taken_back(connecting, client, peer)
+            raise
+        if connecting.done() and not connecting.cancelled() and connecting.result() is None and client.is_connected:
+            self._use(attempt, client)
+            return
+        error = connecting.result() if connecting.done() and not connecting.cancelled() else None
+        if error is not None and attempt.trouble is None:
+            await asyncio.wait([attempt.told], timeout=TOLD)  # what hides behind bleak's words
+        clearing_up = self._taken_back(connecting, client, peer)
+        if self._why(peer) is None:
+            await clearing_up  # or its goodbye would end the next connect
+        else:
+            self._start(clearing_up)  # there is no adapter that could answer it
+        raise BleError(self._why_not(attempt, error))
+
+    def _use(self, attempt: Attempt, client: BleakClient) -> None:
+        link = self._table.up(attempt.peer, mtu=attributes.mtu(client.services), bonded=attempt.bonded)
+        link.client = client
+
+    def _why_not(self, attempt: Attempt, error: Exception | None) -> Failure:
+        """Time-outs hide everything: that the adapter went, that the link came and fell, that nothing was heard."""
+        context = replace(self._context_of(attempt.peer), elapsed=attempt.elapsed)
+        if attempt.trouble is not None:
+            return replace(attempt.trouble, operation="connect", elapsed=attempt.elapsed)
+        if error is not None and not isinstance(error, TimeoutError):
+            return native.raised(error, "connect", context)
+        failure = native.raised(TimeoutError(), "discover" if attempt.linked else "connect", context)
+        kind = failure.kind if attempt.linked or not attempt.unheard else ErrorKind.LINK_NOT_SEEN
+        return replace(failure, kind=kind, operation="connect", detail=attempt.story())
+
+    async def _taken_back(self, connecting: asyncio.Task[Exception | None], client: BleakClient, peer: Peer) -> None:
+        """bleak's own clearing up tells BlueZ to stop trying; what does not end in time is left."""
+        if link := self._table.find(peer):
+            link.asked = link.settling is None
+        for _ in range(2):
+            if not connecting.done():
+                connecting.cancel()
+                await asyncio.wait({connecting}, timeout=UNDOING)
+        if client.is_connected:
+            await self._released(client)
+        if self._table.find(peer) is not None:
+            self._table.dropped(peer)
 
     async def disconnect(self, peer: Peer, *, within: float) -> None:
-        """Ends nothing, which is success: there is no link that could be ended."""
+        peer = Peer(peer.lane, self._address(peer.address))
+        arguments.seconds(within)
+        link = self._table.find(peer)
+        if link is None:
+            return
+        link.asked = True
+        try:
+            async with asyncio.timeout(within):
+                await (self._end_foreign(peer) if link.client is None else link.client.disconnect())
+        except TimeoutError:
+            link.asked = False
+            context = self._context_of(peer)
+            raise BleError(native.no_reply("Disconnect", within, "disconnect", context)) from None
+        except BleError:
+            link.asked = False
+            raise
+        except Exception as error:  # dbus-fast and bleak raise anything; it is named, not hidden
+            failure = native.raised(error, "disconnect", self._context_of(peer))
+            if self._table.find(peer) is not None and not await link.ending(TOLD):
+                link.asked = False
+                raise BleError(failure) from error
+        self._table.dropped(peer)
+
+    async def _released(self, client: BleakClient) -> None:
+        """Ends the client and its connection to the bus; what it says of a link that is over is of no interest."""
+        try:
+            async with asyncio.timeout(UNDOING):
+                await client.disconnect()
+        except Exception as error:  # the link is over in any case; bleak has cleared up before it raises
+            native.raised(error, "disconnect", Context())
+
+    # -- attributes
 
     async def discover(self, peer: Peer, *, refresh: bool, within: float) -> GattTree:
-        raise self.unsupported("discover")
+        async with self._using(peer, "discover", within) as (_, client):
+            if refresh:
+                await bleakbus.reread(client)
+            return attributes.tree(peer, client.services, to_value=self.to_value, made_up=self.made_up)
 
     async def read(self, peer: Peer, handle: int, *, within: float) -> bytes:
-        raise self.unsupported("read")
+        async with self._using(peer, "read", within, arguments.attribute(handle)) as (link, client):
+            if (below := attributes.descriptor(client.services, handle)) is not None:
+                return bytes(await client.read_gatt_descriptor(below))
+            found = self._characteristic(client, peer, handle, "read")
+            delivery = link.deliveries.get(handle) if self.echoes else None
+            if delivery is None:
+                return bytes(await client.read_gatt_char(found))
+            value: bytes | None = None
+            delivery.reading()
+            try:
+                value = bytes(await client.read_gatt_char(found))
+                await bleakbus.fence()
+            finally:
+                delivery.read(value)
+            return value
 
     async def write(self, peer: Peer, handle: int, value: bytes, *, response: bool, within: float) -> None:
-        raise self.unsupported("write")
+        arguments.written(value)
+        async with self._using(peer, "write", within, arguments.attribute(handle)) as (_, client):
+            if (below := attributes.descriptor(client.services, handle)) is not None:
+                await client.write_gatt_descriptor(below, value)
+                return
+            found = self._characteristic(client, peer, handle, "write")
+            if not response:
+                self._commandable(peer, found, handle, value)
+            await client.write_gatt_char(found, value, response=response)
 
     async def subscribe(self, peer: Peer, handle: int, *, mode: NotifyMode, within: float) -> None:
-        raise self.unsupported("subscribe")
+        """Where a characteristic can do both, the system asks for notifications and cannot be told otherwise."""
+        async with self._using(peer, "subscribe", within, arguments.attribute(handle)) as (link, client):
+            found = self._characteristic(client, peer, handle, "subscribe")
+            if mode == "off":
+                if link.deliveries.pop(handle, None) is not None:
+                    await client.stop_notify(found)
+                return
+            self._deliverable(peer, found, handle, mode)
+            if handle in link.deliveries:
+                return
+            link.deliveries[handle] = Delivery(partial(self._notified, peer, handle, mode == "indicate"))
+            try:
+                await client.start_notify(found, partial(_heard, link, handle))
+            except BaseException:  # cancelled too: nobody listens any more
+                link.deliveries.pop(handle, None)
+                raise
+
+    def _notified(self, peer: Peer, handle: int, indication: bool, value: bytes) -> None:
+        self._told_to.tell(Notification(self._told_to.now(), peer, handle, value, indication))
+
+    def _services_changed(self, peer: Peer) -> None:
+        self._told_to.tell(ServicesChanged(self._told_to.now(), peer))
+
+    def _characteristic(self, client: BleakClient, peer: Peer, handle: int, operation: str) -> BleakGATTCharacteristic:
+        found = attributes.characteristic(client.services, handle, to_value=self.to_value)
+        if found is None:
+            raise self._failed(ErrorKind.GATT_NOT_FOUND, peer, operation, "nothing here has this handle", handle)
+        return found
+
+    def _commandable(self, peer: Peer, found: BleakGATTCharacteristic, handle: int, value: bytes) -> None:
+        limit = found.max_write_without_response_size
+        if not attributes.properties(found) & Properties.WRITE_WITHOUT_RESPONSE:
+            what = "it takes no writes without response"
+            raise self._failed(ErrorKind.GATT_NOT_PERMITTED, peer, "write", what, handle)
+        if len(value) > limit:
+            what = f"{len(value)} bytes, and a write without response takes {limit} on this link"
+            raise self._failed(ErrorKind.GATT_INVALID_VALUE, peer, "write", what, handle)
+
+    def _deliverable(self, peer: Peer, found: BleakGATTCharacteristic, handle: int, mode: NotifyMode) -> None:
+        can = attributes.properties(found) & (Properties.NOTIFY | Properties.INDICATE)
+        wanted = Properties.NOTIFY if mode == "notify" else Properties.INDICATE
+        if not can & wanted:
+            raise self._failed(ErrorKind.GATT_NOT_PERMITTED, peer, "subscribe", f"it does not {mode}", handle)
+        if wanted is Properties.INDICATE and can & Properties.NOTIFY:
+            what = "where a characteristic can do both, the system asks for notifications"
+            raise self._failed(ErrorKind.OP_UNSUPPORTED, peer, "subscribe", what, handle)
+
+    # -- one call on a link
+
+    @asynccontextmanager
+    async def _using(
+        self, peer: Peer, operation: str, within: float, handle: int | None = None
+    ) -> AsyncIterator[tuple[Link, BleakClient]]:
+        """A link and its client, for one call: whatever comes of that is a failure with its name."""
+        arguments.seconds(within)
+        link = self._table.find(Peer(peer.lane, self._address(peer.address)))
+        if link is None or link.settling is not None:
+            raise self._failed(ErrorKind.LINK_NOT_CONNECTED, peer, operation, "there is no link to it", handle)
+        client = link.client or await self._adopted(peer, operation, within)
+        began = asyncio.get_running_loop().time()
+        context = replace(self._context_of(peer), handle=handle, connected=True)
+        try:
+            async with link.needed(within):
+                yield link, client
+        except BleError:
+            raise
+        except LinkOverError as over:
+            raise BleError(self._over(link, operation, handle)) from over
+        except TimeoutError as late:
+            raise BleError(native.raised(late, operation, replace(context, elapsed=within))) from late
+        except Exception as error:  # dbus-fast and bleak raise anything; it is named, not hidden
+            context = replace(context, elapsed=asyncio.get_running_loop().time() - began)
+            failure = native.raised(error, operation, context)
+            if (native.may_hide_a_loss(failure) or not client.is_connected) and await link.ending(TOLD):
+                reason = self._over(link, operation, handle)
+                raise BleError(replace(reason, elapsed=context.elapsed, causes=failure.causes)) from error
+            raise BleError(failure) from error
+
+    async def _adopted(self, peer: Peer, operation: str, within: float) -> BleakClient:
+        """A client of our own for a link that somebody else made: bleak takes it as it is."""
+        await self.connect(peer.address, lane=peer.lane, address_type=None, pair=False, within=within)
+        link = self._table.find(peer)
+        if link is None or link.client is None:
+            raise self._failed(ErrorKind.LINK_NOT_CONNECTED, peer, operation, "the link ended meanwhile")
+        return link.client
+
+    def _over(self, link: Link, operation: str, handle: int | None) -> Failure:
+        assert link.over is not None
+        unknown = operation in CHANGING
+        return replace(link.over, operation=operation, handle=handle, outcome_unknown=unknown)
+
+    def _client(self, device: BLEDevice | str, peer: Peer) -> BleakClient:
+        from bleak import BleakClient
+
+        def ended(client: BleakClient) -> None:
+            link = self._table.find(peer)
+            if link is not None and link.client in (None, client):
+                self._table.dropped(peer)
+
+        return BleakClient(device, ended, timeout=PLENTY)
+
+    def _failed(self, kind: ErrorKind, peer: Peer, operation: str, detail: str, handle: int | None = None) -> BleError:
+        radio = self._context_of(peer).radio
+        return BleError(
+            Failure(
+                kind=kind,
+                operation=operation,
+                radio=radio,
+                lane=peer.lane,
+                address=peer.address,
+                handle=handle,
+                detail=detail,
+            )
+        )
+
+    @staticmethod
+    def _address(text: str) -> str:
+        return arguments.address(text)
+
+
+def _heard(link: Link, handle: int, _found: Any, value: bytearray) -> None:
+    if delivery := link.deliveries.get(handle):
+        delivery.heard(bytes(value))
+
+
+async def _outcome(client: BleakClient) -> Exception | None:
+    """Connects; what it raises is handed over as a value, so that a task group never ends for it."""
+    try:
+        await client.connect()
+    except Exception as error:  # dbus-fast and bleak raise anything; it is named, not hidden
+        return error
+    return None

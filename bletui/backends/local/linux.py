@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -11,6 +11,7 @@ from bletui.backend import Emit, Env
 from bletui.backends.local import adapters as described
 from bletui.backends.local import native
 from bletui.backends.local.bleakbus import Losses, release
+from bletui.backends.local.bluezlinks import BluezLinks
 from bletui.backends.local.bus import (
     AdapterAppeared,
     AdapterChanged,
@@ -20,7 +21,13 @@ from bletui.backends.local.bus import (
     SystemBus,
 )
 from bletui.backends.local.dbuspolicy import explained
-from bletui.backends.local.links import Links
+from bletui.backends.local.devices import (
+    DeviceAppeared,
+    DeviceChanged,
+    DeviceVanished,
+    Disconnected,
+    ServicesMoved,
+)
 from bletui.backends.local.machine import Machine
 from bletui.backends.local.options import Options
 from bletui.backends.local.outlet import Outlet
@@ -28,13 +35,13 @@ from bletui.backends.local.patience import Patience, finish
 from bletui.backends.local.scanner import STREAM, AdapterScan, bluez_scanner
 from bletui.errors import Context
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Lane, LaneChanged, LaneDown, Rung, ScanRequest, StreamChanged
+from bletui.model import Lane, LaneChanged, LaneDown, Peer, Rung, ScanRequest, StreamChanged
 
 _PATIENCE = Patience()
 LONGEST = 10.0  # seconds between two tries at what no signal announces
 
 
-class LinuxBackend(Links):
+class LinuxBackend(BluezLinks):
     """Each adapter a lane. Nothing is asked twice: signals of bluetoothd and of the bus bring every change."""
 
     def __init__(
@@ -53,16 +60,18 @@ class LinuxBackend(Links):
         self._outlet: Outlet | None = None
         self._group = asyncio.TaskGroup()
         self._task: asyncio.Task[None] | None = None
+        self._system: SystemBus | None = None  # while bluetoothd is there
         self._closing = False
         self._attempt = 0  # tries at the bus, or at bluetoothd, that failed in a row
         self._restarted = False
-        self._stale = asyncio.Event()  # what we know of BlueZ is out of date
+        self._outdated = asyncio.Event()  # what we know of BlueZ is out of date
         self._told = asyncio.Event()
 
     async def open(self, emit: Emit) -> None:
         self._outlet = Outlet(emit, self._env.clock)
         self._losses = Losses(self._outlet.shed)
         self._losses.watch()
+        self._begin(self._outlet, self._group)
         self._task = asyncio.get_running_loop().create_task(self._run())
         try:
             async with asyncio.timeout(self._patience.look):
@@ -74,10 +83,11 @@ class LinuxBackend(Links):
         if self._task is None or self._outlet is None:
             return
         self._closing = True
-        self._stale.set()
+        self._outlet.close()
+        await self._end_links()
+        self._outdated.set()
         for scan in self._scans.values():
             scan.close(alive=self._world is not None)
-        self._outlet.close()
         try:
             await finish(self._task, self._patience.end)
         finally:
@@ -113,7 +123,7 @@ class LinuxBackend(Links):
             await bus.connect()
             self._attempt = 0
             lost = self._group.create_task(bus.lost())
-            lost.add_done_callback(lambda _: self._stale.set())
+            lost.add_done_callback(lambda _: self._outdated.set())
             activate = True
             while not lost.done() and not self._closing:
                 await self._look(bus, activate=activate)
@@ -128,9 +138,9 @@ class LinuxBackend(Links):
 
     async def _look(self, bus: SystemBus, *, activate: bool) -> None:
         """Reads the adapters, and returns when that has to be done again."""
-        self._stale.clear()
+        self._outdated.clear()
         try:
-            world = await bus.adapters(activate=activate)
+            world, known = await bus.objects(activate=activate)
         except BleError as error:
             if error.failure.kind is not ErrorKind.ADAPTER_MISSING:
                 await self._pause(self._told_why(error.failure))
@@ -140,8 +150,12 @@ class LinuxBackend(Links):
             if self._restarted and self._lanes:
                 self._lose(native.restarted(self._context), None)
             self._world, self._restarted, self._attempt = world, False, 0
+            self._system = bus
             self._reconcile()
-        await self._stale.wait()
+            for path, held in known.items():
+                if held.get("Connected") is True:
+                    await self._found(path, held)
+        await self._outdated.wait()
 
     def _told_why(self, failure: Failure) -> Failure:
         if failure.kind is not ErrorKind.ADAPTER_DENIED:
@@ -152,11 +166,11 @@ class LinuxBackend(Links):
         """What no signal announces is tried again after a while, or when something does change."""
         seconds = min(LONGEST, 0.5 * 2.0 ** min(self._attempt, 10))
         self._attempt += 1
-        self._stale.clear()
+        self._outdated.clear()
         self._lose(failure, seconds)
         try:
             async with asyncio.timeout(seconds):
-                await self._stale.wait()
+                await self._outdated.wait()
         except TimeoutError:
             return
 
@@ -166,7 +180,9 @@ class LinuxBackend(Links):
         match change:
             case OwnerChanged():
                 self._world, self._restarted = None, True
-                self._stale.set()
+                self._outdated.set()
+            case DeviceAppeared() | DeviceVanished() | DeviceChanged() | Disconnected() | ServicesMoved():
+                self._device_told(change)
             case _ if self._world is None:
                 pass  # the answer that is on its way holds it
             case AdapterAppeared(path=path, properties=properties):
@@ -193,6 +209,8 @@ class LinuxBackend(Links):
         for lane in lanes:
             if self._lanes.get(lane.id) != lane:
                 self._lanes[lane.id] = lane
+                if lane.usable is not None:
+                    self._lane_off(lane.id)
                 self._tell(LaneChanged(self._now(), lane))
         if lanes:
             self._mend()
@@ -203,7 +221,8 @@ class LinuxBackend(Links):
 
     def _lose(self, failure: Failure, seconds: float | None) -> None:
         """bluetoothd, or the way to it, is gone; `seconds` until the next try, None: its return is heard."""
-        self._world = None
+        self._world = self._system = None
+        self._bluez_lost()
         for lane in list(self._lanes.values()):
             self._drop(lane, failure)
         self._break(failure, seconds)
@@ -213,6 +232,7 @@ class LinuxBackend(Links):
         del self._lanes[lane.id]
         if lane.name in self._scans:
             self._scans[lane.name].park(reason)
+        self._lane_gone(lane.id, reason)
         self._tell(LaneDown(self._now(), lane.id, reason))
 
     def _assign(self) -> None:
@@ -229,6 +249,41 @@ class LinuxBackend(Links):
                 self._group.create_task(scan.run())
             wish = self._wish
             scan.assign(lane.id, lane.usable, wanted=wish is not None and (not wish.lanes or lane.id in wish.lanes))
+
+    # -- what links need to know
+
+    @property
+    def _bus(self) -> SystemBus:
+        if self._system is None:
+            failure = self._broken or Failure(kind=ErrorKind.ADAPTER_MISSING, radio=self._env.radio)
+            raise BleError(failure)
+        return self._system
+
+    @property
+    def _present(self) -> Mapping[str, Lane]:
+        return self._lanes
+
+    def _lane_of(self, lane: str | None, operation: str, address: str) -> Lane:
+        found = self._lanes.get(lane or "")
+        if found is None:
+            detail = f"there is no lane {lane!r}"
+            gone = Failure(
+                kind=ErrorKind.ADAPTER_MISSING, operation=operation, lane=lane, address=address, detail=detail
+            )
+            raise BleError(replace(gone, radio=self._env.radio))
+        if found.usable is not None:
+            raise BleError(replace(found.usable, operation=operation, address=address))
+        return found
+
+    def _context_of(self, peer: Peer) -> Context:
+        lane = self._lanes.get(peer.lane)
+        evidence = {**self._context.evidence, **({"adapter": lane.name} if lane else {})}
+        return replace(self._context, lane=peer.lane, address=peer.address, at=self._now(), evidence=evidence)
+
+    def _hears(self, lane: str) -> bool:
+        found = self._lanes.get(lane)
+        scan = self._scans.get(found.name) if found else None
+        return scan is not None and scan.live and not self._options.passive
 
     # -- what is said of the radio as a whole
 

@@ -9,6 +9,16 @@ from bletui.failure import ErrorKind, Failure
 
 BACKEND = "local"
 NO_REPLY = "org.freedesktop.DBus.Error.NoReply"
+_HIDING = {("att", "14"), ("bluez.dbus", "org.bluez.Error.Failed")}
+_HIDING_KINDS = {
+    ErrorKind.LINK_NOT_CONNECTED,
+    ErrorKind.LINK_NOT_SEEN,
+    ErrorKind.LINK_LOST,
+    ErrorKind.ADAPTER_FAULT,
+    ErrorKind.ADAPTER_MISSING,
+    ErrorKind.ADAPTER_OFF,
+    ErrorKind.INTERNAL_BUG,
+}
 
 
 def raised(error: BaseException, operation: str, context: Context) -> Failure:
@@ -30,6 +40,18 @@ def no_reply(member: str, within: float, operation: str, context: Context) -> Fa
     """No answer in time. A D-Bus client library makes this error itself; dbus-fast leaves it to its caller."""
     text = f"{member}: no reply within {within:g} s"
     return refused(NO_REPLY, [text], member, operation, context)
+
+
+def link_ended(name: str, message: str, context: Context) -> Failure:
+    """What BlueZ's Device1.Disconnected says of the end of a link (5.82 and later)."""
+    phase = "" if context.we_disconnected else "unasked"
+    native = Native(source="bluez.disconnected-signal", code=name, message=message, phase=phase)
+    return classify(native, backend=BACKEND, operation="", context=context)
+
+
+def may_hide_a_loss(failure: Failure) -> bool:
+    """Whether a call that ends like this may have lost its link: BlueZ says 0x0E, and bleak asserts."""
+    return (failure.source, failure.code) in _HIDING or failure.kind in _HIDING_KINDS
 
 
 def restarted(context: Context) -> Failure:

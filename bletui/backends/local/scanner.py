@@ -20,6 +20,7 @@ from bletui.model import StreamChanged, StreamState
 
 if TYPE_CHECKING:
     from bleak import BleakScanner
+    from bleak.backends.device import BLEDevice
 
 STREAM = "scan"
 
@@ -64,6 +65,16 @@ class AdapterScan:
         self._stale = False  # the scanner is from before a loss: BlueZ knows nothing of it
         self._attempt = 0
         self._said: tuple[StreamState, Failure | None] = ("off", None)
+
+    @property
+    def live(self) -> bool:
+        return self._said[0] == "live"
+
+    def heard(self) -> dict[str, BLEDevice]:
+        """The devices that bleak's running scan has heard, by its own keys."""
+        if self._scanner is None:
+            return {}
+        return {key: one for key, (one, _) in self._scanner.discovered_devices_and_advertisement_data.items()}
 
     # -- what is wanted
 

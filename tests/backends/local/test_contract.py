@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bletui.backends.local.linux import LinuxBackend
 from bletui.backends.local.options import Options
 from bletui.testing.contract import BackendContract, Subject
-from bletui.testing.fakebluez import Advert, FakeBluez
+from bletui.testing.fakebluez import FakeBluez
+from bletui.testing.fakebluez.desk import MAIN, READ, WRITE, sig
+from bletui.testing.fakebluez.peripheral import placed
 from tests.backends.local.told import BARE, ENV
 
 
+def value_handle(uuid: str) -> int:
+    return next(
+        each.value_handle
+        for service in placed(MAIN.services)
+        for each in service.characteristics
+        if each.what.uuid == uuid
+    )
+
+
 class TestLocal(BackendContract):
-    subject = Subject(open=lambda: LinuxBackend(Options(), ENV, BARE))
+    subject = Subject(
+        open=lambda: LinuxBackend(Options(), ENV, BARE),
+        device=MAIN.address,
+        readable=value_handle(READ),
+        writable=value_handle(WRITE),
+        notifying=value_handle(sig(0x2A19)),
+        patience=5.0,
+    )
 
     @pytest.fixture(autouse=True)
-    async def air(self, fake: FakeBluez) -> AsyncIterator[None]:
-        """Three devices that advertise whenever the loop turns."""
-        loop = asyncio.get_running_loop()
-        handle: asyncio.TimerHandle
-        turn = 0
-
-        def packet() -> None:
-            nonlocal handle, turn
-            for adapter in fake.adapters.values():
-                adapter.hear(Advert(address=f"C0:00:00:00:00:0{turn % 3}", name="Thermo\x1b"))
-            turn += 1
-            handle = loop.call_later(0.01, packet)
-
-        packet()
-        yield
-        handle.cancel()
+    def air(self, desk: FakeBluez) -> None:
+        """A desk full of peripherals."""

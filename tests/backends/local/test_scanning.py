@@ -134,7 +134,8 @@ async def test_lanes_say_what_they_are_and_what_they_cannot(fake: FakeBluez) -> 
     assert (lane.name, lane.slots_max, lane.usable) == ("hci0", None, None)
     assert lane.info["address"] == "00:1A:7D:DA:71:13"
     assert lane.info["scan"] == "active"
-    assert "connect" in lane.cannot
+    assert "connect" not in lane.cannot
+    assert {"rssi", "set_phy"} <= set(lane.cannot)
     assert "scan=passive" in lane.cannot["passive scan"]
     assert not told.of(StreamChanged)
 

@@ -22,7 +22,7 @@ from dbus_fast.aio import MessageBus
 
 from tests.bluez_vm.air.beacons import beacons, ghost, send
 from tests.bluez_vm.air.controller import Ether, HostController, Packet
-from tests.bluez_vm.air.peripherals import Peripherals
+from tests.bluez_vm.air.peripherals import Peripherals, Types
 
 SOCKET = "/run/air.sock"
 READY = Path("/run/air.ready")
@@ -66,6 +66,7 @@ class Air:
 
     async def unplug(self, number: int) -> None:
         controller, transport = self.adapters.pop(number)
+        controller.leave()
         self.ether.remove_controller(controller)
         await transport.close()
 
@@ -108,7 +109,7 @@ class Air:
                 if device.keystore:
                     await device.keystore.delete_all()
             case "typed":
-                self.peripherals.typing.__class__.typed = wish["passkey"]
+                Types.typed = wish["passkey"]
             case "stat":
                 return {f"hci{number}": _state(one) for number, (one, _) in self.adapters.items()}
             case unknown:

@@ -87,12 +87,16 @@ class HostController(Controller):  # type: ignore[misc]
         return hci.HCI_StatusReturnParameters(hci.HCI_ErrorCode.SUCCESS)
 
     def on_hci_reset_command(self, command: Any) -> Any:
+        self.leave()
+        return super().on_hci_reset_command(command)
+
+    def leave(self) -> None:
+        """Everything that goes on ends, for the peers too."""
         self.pending_le_connection = None
         self.le_scan_enable = False
         for link in list(self.le_connections.values()):
             link.send_ll_control_pdu(ll.TerminateInd(hci.HCI_ErrorCode.REMOTE_USER_TERMINATED_CONNECTION_ERROR))
         self.le_connections.clear()
-        return super().on_hci_reset_command(command)
 
     def lose(self, address: Any) -> None:
         """The peer is out of reach: the links to it end by supervision timeout."""

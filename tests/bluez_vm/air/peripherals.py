@@ -13,6 +13,7 @@ C0:00:00:00:00:09 BV-Compare compares numbers, and agrees
 
 from __future__ import annotations
 
+import asyncio
 import struct
 from collections.abc import Callable
 from typing import Any
@@ -45,7 +46,7 @@ class Refuses(PairingDelegate):  # type: ignore[misc]
 
 
 class Types(PairingDelegate):  # type: ignore[misc]
-    """`typed` is what its person types; None: nothing."""
+    """`typed` is what its person types; None: nothing yet."""
 
     typed: int | None = None
 
@@ -53,14 +54,17 @@ class Types(PairingDelegate):  # type: ignore[misc]
         super().__init__(PairingDelegate.KEYBOARD_INPUT_ONLY)
 
     async def get_number(self) -> int | None:
-        return self.typed
+        while self.typed is None:
+            await asyncio.sleep(0.05)
+        typed, Types.typed = self.typed, None
+        return typed
 
 
 class Compares(PairingDelegate):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__(PairingDelegate.DISPLAY_OUTPUT_AND_YES_NO_INPUT)
 
-    async def compare_numbers(self, _number: int, _digits: int) -> bool:
+    async def compare_numbers(self, number: int, digits: int) -> bool:
         return True
 
 
