@@ -30,9 +30,12 @@ class Asking:
         self._pending: dict[int, Asked] = {}
         self._waiting: list[Asked] = []
         self._unwanted: list[OpId] = []
+        self._over: Failure | None = None
 
     async def ask(self, verb: m.Verb, within: float | None = None) -> Asked:
         """The request with its answer; `net.timeout` after `within` seconds. Cancelling this cancels it there."""
+        if self._over is not None:
+            raise BleError(self._over)
         asked = Asked(verb, asyncio.get_running_loop().create_future())
         self._ask(asked)
         try:
@@ -73,8 +76,8 @@ class Asking:
                 self._waiting.append(asked)
 
     def end(self, failure: Failure) -> None:
-        """Nothing is answered any more."""
-        self._send = None
+        """Nothing is answered any more, and nothing asked."""
+        self._send, self._over = None, failure
         for asked in (*self._pending.values(), *self._waiting):
             if not asked.answer.done():
                 asked.answer.set_exception(BleError(failure))

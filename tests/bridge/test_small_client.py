@@ -31,7 +31,8 @@ class Client:
 
     async def hello(self, seat: str, role: str = "operator") -> tuple[list[Any], list[Any]]:
         self.say(1, [[1], seat, role])
-        welcome, records = await self.hear(), []
+        welcome = await self.hear()
+        records: list[Any] = []
         while (message := await self.hear())[0] != 3 or message[1]:
             records += message[2][1] if message[0] == 3 else []
         return welcome[1], records + message[2][1]
@@ -39,7 +40,7 @@ class Client:
     async def call(self, verb: int, *fields: Any) -> tuple[list[Any], list[Any]]:
         self.calls += 1
         self.say(2, [self.calls, [verb, list(fields)]])
-        told = []
+        told: list[Any] = []
         while (message := await self.hear())[0] not in (8, 9):
             told += message[1][1] if message[0] == 6 else []
         return message, told

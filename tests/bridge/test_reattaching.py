@@ -1,0 +1,385 @@
+"""The connection is lost, the client or the bridge is killed: what goes on, what is told, what is never done twice."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bletui.bridge.fanout import Fanout
+from bletui.bridge.remote import MISSED, STREAM, RemoteAttachment
+from bletui.bridge.ring import Ring
+from bletui.bridge.server import Bridge
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import (
+    Advertisement,
+    Batch,
+    Event,
+    Folding,
+    LinkChanged,
+    OperationChanged,
+    OpId,
+    Owner,
+    Peer,
+    Prompt,
+    Read,
+    ScanRequest,
+    Shed,
+    StreamChanged,
+    Subscribe,
+    SubscriptionChanged,
+    Write,
+)
+from bletui.radio import Attachment, QueuedRadio
+from tests.bridge.running import bridge, remote
+from tests.radio.scripted import ScriptedBackend
+from tests.radio.test_prompts import Asking
+from tests.radio.test_runner import A, B, at_once, failure_of, until
+
+HERE = Peer("a", A)
+
+
+async def opened(backend: ScriptedBackend | None = None) -> tuple[ScriptedBackend, QueuedRadio]:
+    made = backend or ScriptedBackend()
+    radio = QueuedRadio(made, "a", policy=at_once)
+    await radio.open()
+    return made, radio
+
+
+def cut(made: Bridge) -> None:
+    """As when the network does: nobody is told anything."""
+    for client in made.clients():
+        client.transport.abort()
+
+
+class Told:
+    """Everything that a seat is told, until it ends."""
+
+    def __init__(self, group: asyncio.TaskGroup, seat: Attachment) -> None:
+        self.batches: list[Batch] = []
+        self.folding = Folding(seat.snapshot)
+        self.failure: Failure | None = None
+        self._seat = seat
+        self.task = group.create_task(self._read())
+
+    async def _read(self) -> None:
+        try:
+            async for batch in self._seat.events():
+                self.batches.append(batch)
+                self.folding.add(batch)
+        except BleError as ended:
+            self.failure = ended.failure
+
+    @property
+    def events(self) -> list[Event]:
+        return [event for batch in self.batches for event in batch.events]
+
+    def streams(self) -> list[str]:
+        return [event.state for event in self.events if isinstance(event, StreamChanged) and event.stream == STREAM]
+
+    async def until(self, true: Callable[[Event], bool]) -> None:
+        async with asyncio.timeout(8):
+            while not any(map(true, self.events)):
+                await asyncio.sleep(0.005)
+
+
+def heard(n: int) -> Advertisement:
+    return Advertisement(float(n), "a", f"C0:00:00:00:{n >> 8 & 255:02X}:{n & 255:02X}", "random", -60)
+
+
+async def test_what_was_missed_follows_and_nothing_is_told_twice() -> None:
+    backend, radio = await opened()
+    async with bridge(radio) as (made, socket), asyncio.TaskGroup() as group:
+        far = remote(socket)
+        told = Told(group, await far.attach(Owner("me")))
+        for n in range(200):
+            backend.say(heard(n))
+            if n % 50 == 25:
+                made.fanout.flush()
+                cut(made)
+            await asyncio.sleep(0)
+        backend.say(LinkChanged(9.0, HERE, "up"))
+        await told.until(lambda event: isinstance(event, LinkChanged))
+        assert [event.address for event in told.events if isinstance(event, Advertisement)] == [
+            heard(n).address for n in range(200)
+        ]
+        assert told.streams()[0] == "broken"
+        assert told.streams()[-1] == "live"
+        numbers = [batch.seq for batch in told.batches]
+        assert numbers == sorted(set(numbers))
+        await far.aclose()
+    await radio.aclose()
+
+
+async def test_requests_in_flight_end_once_although_their_connection_was_lost() -> None:
+    backend, radio = await opened()
+    going_on = asyncio.Event()
+
+    async def wait() -> None:
+        await going_on.wait()
+
+    async with bridge(radio) as (made, socket), asyncio.TaskGroup() as group:
+        far = remote(socket)
+        seat = await far.attach(Owner("me"))
+        told = Told(group, seat)
+        await seat.connect(A)
+        backend.script[A] = [wait]
+        writing = group.create_task(seat.perform(Write(A, handle=7, value=b"x"), deadline=30))
+        await until(lambda: ("write", *HERE) in backend.calls)
+        cut(made)
+        await told.until(lambda event: isinstance(event, StreamChanged) and event.state == "live")
+        assert not writing.done()
+        going_on.set()
+        assert await writing is None
+        assert [call[0] for call in backend.calls] == ["connect", "write"]
+        assert await seat.perform(Read(A, handle=3)) == b"\x03"
+        await far.aclose()
+    await radio.aclose()
+
+
+async def test_what_ended_while_nobody_was_there_is_answered_from_the_bridges_memory() -> None:
+    backend, radio = await opened()
+    async with bridge(radio) as (made, socket), asyncio.TaskGroup() as group:
+        far = remote(socket)
+        seat = await far.attach(Owner("me"))
+        Told(group, seat)
+        await seat.connect(A)
+        going_on = asyncio.Event()
+
+        async def wait() -> None:
+            cut(made)
+            await going_on.wait()
+
+        backend.script[A] = [wait]
+        writing = group.create_task(seat.perform(Write(A, handle=7, value=b"x")))
+        await until(lambda: not made.clients() and ("write", *HERE) in backend.calls)
+        going_on.set()
+        assert await writing is None
+        assert [call[0] for call in backend.calls] == ["connect", "write"]
+        await far.aclose()
+    await radio.aclose()
+
+
+KILLED = """
+import asyncio, sys
+from pathlib import Path
+from bletui.bridge.places import Place
+from bletui.bridge.remote import RemoteRadio
+from bletui.model import Connect, Owner, Pair, Write
+
+async def main():
+    seat = await RemoteRadio(Place(socket=Path(sys.argv[1])), "bridge").attach(Owner("session"))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(seat.perform(Write("AA:00:00:00:00:01", "a", handle=7, value=b"x")))
+        group.create_task(seat.perform(Connect("BB:00:00:00:00:02")))
+        group.create_task(seat.perform(Pair("CC:00:00:00:00:03", "a")))
+
+asyncio.run(main())
+"""
+
+
+async def test_a_killed_clients_write_connect_and_passkey_are_seen_to_their_end() -> None:
+    """SIGKILL while a write runs, a connect waits for its next try and a passkey is asked for."""
+    third = "CC:00:00:00:00:03"
+    backend = Asking()
+    _, radio = await opened(backend)
+    written, paired, connected = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def writes() -> None:
+        await written.wait()
+
+    async def pairs() -> None:
+        await paired.wait()
+
+    async def connects() -> None:
+        await connected.wait()
+
+    backend.script[A], backend.script[third] = [writes], [pairs]
+    backend.script[B] = [Failure(kind=ErrorKind.LINK_NOT_SEEN), connects]
+    backend.say(LinkChanged(1.0, HERE, "up"), LinkChanged(1.0, Peer("a", third), "up"))
+    async with bridge(radio) as (made, socket), asyncio.TaskGroup() as group:
+        process = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, str(socket))
+        async with asyncio.timeout(20):
+            while len(backend.calls) < 3 or made.fanout.folding.snapshot().operations == {}:
+                await asyncio.sleep(0.01)
+        backend.say(Prompt(5.0, 9, Peer("a", third), "enter-passkey", made.wall() + 30))
+        await until(lambda: any(o.operation.phase == "looking" for o in states(made)))
+        process.kill()
+        await process.wait()
+        await until(lambda: not made.clients())
+
+        far = remote(socket)
+        seat = await far.attach(Owner("session"))
+        assert seat.owner.id == "session"
+        assert [prompt.op is not None for prompt in seat.snapshot.prompts.values()] == [True]
+        assert sorted(o.operation.state for o in seat.snapshot.operations.values()) == [
+            "retrying",
+            "running",
+            "running",
+        ]
+        told = Told(group, seat)
+        await seat.answer(9, "123456")
+        paired.set()
+        written.set()
+        backend.say(Advertisement(6.0, "a", B, "random", -50))
+        connected.set()
+        for id_ in seat.snapshot.operations:
+            await told.until(lambda event, id_=id_: ended(event, id_))  # type: ignore[misc]
+        assert {o.operation.state for o in told.folding.snapshot().operations.values()} == {"done"}
+        assert backend.answers == [(9, "123456")]
+        calls = [call[0] for call in backend.calls]
+        assert (calls.count("write"), calls.count("pair"), calls.count("connect")) == (1, 1, 2)
+        await far.aclose()
+    await radio.aclose()
+
+
+def states(made: Bridge) -> list[OperationChanged]:
+    made.fanout.flush()
+    return list(made.fanout.folding.snapshot().operations.values())
+
+
+def ended(event: Event, id_: OpId) -> bool:
+    return isinstance(event, OperationChanged) and event.operation.id == id_ and event.operation.ended
+
+
+async def test_scans_links_and_notifications_go_on_while_nobody_is_there() -> None:
+    backend, radio = await opened()
+    async with bridge(radio) as (made, socket):
+        far = remote(socket)
+        seat = await far.attach(Owner("me"))
+        await seat.scan(ScanRequest(active=True))
+        await seat.connect(A)
+        await seat.perform(Subscribe(A, handle=7, mode="notify"))
+        cut(made)
+        await until(lambda: not made.clients())
+        await seat.detach(keep=True)
+        assert backend.wishes == [ScanRequest(active=True)]
+        backend.say(heard(1))
+        again = await far.attach(Owner("me"))
+        assert again.owner.id == "me"
+        assert again.snapshot.links[HERE].state == "up"
+        assert {changed.owners for changed in again.snapshot.subscriptions.values()} == {("me",)}
+        assert heard(1).address in again.snapshot.heard["a"]
+        assert [type(event) for batch in again.log for event in batch.events].count(SubscriptionChanged) == 1
+        assert len(made.seats) == 1
+        await again.detach(keep=False)
+        assert backend.wishes[-1] is None
+        assert ("disconnect", *HERE) in backend.calls
+        assert len(made.seats) == 0
+    await radio.aclose()
+
+
+async def test_beyond_the_ring_the_gap_is_counted_and_the_state_is_that_of_now() -> None:
+    backend, radio = await opened()
+    async with bridge(radio) as (made, socket), asyncio.TaskGroup() as group:
+        made.fanout.ring = Ring(bytes_max=2_000)
+        far = remote(socket)
+        told = Told(group, await far.attach(Owner("me")))
+        backend.say(LinkChanged(1.0, HERE, "up"))
+        await told.until(lambda event: isinstance(event, LinkChanged))
+        before = made.fanout.seq
+        cut(made)
+        await until(lambda: not made.clients())
+        for n in range(500):
+            backend.say(heard(n))
+        backend.say(LinkChanged(2.0, HERE, "down"), LinkChanged(3.0, Peer("a", B), "up"))
+        await told.until(lambda event: isinstance(event, Shed))
+        (gap,) = [event for event in told.events if isinstance(event, Shed)]
+        assert (gap.what, gap.count) == (MISSED, made.fanout.seq - before)
+        now, then = told.folding.snapshot(), made.fanout.folding.snapshot()
+        assert (now.links, now.lanes, now.heard, now.operations) == (
+            then.links,
+            then.lanes,
+            then.heard,
+            then.operations,
+        )
+        assert [e.peer.address for e in told.events if isinstance(e, LinkChanged) and e.state == "down"] == [A]
+        await far.aclose()
+    await radio.aclose()
+
+
+async def test_a_bridge_started_anew_is_found_and_nothing_is_done_twice(tmp_path: Path) -> None:
+    backend, radio = await opened()
+    async with asyncio.TaskGroup() as group:
+        async with bridge(radio, path=tmp_path / "s") as (made, socket):
+            far = remote(socket)
+            seat = await far.attach(Owner("me"))
+            told = Told(group, seat)
+            await seat.scan(ScanRequest(active=True))
+            await seat.connect(A)
+            backend.script[A] = [asyncio.Event().wait]  # type: ignore[list-item]
+            writing = group.create_task(failure_of(seat.perform(Write(A, handle=7, value=b"x"))))
+            await until(lambda: ("write", *HERE) in backend.calls)
+            cut(made)
+        await told.until(lambda event: isinstance(event, StreamChanged) and event.state == "broken")
+        async with bridge(radio, path=tmp_path / "s"):
+            async with asyncio.timeout(8):
+                unknown = await writing
+            assert unknown.outcome_unknown
+            assert [call[0] for call in backend.calls].count("write") == 1
+            assert await seat.perform(Read(A, handle=3)) == b"\x03"
+            assert backend.wishes[-1] == ScanRequest(active=True)
+            await far.aclose()
+    await radio.aclose()
+
+
+async def test_a_seat_that_is_taken_over_is_told_by_whom_and_does_not_fight_back() -> None:
+    _, radio = await opened()
+    lines: list[tuple[str, dict[str, object]]] = []
+    async with (
+        bridge(radio, record=lambda event, **facts: lines.append((event, facts))) as (_, socket),
+        asyncio.TaskGroup() as group,
+    ):
+        far = remote(socket)
+        first = await far.attach(Owner("me"))
+        second = await far.attach(Owner("me"))
+        assert (first.owner.id, second.owner.id) == ("me", "me-2")
+        with pytest.raises(BleError) as busy:
+            await remote(socket, take="exactly").attach(Owner("me"))
+        assert busy.value.failure.kind is ErrorKind.BUSY_CAPACITY
+        told = Told(group, first)
+        third = await remote(socket, take="over").attach(Owner("me"))
+        assert third.owner.id == "me"
+        await asyncio.wait([told.task], timeout=5)
+        assert told.failure is not None
+        assert "taken over by bletui" in told.failure.detail
+        assert [facts["owner"] for event, facts in lines if event == "taken over"] == ["me"]
+        with pytest.raises(BleError):
+            await first.scan(None)
+        assert isinstance(third, RemoteAttachment)
+        await far.aclose()
+        await third.detach(keep=False)
+    await radio.aclose()
+
+
+async def test_a_seat_is_given_up_when_nobody_came_back_for_too_long() -> None:
+    backend, radio = await opened()
+    async with bridge(radio, keep=0.0) as (made, socket):
+        seat = await remote(socket).attach(Owner("me"))
+        await seat.scan(ScanRequest())
+        await seat.detach(keep=True)
+        async with asyncio.timeout(5):
+            while len(made.seats):
+                await asyncio.sleep(0.02)
+        assert backend.wishes == [ScanRequest(), None]
+    await radio.aclose()
+
+
+async def test_events_are_gathered_but_a_lone_one_is_not_delayed() -> None:
+    fanout = Fanout()
+    told: list[int] = []
+    fanout.clients.add(lambda frames, _: told.append(sum(frame.events for frame in frames)))
+    fanout.take([heard(1)])
+    assert told == [1]
+    fanout.take([heard(2)])
+    fanout.take([heard(3)])
+    assert told == [1]
+    fanout.take([LinkChanged(1.0, HERE, "up")])
+    assert told == [1, 3]
+    fanout.take([heard(4)])
+    async with asyncio.timeout(2):
+        while told != [1, 3, 1]:
+            await asyncio.sleep(0.005)
