@@ -68,7 +68,9 @@ class FakeAdapter:
         if held is None:
             self._device(advert, active=active)
         else:
-            news = self.discovery.news(held[DEVICE].properties, heard(advert, active=active))
+            news = self.discovery.news(
+                held[DEVICE].properties, heard(advert, active=active, experimental=self.spec.experimental)
+            )
             self._run.tree.change(path, DEVICE, news)
         return True
 
@@ -168,7 +170,7 @@ class FakeAdapter:
         if path in self.devices:
             return self.devices[path]
         device = self.devices[path] = FakeDevice(self, path, advert, self._run)
-        properties = fresh(advert, self.path, active=active)
+        properties = fresh(advert, self.path, active=active, experimental=self.spec.experimental)
         if silent:
             del properties["RSSI"]
             properties.pop("TxPower", None)
@@ -216,7 +218,7 @@ class FakeAdapter:
             "Powered": Variant("b", self.powered),
             "Discoverable": Variant("b", False),
             "DiscoverableTimeout": Variant("u", 180),
-            "Pairable": Variant("b", True),
+            "Pairable": Variant("b", bool(self._run.agents.registered)),
             "PairableTimeout": Variant("u", 0),
             "Discovering": Variant("b", False),
             "UUIDs": Variant("as", ["00001801-0000-1000-8000-00805f9b34fb", "00001800-0000-1000-8000-00805f9b34fb"]),
@@ -241,6 +243,9 @@ class FakeAdapter:
             return None
         self.remove(device)
         return NOTHING
+
+    def set_pairable(self, on: bool) -> None:
+        self._change({"Pairable": Variant("b", on)})
 
     def _set_powered(self, value: Any) -> None:
         if value and self.blocked:

@@ -26,10 +26,12 @@ class Agent:
 
 
 class Agents:
-    """One agent per client. The default one is that of the client that asked last to be it."""
+    """One agent per client. The default one is that of the client that asked last to be it. `told` hears whether there
+    is any, when that changes."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, told: Callable[[bool], None]) -> None:
         self._send = send
+        self._told = told
         self.registered: dict[str, Agent] = {}
         self._defaults: list[str] = []
 
@@ -67,7 +69,8 @@ class Agents:
             self.forget(agent.client)
 
     def forget(self, client: str) -> None:
-        self.registered.pop(client, None)
+        if self.registered.pop(client, None) is not None and not self.registered:
+            self._told(False)
         if client in self._defaults:
             self._defaults.remove(client)
 
@@ -79,6 +82,8 @@ class Agents:
         if capability not in ("", *get_args(Capability)):
             raise DBusError(*INVALID)
         self.registered[client] = Agent(client, path, capability or "DisplayYesNo")
+        if len(self.registered) == 1:
+            self._told(True)
         return NOTHING
 
     def _unregister(self, message: Message) -> Answer:

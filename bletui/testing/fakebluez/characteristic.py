@@ -31,13 +31,11 @@ class RemoteCharacteristic:
         self.device = device
         self.sessions = Sessions(self)
         self._above = above
-        self._declaration = attribute.handle
         self._reading = Reading(device.run.tree, self._read, self.tell_value)
         self._writing = False
 
     def interfaces(self) -> dict[str, Interface]:
         properties: dict[str, Variant] = {
-            "Handle": Variant("q", self._declaration),
             "UUID": Variant("s", self.what.uuid),
             "Service": Variant("o", self._above),
             "Value": Variant("ay", b""),

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from types import TracebackType
 from typing import NamedTuple
 
@@ -175,7 +176,13 @@ class FakeBluez:
 
     def _begin(self) -> Run:
         tree = ObjectTree(self._post, self.distortions)
-        return Run(tree, Agents(self._send), self.pace, self.peers, self.known, self._activate)
+        agents = Agents(self._send, self._pairable)
+        return Run(tree=tree, agents=agents, pace=self.pace, air=self.peers, known=self.known, activate=self._activate)
+
+    def _pairable(self, on: bool) -> None:
+        """Adapters are pairable while there is an agent; that is told after the answer to who brought it."""
+        for adapter in list(self.adapters.values()):
+            self._run.timers.after(0, partial(adapter.set_pairable, on))
 
     def _end(self) -> None:
         """Nothing goes on without a daemon; the kernel ends its links."""

@@ -30,7 +30,6 @@ class RemoteDescriptor:
 
     def interfaces(self) -> dict[str, Interface]:
         properties = {
-            "Handle": Variant("q", self._attribute.handle),
             "UUID": Variant("s", self._attribute.what.uuid),
             "Characteristic": Variant("o", self._above),
             "Value": Variant("ay", b""),

@@ -11,7 +11,7 @@ from dbus_fast import DBusError, Message, Variant
 
 from bletui.testing.fakebluez.agents import Answered
 from bletui.testing.fakebluez.att import Att
-from bletui.testing.fakebluez.gatt import Gatt
+from bletui.testing.fakebluez.gatt import BATTERY, Gatt
 from bletui.testing.fakebluez.heard import DEVICE
 from bletui.testing.fakebluez.objects import NOTHING, Answer, Interface, Properties
 from bletui.testing.fakebluez.pairing import Attempt, Bonding, Method, method
@@ -19,8 +19,8 @@ from bletui.testing.fakebluez.peer import Peer
 from bletui.testing.fakebluez.peripheral import AdapterSpec, Advert, Peripheral, Reach, Security
 from bletui.testing.fakebluez.refusals import (
     ABORTED,
-    ALREADY_EXISTS,
-    ATTEMPT_FAILED,
+    AUTHENTICATION_CANCELED,
+    AUTHENTICATION_TIMEOUT,
     CANCELED,
     DOES_NOT_EXIST,
     IN_PROGRESS,
@@ -109,7 +109,8 @@ class FakeDevice:
         self.level = level
         self.keep(bond=level)
         self.peer.bonds[self._adapter.spec.address] = level
-        self.change({"Paired": Variant("b", True), "Bonded": Variant("b", True)})
+        paired = {} if self.connected and not self.gatt.resolved else {"Paired": Variant("b", True)}
+        self.change({"Bonded": Variant("b", True)} | paired)  # else it is paired when the services are resolved
 
     def change(self, changed: Properties) -> None:
         self.run.tree.change(self.path, DEVICE, changed)
@@ -142,7 +143,7 @@ class FakeDevice:
         self.att = Att(self._link, self.run.pace.att, self.ended, self._elevate)
         self.peer.linked(self)
         self.change({"Connected": Variant("b", True)})
-        if self.peer.spec.reach is Reach.DROPS or self.peer.refusals:
+        if self.peer.spec.reach is Reach.DROPS or self.peer.refusals or self._forgotten:
             refusal = self.peer.refusals.popleft() if self.peer.refusals else ABORTED
             self._link.after(_DROP, partial(self._dropped, refusal))
             return
@@ -150,12 +151,16 @@ class FakeDevice:
         self._discover()
 
     def _discover(self) -> None:
-        bond = self.known.bond
-        if self.peer.spec.reach is Reach.MUTE or (bond and self._adapter.spec.address not in self.peer.bonds):
-            self._link.after(self.run.pace.att, self.ended)  # encryption with a key that the peer lost never succeeds
+        if self.peer.spec.reach is Reach.MUTE:
+            self._link.after(self.run.pace.att, self.ended)
             return
-        self.level = bond or Security.OPEN
+        self.level = self.known.bond or Security.OPEN
         self._link.after(self.run.pace.discovery, self.gatt.resolve)
+
+    @property
+    def _forgotten(self) -> bool:
+        """The peripheral has lost the key that BlueZ has: the link can't be encrypted, and ends."""
+        return self.known.bond is not None and self._adapter.spec.address not in self.peer.bonds
 
     def _dropped(self, refusal: Refusal) -> None:
         self._settle(refusal)
@@ -180,8 +185,7 @@ class FakeDevice:
     # -- the way down
 
     def ended(self) -> None:
-        """The link is over, whoever ended it. A device being removed goes with it, and nothing tells of the link's end
-        then."""
+        """The link is over, whoever ended it. A device being removed goes with it."""
         if not self.connected:
             return
         self.connected = False
@@ -189,21 +193,30 @@ class FakeDevice:
         self._link.close()
         self.peer.linked(None)
         att, self.att = self.att, None
+        self._settle(CANCELED)
+        self._tell_ended()
         if att is not None:
             att.close()
-        self._settle(CANCELED)
+        self.run.tree.withdraw(self.path, BATTERY)
         self.bonding.lost()
-        self.gatt.unresolve()
+        self.gatt.unlink()
         if not self._adapter.spec.cache:
             self.gatt.drop()
-        goodbyes, self._goodbyes = self._goodbyes, []
-        for message in goodbyes:
-            self.run.tree.reply(message)
         if self._removing:
             self._adapter.remove(self)
-        else:
-            self.change({"Connected": Variant("b", False)})
         self.peer.resume()
+
+    def _tell_ended(self) -> None:
+        """In one signal, or around the answer to who wanted it so."""
+        told = self.gatt.unresolve()
+        goodbyes, self._goodbyes = self._goodbyes, []
+        if goodbyes:
+            self.run.tree.withdraw(self.path, BATTERY)
+            self.change(told)
+            told = {}
+        for message in goodbyes:
+            self.run.tree.reply(message)
+        self.change(told | {"Connected": Variant("b", False)})
 
     def notified(self, handle: int, value: bytes) -> None:
         self.gatt.notified(handle, value)
@@ -256,21 +269,29 @@ class FakeDevice:
         return None if self.disconnect(message) else NOTHING
 
     def _pair_called(self, message: Message) -> Answer | None:
-        if self.known.bond is not None:
-            raise DBusError(*ALREADY_EXISTS)
         if self.busy or self.bonding.attempt is not None:
             raise DBusError(*IN_PROGRESS)
-        done = partial(self._answer, message)
-        attempt = Attempt(self.run.agents.of(message.sender), True, done)
+        attempt = Attempt(self.run.agents.of(message.sender), True, partial(self._answer, message))
         if self.connected:
-            self.bonding.begin(attempt)
+            self._begin_pairing(attempt, None)
         else:
-            self.connect(lambda refusal: done(ATTEMPT_FAILED) if refusal else self.bonding.begin(attempt))
+            self.connect(partial(self._begin_pairing, attempt))
+            self._seat.after(self.run.pace.pair, partial(self._settle, AUTHENTICATION_TIMEOUT))
         return None
+
+    def _begin_pairing(self, attempt: Attempt, refusal: Refusal | None) -> None:
+        """There is a link, unless `refusal`. Who has a key waits for the link's end: so it is with bluetoothd 5.66."""
+        if refusal is not None:
+            attempt.done(refusal if refusal == AUTHENTICATION_TIMEOUT else AUTHENTICATION_CANCELED)
+        elif self.known.bond is not None:
+            self.bonding.attempt = attempt
+        else:
+            self.bonding.begin(attempt)
 
     def _cancel_called(self, _message: Message) -> Answer:
         if not self.bonding.cancel():
             raise DBusError(*DOES_NOT_EXIST)
+        self._link.after(0, self.ended)
         return NOTHING
 
     def _answer(self, message: Message, refusal: Refusal | None) -> None:

@@ -16,8 +16,8 @@ def path_of(adapter: str, address: str) -> str:
     return f"{adapter}/dev_{address.upper().replace(':', '_')}"
 
 
-def heard(advert: Advert, *, active: bool) -> Properties:
-    """The properties that this packet sets, with the signatures that bluetoothd declares."""
+def heard(advert: Advert, *, active: bool, experimental: bool = False) -> Properties:
+    """The properties that this packet sets, with the signatures that bluetoothd declares (-E: some more)."""
     properties: Properties = {"RSSI": Variant("n", advert.rssi)}
     if advert.name is not None and (active or not advert.name_in_response):
         properties |= {"Name": Variant("s", advert.name), "Alias": Variant("s", advert.name)}
@@ -33,10 +33,12 @@ def heard(advert: Advert, *, active: bool) -> Properties:
         properties["TxPower"] = Variant("n", advert.tx_power)
     if advert.appearance is not None:
         properties["Appearance"] = Variant("q", advert.appearance)
+    if experimental and advert.flags is not None:
+        properties["AdvertisingFlags"] = Variant("ay", bytes([advert.flags]))
     return properties
 
 
-def fresh(advert: Advert, adapter: str, *, active: bool) -> Properties:
+def fresh(advert: Advert, adapter: str, *, active: bool, experimental: bool = False) -> Properties:
     """A device object as it appears at the first packet."""
     address = advert.address.upper()
     return {
@@ -52,7 +54,7 @@ def fresh(advert: Advert, adapter: str, *, active: bool) -> Properties:
         "UUIDs": Variant("as", []),
         "Adapter": Variant("o", adapter),
         "ServicesResolved": Variant("b", False),
-    } | heard(advert, active=active)
+    } | heard(advert, active=active, experimental=experimental)
 
 
 def structures(advert: Advert, *, active: bool) -> Iterator[tuple[int, bytes]]:

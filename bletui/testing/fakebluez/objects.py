@@ -56,11 +56,21 @@ class ObjectTree:
         body = [path, _properties(interfaces)]
         self._post(Message.new_signal(ROOT, OBJECT_MANAGER, "InterfacesAdded", "oa{sa{sv}}", body))
 
+    def extend(self, path: str, name: str, interface: Interface) -> None:
+        """One more interface at an object."""
+        self.objects[path][name] = interface
+        body = [path, {name: interface.properties}]
+        self._post(Message.new_signal(ROOT, OBJECT_MANAGER, "InterfacesAdded", "oa{sa{sv}}", body))
+
+    def withdraw(self, path: str, name: str) -> None:
+        """One interface goes; the object stays."""
+        if self.objects[path].pop(name, None) is not None:
+            self._post(Message.new_signal(ROOT, OBJECT_MANAGER, "InterfacesRemoved", "oas", [path, [name]]))
+
     def remove(self, path: str) -> None:
         """Removes the object and, before it, everything below it."""
-        for below in sorted(self.children(path), reverse=True):
-            self._drop(below)
-        self._drop(path)
+        for each in sorted([*self.children(path), path], key=lambda one: f"{one}/~"):
+            self._drop(each)
 
     def children(self, path: str) -> list[str]:
         return [other for other in self.objects if other.startswith(f"{path}/")]
@@ -86,7 +96,7 @@ class ObjectTree:
                     properties[each.name] = each.value
 
     def _drop(self, path: str) -> None:
-        names = [*self.objects.pop(path), PROPERTIES, INTROSPECTABLE]
+        names = [PROPERTIES, INTROSPECTABLE, *self.objects.pop(path)]
         self._post(Message.new_signal(ROOT, OBJECT_MANAGER, "InterfacesRemoved", "oas", [path, names]))
 
 

@@ -76,7 +76,7 @@ class Bonding:
         self._timers.after(self._run.pace.smp, self._expired)
         pairing = self._device.peer.spec.pairing
         if not pairing.accepts:
-            self._later(pairing.answers, partial(self._finish, AUTHENTICATION_FAILED))
+            self._later(pairing.answers, self._mistaken)
         elif attempt.agent is not None:
             self._ask(attempt, attempt.agent, pairing)
         elif attempt.explicit:
@@ -104,7 +104,7 @@ class Bonding:
             return
         match method(agent.capability, pairing.capability):
             case Method.JUST_WORKS if pairing.mitm:
-                self._later(pairing.answers, partial(self._finish, AUTHENTICATION_FAILED))
+                self._later(pairing.answers, self._mistaken)
             case Method.JUST_WORKS if attempt.explicit:
                 self._later(pairing.answers, partial(self._paired, Security.ENCRYPTED))
             case Method.JUST_WORKS:
@@ -135,8 +135,10 @@ class Bonding:
             if attempt.over:
                 return
             attempt.asking = False
-            agreed = reply.message_type is MessageType.METHOD_RETURN and right(reply.body)
-            self._later(self._device.peer.spec.pairing.answers, partial(self._decide, agreed, level))
+            if reply.message_type is not MessageType.METHOD_RETURN:
+                self._finish(AUTHENTICATION_FAILED)  # the link stays
+            else:
+                self._later(self._device.peer.spec.pairing.answers, partial(self._decide, right(reply.body), level))
 
         attempt.asking = True
         self._run.agents.ask(attempt.agent, member, signature, body, answered)
@@ -149,11 +151,17 @@ class Bonding:
         if right:
             self._paired(level)
         else:
-            self._finish(AUTHENTICATION_FAILED)
+            self._mistaken()
 
     def _paired(self, level: Security) -> None:
+        self._timers.close()
         self._device.bonded(level)
-        self._finish(None)
+        self._device.gatt.when_resolved(partial(self._finish, None))
+
+    def _mistaken(self) -> None:
+        """The two sides disagree: the link ends when that has been told."""
+        self._finish(AUTHENTICATION_FAILED)
+        self._device.ended()
 
     def _expired(self) -> None:
         """Nobody acted in time (Core, Vol 3 Part H, 3.4): the link ends, and the pairing with it."""

@@ -132,6 +132,8 @@ class Peer:
         value = self.values[handle]
         if offset > len(value):
             raise AttError(0x07)
+        if offset and len(value) < self.spec.mtu:
+            raise AttError(0x0B)  # it was read whole at once (Core, Vol 3 Part F, 3.4.4.5)
         return value[offset:]
 
     def write(self, handle: int, value: bytes, offset: int, level: Security) -> None:

@@ -129,13 +129,15 @@ class Reach(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peripheral:
-    """Advertises every `interval` seconds while it has no link."""
+    """Advertises every `interval` seconds while it has no link. `resolved_first`: its services are told to be resolved
+    before they are told, as a bluetoothd does it now and then."""
 
     advert: Advert
     services: tuple[Service, ...] = ()
     pairing: Pairing = Pairing()
     reach: Reach = Reach.ANSWERS
     mtu: int = 517
+    resolved_first: bool = False
     interval: float = 0.1
 
     @property

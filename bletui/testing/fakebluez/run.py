@@ -14,13 +14,14 @@ from bletui.testing.fakebluez.timers import Timers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Seconds that things take. `give_up`: a connection nobody answers; `att` and `smp`: a peer that falls silent
-    (Core, Vol 3 Part F, 3.3.3 and Part H, 3.4); `forget`: a device that was neither connected nor heard of."""
+    """Seconds that things take. `give_up` and `pair`: a Connect and a Pair that nobody answers; `att` and `smp`: a peer
+    that falls silent (Core, Vol 3 Part F, 3.3.3 and Part H, 3.4); `forget`: a device neither connected nor heard of."""
 
     link: float = 0.0
     discovery: float = 0.0
     disconnect: float = 0.0
     give_up: float = 40.0
+    pair: float = 4.0
     att: float = 30.0
     smp: float = 30.0
     forget: float = 30.0
@@ -39,7 +40,7 @@ class Known:
     trusted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """`air` and `known` outlive it: the former by address, the latter by the addresses of adapter and device."""
 

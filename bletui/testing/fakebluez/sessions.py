@@ -68,6 +68,7 @@ class Sessions:
                 del self.clients[client]
             else:
                 self.clients[client] = True
+        self._settle()
 
     def unlinked(self) -> None:
         self.clients = dict.fromkeys(self.clients, False)

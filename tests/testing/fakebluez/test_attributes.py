@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from dbus_fast import Variant
@@ -35,23 +36,22 @@ async def test_properties_have_the_types_that_bluetoothd_declares(desk: FakeBlue
         indicate = main.properties(table.INDICATE)
         command = main.properties(table.COMMAND)
         about = main.properties(table.USER_DESCRIPTION, DESCRIPTOR)
-    assert _types(service) == {"Handle": "q", "UUID": "s", "Device": "o", "Primary": "b", "Includes": "ao"}
-    common = {"Handle": "q", "UUID": "s", "Service": "o", "Value": "ay", "Flags": "as", "MTU": "q"}
+    assert _types(service) == {"UUID": "s", "Device": "o", "Primary": "b", "Includes": "ao"}
+    common = {"UUID": "s", "Service": "o", "Value": "ay", "Flags": "as", "MTU": "q"}
     assert _types(notify) == common | {"Notifying": "b", "NotifyAcquired": "b"}
     assert _types(indicate) == common | {"Notifying": "b"}
     assert _types(command) == common | {"WriteAcquired": "b"}
-    assert _types(about) == {"Handle": "q", "UUID": "s", "Characteristic": "o", "Value": "ay"}
+    assert _types(about) == {"UUID": "s", "Characteristic": "o", "Value": "ay"}
     assert command["Flags"].value == ["read", "write-without-response"]
     assert command["MTU"].value == 517
 
 
-async def test_paths_speak_of_declarations_and_handles_agree(desk: FakeBluez) -> None:
+async def test_paths_speak_of_declarations(desk: FakeBluez) -> None:
     async with linked(desk, table.MAIN) as main:
         assert main.path(table.uuid(1), SERVICE) == f"{main.device}/service0006"
         assert main.path(table.READ) == f"{main.device}/service0006/char0007"
-        for path, held in main.objects.items():
-            for interface in held.keys() & {SERVICE, CHARACTERISTIC, DESCRIPTOR}:
-                assert held[interface]["Handle"].value == int(path[-4:], 16)
+        value = desk.peers[table.MAIN.address].handle(table.READ)
+        assert value == 0x0008
 
 
 async def test_generic_access_is_not_exported(desk: FakeBluez) -> None:
@@ -68,9 +68,13 @@ async def test_a_value_is_told_before_the_answer_that_has_it(desk: FakeBluez) ->
 
 
 async def test_offsets(desk: FakeBluez) -> None:
+    narrow = replace(table.MAIN, advert=Advert(address="C0:00:00:00:00:0F"), mtu=23)
+    desk.place(narrow)
+    async with linked(desk, narrow) as attributes:
+        assert said(await attributes.read(table.LONG, offset=Variant("q", 500))) == (None, [bytes(range(244, 256))])
     async with linked(desk, table.MAIN) as main:
-        assert said(await main.read(table.READ, offset=Variant("q", 2))) == (None, [b"llo"])
-        assert said(await main.read(table.READ, offset=Variant("q", 5))) == (None, [b""])
+        short = await main.read(table.READ, offset=Variant("q", 2))
+        assert said(short) == ("org.bluez.Error.Failed", "Operation failed with ATT error: 0x0b")
         beyond = await main.read(table.READ, offset=Variant("q", 6))
         assert said(beyond) == ("org.bluez.Error.InvalidArguments", "Invalid offset")
         assert said(await main.read(table.READ, offset=Variant("s", "2"))) == INVALID

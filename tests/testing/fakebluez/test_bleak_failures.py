@@ -115,11 +115,11 @@ async def test_a_connect_by_address_while_scanning(desk: FakeBluez) -> None:
 
 
 async def test_a_removed_device_under_a_client(desk: FakeBluez) -> None:
-    main = await client(table.MAIN.address)
-    with pytest.raises(AssertionError):
-        async with main:
-            await main.unpair()
-    assert desk.peers[table.MAIN.address].link is None
+    async with await client(table.MAIN.address) as main:
+        await main.unpair()
+        assert desk.peers[table.MAIN.address].link is None
+    with pytest.raises(KeyError):
+        desk.adapters["hci0"].device(table.MAIN.address)
 
 
 async def test_reads_that_pairing_would_open_without_an_agent(desk: FakeBluez) -> None:

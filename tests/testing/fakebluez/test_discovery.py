@@ -39,6 +39,7 @@ async def test_properties_have_the_types_that_bluetoothd_declares() -> None:
         "Address": "s", "AddressType": "s", "Name": "s", "Alias": "s", "Appearance": "q", "Paired": "b", "Bonded": "b",
         "Trusted": "b", "Blocked": "b", "LegacyPairing": "b", "RSSI": "n", "Connected": "b", "UUIDs": "as",
         "Adapter": "o", "ManufacturerData": "a{qv}", "ServiceData": "a{sv}", "TxPower": "n", "ServicesResolved": "b",
+        "AdvertisingFlags": "ay",
     }  # fmt: skip
     assert device["ManufacturerData"].value[0x004C].signature == "ay"
     assert device["ServiceData"].value["0000180f-0000-1000-8000-00805f9b34fb"].signature == "ay"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from dbus_fast import Message, Variant
@@ -102,7 +103,8 @@ async def test_a_drop_by_the_peripheral_looks_like_a_lost_link(desk: FakeBluez) 
             await resolved(client, SECOND)
             end()
             await client.until(lambda: ("Connected", False) in states(client, SECOND))
-            assert states(client, SECOND)[-2:] == [("ServicesResolved", False), ("Connected", False)]
+            assert (SECOND, {"ServicesResolved": False, "Connected": False}, []) in client.changed(DEVICE)
+            desk.peers[table.SECOND.address].appear()
 
 
 async def test_a_second_connect_is_refused_and_a_disconnect_cancels_the_first(desk: FakeBluez) -> None:
@@ -182,17 +184,45 @@ async def test_a_mute_peripheral_is_never_resolved_and_left_after_the_att_timeou
         assert states(client, MUTE) == [("Connected", True), ("Connected", False)]
 
 
-async def test_removing_a_connected_device_never_says_that_it_is_not_connected(desk: FakeBluez) -> None:
+async def test_removing_a_connected_device_ends_its_link_first(desk: FakeBluez) -> None:
     async with connected(desk.address) as client:
         await seen(client, SECOND)
         await ask(client, SECOND, "Connect")
         await resolved(client, SECOND)
-        client.signals.clear()
+        order: list[str] = []
+        client.bus.add_message_handler(lambda message: order.append(_short(message)))
         assert said(await client.call("RemoveDevice", HCI0, ADAPTER, "o", SECOND)) == (None, [])
-        await client.until(lambda: client.members()[-1:] == ["InterfacesRemoved"])
-        assert states(client, SECOND) == [("ServicesResolved", False)]
-        assert SECOND not in await client.managed()
+        await client.until(
+            lambda: client.members()[-1:] == ["InterfacesRemoved"] and client.signals[-1].body[0] == SECOND
+        )
+        gone = [f"{SECOND}/service0001/char0002", f"{SECOND}/service0001", SECOND]
+        assert order == ["ServicesResolved", "reply", "Connected", *(f"-{path}" for path in gone)]
         assert desk.peers[table.SECOND.address].link is None
+
+
+async def test_a_battery_is_an_interface_of_the_device_while_the_link_is_up(desk: FakeBluez) -> None:
+    async with connected(desk.address) as client:
+        await seen(client, MAIN)
+        await ask(client, MAIN, "Connect")
+        await resolved(client, MAIN)
+        battery = (await client.managed())[MAIN]["org.bluez.Battery1"]
+        assert battery == {"Percentage": Variant("y", 0x5A), "Source": Variant("s", "GATT Battery Service")}
+        await ask(client, MAIN, "Disconnect")
+        removed = [signal.body for signal in client.signals if signal.member == "InterfacesRemoved"]
+        assert removed == [[MAIN, ["org.bluez.Battery1"]]]
+        assert MAIN in await client.managed()
+
+
+async def test_services_may_be_told_to_be_resolved_before_they_are_told() -> None:
+    hasty = replace(table.SECOND, resolved_first=True)
+    async with FakeBluez(peripherals=[hasty]) as fake, connected(fake.address) as client:
+        await seen(client, SECOND)
+        order: list[str] = []
+        client.bus.add_message_handler(lambda message: order.append(_short(message)))
+        await ask(client, SECOND, "Connect")
+        await client.until(lambda: client.members()[-1:] == ["InterfacesAdded"] and len(order) == 5)
+        service = f"{SECOND}/service0001"
+        assert order == ["Connected", "reply", "UUIDs ServicesResolved", service, f"{service}/char0002"]
 
 
 async def test_power_off_ends_links_and_keeps_who_was_connected(desk: FakeBluez) -> None:
@@ -250,6 +280,8 @@ def _short(message: Message) -> str:
             return " ".join(message.body[1])
         case "InterfacesAdded":
             return str(message.body[0])
+        case "InterfacesRemoved":
+            return f"-{message.body[0]}"
         case None:
             return "reply"
         case other:

@@ -69,12 +69,6 @@ async def test_right(peripheral: Peripheral, replies: dict[str, Reply], asked: l
         assert device["Paired"] == device["Bonded"] == device["Connected"] == Variant("b", True)
         level = Security.AUTHENTICATED if asked else Security.ENCRYPTED
         assert fake.peers[peripheral.address].bonds == {"00:1A:7D:DA:71:13": level}
-        told = [changed for _, changed, _ in client.changed(DEVICE)]
-        assert {"Paired": True, "Bonded": True} in told
-        assert said(await client.call("Pair", path_of(peripheral), DEVICE)) == (
-            "org.bluez.Error.AlreadyExists",
-            "Already Exists",
-        )
 
 
 @pytest.mark.parametrize(
@@ -134,6 +128,7 @@ async def test_cancelled_by_the_client() -> None:
             assert again == ("org.bluez.Error.InProgress", "In Progress")
             assert said(await client.call("CancelPairing", path, DEVICE)) == OK
         assert await pairing == CANCELED
+        await client.until(lambda: any(changed.get("Connected") is False for _, changed, _ in client.changed(DEVICE)))
         assert agent.members == ["RequestPasskey", "Cancel"]
 
 
@@ -147,8 +142,29 @@ async def test_a_link_that_ends_takes_the_pairing_along() -> None:
 
 
 async def test_nobody_to_pair_with() -> None:
-    async with bench(table.GHOST, pace=Pace(give_up=0.1)) as (_, client, _agent):
-        assert await pair(client, table.GHOST) == ("org.bluez.Error.ConnectionAttemptFailed", "Page Timeout")
+    async with bench(table.GHOST, pace=Pace(pair=0.1)) as (fake, client, _):
+        assert await pair(client, table.GHOST) == ("org.bluez.Error.AuthenticationTimeout", "Authentication Timeout")
+        assert not fake.adapters["hci0"].attempts
+
+
+async def test_who_is_paired_already_gets_no_answer_before_the_link_ends() -> None:
+    async with bench(JUST_WORKS) as (fake, client, _), asyncio.TaskGroup() as group:
+        assert await pair(client, JUST_WORKS) == OK
+        again = group.create_task(pair(client, JUST_WORKS))
+        while [call.member for call in fake.calls].count("Pair") < 2:
+            await asyncio.sleep(0)
+        await client.managed()
+        assert not again.done()
+        fake.peers[JUST_WORKS.address].drop()
+        assert await again == CANCELED
+
+
+async def test_adapters_are_pairable_while_there_is_an_agent() -> None:
+    async with bench(table.SECOND, capability=None) as (_, client, agent):
+        await agent.register()
+        await client.until(lambda: (HCI0, {"Pairable": True}, []) in client.changed(ADAPTER))
+        await agent.manage("UnregisterAgent", "o", PATH)
+        await client.until(lambda: (HCI0, {"Pairable": False}, []) in client.changed(ADAPTER))
 
 
 async def test_an_agent_that_leaves_the_bus_while_asked() -> None:
@@ -199,17 +215,31 @@ async def test_a_bond_outlives_links_crashes_and_clients_and_ends_with_removal()
         assert not fake.known
 
 
-async def test_a_bond_from_before_is_there_and_one_that_the_peripheral_forgot_never_resolves() -> None:
-    async with FakeBluez(peripherals=[table.DISPLAYS], pace=Pace(att=0.1)) as fake:
-        device = fake.adapters["hci0"].meet(table.DISPLAYS.address, bond=Security.AUTHENTICATED)
-        async with linked(fake, table.DISPLAYS) as attributes:
-            assert said(await attributes.read(table.AUTHENTICATED)) == (None, [b"pk"])
-        async with connected(fake.address) as client:
-            await client.call("Disconnect", device.path, DEVICE)
-            fake.peers[table.DISPLAYS.address].forget_bonds()
-            assert said(await client.call("Connect", device.path, DEVICE)) == OK
-            await client.until(lambda: (device.path, {"Connected": False}, []) in client.changed(DEVICE)[1:])
-            assert not any(changed.get("ServicesResolved") for _, changed, _ in client.changed(DEVICE))
+async def test_a_bond_from_before_is_there_and_one_that_the_peripheral_forgot_ends_the_link(desk: FakeBluez) -> None:
+    device = desk.adapters["hci0"].meet(table.DISPLAYS.address, bond=Security.AUTHENTICATED)
+    async with linked(desk, table.DISPLAYS) as attributes:
+        assert said(await attributes.read(table.AUTHENTICATED)) == (None, [b"pk"])
+    async with connected(desk.address) as client:
+        await client.call("Disconnect", device.path, DEVICE)
+        desk.peers[table.DISPLAYS.address].forget_bonds()
+        aborted = ("org.bluez.Error.Failed", "le-connection-abort-by-local")
+        assert said(await client.call("Connect", device.path, DEVICE)) == aborted
+        await client.until(lambda: (device.path, {"Connected": False}, []) in client.changed(DEVICE))
+
+
+async def test_bonded_at_once_and_paired_when_the_services_are_resolved() -> None:
+    async with bench(JUST_WORKS) as (_, client, _agent):
+        assert await pair(client, JUST_WORKS) == OK
+        told = [sorted(changed) for path, changed, _ in client.changed(DEVICE) if path == path_of(JUST_WORKS)]
+        assert told == [["Connected"], ["Bonded"], ["Paired", "ServicesResolved", "UUIDs"]]
+
+
+async def test_a_link_ends_after_a_pairing_that_the_peripheral_failed_and_stays_where_the_agent_did() -> None:
+    for replies, stays in ((WRONG, False), ("org.bluez.Error.Rejected", True)):
+        async with bench(table.DISPLAYS, {"RequestPasskey": replies}) as (fake, client, _):
+            assert await pair(client, table.DISPLAYS) == FAILED
+            await client.managed()
+            assert fake.adapters["hci0"].device(table.DISPLAYS.address).connected is stays
 
 
 async def test_agents_come_and_go() -> None:

@@ -89,8 +89,10 @@ async def test_a_session_without_a_link_waits_for_one(desk: FakeBluez) -> None:
     async with linked(desk, table.MAIN) as main:
         peer.drop()
         assert said(await main.call("StartNotify", table.NOTIFY)) == (None, [])
+        assert not main.told(table.NOTIFY)
         await again(desk, main)
         assert peer.notify(peer.handle(table.NOTIFY), b"now")
+        await main.client.until(lambda: main.told(table.NOTIFY) == [("Notifying", True), ("Value", b"now")])
 
 
 async def test_a_peripheral_sends_by_itself_once_subscribed_to(desk: FakeBluez) -> None:
