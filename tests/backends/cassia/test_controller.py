@@ -13,6 +13,7 @@ from bletui.kinds import ErrorKind
 from bletui.model import LaneChanged, LaneDown, LinkChanged, Notification, ScanRequest, StreamChanged
 from tests.backends.cassia.heard import opened, target_of
 from tests.backends.cassia.recorded_controller import (
+    DEVICES,
     FIRST,
     FORGOTTEN,
     GONE,
@@ -30,6 +31,8 @@ from tests.backends.cassia.recorded_router import (
     recorded,
 )
 from tests.backends.cassia.three_routers import secret, site, three
+
+NET_REFUSED = ErrorKind.NET_REFUSED
 
 
 async def test_every_router_is_a_lane_per_chip_and_those_that_are_offline_say_so() -> None:
@@ -203,3 +206,22 @@ async def test_a_controller_that_is_not_there_says_so() -> None:
         failure = next(one.failure for one in heard.of(StreamChanged) if one.stream == "routers")
         assert failure is not None
         assert failure.kind is ErrorKind.NET_REFUSED
+
+
+async def test_a_controller_that_restarts_takes_nothing_away_for_good() -> None:
+    async with site(speed=5.0) as at:
+        at.backend.scan(ScanRequest())
+        await at.ready(FIRST, SECOND, THIRD)
+        await at.heard.until(lambda: all(at.state(mac, "scan") == "live" for mac in DEVICES))
+        peer = await at.connect(SECOND)
+        await at.server.stop()
+        at.controller.cut()
+        await at.heard.until(lambda: {lane.usable and lane.usable.kind for lane in at.lanes.values()} == {NET_REFUSED})
+        assert at.state(None, "events") == "broken"
+        async with RecordedRouter(at.controller.answers(), port=at.server.port):
+            await at.heard.until(lambda: {lane.usable for lane in at.lanes.values()} == {None})
+            await at.heard.until(lambda: all(at.state(mac, "scan") == "live" for mac in DEVICES))
+            at.controller.advertise(FIRST)
+            await at.heard.until_heard(1)
+            assert at.heard.of(LaneDown) == []
+            assert {(link.peer, link.state) for link in at.heard.links} == {(peer, "up")}
