@@ -28,6 +28,9 @@ class Configuration(NamedTuple):
     environ: Mapping[str, str]
     profile: str = ""
 
+    def __repr__(self) -> str:
+        return f"Configuration({self.config!r}, profile={self.profile!r})"  # the environment may hold secrets
+
     def resolve(self, name: str, flag: Value = None) -> Resolved:
         return resolve(name, flag, self.environ, self.config, self.profile)
 

@@ -7,7 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bletui.config.places import at_home
@@ -38,7 +38,7 @@ class SecretFile:
 class Command:
     """What a command prints, without a shell and without a terminal, within `within` seconds."""
 
-    argv: tuple[str, ...]
+    argv: tuple[str, ...] = field(repr=False)  # arguments may be private
     within: float = WITHIN
 
 

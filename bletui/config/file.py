@@ -51,6 +51,9 @@ class Config(NamedTuple):  # made in a third of a dataclass's time: the console'
     text: str = ""
     warnings: tuple[Problem, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"Config({str(self.path)!r})"
+
     def places(self) -> dict[Path, Position]:
         """Where each key stands."""
         from bletui.config.positions import positions

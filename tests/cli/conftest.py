@@ -28,7 +28,7 @@ class Start(Protocol):
 def environment(**more: str) -> dict[str, str]:
     """What a bare shell would give, so that the tester's own settings change nothing."""
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "SYSTEMROOT")}
-    return {**kept, "LANG": "C.UTF-8", **more}
+    return {**kept, "LANG": "C.UTF-8", "XDG_CONFIG_HOME": "/nonexistent", **more}
 
 
 @pytest.fixture
@@ -65,6 +65,9 @@ def started() -> Start:
 def do(capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Do]:
     """Runs the command in this process, stdin a pipe that holds what it is given; nothing is asked of a terminal."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+    for name in [name for name in os.environ if name.startswith("BLETUI_")]:
+        monkeypatch.delenv(name)
     kept = os.dup(0)
 
     def run(*words: str, stdin: str = "") -> Said:

@@ -102,7 +102,7 @@ def test_the_command_prints_words_with_their_meanings(do: Do, tmp_path: Path) ->
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """With a configuration, and `bletui` in front on the PATH."""
-    folder = tmp_path / ".config" / "bletui"
+    folder = tmp_path / "xdg" / "bletui"
     folder.mkdir(parents=True)
     (folder / "config.toml").write_text(CONFIG)
     (tmp_path / "bin").mkdir()
@@ -116,7 +116,10 @@ def home(tmp_path: Path) -> Path:
 def shell_environment(home: Path) -> dict[str, str]:
     root = str(Path(__file__).parents[2])
     path = f"{home / 'bin'}:{os.environ['PATH']}"
-    return {**environment(HOME=str(home), PYTHONPATH=root, TERM="dumb"), "PATH": path}
+    return {
+        **environment(HOME=str(home), XDG_CONFIG_HOME=str(home / "xdg"), PYTHONPATH=root, TERM="dumb"),
+        "PATH": path,
+    }
 
 
 def shell(home: Path, *argv: str) -> list[str]:

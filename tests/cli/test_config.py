@@ -24,10 +24,8 @@ DEVICE = "C0:DE:1A:B0:00:01"
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A bare home and environment; own names are the process's."""
+    """Where `do` looks for the file; own names are the process's."""
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
-    monkeypatch.delenv("BLETUI_CONFIG", raising=False)
     yield tmp_path
     names.adopt({})
 
@@ -216,13 +214,13 @@ def test_the_page_lists_every_setting_and_its_examples_are_taken() -> None:
     assert taken.warnings == ()
 
 
-def test_a_file_costs_nothing_where_there_is_none(home: Path) -> None:
+def test_a_file_costs_nothing_where_there_is_none(home: Path, config: Path) -> None:
     """`tomllib` is loaded where there is a file, and `textual` not even to check its keys."""
     script = "import sys; from bletui.__main__ import main; main(['config', 'show']); print(*sys.modules)"
     for text, loaded in ((None, False), ('[keymap]\n"scan.pause" = "z"', True)):
         if text is not None:
-            put(home / ".config" / "bletui" / "config.toml", text)
-        env = environment(HOME=str(home), PYTHONPATH=str(DOCS.parent))
+            put(config, text)
+        env = environment(XDG_CONFIG_HOME=str(home / "xdg"), PYTHONPATH=str(DOCS.parent))
         done = subprocess.run(
             [sys.executable, "-c", script], env=env, capture_output=True, text=True, timeout=60, check=True
         )
