@@ -95,21 +95,22 @@ class FakeAdapter:
         return device
 
     def set_powered(self, on: bool) -> None:
-        """As by `bluetoothctl power`. Off ends links, drops the devices that nobody connected to, then says so; every
-        discovery is over."""
+        """As by `bluetoothctl power`. Off drops the devices that nobody was connected to, ends links, then says so;
+        every discovery is over."""
         if on == self.powered:
             return
-        self._change(self._power_state("off-enabling" if on else "on-disabling"))
         if on:
+            self._change(self._power_state("off-enabling"))
             self.powered = True
             self._change({"Powered": Variant("b", True)} | self._power_state("on"))
             return
         self.powered = False
-        for device in list(self.devices.values()):
+        for device in [each for each in self.devices.values() if each.temporary]:
+            self.remove(device)
+        self._change(self._power_state("on-disabling"))
+        for device in self.devices.values():
             device.abort()
             self._silence(device)
-            if device.temporary:
-                self.remove(device)
         state = self._power_state("off-blocked" if self.blocked else "off") | {"Powered": Variant("b", False)}
         if self.scanners:
             state["Discovering"] = Variant("b", False)

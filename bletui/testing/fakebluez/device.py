@@ -20,6 +20,7 @@ from bletui.testing.fakebluez.peripheral import AdapterSpec, Advert, Peripheral,
 from bletui.testing.fakebluez.refusals import (
     ABORTED,
     AUTHENTICATION_CANCELED,
+    AUTHENTICATION_FAILED,
     AUTHENTICATION_TIMEOUT,
     CANCELED,
     DOES_NOT_EXIST,
@@ -60,7 +61,7 @@ class FakeDevice:
         self._adapter = adapter
         self._seat = Timers()  # of the connect under way
         self._link = Timers()  # of the link
-        self._attempt: Callable[[Refusal | None], None] | None = None
+        self._waiting: list[Callable[[Refusal | None], None]] = []  # for the link
         self._goodbyes: list[Message] = []
         self._removing = False
         self._stranger = Peer(Peripheral(advert=advert, reach=Reach.GHOST))
@@ -98,7 +99,7 @@ class FakeDevice:
 
     @property
     def busy(self) -> bool:
-        return self._attempt is not None
+        return bool(self._waiting)
 
     def keep(self, **news: Any) -> None:
         """From now on bluetoothd remembers it, also over a restart."""
@@ -119,11 +120,11 @@ class FakeDevice:
 
     def connect(self, done: Callable[[Refusal | None], None]) -> None:
         """`done` gets None once the link is up, before the services are known, or why there is none."""
-        self.keep()
-        self._attempt = done
-        self._adapter.attempts.append(self)
-        if self._adapter.attempts[0] is self:
-            self.attempt()
+        self._waiting.append(done)
+        if len(self._waiting) == 1:
+            self._adapter.attempts.append(self)
+            if self._adapter.attempts[0] is self:
+                self.attempt()
 
     def attempt(self) -> None:
         """This device's turn at the controller, which makes one link at a time."""
@@ -136,9 +137,10 @@ class FakeDevice:
             self._seat.after(self.run.pace.link, self._linked)
 
     def _linked(self) -> None:
-        if self._attempt is None or self.connected or not self.peer.connectable:
+        if not self._waiting or self.connected or not self.peer.connectable:
             return
         self._leave_seat()
+        self.keep()
         self.connected = True
         self.att = Att(self._link, self.run.pace.att, self.ended, self._elevate)
         self.peer.linked(self)
@@ -168,8 +170,8 @@ class FakeDevice:
 
     def _settle(self, refusal: Refusal | None) -> None:
         self._leave_seat()
-        done, self._attempt = self._attempt, None
-        if done is not None:
+        waiting, self._waiting = self._waiting, []
+        for done in waiting:
             done(refusal)
 
     def _leave_seat(self) -> None:
@@ -244,7 +246,8 @@ class FakeDevice:
 
     def close(self) -> None:
         """bluetoothd is gone; the kernel ends its links."""
-        self._seat.close()
+        self._waiting.clear()  # unanswered
+        self._leave_seat()
         self._link.close()
         self.bonding.close()
         self.gatt.close()
@@ -269,15 +272,27 @@ class FakeDevice:
         return None if self.disconnect(message) else NOTHING
 
     def _pair_called(self, message: Message) -> Answer | None:
-        if self.busy or self.bonding.attempt is not None:
+        if not self._adapter.powered:
+            raise DBusError(*AUTHENTICATION_FAILED)
+        if self.bonding.attempt is not None:
             raise DBusError(*IN_PROGRESS)
         attempt = Attempt(self.run.agents.of(message.sender), True, partial(self._answer, message))
         if self.connected:
             self._begin_pairing(attempt, None)
         else:
-            self.connect(partial(self._begin_pairing, attempt))
-            self._seat.after(self.run.pace.pair, partial(self._settle, AUTHENTICATION_TIMEOUT))
+            begin = partial(self._begin_pairing, attempt)
+            self.connect(begin)
+            self._seat.after(self.run.pace.pair, partial(self._nobody_to_pair_with, begin))
         return None
+
+    def _nobody_to_pair_with(self, begin: Callable[[Refusal | None], None]) -> None:
+        """The device is forgotten if it is temporary, and a Connect that waits for it too has no answer."""
+        self._waiting.remove(begin)
+        begin(AUTHENTICATION_TIMEOUT)
+        if self.temporary:
+            self._adapter.remove(self)
+        elif not self._waiting:
+            self._leave_seat()
 
     def _begin_pairing(self, attempt: Attempt, refusal: Refusal | None) -> None:
         """There is a link, unless `refusal`. Who has a key waits for the link's end: so it is with bluetoothd 5.66."""

@@ -38,7 +38,7 @@ UNSENT: Final = failed("Failed to initiate write")
 SECOND_CONNECT: Final = failed("Operation already in progress")
 CANCELED: Final = failed("br-connection-canceled")
 ABORTED: Final = failed("le-connection-abort-by-local")
-OFF: Final = (f"{_BLUEZ}NotReady", "br-connection-adapter-not-powered")
+OFF: Final = failed("Input/output error")
 
 CONNECTS: Final = tuple(
     failed(text)

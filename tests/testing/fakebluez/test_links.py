@@ -144,6 +144,18 @@ async def test_nobody_answers() -> None:
         assert not fake.adapters["hci0"].attempts
 
 
+async def test_a_connect_has_no_answer_when_the_device_is_forgotten_meanwhile() -> None:
+    async with FakeBluez(peripherals=[table.GHOST], pace=Pace(forget=0.1)) as fake, connected(fake.address) as client:
+        await seen(client, GHOST)
+        async with asyncio.TaskGroup() as group:
+            connecting = group.create_task(ask(client, GHOST, "Connect"))
+            await client.until(lambda: "InterfacesRemoved" in client.members())
+            assert not connecting.done()
+            assert not fake.adapters["hci0"].attempts
+            await fake.crash()
+            assert (await connecting)[0] == "org.freedesktop.DBus.Error.NoReply"
+
+
 async def test_a_peripheral_that_comes_back_is_connected_to(desk: FakeBluez) -> None:
     peer = desk.peers[table.SECOND.address]
     async with connected(desk.address) as client:
@@ -235,8 +247,8 @@ async def test_power_off_ends_links_and_keeps_who_was_connected(desk: FakeBluez)
         assert states(client, SECOND)[-1] == ("Connected", False)
         kept = [path for path in await client.managed() if path.startswith(f"{HCI0}/dev")]
         assert [path for path in kept if "/service" not in path] == [SECOND]
-        name, text = await ask(client, SECOND, "Connect")
-        assert (name, text) == ("org.bluez.Error.NotReady", "br-connection-adapter-not-powered")
+        assert await ask(client, SECOND, "Connect") == failed("Input/output error")
+        assert (await ask(client, SECOND, "Pair"))[0] == "org.bluez.Error.AuthenticationFailed"
 
 
 async def test_links_of_others_stand_before_a_client_comes_and_after_it_goes(desk: FakeBluez) -> None:
