@@ -35,7 +35,6 @@ class Hub:
         self._began = router.clock.wall()
         self._offline_time = self._online_time = 0.0
         self.online = False
-        self.look()
 
     def look(self) -> bool:
         """Whether it has come or gone since the last look."""

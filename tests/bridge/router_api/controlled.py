@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from bletui import registry
 from bletui.backend import Env
+from bletui.bridge.router_api.faults import Scenario, read
 from bletui.bridge.router_api.macs import macs
 from bletui.bridge.router_api.profiles import Profile
 from bletui.bridge.router_api.server import Listen, bind, serve
@@ -80,17 +81,20 @@ async def given(port: int) -> str:
 
 
 @asynccontextmanager
-async def simulated(*targets: str) -> AsyncIterator[Controller]:
-    """One simulated site for each router."""
+async def simulated(*targets: str, faults: Sequence[str] = (), speed: float = 1.0) -> AsyncIterator[Controller]:
+    """One simulated site for each router; `faults` of the API itself."""
     async with AsyncExitStack() as stack:
         radios = []
         for name, target in named([parse(target) for target in targets]):
-            radios.append(await registry.open_radio(target, Env(name)))
+            radios.append(await registry.open_radio(target, Env(name, speed=speed)))
             stack.push_async_callback(radios[-1].aclose)
         ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         async with asyncio.TaskGroup() as tasks:
             listener = bind(Listen("127.0.0.1", 0))
-            serving = tasks.create_task(serve(radios, listener, ready=ready.set_result, macs=macs([], len(radios))))
+            scenario, known_as = Scenario(read(faults)[0], 1), macs([], len(radios))
+            serving = tasks.create_task(
+                serve(radios, listener, ready=ready.set_result, speed=speed, scenario=scenario, macs=known_as)
+            )
             port = urlsplit(await ready).port
             assert port is not None
             yield Controller(port, await given(port), Site(port, (), (), serving))

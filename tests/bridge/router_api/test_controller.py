@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 
+import httpx
+import httpx_sse
 import pytest
 
 from bletui.bridge.router_api import hearing
@@ -11,7 +13,7 @@ from bletui.bridge.router_api.server import Listen
 from bletui.failure import ErrorKind, Failure
 from bletui.model import LaneDown, LinkChanged, Peer
 from tests.bridge.router_api.client import ask
-from tests.bridge.router_api.controlled import BASIC, GRANT, ONE, TWO, controlled, simulated
+from tests.bridge.router_api.controlled import BASIC, GRANT, ONE, TWO, controlled, given, simulated
 from tests.bridge.router_api.linked import LinkedBackend
 from tests.bridge.router_api.site import AT, heard, lane, site, until
 from tests.tiny import TinyBackend
@@ -85,13 +87,34 @@ NO_ROUTER = [
 ]
 
 
-@pytest.mark.parametrize(("query", "status", "text"), NO_ROUTER)
-async def test_a_call_that_names_no_router_is_refused(query: str, status: int, text: bytes) -> None:
+async def test_a_call_that_names_no_router_is_refused() -> None:
     async with controlled() as it:
-        for path in ("/gap/nodes", "/cassia/info", f"/gatt/nodes/{DEVICE}/services", "/nowhere"):
-            reply = await it.get(f"{path}{query}")
-            assert (reply.status, reply.body) == (status, text)
-            assert reply.headers["bletui-detail"]
+        for query, status, text in NO_ROUTER:
+            for path in ("/gap/nodes", "/cassia/info", f"/gatt/nodes/{DEVICE}/services", "/nowhere"):
+                reply = await it.get(f"{path}{query}")
+                assert (reply.status, reply.body) == (status, text)
+                assert reply.headers["bletui-detail"]
+
+
+async def test_a_fault_that_ends_all_tokens_ends_the_streams_too() -> None:
+    async with simulated("sim:lab?lanes=1", faults=("router:expire@4s",), speed=20.0) as it:
+        async with it.stream("/aps/events") as events, it.stream("/cassia/hubStatus") as hubs:
+            while await events.block():
+                pass
+            assert await hubs.block() == ""
+        assert (await it.get("/cassia/hubs")).json["error"] == "forbidden"
+        renewed = it._replace(token=await given(it.port))
+        assert len((await renewed.get("/cassia/hubs")).json) == 1
+
+
+async def test_an_event_source_that_is_not_ours_reads_the_combined_stream() -> None:
+    async with controlled() as it, httpx.AsyncClient(base_url=f"http://127.0.0.1:{it.port}/api", timeout=5.0) as client:
+        path = f"/aps/events?access_token={it.token}"
+        async with httpx_sse.aconnect_sse(client, "GET", path) as source:
+            events = source.aiter_sse()
+            assert (await anext(events)).json()["aps"].keys() == {ONE, TWO}
+            it.site.backend.say(LinkChanged(AT, Peer("r/0", DEVICE), "up"))
+            assert (await anext(events)).json()["connectionState"] == "connected"
 
 
 async def test_what_is_nowhere() -> None:
