@@ -64,7 +64,7 @@ class Combined:
         self._live = False
         self._trouble: tuple[Failure, float | None] | None = None
         self._shares: dict[StreamName, dict[str, Share]] = {stream: {} for stream in SWITCHES}
-        self._leaving: dict[StreamName, set[str]] = {stream: set() for stream in SWITCHES}
+        self._leaving: set[str] = set()  # routers whose scan is to be switched off
         self._stirred = {stream: asyncio.Event() for stream in SWITCHES}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -86,30 +86,36 @@ class Combined:
         self._stirred[share.stream].set()
 
     def drop(self, mac: str, stream: StreamName) -> None:
+        """Only a scan is switched off: the others are on from the start, for whoever else reads them."""
         share = self._shares[stream].pop(mac, None)
         if share is not None and self._live and share.life == self._life:
             self._leave(share)
 
     def _leave(self, share: Share) -> None:
-        self._leaving[share.stream].add(share.mac)
-        self._stirred[share.stream].set()
+        if share.stream == "scan":
+            self._leaving.add(share.mac)
+            self._stirred["scan"].set()
 
     # -- the switches
 
     async def _switch(self, stream: StreamName) -> None:
-        """Switches on what is wanted, and off what no longer is."""
+        """Switches on what is wanted; a scan that no longer is, off."""
         while True:
             await self._due(stream)
-            leaving, self._leaving[stream] = self._leaving[stream] - set(self._shares[stream]), set()
-            if leaving and self._live:
-                with suppress(BleError):  # what still comes is not taken
-                    await self._turn(stream, "close", sorted(leaving), {})
+            if stream == "scan":
+                await self._close()
             by_query: dict[tuple[tuple[str, str], ...], list[Share]] = defaultdict(list)
             waiting = self._waiting(stream)
             for share, query in zip(waiting, await _asked([one.query for one in waiting]), strict=True):
                 by_query[tuple(query.items())].append(share)
             for items, shares in by_query.items():
                 await self._open(stream, shares, dict(items))
+
+    async def _close(self) -> None:
+        leaving, self._leaving = self._leaving - set(self._shares["scan"]), set()
+        if leaving and self._live:
+            with suppress(BleError):  # what still comes is not taken
+                await self._turn("scan", "close", sorted(leaving), {})
 
     def _waiting(self, stream: StreamName) -> list[Share]:
         now = self._setting.env.clock.monotonic()
@@ -188,9 +194,9 @@ class Combined:
         self._life += 1
         for share in self._every():
             share.due, share.tries = 0.0, 0
-        for stream in SWITCHES:
-            self._leaving[stream].clear()
-            self._stirred[stream].set()
+        self._leaving.clear()
+        for stirred in self._stirred.values():
+            stirred.set()
         self._setting.start(self._ask_for_states())
         self._changed()
 

@@ -6,16 +6,19 @@ import asyncio
 import json
 import ssl
 from collections.abc import Callable, Mapping
+from typing import Final
+from urllib.parse import urlencode
 
-import httpx
+import httpcore
 
 from bletui import errors
 from bletui.backends.cassia import web
 from bletui.backends.cassia.native import ANSWER_MAX, Answer, broken, refused
 from bletui.backends.cassia.options import Site
-from bletui.backends.cassia.transport import PooledTransport
+from bletui.backends.cassia.paced import PacedNetwork
 
 CONNECTING, ANSWERING = 5.0, 10.0  # seconds
+KEPT: Final = 15.0  # seconds that an idle connection is kept
 CONNECTIONS = 8  # at most, to a router
 
 
@@ -34,10 +37,15 @@ class Rpc:
         self.context = context
         self._site = site
         self._connecting, self._answering = CONNECTING / speed, ANSWERING / speed
-        self._client = httpx.AsyncClient(transport=PooledTransport(tls, connections), trust_env=False)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=tls,
+            network_backend=PacedNetwork(pace=0.0),  # closes a connection whose TLS handshake is cancelled
+            max_connections=connections,
+            keepalive_expiry=KEPT,
+        )
 
     async def aclose(self) -> None:
-        await self._client.aclose()
+        await self._pool.aclose()
 
     async def call(
         self,
@@ -58,40 +66,48 @@ class Rpc:
         closed is made once more."""
         limit = self._connecting + self._answering if answering is None else answering
         context = context or self.context()
-        request = self._client.build_request(
+        content, kind = _content(body, form)
+        sent = {**kind, "content-length": str(len(content))} if content or method == "POST" else {}
+        request = httpcore.Request(
             method,
-            httpx.URL(web.address(self._site, path, params)),
-            headers={"host": self._site.authority, "accept": "*/*", **web.HEAD, **(header or {})},
-            content=None if body is None else json.dumps(body).encode(),
-            data=form,
-            timeout=httpx.Timeout(limit, connect=min(self._connecting, limit)),
+            web.url(self._site, path, params),
+            headers=web.head(self._site, {"accept": "*/*", **sent, **(header or {})}),
+            content=content,
+            extensions={
+                "timeout": {**dict.fromkeys(("read", "write", "pool"), limit), "connect": min(self._connecting, limit)}
+            },
         )
-        if body is not None:
-            request.headers["content-type"] = "application/json"
         try:
             async with asyncio.timeout(limit):
                 try:
                     answer = await self._send(request)
-                except (httpx.RemoteProtocolError, httpx.ReadError):
+                except (httpcore.RemoteProtocolError, httpcore.ReadError):
                     if method != "GET" or not repeatable:
                         raise
                     answer = await self._send(request)
-        except (httpx.TransportError, OSError) as failed:
+        except web.FAILURES as failed:
             raise broken(failed, phase="request", operation=operation, context=context) from failed
         if not 200 <= answer.status < 300:
             raise refused(answer, operation=operation, context=context)
         return answer
 
-    async def _send(self, request: httpx.Request) -> Answer:
-        response = await self._client.send(request, stream=True)
+    async def _send(self, request: httpcore.Request) -> Answer:
+        response = await self._pool.handle_async_request(request)
         try:
             body = b""
-            async for part in response.aiter_raw():
+            async for part in response.aiter_stream():
                 body += part
                 if len(body) > ANSWER_MAX:
                     break
         finally:
             await response.aclose()
-        headers = response.headers
-        kind, after = headers.get("content-type", ""), web.seconds(headers.get("retry-after", ""))
-        return Answer(response.status_code, kind, body, after)
+        return Answer(response.status, web.field(response, b"content-type"), body, web.retry_after(response))
+
+
+def _content(body: object, form: Mapping[str, str] | None) -> tuple[bytes, dict[str, str]]:
+    """What is sent, and the header that says what it is."""
+    if form is not None:
+        return urlencode(form).encode(), {"content-type": "application/x-www-form-urlencoded"}
+    if body is not None:
+        return json.dumps(body).encode(), {"content-type": "application/json"}
+    return b"", {}

@@ -69,8 +69,13 @@ async def test_notifications_are_switched_on_before_the_cccd_is_written() -> Non
         [told] = at.heard.of(Notification)
         assert (told.peer, told.handle, told.value) == (peer, NOTIFYING, b"\x01\x02")
         await at.backend.subscribe(peer, NOTIFYING, mode="off", within=2)
-        await at.server.until(lambda: len(at.asked("/aps/notify/close")) == 1)
         assert at.state(SECOND, "notify") == "off"
+        at.controller.notify(SECOND, "03")
+        at.controller.advertise(SECOND)
+        at.controller.link(SECOND, "disconnected")
+        await at.heard.until(lambda: at.heard.links[-1].state == "down")
+        assert len(at.heard.of(Notification)) == 1
+        assert at.asked("/close") == []  # others may want what is on from the start
 
 
 async def test_a_token_that_expires_in_mid_stream_is_replaced_once_and_everything_goes_on() -> None:

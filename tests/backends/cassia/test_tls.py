@@ -18,7 +18,9 @@ from bletui.kinds import ErrorKind
 from bletui.model import Advertisement, ScanRequest
 from bletui.target import parse
 from tests.backends.cassia.heard import Heard, opened, target_of
+from tests.backends.cassia.recorded_controller import DEVICES, NAME
 from tests.backends.cassia.recorded_router import RecordedRouter, Stream, data_event, samples
+from tests.backends.cassia.three_routers import site
 
 SCAN = "/gap/nodes?event=1"
 SAMPLES = [data_event(event) for event in samples()]
@@ -168,3 +170,23 @@ async def test_a_useless_authority_file_is_refused_at_once(content: bytes | None
         await backend.open(Heard())
     assert refused.value.failure.kind is ErrorKind.REQUEST_INVALID
     await backend.aclose()
+
+
+@pytest.mark.parametrize("trusted", ["ca", "pin"])
+async def test_all_routers_of_a_controller_are_reached_over_it(trusted: str, authority: trustme.CA, ca: Path) -> None:
+    certificate = authority.issue_cert("127.0.0.1")
+    query = f"ca={ca}" if trusted == "ca" else f"pin=sha256:{pin_of(certificate)}"
+    async with site(query=query, tls=server(certificate)) as at:
+        await at.ready(*DEVICES)
+        for mac in DEVICES:
+            peer = await at.connect(mac)
+            assert await at.backend.read(peer, NAME, within=2) == b"AB"
+
+
+async def test_a_controller_with_another_certificate_than_the_pinned_one(authority: trustme.CA) -> None:
+    certificate = authority.issue_cert("127.0.0.1")
+    async with site(query=f"pin=sha256:{'00' * 32}", tls=server(certificate)) as at:
+        failure = at.streams(None, "routers")[-1].failure
+        assert failure is not None
+        assert failure.kind is ErrorKind.TLS_UNTRUSTED
+        assert at.server.asked == []  # no credential has left this machine

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -80,10 +81,11 @@ async def site(
     answers: dict[str, Script | Sequence[Script]] | None = None,
     query: str = "",
     speed: float = 1.0,
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Site]:
     """Open, and told of its routers."""
     controller = controller or three()
-    async with RecordedRouter({**controller.answers(), **(answers or {})}) as server:
+    async with RecordedRouter({**controller.answers(), **(answers or {})}, tls=tls) as server:
         target = target_of(f"{server.url}/api", query, key="AC")
         async with opened(target, Env("lab", secret=secret, speed=speed)) as (backend, heard):
             await heard.until(lambda: bool(heard.told("routers")))
