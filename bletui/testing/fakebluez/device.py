@@ -154,10 +154,17 @@ class FakeDevice:
 
     def _discover(self) -> None:
         if self.peer.spec.reach is Reach.MUTE:
-            self._link.after(self.run.pace.att, self.ended)
+            self._link.after(self.run.pace.att, self._discovered_nothing)
             return
         self.level = self.known.bond or Security.OPEN
         self._link.after(self.run.pace.discovery, self.gatt.resolve)
+
+    def _discovered_nothing(self) -> None:
+        """Discovery had no answer: it is told to be over, the link ends, and the device is forgotten."""
+        self.gatt.resolve_nothing()
+        self.ended()
+        self.forget()
+        self._adapter.remove(self)
 
     @property
     def _forgotten(self) -> bool:

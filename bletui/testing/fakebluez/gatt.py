@@ -53,6 +53,10 @@ class Gatt:
         if then is not None:
             then()
 
+    def resolve_nothing(self) -> None:
+        self.resolved = True
+        self._device.change({"ServicesResolved": Variant("b", True)})
+
     def when_resolved(self, then: Callable[[], object]) -> None:
         """At once if they are; never if the link ends before."""
         if self.resolved:

@@ -188,12 +188,18 @@ async def test_every_refusal_of_a_connect(desk: FakeBluez) -> None:
         assert await ask(client, SECOND, "Connect") == (None, [])
 
 
-async def test_a_mute_peripheral_is_never_resolved_and_left_after_the_att_timeout() -> None:
+async def test_a_mute_peripheral_is_left_and_forgotten_after_the_att_timeout() -> None:
     async with FakeBluez(peripherals=table.DESK, pace=QUICK) as fake, connected(fake.address) as client:
         await seen(client, MUTE)
         assert await ask(client, MUTE, "Connect") == (None, [])
-        await client.until(lambda: ("Connected", False) in states(client, MUTE))
-        assert states(client, MUTE) == [("Connected", True), ("Connected", False)]
+        await client.until(lambda: "InterfacesRemoved" in client.members())
+        told = [changed for path, changed, _ in client.changed(DEVICE) if path == MUTE]
+        assert told == [
+            {"Connected": True},
+            {"ServicesResolved": True},
+            {"ServicesResolved": False, "Connected": False},
+        ]
+        assert MUTE not in await client.managed()
 
 
 async def test_removing_a_connected_device_ends_its_link_first(desk: FakeBluez) -> None:
