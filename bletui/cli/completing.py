@@ -15,6 +15,7 @@ SCHEMES = {
     "local:": "this machine's adapter",
     "cassia://": "a Cassia router",
     "cassia+https://": "a Cassia router with TLS",
+    "bridge:": "radios that a bridge serves",
     "sim:": "a simulated site",
     "sim:lab": "a device for every way to fail",
 }

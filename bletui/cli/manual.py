@@ -22,6 +22,7 @@ _TARGETS = (
         "cassia://HOST",
         "a Cassia router; cassia+https://KEY@HOST with TLS, where KEY names a credential and is never one",
     ),
+    ("bridge:", "radios that a bridge serves; bridge://HOST is one elsewhere"),
     ("sim:", "a simulated site; needs no radio"),
     ("NAME", "a target that the configuration names"),
 )

@@ -13,6 +13,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from bletui.cli import commands
 from bletui.cli.commands import SUMMARIES
 from bletui.cli.completing import FILES, SCHEMES, words
 from bletui.cli.grammar import grammar
@@ -75,6 +76,10 @@ def after(line: str) -> list[str]:
 )
 def test_what_may_come_next(line: str, found: list[str]) -> None:
     assert after(line) == found
+
+
+def test_every_scheme_that_bletui_brings_is_offered() -> None:
+    assert {word.partition(":")[0] for word in SCHEMES} == commands.SCHEMES
 
 
 def test_at_the_start_there_are_commands_and_targets() -> None:
