@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -105,16 +105,8 @@ class Connection(asyncio.Protocol):
         self._desk.left(self, exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._closing:
-            return
         self.heard_at = asyncio.get_running_loop().time()
-        try:
-            for message in self._reader.feed(data):
-                self._take(message)
-                if self._closing:
-                    return
-        except BleError as failed:
-            self._refuse(failed.failure)
+        self._take_all(self._reader.feed(data))
 
     def pause_writing(self) -> None:
         self._paused = True
@@ -135,9 +127,16 @@ class Connection(asyncio.Protocol):
         self.seated, self._greeting = True, False
         early, self._early = self._early, []
         self._resume_reading()
-        for message in early:
-            if not self._closing:
+        self._take_all(early)
+
+    def _take_all(self, messages: Iterable[m.FromClient | codec.UnknownVerb]) -> None:
+        try:
+            for message in () if self._closing else messages:
                 self._take(message)
+                if self._closing:
+                    return
+        except BleError as failed:
+            self._refuse(failed.failure)
 
     def _take(self, message: m.FromClient | codec.UnknownVerb) -> None:
         if self._greeting:
