@@ -38,8 +38,8 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "Written from `bletui/console/commands.py` by `make docs`. No function key, alt chord or mouse is ever the"
     yield "only way. An inner place (the details, a text field) may take a key from an outer one. The configuration's"
-    yield "`[keymap]` gives commands other keys, by their ids ([config.md](config.md)); those of texts and dialogues are"
-    yield "fixed."
+    yield "`[keymap]` gives commands other keys, by their ids ([config.md](config.md)); those of texts and dialogues"
+    yield "are fixed."
     for place, title in TITLES.items():
         yield from ("", f"## {title}", "", "| key | command | what it does | id |", "|---|---|---|---|")
         for command in COMMANDS:

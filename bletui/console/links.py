@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from bletui.connections import verb
 from bletui.console.cards import severity_role
+from bletui.console.commands import BY_ID
 from bletui.console.glyphs import Glyphs
-from bletui.console.spans import Line, Role, Span, cell, cell_len, line, ruled, width
+from bletui.console.spans import Line, Role, Span, cell, cell_len, line, ruled, spread, width
 from bletui.console.status import lane_name, short_name
 from bletui.failure import Failure
 from bletui.model import (
@@ -72,12 +73,12 @@ def rows(
 ) -> Iterator[Row]:
     """Per radio: each lane with its links and what runs there, what waits for any lane, and bonds if asked for.
 
-    A device's name stands at the end of its row where there is room for it.
+    A device's name stands at the right edge where there is room for it.
     """
     for row in _rows(radios, now, size, glyphs, frozenset(dismissed), bonds or {}):
         name = name_of(row.address) if row.address else ""
-        room = size - width(row.line) - 2
-        yield replace(row, line=(*row.line, Span(f"  {name}", "strong"))) if 0 < cell_len(name) <= room else row
+        fits = 0 < cell_len(name) <= size - width(row.line) - 3
+        yield replace(row, line=spread(row.line, line(Span(name, "strong"), " "), size)) if fits else row
 
 
 def _rows(
@@ -158,7 +159,7 @@ def _lane(
         " ",
         Span(cell(lane_name(lane.id, state.lanes), _LANE), "strong"),
         Span(cell(slots, _SLOTS), "warn" if lane.slots_max and lane.slots_used == lane.slots_max else "plain"),
-        Span("PAUSED, space lets it go on  " if lane.paused else "", "warn"),
+        Span(f"PAUSED, {BY_ID['links.pause'].shown_key} lets it go on  " if lane.paused else "", "warn"),
         Span(f"no connections: {visible(why)}" if why else "", "dim"),
     )
     yield Row(radio, words, f"lane {lane.id}", failure=lane.usable, lane=lane.id)

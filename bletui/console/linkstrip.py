@@ -1,18 +1,28 @@
-"""The row under the cursor in Connections, in two lines: where the time went, and what did not fit into the row."""
+"""The row under the cursor in Connections, in three lines: what did not fit into the row, where the time went, and
+what has failed there so far."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from bletui.console.commands import BY_ID
 from bletui.console.glyphs import Glyphs
 from bletui.console.links import Row, link_facts, link_signals
 from bletui.console.spans import Line, Span, fit, line, ruled
 from bletui.console.stageclock import clock, opened_by
 from bletui.console.status import lane_name
-from bletui.model import Lane, LinkChanged, Operation, Snapshot
+from bletui.console.tally import Tally, Where
+from bletui.model import Bond, Lane, LinkChanged, Operation, Snapshot
 from bletui.text import visible
 
 
-def strip(row: Row | None, state: Snapshot, now: float, size: int, glyphs: Glyphs) -> list[Line]:
-    """A rule that says what it is about, and one line of facts; nothing where there is no row."""
+def strip(
+    row: Row | None, state: Snapshot, now: float, size: int, glyphs: Glyphs, failed: Sequence[str] = ()
+) -> list[Line]:
+    """A rule that says what it is about, a line of facts, and how often what was asked there has `failed` so far.
+
+    Nothing where there is no row.
+    """
     if row is None:
         return []
     match row:
@@ -22,11 +32,22 @@ def strip(row: Row | None, state: Snapshot, now: float, size: int, glyphs: Glyph
             title, facts = _link(link, state, now), _opened(link, state, now, glyphs)
         case Row(lane=str(id_)) if row.bond is None and id_ in state.lanes:
             title, facts = lane_name(id_, state.lanes), _lane(state.lanes[id_].lane)
+        case Row(bond=Bond() as bond):
+            title = f"bond of {visible(bond.address)} on {lane_name(bond.lane, state.lanes)}"
+            facts = line(Span(BY_ID["links.unpair"].shown_key, "key"), " deletes it, after asking")
         case _:
-            title, facts = "", ()
+            return [line(Span(glyphs.dash * size, "rule"))]
     ellipsis = glyphs.ellipsis
     head = ruled(fit((Span(title, "dim"),), min(len(title), size - 6), ellipsis=ellipsis), size, glyphs.dash)
-    return [head, fit(line(" ", *facts), size, ellipsis=ellipsis)]
+    counts = line(Span(f" {' | '.join(failed)}" if failed else "", "warn"))
+    return [head, fit(line(" ", *facts), size, ellipsis=ellipsis), fit(counts, size, ellipsis=ellipsis)]
+
+
+def failures_here(tally: Tally, row: Row | None) -> list[str]:
+    """Of the device in the row, else of its lane."""
+    if row is None or not (row.address or row.lane):
+        return []
+    return tally.at(Where(row.radio, row.address) if row.address else Where(row.radio, lane=row.lane or ""))
 
 
 def _operation(operation: Operation, state: Snapshot) -> str:
@@ -36,7 +57,7 @@ def _operation(operation: Operation, state: Snapshot) -> str:
 
 
 def _link(link: LinkChanged, state: Snapshot, now: float) -> str:
-    whose = "opened by another client: a adopts it" if link.foreign else ""
+    whose = f"opened by another client: {BY_ID['links.adopt'].shown_key} adopts it" if link.foreign else ""
     facts = link_facts(link, link_signals(state).get(link.peer), now)
     return "  ".join(part for part in (visible(link.peer.address), facts, whose) if part)
 

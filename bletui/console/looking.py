@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bletui.console.commands import BY_ID
 from bletui.console.lens import Lens
 from bletui.console.spans import Line, Span, line
 
@@ -30,7 +31,10 @@ def alert_words(field: tuple[str, float] | None) -> list[Line]:
     """`field`: the picked one's name and number now."""
     now = f" {field[0]} is {field[1]:g} now" if field is not None else " no number in it, or not read yet: change only"
     return [
-        line(Span(now, "strong"), Span("; x picks another field" if field is not None else "", "dim")),
+        line(
+            Span(now, "strong"),
+            Span(f"; {BY_ID['tree.pick'].shown_key} picks another field" if field is not None else "", "dim"),
+        ),
         line(Span("   change   <20   >30   20..30", "dim")),
         line(" Empty: no alert. The bell rings while GATT is in sight."),
         line(),

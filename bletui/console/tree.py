@@ -91,7 +91,7 @@ def value_lines(
         yield line(" ", Span(f"{uuid_text(one.uuid)}  {permitted(one)}", "dim"))
         return
     yield _hex(known, size, now)
-    yield _marks(known, size, permitted(one))
+    yield _marks(known, size, f"{uuid_text(one.uuid)}  {permitted(one)}")
     looked = seen(one.uuid, known.value, lens)
     if looked is not None:
         words = " ".join(part for part in (looked.text, f"({looked.problem})" if looked.problem else "") if part)

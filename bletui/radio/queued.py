@@ -65,7 +65,7 @@ class QueuedRadio(Radio):
         self._ours: set[Peer] = set()
         self._away: set[Peer] = set()  # ours, on lanes that are gone and may come back with them
         self._queue = ConnectionQueue(policy or by_vocabulary(), self._signal, chooses_lane=backend.chooses_lane)
-        self.runner = Runner(backend, self._queue, self._wall.wall, self._publish, self._linked)
+        self.runner = Runner(backend, self._queue, self._wall.wall, self._publish, self._linked, self._signal)
         self._prompts = Prompts(self.runner, self._wall.wall)
         self._subscriptions = Subscriptions(self.runner.by_itself, self._publish, self._wall.wall, self._up)
         self._serving: asyncio.Task[None] | None = None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 
 from bletui.backend import Backend
-from bletui.connections import Call, CancelCall, ConnectionQueue, Release, Step
+from bletui.connections import Call, CancelCall, ConnectionQueue, Release, Signal, Step
 from bletui.connections.steps import needs_link
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
@@ -39,12 +40,14 @@ class Runner:
         now: Callable[[], float],
         publish: Callable[[Sequence[Event]], None],
         linked: Callable[[Request], Peer | None],
+        signal: Signal,
     ) -> None:
         self.queue = queue
         self._backend = backend
         self._now = now
         self._publish = publish
         self._linked = linked
+        self._signal = signal
         self._calls: dict[OpId, tuple[Call, asyncio.Task[None]]] = {}
         self._bounds: dict[OpId, asyncio.Timeout] = {}
         self._left: dict[OpId, float] = {}  # seconds of the limits that stand still
@@ -246,8 +249,17 @@ class Runner:
             self._left.pop(call.id, None)
             del self._calls[call.id]
         if self._group is not None:
-            self._make(self.queue.ended(call.id, self._now(), outcome))
+            self._make(self.queue.ended(call.id, self._now(), self._with_signal(call, outcome)))
             self.settle()
+
+    def _with_signal(self, call: Call, outcome: Failure | Result) -> Failure | Result:
+        """A connect that failed says how strong the device was heard there: much of what goes wrong is distance."""
+        if not isinstance(outcome, Failure) or not isinstance(call.request, Connect) or call.lane is None:
+            return outcome
+        rssi = self._signal(call.request.address, call.lane)
+        if rssi is None or any(name == "rssi" for name, _ in outcome.evidence):
+            return outcome
+        return replace(outcome, evidence=(*outcome.evidence, ("rssi", str(rssi))))
 
     def _there(self, call: Call) -> Peer | None:
         """The link that a connect is for, if it is up: asked before a repeat and where the outcome is unknown."""

@@ -119,5 +119,6 @@ def test_a_link_is_as_old_as_its_coming_up_and_has_its_name_where_there_is_room(
         shown = rows([joined], NOW + 60, size, UNICODE, name_of=lambda address: "Thermo")
         return words(list(shown)[-1].line)
 
-    assert last(80) == f"   {DEVICE}  up 60 s     mtu 247  bonded  Thermo"
-    assert last(50).endswith("bonded")
+    head = f"   {DEVICE}  up 60 s     mtu 247  bonded"
+    assert last(80) == f"{head:<73}Thermo "
+    assert last(50) == head

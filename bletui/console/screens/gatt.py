@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
 
+from bletui.console.catchup import CatchUp
+from bletui.console.commands import BY_ID
 from bletui.console.links import link_facts, link_signals
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.spans import Line, Span, line, spread
@@ -23,7 +24,7 @@ from bletui.text import visible
 
 if TYPE_CHECKING:
     from bletui.devices import Device
-    from bletui.session import Joined, Session
+    from bletui.session import Joined
 
 NOTE = 6.0  # seconds for which a note stands in the status line
 
@@ -33,7 +34,7 @@ class GattScreen(ModeScreen):
         super().__init__()
         self._note = ("", 0.0)
         self._known_tree: GattTree | None = None
-        self._seen: tuple[Session | None, int] = (None, 0)  # how much of whose log has been taken in
+        self._log = CatchUp()
 
     @property
     def focus_name(self) -> str:
@@ -69,7 +70,7 @@ class GattScreen(ModeScreen):
 
     def paint_body(self) -> None:
         pane, app = self.pane, self.console_app
-        self._take_notifications()
+        self.pane.book.note(self._log.fresh(self.console_app.session))
         self._ring()
         if pane.joined is None or pane.peer is None:
             self._open_another(1)
@@ -97,17 +98,6 @@ class GattScreen(ModeScreen):
             self._known_tree = changed.tree
         return self._known_tree
 
-    def _take_notifications(self) -> None:
-        session = self.console_app.session
-        whose, seen = self._seen
-        if session is None:
-            return
-        fresh = session.logged - (seen if whose is session else 0)
-        self._seen = session, session.logged
-        if fresh:
-            newest = list(islice(reversed(session.log), min(fresh, len(session.log))))
-            self.pane.book.note(reversed(newest))
-
     def _paint_tabs(self) -> None:
         """Only where there is more than one device to choose from."""
         session, here = self.console_app.session, (self.pane.radio, self.pane.peer)
@@ -133,7 +123,12 @@ class GattScreen(ModeScreen):
             left = line(Span(" GATT  ", "title"), Span(visible(pane.peer.address), "strong"), Span(f"  {facts}", "dim"))
         right: list[str | Span] = []
         if pane.progress is not None:
-            right.append(Span(f"reading {pane.progress[0] + 1} of {pane.progress[1]}, esc stops  ", "accent"))
+            right.append(
+                Span(
+                    f"reading {pane.progress[0] + 1} of {pane.progress[1]}, {BY_ID['tree.stop'].shown_key} stops  ",
+                    "accent",
+                )
+            )
         up = pane.peer is not None and pane.joined is not None and pane.peer in pane.joined.state.links
         if pane.peer is not None and not up:
             right.append(Span("the link has ended  ", "warn"))

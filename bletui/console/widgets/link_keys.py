@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from bletui.console.asking import ask, connect_requests, connect_words, radio_for
-from bletui.console.commands import bindings
+from bletui.console.commands import BY_ID, bindings
 from bletui.console.links import Bonds, Row
 from bletui.console.questions import adopt_words, foreign_words, mine_words, unpair_words
 from bletui.console.screens.dialogue import TextDialogue, YesNoDialogue
@@ -209,7 +209,7 @@ class LinkKeys(Rows):
         row, joined = self._here()
         found = _bond_of(row)
         if joined is None or found is None:
-            self.note("no bond under the cursor; b lists them")
+            self.note(f"no bond under the cursor; {BY_ID['links.bonds'].shown_key} lists them")
             return
 
         async def unpair() -> None:

@@ -59,7 +59,11 @@ class TreeKeys(ValueKeys):
     def otherwise(self) -> Sequence[Line]:
         if self.attributes:
             none = Span(f"None of {len(self.attributes)} attributes has: {visible(self.filter)}", "warn")
-            return [line(), line(" ", none), line(" ", Span("/", "key"), " changes the filter.")]
+            return [
+                line(),
+                line(" ", none),
+                line(" ", Span(BY_ID["tree.filter"].shown_key, "key"), " changes the filter."),
+            ]
         return [
             line(),
             line(" ", Span("No device is open here.", "dim")),
