@@ -61,7 +61,7 @@ def value(body: bytes, handle: int) -> bytes:
     found = parse(body)
     if not isinstance(found, dict):
         raise MalformedError("the value is not an object")
-    if "handle" not in found and "value" not in found:
+    if found and "handle" not in found and "value" not in found:
         raise MalformedError("neither a handle nor a value is told")
     if "handle" in found and integer(found["handle"], 0, 0xFFFF, "handle") != handle:
         raise MalformedError("the value is that of another handle")
