@@ -23,9 +23,10 @@ from bletui.backends.local.devices import (
     ServicesMoved,
 )
 from bletui.backends.local.link import Link
-from bletui.backends.local.links import Links
 from bletui.backends.local.outlet import Outlet
 from bletui.backends.local.pairing import Pairing
+from bletui.backends.local.patience import Patience
+from bletui.backends.local.values import LinkedValues
 from bletui.failure import BleError, ErrorKind
 from bletui.model import Bond, Lane, Peer
 from bletui.text import visible
@@ -36,16 +37,17 @@ if TYPE_CHECKING:
 MOVED = 0.1  # seconds in which services come and go together
 
 
-class BluezLinks(Links):
+class BluezLinks(LinkedValues):
     to_value = 1  # BlueZ's objects are named after declarations
     made_up = False
     echoes = True
+    _patience: Patience
 
     def _begin(self, outlet: Outlet, group: asyncio.TaskGroup) -> None:
         super()._begin(outlet, group)
         self._watched: dict[str, Peer] = {}
         self._arrivals = Arrivals()
-        self._pairing = Pairing(outlet, self._watched.get)
+        self._pairing = Pairing(outlet, self._patience.question, self._watched.get)
         self._stale: set[Peer] = set()  # whose services BlueZ shall ask the device for, not its cache
         self._moved: set[Peer] = set()
 

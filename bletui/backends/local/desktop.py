@@ -15,13 +15,13 @@ from bletui.backend import Emit, Env
 from bletui.backends.local import arguments, native
 from bletui.backends.local.adverts import from_desktop
 from bletui.backends.local.attempt import Attempt
-from bletui.backends.local.links import Links
 from bletui.backends.local.listen import Listened, listen
 from bletui.backends.local.options import Options
 from bletui.backends.local.outlet import Outlet
 from bletui.backends.local.patience import Patience, finish
 from bletui.backends.local.scanner import STREAM, AdapterScan, Make
 from bletui.backends.local.systems import System
+from bletui.backends.local.values import LinkedValues
 from bletui.errors import Context
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Lane, LaneChanged, Peer, Rung, ScanRequest, StreamChanged
@@ -37,7 +37,7 @@ _PATIENCE = Patience()
 Ask = Callable[[float, Context], Awaitable[Listened]]
 
 
-class DesktopBackend(Links):
+class DesktopBackend(LinkedValues):
     """`make` and `ask` are how it scans, and how a child process listens first."""
 
     def __init__(

@@ -5,27 +5,22 @@ from __future__ import annotations
 import asyncio
 import importlib
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Coroutine
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bletui.backend import Backend
-from bletui.backends.local import arguments, attributes, bleakbus, native
+from bletui.backends.local import arguments, attributes, native
 from bletui.backends.local.attempt import Attempt
-from bletui.backends.local.delivery import Delivery
-from bletui.backends.local.link import Link, LinkOverError
+from bletui.backends.local.link import Link
 from bletui.backends.local.outlet import Outlet
 from bletui.backends.local.table import SETTLE, LinkTable
 from bletui.errors import Context
-from bletui.errors.classify import CHANGING
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import AddressType, GattTree, Lane, Notification, NotifyMode, Peer, Properties, ServicesChanged
+from bletui.model import AddressType, Lane, Peer
 
 if TYPE_CHECKING:
     from bleak import BleakClient
-    from bleak.backends.characteristic import BleakGATTCharacteristic
     from bleak.backends.device import BLEDevice
 
 UNDOING: Final = 1.5  # seconds to take back what was cancelled
@@ -34,11 +29,7 @@ PLENTY: Final = 3600.0  # bleak's own time limit; ours come first
 
 
 class Links(Backend):
-    """`to_value`, `made_up`: see attributes.tree. `echoes`: a read's value comes as a notification too."""
-
-    to_value = 0
-    made_up = True
-    echoes = False
+    """What is up, what comes up, and how it ends."""
 
     def _begin(self, outlet: Outlet, group: asyncio.TaskGroup) -> None:
         self._told_to = outlet
@@ -147,13 +138,21 @@ class Links(Backend):
             return
         error = connecting.result() if connecting.done() and not connecting.cancelled() else None
         if error is not None and attempt.trouble is None:
-            await asyncio.wait([attempt.told], timeout=TOLD)  # what hides behind bleak's words
+            await self._understood(attempt, error)
         clearing_up = self._taken_back(connecting, client, peer)
         if self._why(peer) is None:
             await clearing_up  # or its goodbye would end the next connect
         else:
             self._start(clearing_up)  # there is no adapter that could answer it
         raise BleError(self._why_not(attempt, error))
+
+    async def _understood(self, attempt: Attempt, error: Exception) -> None:
+        """Behind some of bleak's words hides an end of the link, which is told in a moment; others end the link."""
+        failure = native.raised(error, "connect", self._context_of(attempt.peer))
+        if native.may_hide_a_loss(failure):
+            await asyncio.wait([attempt.told], timeout=TOLD)
+        elif link := self._table.find(attempt.peer):
+            link.asked = True
 
     def _use(self, attempt: Attempt, client: BleakClient) -> None:
         link = self._table.up(attempt.peer, mtu=attributes.mtu(client.services), bonded=attempt.bonded)
@@ -215,133 +214,7 @@ class Links(Backend):
         except Exception as error:  # the link is over in any case; bleak has cleared up before it raises
             native.raised(error, "disconnect", Context())
 
-    # -- attributes
-
-    async def discover(self, peer: Peer, *, refresh: bool, within: float) -> GattTree:
-        async with self._using(peer, "discover", within) as (_, client):
-            if refresh:
-                await bleakbus.reread(client)
-            return attributes.tree(peer, client.services, to_value=self.to_value, made_up=self.made_up)
-
-    async def read(self, peer: Peer, handle: int, *, within: float) -> bytes:
-        async with self._using(peer, "read", within, arguments.attribute(handle)) as (link, client):
-            if (below := attributes.descriptor(client.services, handle)) is not None:
-                return bytes(await client.read_gatt_descriptor(below))
-            found = self._characteristic(client, peer, handle, "read")
-            delivery = link.deliveries.get(handle) if self.echoes else None
-            if delivery is None:
-                return bytes(await client.read_gatt_char(found))
-            value: bytes | None = None
-            delivery.reading()
-            try:
-                value = bytes(await client.read_gatt_char(found))
-                await bleakbus.fence()
-            finally:
-                delivery.read(value)
-            return value
-
-    async def write(self, peer: Peer, handle: int, value: bytes, *, response: bool, within: float) -> None:
-        arguments.written(value)
-        async with self._using(peer, "write", within, arguments.attribute(handle)) as (_, client):
-            if (below := attributes.descriptor(client.services, handle)) is not None:
-                await client.write_gatt_descriptor(below, value)
-                return
-            found = self._characteristic(client, peer, handle, "write")
-            if not response:
-                self._commandable(peer, found, handle, value)
-            await client.write_gatt_char(found, value, response=response)
-
-    async def subscribe(self, peer: Peer, handle: int, *, mode: NotifyMode, within: float) -> None:
-        """Where a characteristic can do both, the system asks for notifications and cannot be told otherwise."""
-        async with self._using(peer, "subscribe", within, arguments.attribute(handle)) as (link, client):
-            found = self._characteristic(client, peer, handle, "subscribe")
-            if mode == "off":
-                if link.deliveries.pop(handle, None) is not None:
-                    await client.stop_notify(found)
-                return
-            self._deliverable(peer, found, handle, mode)
-            if handle in link.deliveries:
-                return
-            link.deliveries[handle] = Delivery(partial(self._notified, peer, handle, mode == "indicate"))
-            try:
-                await client.start_notify(found, partial(_heard, link, handle))
-            except BaseException:  # cancelled too: nobody listens any more
-                link.deliveries.pop(handle, None)
-                raise
-
-    def _notified(self, peer: Peer, handle: int, indication: bool, value: bytes) -> None:
-        self._told_to.tell(Notification(self._told_to.now(), peer, handle, value, indication))
-
-    def _services_changed(self, peer: Peer) -> None:
-        self._told_to.tell(ServicesChanged(self._told_to.now(), peer))
-
-    def _characteristic(self, client: BleakClient, peer: Peer, handle: int, operation: str) -> BleakGATTCharacteristic:
-        found = attributes.characteristic(client.services, handle, to_value=self.to_value)
-        if found is None:
-            raise self._failed(ErrorKind.GATT_NOT_FOUND, peer, operation, "nothing here has this handle", handle)
-        return found
-
-    def _commandable(self, peer: Peer, found: BleakGATTCharacteristic, handle: int, value: bytes) -> None:
-        limit = found.max_write_without_response_size
-        if not attributes.properties(found) & Properties.WRITE_WITHOUT_RESPONSE:
-            what = "it takes no writes without response"
-            raise self._failed(ErrorKind.GATT_NOT_PERMITTED, peer, "write", what, handle)
-        if len(value) > limit:
-            what = f"{len(value)} bytes, and a write without response takes {limit} on this link"
-            raise self._failed(ErrorKind.GATT_INVALID_VALUE, peer, "write", what, handle)
-
-    def _deliverable(self, peer: Peer, found: BleakGATTCharacteristic, handle: int, mode: NotifyMode) -> None:
-        can = attributes.properties(found) & (Properties.NOTIFY | Properties.INDICATE)
-        wanted = Properties.NOTIFY if mode == "notify" else Properties.INDICATE
-        if not can & wanted:
-            raise self._failed(ErrorKind.GATT_NOT_PERMITTED, peer, "subscribe", f"it does not {mode}", handle)
-        if wanted is Properties.INDICATE and can & Properties.NOTIFY:
-            what = "where a characteristic can do both, the system asks for notifications"
-            raise self._failed(ErrorKind.OP_UNSUPPORTED, peer, "subscribe", what, handle)
-
-    # -- one call on a link
-
-    @asynccontextmanager
-    async def _using(
-        self, peer: Peer, operation: str, within: float, handle: int | None = None
-    ) -> AsyncIterator[tuple[Link, BleakClient]]:
-        """A link and its client, for one call: whatever comes of that is a failure with its name."""
-        arguments.seconds(within)
-        link = self._table.find(Peer(peer.lane, self._address(peer.address)))
-        if link is None or link.settling is not None:
-            raise self._failed(ErrorKind.LINK_NOT_CONNECTED, peer, operation, "there is no link to it", handle)
-        client = link.client or await self._adopted(peer, operation, within)
-        began = asyncio.get_running_loop().time()
-        context = replace(self._context_of(peer), handle=handle, connected=True)
-        try:
-            async with link.needed(within):
-                yield link, client
-        except BleError:
-            raise
-        except LinkOverError as over:
-            raise BleError(self._over(link, operation, handle)) from over
-        except TimeoutError as late:
-            raise BleError(native.raised(late, operation, replace(context, elapsed=within))) from late
-        except Exception as error:  # dbus-fast and bleak raise anything; it is named, not hidden
-            context = replace(context, elapsed=asyncio.get_running_loop().time() - began)
-            failure = native.raised(error, operation, context)
-            if (native.may_hide_a_loss(failure) or not client.is_connected) and await link.ending(TOLD):
-                reason = self._over(link, operation, handle)
-                raise BleError(replace(reason, elapsed=context.elapsed, causes=failure.causes)) from error
-            raise BleError(failure) from error
-
-    async def _adopted(self, peer: Peer, operation: str, within: float) -> BleakClient:
-        """A client of our own for a link that somebody else made: bleak takes it as it is."""
-        await self.connect(peer.address, lane=peer.lane, address_type=None, pair=False, within=within)
-        link = self._table.find(peer)
-        if link is None or link.client is None:
-            raise self._failed(ErrorKind.LINK_NOT_CONNECTED, peer, operation, "the link ended meanwhile")
-        return link.client
-
-    def _over(self, link: Link, operation: str, handle: int | None) -> Failure:
-        assert link.over is not None
-        unknown = operation in CHANGING
-        return replace(link.over, operation=operation, handle=handle, outcome_unknown=unknown)
+    # -- what both ends need
 
     def _client(self, device: BLEDevice | str, peer: Peer) -> BleakClient:
         from bleak import BleakClient
@@ -370,11 +243,6 @@ class Links(Backend):
     @staticmethod
     def _address(text: str) -> str:
         return arguments.address(text)
-
-
-def _heard(link: Link, handle: int, _found: Any, value: bytearray) -> None:
-    if delivery := link.deliveries.get(handle):
-        delivery.heard(bytes(value))
 
 
 async def _outcome(client: BleakClient) -> Exception | None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 
+from bletui.backends.local import attributes
 from bletui.errors import Context, Native, classify
 from bletui.failure import ErrorKind, Failure
 
 BACKEND = "local"
 NO_REPLY = "org.freedesktop.DBus.Error.NoReply"
+_READERS = ("bleak", "dbus_fast", "uuid")
 _HIDING = {("att", "14"), ("bluez.dbus", "org.bluez.Error.Failed")}
 _HIDING_KINDS = {
     ErrorKind.LINK_NOT_CONNECTED,
@@ -26,7 +30,7 @@ def raised(error: BaseException, operation: str, context: Context) -> Failure:
     name = getattr(error, "dbus_error", None)
     if isinstance(name, str):  # bleak.exc.BleakDBusError wraps an error reply: the reply is what was said
         return refused(name, error.args[1:], "", operation, context)
-    return classify(error, backend=BACKEND, operation=operation, context=context)
+    return misread(error, operation, context) or classify(error, backend=BACKEND, operation=operation, context=context)
 
 
 def refused(name: str, body: Sequence[object], member: str, operation: str, context: Context) -> Failure:
@@ -47,6 +51,18 @@ def link_ended(name: str, message: str, context: Context) -> Failure:
     phase = "" if context.we_disconnected else "unasked"
     native = Native(source="bluez.disconnected-signal", code=name, message=message, phase=phase)
     return classify(native, backend=BACKEND, operation="", context=context)
+
+
+def misread(error: BaseException, operation: str, context: Context) -> Failure | None:
+    """What a library could not digest of what it was sent: then the far side's words are at fault, not ours."""
+    if not isinstance(error, AttributeError | IndexError | KeyError | TypeError | ValueError):
+        return None
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    reader = frame.f_globals.get("__name__", "")
+    if reader.partition(".")[0] not in _READERS and reader != attributes.__name__:
+        return None
+    failure = classify(error, backend=BACKEND, operation=operation, context=context)
+    return replace(failure, kind=ErrorKind.DATA_MALFORMED) if failure.kind is ErrorKind.INTERNAL_BUG else None
 
 
 def may_hide_a_loss(failure: Failure) -> bool:

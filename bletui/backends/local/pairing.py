@@ -11,7 +11,7 @@ from bletui.backends.local.agent import CAPABILITY, PATH, Agent
 from bletui.backends.local.bus import BLUEZ, SystemBus
 from bletui.backends.local.devices import DEVICE
 from bletui.backends.local.outlet import Outlet
-from bletui.backends.local.questions import EXPIRES, Question, Questions
+from bletui.backends.local.questions import Question, Questions
 from bletui.errors import Context
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Peer
@@ -20,7 +20,7 @@ MANAGER: Final = "org.bluez.AgentManager1"
 UNDOING: Final = 1.5  # seconds to take back what was cancelled
 _ENDED: Final = {
     "refused": "refused here",
-    "expired": f"nobody answered within {EXPIRES:g} s",
+    "expired": "nobody answered within {lasts:g} s",
     "gone": "the question was withdrawn",
 }
 
@@ -28,9 +28,9 @@ _ENDED: Final = {
 class Pairing:
     """`peer_of` names the link behind a device's path; None: it is none of ours."""
 
-    def __init__(self, outlet: Outlet, peer_of: Callable[[str], Peer | None]) -> None:
+    def __init__(self, outlet: Outlet, lasts: float, peer_of: Callable[[str], Peer | None]) -> None:
         self._peer_of = peer_of
-        self._questions = Questions(outlet, self._stand_still, self._go_on)
+        self._questions = Questions(outlet, lasts, self._stand_still, self._go_on)
         self._bounds: dict[Peer, asyncio.Timeout] = {}
         self._left: dict[Peer, float] = {}
         self._shown: dict[Peer, Question] = {}
@@ -100,7 +100,7 @@ class Pairing:
 
     def _with_reason(self, peer: Peer, failure: Failure) -> Failure:
         how = self._questions.unanswered.pop(peer, None)
-        return replace(failure, detail=_ENDED[how]) if how in _ENDED else failure
+        return replace(failure, detail=_ENDED[how].format(lasts=self._questions.lasts)) if how in _ENDED else failure
 
     def _stand_still(self, peer: Peer) -> None:
         bound = self._bounds.get(peer)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Patience:
     """Seconds. `answer`: a call to bluetoothd (systemd may have to start it); `start`: a scan's start before it is
     called a failure, though it may still come; `goodbye`: a scan's stop; `end`: everything, when the backend is closed;
-    `look`: what `open` waits for the adapters.
+    `look`: what `open` waits for the adapters; `question`: a person's answer while a device is paired (Core, Vol 3
+    Part H, 3.4).
     """
 
     answer: float = 5.0
@@ -18,6 +19,7 @@ class Patience:
     goodbye: float = 2.0
     end: float = 3.0
     look: float = 0.8
+    question: float = 30.0
 
 
 async def finish(task: asyncio.Task[None], within: float) -> None:

@@ -13,7 +13,6 @@ from bletui.backends.local.outlet import Outlet
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Peer, Prompt, PromptClosed, PromptEnd, PromptWhat
 
-EXPIRES: Final = 30.0  # seconds (Core, Vol 3 Part H, 3.4)
 Answer = int | bool | None
 
 
@@ -36,9 +35,12 @@ class Question:
 
 
 class Questions:
-    """`opened` and `closed` hear of each, for the limits of calls that stand still meanwhile."""
+    """`lasts`: seconds that each is open. `opened` and `closed` hear of each, for limits that stand still meanwhile."""
 
-    def __init__(self, outlet: Outlet, opened: Callable[[Peer], None], closed: Callable[[Peer], None]) -> None:
+    def __init__(
+        self, outlet: Outlet, lasts: float, opened: Callable[[Peer], None], closed: Callable[[Peer], None]
+    ) -> None:
+        self.lasts = lasts
         self._outlet = outlet
         self._opened = opened
         self._closed = closed
@@ -46,9 +48,9 @@ class Questions:
         self._open: dict[int, Question] = {}
         self.unanswered: dict[Peer, PromptEnd] = {}  # how the last question about a device ended, if not by an answer
 
-    def ask(self, peer: Peer, what: PromptWhat, display: str | None, lasts: float = EXPIRES) -> Question:
+    def ask(self, peer: Peer, what: PromptWhat, display: str | None) -> Question:
         at = self._outlet.now()
-        prompt = Prompt(at, next(self._numbers), peer, what, at + lasts, None, display)
+        prompt = Prompt(at, next(self._numbers), peer, what, at + self.lasts, None, display)
         question = Question(prompt, asyncio.get_running_loop().create_future())
         self._open[prompt.id] = question
         self.unanswered.pop(peer, None)
@@ -56,10 +58,10 @@ class Questions:
         self._outlet.tell(prompt)
         return question
 
-    async def answer_to(self, question: Question, lasts: float = EXPIRES) -> Answer:
+    async def answer_to(self, question: Question) -> Answer:
         """None: refused, not in time, or nobody needs it any more; `unanswered` tells which."""
         try:
-            async with asyncio.timeout(lasts):
+            async with asyncio.timeout(self.lasts):
                 said = await question.answered
         except TimeoutError:
             self.close(question, "expired")

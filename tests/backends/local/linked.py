@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bletui.backends.local.linux import LinuxBackend
+from bletui.backends.local.patience import Patience
 from bletui.failure import BleError, Failure
 from bletui.model import GattTree, LinkChanged, LinkState, Notification, Peer, ScanRequest
 from bletui.testing.fakebluez.desk import MAIN
@@ -45,8 +46,13 @@ async def connected(backend: LinuxBackend, address: str, within: float = 5.0) ->
 
 
 @asynccontextmanager
-async def linked(address: str = MAIN.address, *, scan: ScanRequest | None = None) -> AsyncIterator[Linked]:
-    async with opened(scan=scan) as (backend, told):
+async def linked(
+    address: str = MAIN.address,
+    *,
+    scan: ScanRequest | None = None,
+    patience: Patience = Patience(),  # noqa: B008 - frozen
+) -> AsyncIterator[Linked]:
+    async with opened(scan=scan, patience=patience) as (backend, told):
         peer = await connected(backend, address)
         yield Linked(backend, told, peer, await backend.discover(peer, refresh=False, within=5))
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from dbus_fast import MessageType, Variant
 
+from bletui.backends.local.linux import LinuxBackend
 from bletui.backends.local.patience import Patience
 from bletui.model import ScanRequest, Shed
 from bletui.testing.fakebluez import AdapterSpec, Advert, BusMonitor, FakeBluez, Fault
-from tests.backends.local.told import opened
+from bletui.testing.fakebluez.desk import MAIN, NOTIFY
+from tests.backends.local.linked import linked, states
+from tests.backends.local.told import LANE, Told, opened
 from tests.testing.fakebluez.client import Client, connected
 
 DBUS = "org.freedesktop.DBus"
@@ -41,6 +45,48 @@ async def test_no_call_is_made_while_idle(fake: FakeBluez) -> None:
             await told.until(lambda seen=seen: len(told.events) > seen)  # type: ignore[misc]
         calls = [message.member for message in monitor.messages if message.message_type is MessageType.METHOD_CALL]
     assert calls == []
+
+
+async def test_no_call_is_made_while_a_link_idles(desk: FakeBluez) -> None:
+    async with linked() as link, BusMonitor(desk.address) as monitor:
+        await link.subscribe(NOTIFY)
+        monitor.messages.clear()
+        end = asyncio.get_running_loop().time() + 1.0
+        while asyncio.get_running_loop().time() < end:
+            seen = len(link.values(NOTIFY))
+            desk.peers[MAIN.address].notify(link.at(NOTIFY), b"tick")
+            await link.told.until(lambda seen=seen: len(link.values(NOTIFY)) > seen)  # type: ignore[misc]
+        calls = [message.member for message in monitor.messages if message.message_type is MessageType.METHOD_CALL]
+    assert calls == []
+
+
+async def test_links_leave_nothing_behind(desk: FakeBluez) -> None:
+    async with connected(desk.address) as client, opened(scan=None) as (backend, told):
+        await linking(backend, told)
+        rules, clients, files = await matches(client), await connections(client), open_files()
+        tasks = len(asyncio.all_tasks())
+        for _ in range(30):
+            await linking(backend, told)
+        assert (await matches(client), await connections(client)) == (rules, clients)
+        assert (len(asyncio.all_tasks()), open_files()) == (tasks, files)
+
+
+async def linking(backend: LinuxBackend, told: Told) -> None:
+    """Up, looked at, listened to, down, and everything of it over."""
+    peer = await backend.connect(MAIN.address, lane=LANE, address_type="random", pair=False, within=5)
+    tree = await backend.discover(peer, refresh=False, within=5)
+    notifying = next(each for service in tree.services for each in service.characteristics if each.uuid == NOTIFY)
+    await backend.subscribe(peer, notifying.handle, mode="notify", within=5)
+    ends = states(told, MAIN.address).count("down")
+    await backend.disconnect(peer, within=5)
+    await told.until(lambda: states(told, MAIN.address).count("down") > ends)
+    async with asyncio.timeout(5):
+        while backend._watched or any("_let_go" in repr(task) for task in asyncio.all_tasks()):
+            await asyncio.sleep(0)
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 async def test_nothing_is_left_behind(fake: FakeBluez) -> None:
