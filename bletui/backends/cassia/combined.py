@@ -7,7 +7,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bletui.backends.cassia.api import Json
@@ -162,7 +162,8 @@ class Combined:
         wait = pause(failure, share.tries, self._setting.chance())
         share.tries += 1
         share.due = math.inf if wait is None else clock.monotonic() + wait / speed
-        share.say("broken", failure, None if wait is None else clock.wall() + wait / speed)
+        retry_at = None if wait is None else clock.wall() + wait / speed
+        share.say("broken", replace(failure, router=share.mac), retry_at)
 
     # -- the stream
 

@@ -112,6 +112,7 @@ async def test_one_router_that_is_refused_does_not_stop_the_others() -> None:
         failure = at.streams(SECOND, "scan")[-1].failure
         assert failure is not None
         assert (failure.kind, failure.message) == (ErrorKind.REQUEST_INVALID, "invalid aps")
+        assert failure.router == SECOND
 
 
 class TestWithoutTheOneStream:
