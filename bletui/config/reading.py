@@ -85,6 +85,10 @@ class Table:
     def wrong(self, name: str, words: str) -> None:
         self._reading.wrong((*self.path, name), words)
 
+    def doubt(self, name: str, words: str) -> None:
+        """Something that may not work as meant; the file is taken all the same."""
+        self._reading.findings.append(Finding((*self.path, name), bounded(visible(words), 300), warning=True))
+
     def close(self, elsewhere: Collection[str] = ()) -> None:
         """`elsewhere`: keys that stand above the first table, should one of them be here."""
         for name in self._values:

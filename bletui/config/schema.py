@@ -135,6 +135,8 @@ def _target(table: Table, path: FilePath | None) -> Target | None:
         table.wrong("url", str(wrong))
         return None
     beside = {"ca": str(_beside(ca, path)) if ca else "", "pin": pin}
+    if ca and path is not None and not _beside(ca, path).is_file():
+        table.doubt("ca", f"there is no file {_beside(ca, path)} now")
     for name in [name for name, value in beside.items() if value and name in target.params]:
         table.wrong(name, f"{name} stands in the url, too")
     return replace(target, params={**target.params, **{name: value for name, value in beside.items() if value}})

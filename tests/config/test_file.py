@@ -58,6 +58,7 @@ def problems(text: str) -> tuple[Problem, ...]:
 
 
 def test_everything_has_its_place(tmp_path: Path) -> None:
+    (tmp_path / "site.pem").touch()
     config = parse(WHOLE, tmp_path / "config.toml")
     assert config.settings == {"default_targets": ("site", "sim:lab"), "theme": "ansi", "active": True, "limit": 5.0}
     assert config.profiles == {"bench": {"theme": "mono"}}
@@ -163,6 +164,12 @@ def test_an_url_that_is_no_target_is_not_repeated(url: str) -> None:
         assert "hunter2" not in repr(refused.problems)
     else:
         assert config.targets["site"].scheme in ("admin", "cassia")  # a scheme that a plug-in may bring
+
+
+def test_a_file_of_authorities_that_is_not_there_is_warned_of(tmp_path: Path) -> None:
+    (problem,) = parse('[targets.a]\nurl = "cassia+https://h"\nca = "x.pem"', tmp_path / "config.toml").warnings
+    assert (problem.key, problem.warning, problem.position.line) == ("targets.a.ca", True, 3)
+    assert f"no file {tmp_path / 'x.pem'}" in problem.words
 
 
 def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_lines() -> None:

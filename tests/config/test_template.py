@@ -19,8 +19,8 @@ def test_nothing_is_in_force() -> None:
 
 
 def test_without_its_marks_everything_in_it_is_taken_and_each_setting_is_there() -> None:
-    config = parse(re.sub(r"(?m)^#(?=\S)", "", TEMPLATE), Path("/etc/bletui/config.toml"), CHECKS)
-    assert config.warnings == ()
+    config = parse(re.sub(r"(?m)^#(?=\S)", "", TEMPLATE), Path("/nowhere/config.toml"), CHECKS)
+    assert [problem.key for problem in config.warnings] == ["targets.site.ca"]  # its file is an example, too
     assert set(config.settings) == {setting.name for setting in SETTINGS}
     parts = (config.targets, config.credentials, config.filters, config.addresses, config.uuids, config.keymap)
     assert all(parts)
