@@ -15,13 +15,14 @@ from bletui.backends.cassia.combined import Combined, ShareFeed
 from bletui.backends.cassia.feeds import OwnStreams
 from bletui.backends.cassia.happenings import MALFORMED, EventReader, read_all
 from bletui.backends.cassia.hubs import Hub, hub_list, stated
-from bletui.backends.cassia.lanes import Lanes, settled
+from bletui.backends.cassia.lanes import NAME_MAX, Lanes, settled
 from bletui.backends.cassia.native import made_of, offline
 from bletui.backends.cassia.router import Router
 from bletui.backends.cassia.station import Setting, Station
 from bletui.backends.cassia.stream import keep, pause
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import ScanRequest, Shed, StreamChanged, StreamState
+from bletui.text import bounded
 
 ONLINE, ALL, STATUS = "/cassia/hubs", "/ac/ap", "/cassia/hubStatus"
 POLL: Final = 10.0  # seconds between two looks at the list, where no stream tells of routers
@@ -222,10 +223,11 @@ class Controller:
 
 
 def names(hubs: Iterable[Hub]) -> Mapping[str, str]:
-    """What people know each router by: its name, with the end of its address where several share it."""
+    """What people know each router by, as short as a lane's name: its own name; where several share it, with the end of
+    its address; where that does not tell them apart either, its address."""
     listed = list(hubs)
-    shared = Counter(hub.name for hub in listed)
-    return {
-        hub.mac: hub.mac if not hub.name else hub.name if shared[hub.name] == 1 else f"{hub.name} {hub.mac[-5:]}"
-        for hub in listed
-    }
+    found = {hub.mac: bounded(hub.name, NAME_MAX) or hub.mac for hub in listed}
+    for again in (lambda hub: f"{bounded(hub.name, NAME_MAX - 6)} {hub.mac[-5:]}", lambda hub: hub.mac):
+        shared = Counter(found.values())
+        found |= {hub.mac: again(hub) for hub in listed if shared[found[hub.mac]] > 1}
+    return found

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bletui.backends.cassia.api import MalformedError
 from bletui.backends.cassia.controller import names
 from bletui.backends.cassia.hubs import Hub, accepted, hub, hub_list, stated
+from bletui.backends.cassia.lanes import NAME_MAX
 from bletui.text import is_clean
 from tests.backends.cassia.recorded_router import HTML
 from tests.backends.cassia.test_api import ANYTHING
@@ -65,11 +66,20 @@ def test_nothing_but_malformed_comes_out_and_nothing_raw(value: object) -> None:
             accepted(json.dumps(row).encode())
 
 
-@given(st.lists(st.sampled_from(["", "hall", "yard"]), max_size=6))
-def test_people_can_tell_routers_apart(called: list[str]) -> None:
-    routers = [Hub(f"CC:1B:E0:E0:00:{n:02X}", True, name) for n, name in enumerate(called)]
+LONG = "Cassia router, building"
+ROUTERS = st.builds(
+    lambda name, mac: Hub(f"CC:1B:E0:{mac[0]:02X}:00:{mac[1]:02X}", True, name),
+    st.sampled_from(["", "hall", "yard", f"{LONG} A", f"{LONG} B"]),
+    st.tuples(st.integers(0, 2), st.integers(0, 2)),
+)
+
+
+@given(st.lists(ROUTERS, unique_by=lambda hub: hub.mac))
+def test_people_can_tell_routers_apart_by_short_names(routers: list[Hub]) -> None:
     found = names(routers)
-    assert len(set(found.values())) == len(called)
+    assert len(set(found.values())) == len(found) == len(routers)
+    assert all(len(name) <= NAME_MAX for name in found.values())
+    called = [router.name for router in routers]
     for router in routers:
-        if called.count(router.name) == 1 and router.name:
+        if router.name in ("hall", "yard") and called.count(router.name) == 1:
             assert found[router.mac] == router.name

@@ -67,6 +67,22 @@ async def test_what_the_controller_says_of_a_router_in_a_call(reply: Reply, kind
         assert failure.outcome_unknown is (reply.status == 504)
 
 
+async def test_a_connect_that_the_controller_gave_up_is_taken_back_at_that_router() -> None:
+    path = f"/gap/nodes/{DEVICES[SECOND]}/connection"
+    async with site(answers={path: [UNREACHABLE, UNREACHABLE, Raw(hold=True), Reply()]}) as at:
+        await at.ready(SECOND)
+        with pytest.raises(BleError) as failed:
+            await at.connect(SECOND)
+        assert (failed.value.failure.kind, failed.value.failure.outcome_unknown) == (ErrorKind.ROUTER_UNAVAILABLE, True)
+        async with asyncio.TaskGroup() as group:
+            connecting = group.create_task(at.connect(SECOND))
+            await at.server.until(lambda: len(at.asked(path)) == 3)
+            connecting.cancel()
+        asked = at.asked(path)
+        assert [one.method for one in asked] == ["POST", "DELETE", "POST", "DELETE"]
+        assert {one.query["mac"] for one in asked} == {SECOND}
+
+
 async def test_a_router_that_is_known_to_be_offline_is_not_asked() -> None:
     async with site(three(SECOND)) as at:
         await at.ready(FIRST, THIRD)
