@@ -200,7 +200,7 @@ class Devices:
         return self._calls.link(_address(request), operation)
 
     async def _perform(self, link: LinkChanged, wanted: Read | Write | Subscribe | ReadRssi | SetPhy) -> object:
-        return await self._calls.perform(link.peer.lane, wanted, limit=ANSWERING)
+        return await self._calls.perform(link.peer.lane, wanted, limit=ANSWERING / self._speed)
 
     async def _tree(self, request: Request) -> GattTree:
         return await self._discovered(self._link(request, "discover"))
@@ -211,7 +211,7 @@ class Devices:
         if known is not None and not fresh:
             return known
         wanted = Discover(link.peer.address, link.peer.lane, refresh=fresh)
-        found = await self._calls.perform(link.peer.lane, wanted, limit=ANSWERING)
+        found = await self._calls.perform(link.peer.lane, wanted, limit=ANSWERING / self._speed)
         assert isinstance(found, GattTree)
         self._stale.discard(link.peer.address)
         return found

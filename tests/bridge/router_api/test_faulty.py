@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from bletui.backends.simulator.refusals import CALLS, ENDS, ROUTERS
 from tests.bridge.router_api.client import Reply, Stream, ask, read_head, request, stream
 from tests.bridge.router_api.faulted import SECRET, served
 from tests.bridge.router_api.site import until
@@ -225,3 +226,29 @@ async def test_tokens_end_in_mid_stream_and_new_ones_are_given() -> None:
 async def test_foreign_requests_are_refused_whatever_is_asked_for() -> None:
     async with served("http:login") as it:
         assert (await ask(it.port, "/cassia/info", headers={"Host": "evil.example"})).status == 403
+
+
+async def test_every_refusal_of_a_router_can_be_asked_for_by_its_word() -> None:
+    words = {**{word: texts[0] for word, texts in CALLS.items()}, **ROUTERS}
+    devices = {f"C0:DE:00:00:00:{n:02X}": word for n, word in enumerate(words, 1)}
+    faults = ",".join(f"connect:{word}[{device}]" for device, word in devices.items())
+    async with served(faults, site="sim:lab?speed=50&devices=40") as it:
+        for device, word in devices.items():
+            body = b'{"type":"random","timeout":200}'
+            reply = await ask(it.port, f"/gap/nodes/{device}/connection?chip=0", method="POST", body=body)
+            found = reply.status, reply.body.decode(), reply.headers["content-type"]
+            assert found == (500, words[word], "text/plain")
+        await connect(it.port)
+
+
+@pytest.mark.parametrize("word", ENDS)
+async def test_a_link_that_drops_says_why(word: str) -> None:
+    async with (
+        served(f"drop:{word}:1x") as it,
+        stream(it.port, "/management/nodes/connection-state") as states,
+    ):
+        await connect(it.port)
+        up, down = await states.events(2)
+        assert (up["connectionState"], down["connectionState"]) == ("connected", "disconnected")
+        assert (down["handle"], down["chipId"], down["reason"]) == (COUNTER, 0, ENDS[word][0])
+        assert (await ask(it.port, f"/gatt/nodes/{COUNTER}/services")).body == b"device not found"

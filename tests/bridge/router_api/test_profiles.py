@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bletui.backends.cassia.query import scan_query
+from bletui.bridge.router_api.app import refusal
 from bletui.bridge.router_api.encoding import scan_event
 from bletui.bridge.router_api.models import MODELS, model
 from bletui.bridge.router_api.profiles import DEFAULT, PROFILES
@@ -91,6 +92,13 @@ WORDS = [
 def test_the_words_of_the_radios_router_are_those_of_the_firmware(words: tuple[str, ...]) -> None:
     said = Failure(kind=ErrorKind.OTHER_UNSPECIFIED, source="cassia.http500", message=words[0])
     assert tuple(PROFILES[name].text(said) for name in ("1.3", "1.4", "2.1.1")) == words[1:]
+
+
+def test_one_stream_too_many_is_a_500_of_old_and_a_502_since() -> None:
+    full = Failure(kind=ErrorKind.BUSY_CAPACITY)
+    assert [refusal(full, one) for one in PROFILES.values()] == [(500, "no resources")] * 2 + [
+        (502, "no resources")
+    ] * 3
 
 
 def test_what_2_2_calls_unsupported() -> None:

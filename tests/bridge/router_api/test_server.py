@@ -164,7 +164,7 @@ def test_a_name_that_is_not_one_is_a_failure_of_the_network() -> None:
 
 
 def test_what_is_sent_leaves_at_once() -> None:
-    """asyncio turns Nagle's algorithm off where the protocol is named; else answers wait 40 ms for an acknowledgement."""
+    """asyncio turns Nagle's algorithm off where the protocol is named; else answers wait 40 ms to be acknowledged."""
     with closing(bind(Listen("127.0.0.1", 0))) as listener:
         assert listener.socket.proto == socket.IPPROTO_TCP
 
