@@ -29,6 +29,9 @@ def _busy(detail: str) -> Failure:
 FLOOD = _busy(f"more than {RATE:,.0f} messages a second")
 
 
+PASSING = (ErrorKind.BUSY_CAPACITY, ErrorKind.NET_TIMEOUT)  # for which trying again later is right
+
+
 class Desk(Protocol):
     """What the bridge does for its clients."""
 
@@ -208,7 +211,7 @@ class Connection(asyncio.Protocol):
 
     def _check(self) -> None:
         if self.outbox.lost is not None:
-            self._refuse(self.outbox.lost, final=False)
+            self._refuse(self.outbox.lost)
 
     def _drain(self) -> None:
         while self.outbox and not self._paused and not self._closing:
@@ -226,9 +229,9 @@ class Connection(asyncio.Protocol):
         self.transport.close()
         self._alarm = asyncio.get_running_loop().call_later(LINGER, self.transport.abort)
 
-    def _refuse(self, failure: Failure, *, final: bool = True) -> None:
+    def _refuse(self, failure: Failure) -> None:
         self._desk.refused(self, failure)
-        self.goodbye(failure, final=final)
+        self.goodbye(failure, final=failure.kind not in PASSING)
 
     def _late(self) -> None:
         self._refuse(

@@ -101,9 +101,9 @@ class Outbox:
 
     def _make_room(self) -> None:
         """Half the room in one go, so that the cost per frame stays constant."""
-        for sort in (ADVERTISEMENTS, NOTIFICATIONS):
-            if self._droppable > self._droppable_max // 2:
-                self._drop(sort)
+        self._drop(ADVERTISEMENTS)
+        if self._droppable > self._droppable_max:
+            self._drop(NOTIFICATIONS)
 
     def _drop(self, sort: str) -> None:
         left: deque[Frame | _Gap | bytes] = deque()

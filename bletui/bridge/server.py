@@ -15,7 +15,7 @@ from bletui import __version__
 from bletui.bridge import access, checks, peers
 from bletui.bridge.access import Credential, Group
 from bletui.bridge.answers import Answers
-from bletui.bridge.client import Connection
+from bletui.bridge.client import PASSING, Connection
 from bletui.bridge.credentials import Tokens
 from bletui.bridge.fanout import Fanout
 from bletui.bridge.holders import Holders
@@ -31,7 +31,7 @@ from bletui.model import Event, OpId, Owner, Peer, ScanRequest
 from bletui.radio import Attachment, Radio
 
 CLIENTS_MAX = 128
-UNSEATED_MAX = 32  # that have connected and said nothing yet
+UNSEATED_MAX = 64  # that have connected and said nothing yet
 BEAT = 30.0  # seconds between two signs of life
 IDLE_MAX = 180.0  # seconds without one, after which a client is taken for gone
 RELEASE_WITHIN = 1.5
@@ -182,7 +182,7 @@ class Bridge:
             seat = await self._seat(hello, credential)
         except BleError as failed:
             self.refused(client, failed.failure)
-            client.goodbye(failed.failure)
+            client.goodbye(failed.failure, final=failed.failure.kind not in PASSING)
             return
         if client in self._connections:  # it may have gone meanwhile
             self._seated(client, seat, hello, credential, version)

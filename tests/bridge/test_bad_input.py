@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bletui.bridge import client as limits
 from bletui.bridge.protocol import codec
 from bletui.bridge.protocol import messages as m
-from bletui.bridge.server import Bridge
+from bletui.bridge.server import UNSEATED_MAX, Bridge
 from bletui.failure import ErrorKind
 from bletui.model import Connect, OpId, Owner, Read, Request, ScanRequest, Write
 from bletui.radio import QueuedRadio
@@ -219,7 +219,7 @@ async def _end_of(raw: Raw) -> m.Goodbye:
 
 async def test_too_many_who_have_not_said_who_they_are() -> None:
     async with served() as (made, socket, _):
-        waiting = [await Raw.to(socket) for _ in range(32)]
+        waiting = [await Raw.to(socket) for _ in range(UNSEATED_MAX)]
         one_more = await Raw.to(socket)
         assert (await one_more.goodbye()).kind is ErrorKind.BUSY_CAPACITY
         for raw in waiting:
