@@ -177,7 +177,7 @@ def test_a_file_that_was_asked_for_has_to_be_there(do: Do, home: Path, monkeypat
     monkeypatch.setenv("BLETUI_CONFIG", str(home / "none"))
     assert "no such file; bletui config init" in do("queue", "sim:").err
     monkeypatch.setenv("BLETUI_CONFIG", put(home / "here.toml", '[targets.a]\nurl = "sim:"'))
-    assert do("queue", "a").code == 0
+    assert do("doctor", "a").code == 0
 
 
 def test_limits_come_from_the_file_unless_the_line_says_otherwise(do: Do, config: Path) -> None:
