@@ -136,12 +136,7 @@ class Combined:
         try:
             await self._turn(stream, "open", [share.mac for share in shares], query)
         except BleError as error:
-            if error.failure.kind is ErrorKind.REQUEST_INVALID and len(shares) > 1:  # it does not know one of them
-                for share in shares:
-                    await self._open(stream, [share], query)
-                return
-            for share in shares:
-                self._refused(share, error.failure)
+            await self._otherwise(stream, shares, query, error.failure)
             return
         for share in shares if self._live and life == self._life else ():
             if self._shares[stream].get(share.mac) is share:
@@ -149,6 +144,20 @@ class Combined:
                 share.say("live", None, None)
             elif share.mac not in self._shares[stream]:
                 self._leave(share)
+
+    async def _otherwise(
+        self, stream: StreamName, shares: Sequence[Share], query: Mapping[str, str], failure: Failure
+    ) -> None:
+        """A controller that takes none may not know one of them, or that a router can scan with all its chips."""
+        refused = failure.kind is ErrorKind.REQUEST_INVALID
+        if refused and len(shares) > 1:
+            for share in shares:
+                await self._open(stream, [share], query)
+        elif refused and query.get("chip") == "all":
+            await self._open(stream, shares, {name: value for name, value in query.items() if name != "chip"})
+        else:
+            for share in shares:
+                self._refused(share, failure)
 
     async def _turn(self, stream: StreamName, how: str, macs: Sequence[str], query: Mapping[str, str]) -> None:
         path, operation = f"/aps/{SWITCHES[stream]}/{how}", stream

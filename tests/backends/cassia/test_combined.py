@@ -115,6 +115,16 @@ async def test_one_router_that_is_refused_does_not_stop_the_others() -> None:
         assert failure.router == SECOND
 
 
+async def test_a_controller_that_knows_single_chips_alone_is_not_asked_for_all() -> None:
+    def switched(asked: Asked) -> Reply:
+        return recorded("POST", "/aps/scan/open", 400) if "chip" in json.loads(asked.body) else ACCEPTED
+
+    async with site(answers={"/aps/scan/open": switched}) as at:
+        await at.ready(FIRST, SECOND, THIRD)
+        at.backend.scan(ScanRequest())
+        await at.heard.until(lambda: all(at.state(mac, "scan") == "live" for mac in DEVICES))
+
+
 class TestWithoutTheOneStream:
     async def test_each_router_has_streams_of_its_own(self) -> None:
         async with site(three(combined=False)) as at:
