@@ -39,7 +39,7 @@ class Combined:
         for hub in self._hubs.values():
             feed = hub.router.feed
             news = LinkNews(feed, hub.router.profile)
-            feed.listen(partial(self._happened, hub, news), self.clients.close_all)
+            feed.listen(partial(self._happened, hub, news), partial(self._missed, news))
 
     async def join(self) -> Outbox:
         """A client's outbox, in which the state of all routers stands first. `busy.capacity`: too many clients."""
@@ -104,6 +104,11 @@ class Combined:
         scanner = self._scanners.pop(mac, None)
         if scanner is not None:
             self._hubs[mac].router.feed.leave(scanner)
+
+    def _missed(self, news: LinkNews) -> None:
+        """Link events were lost: the clients begin anew, with the state."""
+        news.begin()
+        self.clients.close_all()
 
     def _happened(self, hub: Hub, news: LinkNews, happened: Happening) -> None:
         if isinstance(happened, Notification):

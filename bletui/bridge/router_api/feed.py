@@ -156,7 +156,8 @@ class Feed:
         return able
 
     def listen(self, notice: Callable[[Happening], None], missed: Callable[[], None] | None = None) -> None:
-        """`notice` hears every event but advertisements from now on; `missed` is called where events were lost."""
+        """`notice` hears every event but advertisements from now on; `missed` is called where events were
+        lost, when the state is known again."""
         self._listeners.add(notice)
         if missed is not None:
             self._gaps.append(missed)
@@ -241,13 +242,13 @@ class Feed:
                 self._end_tellers()
                 await seat.attachment.detach(keep=True)
                 await self._sit(seat)
+                for missed in self._gaps:
+                    missed()
 
     def _end_tellers(self) -> None:
         """Link events were lost: their streams end, so that clients ask for the state anew."""
         for teller in self._tellers:
             teller.close()
-        for missed in self._gaps:
-            missed()
 
     def _deliver(self, seat: Seat, events: Sequence[Event]) -> None:
         heard = [event for event in events if type(event) is Advertisement]

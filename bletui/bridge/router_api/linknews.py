@@ -15,7 +15,11 @@ class LinkNews:
     def __init__(self, feed: Feed, profile: Profile) -> None:
         self._feed = feed
         self._profile = profile
-        self._known = {link.peer for link in links(feed.snapshots()) if link.state == "up"}
+        self.begin()
+
+    def begin(self) -> None:
+        """What is up now is known."""
+        self._known = {link.peer for link in links(self._feed.snapshots()) if link.state == "up"}
 
     def line(self, event: Happening) -> bytes | None:
         if isinstance(event, Unanswered):

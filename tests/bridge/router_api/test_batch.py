@@ -10,7 +10,7 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import AddressType, LinkChanged, Peer
 from tests.bridge.router_api.client import Reply, ask, stream
 from tests.bridge.router_api.linked import LinkedBackend
-from tests.bridge.router_api.site import AT, Site, lane, site
+from tests.bridge.router_api.site import AT, Site, lane, site, until
 
 STATES = "/management/nodes/connection-state"
 NOBODY, SOMEBODY = "02:00:00:00:00:01", "02:00:00:00:00:02"
@@ -103,3 +103,17 @@ async def test_who_is_connected_already_is_left_alone() -> None:
             await batch(it, NOBODY, SOMEBODY)
             assert (await states.event())["handle"] == SOMEBODY
     assert [address for address, _, _ in backend.asked] == [SOMEBODY]
+
+
+async def test_a_batch_waits_for_a_chip_that_is_busy() -> None:
+    backend = LinkedBackend(lane(0), devices={SOMEBODY: ()})
+    async with site(backend) as it, stream(it.port, STATES) as states, asyncio.TaskGroup() as tasks:
+        single = json.dumps({"type": "random", "timeout": 300}).encode()
+        slow = tasks.create_task(ask(it.port, f"/gap/nodes/{NOBODY}/connection", method="POST", body=single))
+        await until(lambda: bool(backend.asked))
+        assert (await batch(it, SOMEBODY)).body == b"OK"
+        assert not slow.done()
+        assert (await ask(it.port, "/gap/nodes")).json == {"nodes": {}}  # others are served meanwhile
+        assert (await states.event())["handle"] == SOMEBODY
+        assert (await slow).status == 500
+    assert [address for address, _, _ in backend.asked] == [NOBODY, SOMEBODY]

@@ -173,6 +173,20 @@ async def test_a_slow_client_loses_advertisements_but_no_link_and_costs_others_n
         assert all(block.endswith(" events") for block in shed)
 
 
+async def test_where_link_events_were_lost_the_stream_ends_and_the_next_one_begins_with_the_state() -> None:
+    async with controlled() as it, it.events() as events:
+        it.site.backend.say(LinkChanged(AT, PEER, "up"))
+        assert (await events.event())["connectionState"] == "connected"
+        many = [LinkChanged(AT, PEER, "up", mtu=number) for number in range(20_001)]
+        it.site.backend.say(*many, LinkChanged(AT, PEER, "down"))
+        while await events.block():
+            pass
+        async with it.stream("/aps/events") as again:
+            assert (await again.event())["aps"][ONE]["devices"] == {}
+            it.site.backend.say(LinkChanged(AT, PEER, "up"))  # news again, though the loss was not told
+            assert (await again.event())["connectionState"] == "connected"
+
+
 async def test_too_many_clients_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(combined, "STREAMS_MAX", 2)
     async with controlled() as it:

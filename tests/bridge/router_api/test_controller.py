@@ -15,7 +15,7 @@ from bletui.model import LaneDown, LinkChanged, Peer
 from tests.bridge.router_api.client import ask
 from tests.bridge.router_api.controlled import BASIC, GRANT, ONE, TWO, controlled, given, simulated
 from tests.bridge.router_api.linked import LinkedBackend
-from tests.bridge.router_api.site import AT, heard, lane, site, until
+from tests.bridge.router_api.site import AT, heard, lane, lane_with, site, until
 from tests.tiny import TinyBackend
 
 GONE = Failure(kind=ErrorKind.ADAPTER_MISSING)
@@ -213,6 +213,25 @@ async def test_a_link_is_made_by_the_router_that_hears_the_device_best(monkeypat
             reply = await it.post("/aps/connections/disconnect", {"devices": [DEVICE]})
             assert (reply.status, reply.json) == (200, {"status": "ok", "device": DEVICE})
             backend.asked.clear()
+
+
+async def test_a_router_without_room_is_passed_over_and_the_address_type_is_the_one_that_was_heard(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hearing, "FRESH", 10.0**10)
+    full = LinkedBackend(lane_with(0, slots_used=7, slots_max=7), devices={DEVICE: ()})
+    free = LinkedBackend(lane(0, "r1"), devices={DEVICE: ()})
+    async with controlled(full, free) as it:
+        await it.post("/aps/ap-select-switch", {"flag": 1})
+        full.say(heard(rssi=-40))
+        await it.until(f"/middleware/position/by-device/{DEVICE}", lambda found: bool(found == {"hubMac": ONE}))
+        reply = await it.post("/aps/connections/connect", {"aps": "*", "devices": [DEVICE]})
+        assert reply.json == {"status": "ok", "device": DEVICE}
+        assert full.asked == []
+        assert free.asked == [(DEVICE, "r1/0", "random")]  # which the other router has heard
+        await it.post("/aps/connections/disconnect", {"devices": [DEVICE]})
+        only = await it.post("/aps/connections/connect", {"aps": [ONE], "devices": [DEVICE]})
+        assert (only.status, only.json["error"]) == (400, "no resources")
 
 
 BAD = [

@@ -26,7 +26,8 @@ def test_a_rate_is_that_of_the_last_whole_window() -> None:
     rates.notice(said(TWO, 5))
     time[0] += WINDOW
     assert rates.now() == {TWO.address: 5 / WINDOW}
-    time[0] += 3 * WINDOW
+    rates.notice(said(ONE, 5))
+    time[0] += 3 * WINDOW  # what was said is no longer in the last window
     assert rates.now() == {}
 
 
