@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bletui.bridge.access import Credential
 from bletui.bridge.frames import Frame
+from bletui.bridge.listening import Listening
 from bletui.bridge.outbox import Outbox
 from bletui.bridge.protocol import codec
 from bletui.bridge.protocol import messages as m
@@ -69,8 +70,9 @@ class Bucket:
 class Connection(asyncio.Protocol):
     """From the first byte to the last. A message that is out of turn or malformed ends it, with the reason."""
 
-    def __init__(self, desk: Desk, name: str) -> None:
-        self.name = name
+    def __init__(self, desk: Desk, place: Listening) -> None:
+        self.place = place
+        self.name = place.name
         self.program = ""
         self.credential: Credential | None = None
         self.outbox = Outbox()

@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 import secrets
 import socket
-import ssl
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 from bletui import __version__
 from bletui.bridge import access, checks, peers
-from bletui.bridge.access import Credential, Group
+from bletui.bridge.access import Credential
 from bletui.bridge.answers import Answers
-from bletui.bridge.client import PASSING, Connection
+from bletui.bridge.client import HELLO_WITHIN, PASSING, Connection
 from bletui.bridge.credentials import Tokens
 from bletui.bridge.fanout import Fanout
 from bletui.bridge.holders import Holders
+from bletui.bridge.listening import Listening
 from bletui.bridge.log import Record, nowhere
 from bletui.bridge.performing import Performing
 from bletui.bridge.protocol import codec, states
@@ -36,17 +35,6 @@ BEAT = 30.0  # seconds between two signs of life
 IDLE_MAX = 180.0  # seconds without one, after which a client is taken for gone
 RELEASE_WITHIN = 1.5
 OWN = Owner("bridge")
-
-
-@dataclass(frozen=True, slots=True)
-class Listening:
-    """One socket that listens. `tokens` None: a Unix socket, where the kernel says who comes."""
-
-    socket: socket.socket
-    name: str
-    tokens: Tokens | None = None
-    tls: ssl.SSLContext | None = field(default=None, repr=False)
-    group: Group | None = None
 
 
 class Bridge:
@@ -76,7 +64,7 @@ class Bridge:
         self.started = self.wall()
         self._scans = scans
         self._keep = keep
-        self._connections: dict[Connection, Listening] = {}
+        self._connections: set[Connection] = set()
         self._answers = Answers(self)
         self._group: asyncio.TaskGroup | None = None
         self._asked = 0
@@ -137,17 +125,17 @@ class Bridge:
 
     async def _serve(self, place: Listening) -> asyncio.Server:
         loop = asyncio.get_running_loop()
-        return await loop.create_server(lambda: self._connection(place), sock=place.socket, ssl=place.tls)
-
-    def _connection(self, place: Listening) -> Connection:
-        self.counts["clients"] += 1
-        connection = Connection(self, f"{place.name}#{self.counts['clients']}")
-        self._connections[connection] = place
-        return connection
+        within = None if place.tls is None else HELLO_WITHIN
+        return await loop.create_server(
+            lambda: Connection(self, place), sock=place.socket, ssl=place.tls, ssl_handshake_timeout=within
+        )
 
     def came(self, client: Connection) -> Credential | None:
         """Whoever the kernel says it is; None: a token has to say it."""
-        place = self._connections[client]
+        self.counts["clients"] += 1
+        client.name = f"{client.place.name}#{self.counts['clients']}"
+        self._connections.add(client)
+        place = client.place
         unseated = sum(not other.seated for other in self._connections)
         if len(self._connections) > CLIENTS_MAX or unseated > UNSEATED_MAX:
             raise _busy(f"{CLIENTS_MAX} clients are here already, or {UNSEATED_MAX} that have not said who they are")
@@ -158,7 +146,7 @@ class Bridge:
         return access.of_peer(peer, peers.own_uid(), place.group, peers.user_name(peer.uid))
 
     def left(self, client: Connection, bug: BaseException | None) -> None:
-        self._connections.pop(client, None)
+        self._connections.discard(client)
         self.fanout.clients.discard(client.offer)
         self.counts["shed"] += client.outbox.shed
         seat = self.seats.stand_up(client, self.wall())
@@ -177,8 +165,7 @@ class Bridge:
         try:
             version = codec.common_version(hello.versions)
             checks.hello(hello)
-            tokens = self._connections[client].tokens if client in self._connections else None
-            credential = client.credential or (tokens or _no_tokens()).credential(hello.token)
+            credential = client.credential or (client.place.tokens or _no_tokens()).credential(hello.token)
             seat = await self._seat(hello, credential)
         except BleError as failed:
             self.refused(client, failed.failure)
@@ -320,8 +307,8 @@ class Bridge:
         beat = loop.time() + BEAT
         while True:
             await asyncio.sleep(1.0)
-            for client, place in list(self._connections.items()):
-                self._look_at(client, place, loop.time())
+            for client in list(self._connections):
+                self._look_at(client, loop.time())
             for seat in self.seats.overdue(self.wall(), self._keep):
                 await self.leave(seat)
             if loop.time() >= beat:
@@ -330,7 +317,7 @@ class Bridge:
                     if client.seated:
                         client.send(m.Beat(self.wall()))
 
-    def _look_at(self, client: Connection, place: Listening, now: float) -> None:
+    def _look_at(self, client: Connection, now: float) -> None:
         if not client.seated:
             return
         if now - client.heard_at > IDLE_MAX:
@@ -339,7 +326,7 @@ class Bridge:
             )
             self.refused(client, silent)
             client.goodbye(silent, final=False)
-        elif place.tokens and client.credential and not place.tokens.is_current(client.credential):
+        elif (tokens := client.place.tokens) and client.credential and not tokens.is_current(client.credential):
             revoked = access.refused("the token was revoked").failure
             self.refused(client, revoked)
             client.goodbye(revoked)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from bletui.bridge.listening import Listening
     from bletui.bridge.router_api.server import Listen
-    from bletui.bridge.server import Listening
     from bletui.cli.configured import Configuration
     from bletui.target import Target
 

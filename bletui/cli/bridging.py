@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from asyncio import Event
 
-    from bletui.bridge.server import Listening
+    from bletui.bridge.listening import Listening
     from bletui.radio import Radio
 
 TOKENS, LOG = "bridge-tokens", "bridge.log"
@@ -52,7 +52,7 @@ def bridge_name(args: argparse.Namespace) -> str:
 @contextmanager
 def doors(args: argparse.Namespace) -> Iterator[list[Listening]]:
     """Every place where it listens, taken before any radio is touched; `BleError` for what can't be had."""
-    from bletui.bridge.server import Listening
+    from bletui.bridge.listening import Listening
     from bletui.bridge.sockets import activated, default_socket, group_called, listening
 
     with ExitStack() as stack:
@@ -71,7 +71,7 @@ def doors(args: argparse.Namespace) -> Iterator[list[Listening]]:
 def _tcp(args: argparse.Namespace, stack: ExitStack) -> Listening:
     from bletui.bridge import tcp
     from bletui.bridge.credentials import Tokens
-    from bletui.bridge.server import Listening
+    from bletui.bridge.listening import Listening
 
     context = tcp.context(args.tls_cert, args.tls_key)
     made = stack.enter_context(tcp.bound(args.listen, tls=context is not None))

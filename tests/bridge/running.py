@@ -9,23 +9,27 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from bletui.bridge.access import Group
+from bletui.bridge.listening import Listening
 from bletui.bridge.places import Place
 from bletui.bridge.remote import RemoteRadio
-from bletui.bridge.server import Bridge, Listening
+from bletui.bridge.server import Bridge
 from bletui.bridge.sockets import listening
 from bletui.radio import Radio
 
 
 @asynccontextmanager
-async def bridge(*radios: Radio, path: Path | None = None, **settings: Any) -> AsyncIterator[tuple[Bridge, Path]]:
+async def bridge(
+    *radios: Radio, path: Path | None = None, group: Group | None = None, **settings: Any
+) -> AsyncIterator[tuple[Bridge, Path]]:
     """The bridge, and its socket. A folder of its own: a socket's path may have about a hundred bytes."""
     with tempfile.TemporaryDirectory(prefix="bletui-") as folder:
         where = path or Path(folder) / "bridge.sock"
         made = Bridge(radios, **{"scans": False, **settings})
-        with listening(where) as socket:
+        with listening(where, group) as socket:
             ready = asyncio.Event()
-            async with asyncio.TaskGroup() as group:
-                running = group.create_task(made.run([Listening(socket, str(where))], ready))
+            async with asyncio.TaskGroup() as tasks:
+                running = tasks.create_task(made.run([Listening(socket, str(where), group=group)], ready))
                 await ready.wait()
                 try:
                     yield made, where
