@@ -14,7 +14,7 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import AddressType
 
 WAITING_MAX = 1000  # devices
-_BUSY = (ErrorKind.BUSY_CHIP, ErrorKind.BUSY_CAPACITY)
+PAUSE = 0.5  # seconds that an attempt takes at least: some fail at once, as on a chip that is busy or gone
 
 
 @dataclass(slots=True)
@@ -67,12 +67,12 @@ class Batch:
         now = asyncio.get_running_loop().time
         if device.until is None:
             device.until = now() + device.per_device / self._speed
-        limit = min(device.timeout, max(0.0, device.until - now()) * self._speed)
+        begun = now()
+        limit = min(device.timeout, max(0.0, device.until - begun) * self._speed)
         try:
             await self._calls.connect(device.address, Connecting(device.kind, limit, chip=device.chip))
         except BleError as failed:
-            if failed.failure.kind in _BUSY:
-                await self._calls.freed(limit / self._speed)
+            await self._calls.freed(begun + min(PAUSE, limit) / self._speed - now())
             if now() < device.until:
                 self._queue.append(device)
             else:

@@ -7,7 +7,7 @@ import json
 from collections import Counter
 
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import AddressType, LinkChanged, Peer
+from bletui.model import AddressType, LaneDown, LinkChanged, Peer
 from tests.bridge.router_api.client import Reply, ask, stream
 from tests.bridge.router_api.linked import LinkedBackend
 from tests.bridge.router_api.site import AT, Site, lane, site, until
@@ -75,7 +75,7 @@ async def test_a_device_that_fails_is_tried_again_behind_the_others_until_its_ti
 async def test_a_link_that_drops_as_it_comes_up_is_made_again() -> None:
     backend = Counting(SOMEBODY)
     backend.drops[SOMEBODY] = 2
-    async with site(backend) as it, stream(it.port, STATES) as states:
+    async with site(backend, speed=20.0) as it, stream(it.port, STATES) as states:
         await batch(it, SOMEBODY)
         assert (await states.event())["connectionState"] == "connected"
     assert backend.drops[SOMEBODY] == 0
@@ -117,3 +117,16 @@ async def test_a_batch_waits_for_a_chip_that_is_busy() -> None:
         assert (await states.event())["handle"] == SOMEBODY
         assert (await slow).status == 500
     assert [address for address, _, _ in backend.asked] == [NOBODY, SOMEBODY]
+
+
+async def test_a_chip_that_goes_away_holds_up_nobody_but_its_batch() -> None:
+    backend = LinkedBackend(lane(0), devices={})
+    gone = LaneDown(AT, "r/0", Failure(kind=ErrorKind.ADAPTER_MISSING))
+    async with site(backend, speed=20.0) as it, stream(it.port, STATES) as states:
+        assert (await batch(it, NOBODY, timeout=5000, per_dev_timeout=6000)).body == b"OK"
+        await until(lambda: bool(backend.asked))
+        backend.say(gone)
+        for _ in range(3):
+            assert (await ask(it.port, "/cassia/info")).json["chipinfo"] == {}
+        event = await states.event()
+    assert (event["handle"], event["connectionState"]) == (NOBODY, "connect timeout")

@@ -77,6 +77,9 @@ async def test_what_is_closed_is_not_told_until_it_is_opened_again() -> None:
         for what in ("notify", "connection-state"):
             assert (await it.post(f"/aps/{what}/close", {"aps": [ONE.lower()]})).status == 202
         assert (await it.get("/aps/ap-state/close")).status == 202
+        async with it.stream("/aps/events") as later:
+            aps = (await later.event())["aps"]
+        assert [(aps[mac]["notify"], aps[mac]["connectionstate"]) for mac in (ONE, TWO)] == [(False,) * 2, (True,) * 2]
         backend.say(LinkChanged(AT, PEER, "up"), Notification(AT, PEER, 3, b"\x01"))
         it.site.backends[1].say(LaneDown(AT, "r1/0", GONE))
         await it.until("/cassia/hubs", lambda found: len(found) == 1)
