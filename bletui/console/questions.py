@@ -36,8 +36,10 @@ def unpair_words(address: str, lane: str, name: str = "") -> list[Line]:
         _named(address, lane),
         *([line(" ", visible(name))] if name else []),
         line(),
-        line(" Its keys are deleted at this radio. If the device keeps its own, it may refuse"),
-        line(" to pair again until the bond is deleted there too."),
+        line(
+            " Its keys are deleted at this radio. If the device keeps its own, it may refuse to pair again until the"
+            " bond is deleted there too."
+        ),
     ]
 
 

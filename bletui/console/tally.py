@@ -48,16 +48,16 @@ class Score:
             self.strongest[failure.kind] = max(int(rssi), self.strongest.get(failure.kind, -1000))
 
     def words(self, name: str) -> str:
-        """`5 of 21 connects: link.connect-timeout 4, all at -86 dBm or weaker; busy.chip 1`."""
+        """`5 of 21 connects: link.connect-timeout 4, all below -86 dBm; busy.chip 1`."""
         kinds = "; ".join(self._kind(kind, count) for kind, count in self.failed.most_common())
         return f"{self.failed.total()} of {self.tried} {name}{'s' if self.tried != 1 else ''}: {kinds}"
 
     def _kind(self, kind: ErrorKind, count: int) -> str:
         strongest = self.strongest.get(kind)
-        told = f"{kind.value} {count}"
+        told = f"{kind.value} {count}" if len(self.failed) > 1 else kind.value
         if strongest is None or strongest > WEAK or self.unheard[kind]:
             return told
-        return f"{told}, {'all ' if count > 1 else ''}at {strongest} dBm" + (" or weaker" if count > 1 else "")
+        return f"{told}, all below {strongest + 1} dBm" if count > 1 else f"{told}, at {strongest} dBm"
 
 
 class Tally:

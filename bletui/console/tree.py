@@ -15,7 +15,8 @@ from bletui.decode.values.views import views
 from bletui.model import GattTree, NotifyMode, Properties
 
 _INDENT = {"service": 0, "characteristic": 1, "descriptor": 3}
-_NAME = 38  # columns of indent and name
+_NAME, _NAME_LEAST = 38, 24  # columns of indent and name
+_BESIDE_NAME = 40  # columns of handle, letters and state
 _BESIDE = 11  # columns of a value that has its rate beside it
 _SHOWN = 16  # bytes of a value in its row
 
@@ -27,30 +28,32 @@ def tree_rows(
     modes: Mapping[int, NotifyMode],
     shown: Container[int] | None = None,
     lenses: Mapping[str, Lens] | None = None,
+    size: int = 80,
 ) -> Iterator[Row]:
     """One row per attribute; `modes`: what is subscribed to, by handle; `shown`: which handles, None for all.
 
     `lenses`: how a person wants the values of an attribute type to be read, by UUID.
     """
     lenses = lenses or {}
+    name = max(_NAME_LEAST, min(_NAME, size - _BESIDE_NAME))
     for one in attributes(tree):
         if shown is not None and one.handle not in shown:
             continue
         known = book.get(Place(radio, tree.peer, one.handle), Known())
         yield Row(
             radio,
-            _node(one, known, modes.get(one.handle, "off"), lenses.get(one.uuid)),
+            _node(one, known, modes.get(one.handle, "off"), lenses.get(one.uuid), name),
             one.handle,
             failure=known.failure,
         )
 
 
-def _node(one: Attribute, known: Known, mode: NotifyMode, lens: Lens | None) -> Line:
+def _node(one: Attribute, known: Known, mode: NotifyMode, lens: Lens | None, columns: int) -> Line:
     name = " " * _INDENT[one.kind] + (one.name or f"({uuid_text(one.uuid)})")
     return line(
         f" {one.handle:04X} ",
         Span(f"{one.letters if one.kind == 'characteristic' else '':<6}", "dim"),
-        Span(cell(name, _NAME), "strong" if one.kind == "service" else "plain"),
+        Span(cell(name, columns), "strong" if one.kind == "service" else "plain"),
         " ",
         *_state(one, known, mode, lens),
     )

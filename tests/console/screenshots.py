@@ -17,6 +17,7 @@ from bletui.failure import ErrorKind, Failure
 from bletui.model import Advertisement, Event, Lane, LaneChanged, ScanRequest, StreamChanged
 from bletui.testing.virtual_time import START
 from tests.backends.simulator.virtual import recorded_run
+from tests.console import screenshots_links
 from tests.console.stage import stage
 from tests.tiny import TinyBackend
 
@@ -105,6 +106,8 @@ def main(argv: Sequence[str]) -> int:
     folder.mkdir(exist_ok=True)
     for picture in PICTURES:
         (folder / f"{picture.name}.svg").write_text(svg(picture))
+    for scene in screenshots_links.SCENES:
+        (folder / f"{scene.name}.svg").write_text(screenshots_links.svg(scene))
     return 0
 
 

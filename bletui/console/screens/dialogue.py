@@ -110,7 +110,7 @@ class YesNoDialogue(Dialogue):
         self._yes, self._no = yes, no
 
     def keys(self) -> Line:
-        return line(Span(" y", "key"), f" {self._yes}  ", Span(" n", "key"), f" {self._no}  ", Span(" esc", "key"))
+        return line(Span(" y", "key"), f" {self._yes}  ", Span(" n esc", "key"), f" {self._no}")
 
     def action_accept(self) -> None:
         self.dismiss("yes")

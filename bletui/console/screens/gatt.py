@@ -82,7 +82,7 @@ class GattScreen(ModeScreen):
                 known = pane.known(handle)
                 known.rate.add(app.clock.monotonic(), known.count)
             shown = matching(pane.attributes.values(), pane.filter) if pane.filter else None
-            pane.hold(list(tree_rows(pane.radio, tree, pane.book, modes, shown, pane.lenses)))
+            pane.hold(list(tree_rows(pane.radio, tree, pane.book, modes, shown, pane.lenses, pane.size.width or 80)))
         else:
             pane.attributes = {}
             pane.hold([])

@@ -43,7 +43,7 @@ class ProblemsScreen(ModeScreen):
         left = line(Span(" Problems", "title"))
         right = line(Span(f"{len(found)} now ", "warn" if found else "ok"))
         self.query_one("#status", Lines).show(spread(left, right, self.size.width))
-        nothing = line(" ", Span("Nothing is wrong.", "ok"), " Failures of radios, lanes and streams stand here.")
+        nothing = line(" ", Span("Nothing is wrong now.", "ok"), " Failures of radios, lanes and streams stand here.")
         self.query_one("#body", Cards).hold(found, [line(), nothing])
         self._tally.note(self._log.fresh(self.console_app.session))
         below = statistics(self._tally, self._lanes(), self.size.width, self.console_app.glyphs)
