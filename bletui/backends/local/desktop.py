@@ -71,7 +71,8 @@ class DesktopBackend(LinkedValues):
         self._outlet = Outlet(emit, self._env.clock)
         self._outlet.tell(LaneChanged(self._outlet.now(), self._lane))
         self._begin(self._outlet, self._group)
-        self._task = asyncio.get_running_loop().create_task(self._run(self._outlet))
+        self._scan = AdapterScan(NAME, self._context, self._outlet, self._make, self._group, self._patience)
+        self._task = asyncio.get_running_loop().create_task(self._run(self._scan, self._outlet))
 
     async def aclose(self) -> None:
         if self._task is None or self._outlet is None:
@@ -98,11 +99,10 @@ class DesktopBackend(LinkedValues):
         else:
             yield Rung("hears", "ok", f"packets are heard, the first at {listened.rssi} dBm")
 
-    async def _run(self, outlet: Outlet) -> None:
+    async def _run(self, scan: AdapterScan, outlet: Outlet) -> None:
         try:
             async with self._group:
-                self._scan = AdapterScan(NAME, self._context, outlet, self._make, self._group, self._patience)
-                self._group.create_task(self._scan.run())
+                self._group.create_task(scan.run())
                 if self._system.kills:
                     await self._survive(outlet)
                 self._ready = True

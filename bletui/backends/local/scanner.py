@@ -66,6 +66,11 @@ class AdapterScan:
         self._attempt = 0
         self._said: tuple[StreamState, Failure | None] = ("off", None)
 
+    def hears(self) -> None:
+        """Packets may come before the start is answered: it is live before they are told."""
+        if self._said[0] == "opening":
+            self._say("live")
+
     @property
     def live(self) -> bool:
         return self._said[0] == "live"
@@ -240,6 +245,8 @@ def bluez_scanner(scan: AdapterScan, *, passive: bool) -> BleakScanner:
         lane, outlet = scan.lane, scan.outlet
         if lane is None:
             return
+        if not scan.live:
+            scan.hears()
         try:
             advertisement = from_bluez(outlet.now(), lane, data)
         except (AttributeError, KeyError, TypeError, ValueError):  # properties of types that BlueZ never declares
