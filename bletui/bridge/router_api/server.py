@@ -10,7 +10,7 @@ import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -36,6 +36,7 @@ from bletui.text import visible
 
 _CONNECTIONS_MAX = 128
 _BACKLOG = 128
+_TICK = 1.0  # seconds between two renewals of the Date header
 _STOP_WITHIN = 0.5  # seconds until connections that do not read are cut
 _LISTEN = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+(?:%[A-Za-z0-9_.-]+)?)\]|(?P<host>[^\[\]:]+)):(?P<port>[0-9]{1,5})")
 
@@ -221,10 +222,22 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._address = listener.socket.getsockname()
         self._family = listener.socket.family
+        self._told = asyncio.Event()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def main_loop(self) -> None:
+        """As uvicorn's, but it ends as soon as it is told to."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_TICK):
+                    await self._told.wait()
+
+    def stop(self) -> None:
+        self.should_exit = True
+        self._told.set()
 
     def shut(self) -> None:
         for server in self.servers:
@@ -260,9 +273,9 @@ def _allowed(listen: Listen, *, addresses: bool) -> Allowed:
     return Allowed(ours | listen.hosts, addresses, listen.origins)
 
 
-async def _stop(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+async def _stop(server: _Server, serving: asyncio.Task[None]) -> None:
     """Lets connections end by themselves, then cuts those of clients that do not read."""
-    server.should_exit = True
+    server.stop()
     _, running = await asyncio.wait([serving], timeout=_STOP_WITHIN)
     if running:
         for connection in list(server.server_state.connections):
