@@ -148,7 +148,9 @@ class FakeBluez:
         self._vanish(name)
 
     def place(self, spec: Peripheral) -> Peer:
-        """Switches a peripheral on."""
+        """Switches a peripheral on, in place of one that had its address."""
+        if spec.address in self.peers:
+            self.take_away(spec.address)
         peer = self.peers[spec.address] = Peer(spec)
         for adapter in self.adapters.values():
             adapter.air(peer)
@@ -156,7 +158,8 @@ class FakeBluez:
 
     def take_away(self, address: str) -> None:
         """Its link is lost, and it never comes back."""
-        self.peers.pop(address.upper()).vanish()
+        self.peers[address.upper()].vanish()
+        del self.peers[address.upper()]
 
     def tell(self, path: str, interface: str, changed: Properties, dropped: Sequence[str] = ()) -> None:
         """Sets and drops properties of an object with any value of any type, and says so in one signal."""

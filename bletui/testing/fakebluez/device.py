@@ -64,7 +64,7 @@ class FakeDevice:
         self._waiting: list[Callable[[Refusal | None], None]] = []  # for the link
         self._goodbyes: list[Message] = []
         self._removing = False
-        self._stranger = Peer(Peripheral(advert=advert, reach=Reach.GHOST))
+        self._stranger: Peer | None = None
 
     def interface(self, properties: Properties) -> Interface:
         properties |= {
@@ -87,7 +87,11 @@ class FakeDevice:
     @property
     def peer(self) -> Peer:
         """The peripheral with this address; for one that only advertises, one that never answers."""
-        return self.run.air.get(self.advert.address.upper(), self._stranger)
+        if (found := self.run.air.get(self.advert.address.upper())) is not None:
+            return found
+        if self._stranger is None:
+            self._stranger = Peer(Peripheral(advert=self.advert, reach=Reach.GHOST))
+        return self._stranger
 
     @property
     def temporary(self) -> bool:
@@ -162,9 +166,9 @@ class FakeDevice:
     def _discovered_nothing(self) -> None:
         """Discovery had no answer: it is told to be over, the link ends, and the device is forgotten."""
         self.gatt.resolve_nothing()
-        self.ended()
         self.forget()
-        self._adapter.remove(self)
+        self._removing = True
+        self.ended()
 
     @property
     def _forgotten(self) -> bool:

