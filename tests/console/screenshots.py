@@ -5,7 +5,6 @@ python -m tests.console.screenshots [FOLDER]     writes them (default: screensho
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 from bletui.console.settings import ThemeName
 from bletui.failure import ErrorKind, Failure
 from bletui.model import Advertisement, Event, Lane, LaneChanged, ScanRequest, StreamChanged
-from bletui.testing.virtual_time import START
+from bletui.testing.virtual_time import START, run
 from tests.backends.simulator.virtual import recorded_run
 from tests.console import screenshots_links
 from tests.console.stage import stage
@@ -77,7 +76,8 @@ def _router() -> TinyBackend:
 
 
 def svg(picture: Picture) -> str:
-    return asyncio.run(_taken(picture, recorded()))
+    events = recorded()
+    return run(lambda: _taken(picture, events))
 
 
 async def _taken(picture: Picture, events: Sequence[Event]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -35,6 +34,7 @@ from bletui.model import (
     Service,
     StreamChanged,
 )
+from bletui.testing.virtual_time import run
 from tests.console.stage import NOW, Stage, heard, stage
 from tests.tiny import TinyBackend
 
@@ -281,7 +281,7 @@ SCENES: tuple[Scene, ...] = (
 
 
 def svg(scene: Scene) -> str:
-    return asyncio.run(_taken(scene))
+    return run(lambda: _taken(scene))
 
 
 async def _taken(scene: Scene) -> str:

@@ -34,6 +34,7 @@ async def test_bonds_are_listed_and_removed_after_a_confirmation_that_names_the_
         await play.until(lambda: "kept at this radio" not in play.text())
 
 
+@in_virtual_time
 async def test_a_radio_that_can_not_list_bonds_says_so_there() -> None:
     async with stage() as play:
         await play.press("2", "b")

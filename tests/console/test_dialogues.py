@@ -116,6 +116,7 @@ async def test_a_dialogue_fits(opening: Opening, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("theme", ["ansi", "mono"])
 @pytest.mark.parametrize("what", ["enter-passkey", "show-passkey", "compare", "confirm", "oob-legacy", "oob-sc"])
+@in_virtual_time
 async def test_each_pairing_question_fits_and_answers_keys_are_named(
     what: PromptWhat, theme: ThemeName, size: tuple[int, int]
 ) -> None:
@@ -146,6 +147,7 @@ def assert_whole(app: Console) -> None:
         assert isinstance(dialogue, TextDialogue)
 
 
+@in_virtual_time
 async def test_a_dialogue_that_has_more_to_say_than_fits_counts_the_rest() -> None:
     link = LinkChanged(NOW, Peer(LANE, "C0:00:00:00:00:01"), "up")
     prompt = Prompt(NOW, 1, link.peer, "confirm", NOW + 30)
