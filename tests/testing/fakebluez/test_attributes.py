@@ -113,17 +113,21 @@ async def test_values_of_every_size(desk: FakeBluez, size: int) -> None:
 
 async def test_requests_wait_for_one_another_and_a_second_write_does_not_wait(desk: FakeBluez) -> None:
     async with linked(desk, table.MAIN) as main:
+        order: list[str] = []
         async with asyncio.TaskGroup() as group:
             slow = group.create_task(main.read(table.SLOW))
+            slow.add_done_callback(lambda _: order.append("slow"))
             while not desk.calls:
                 await asyncio.sleep(0)
             fast = group.create_task(main.write(table.WRITE, b"1"))
+            fast.add_done_callback(lambda _: order.append("fast"))
             other = group.create_task(main.read(table.SLOW, offset=Variant("q", 1)))
             busy = group.create_task(main.write(table.WRITE, b"2"))
         assert said(await other) == IN_PROGRESS
         assert said(await busy) == IN_PROGRESS
         assert said(await slow) == (None, [b"slow"])
         assert said(await fast) == (None, [])
+        assert order == ["slow", "fast"]
         assert [changed for changed, _ in main.told(table.SLOW)] == ["Value"]
 
 
