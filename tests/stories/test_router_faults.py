@@ -71,8 +71,6 @@ async def test_a_stream_that_ends_is_opened_anew(how: str) -> None:
 
 REFUSED = {
     "502": K.ROUTER_UNAVAILABLE,
-    "504": K.ROUTER_UNAVAILABLE,
-    "500": K.OTHER_UNSPECIFIED,
     "reset": K.NET_CLOSED,
     "wrong": K.DATA_MALFORMED,
 }

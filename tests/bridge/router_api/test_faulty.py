@@ -113,7 +113,11 @@ async def test_streams_end_in_every_way_and_the_next_one_stays(how: str) -> None
 
 
 async def test_a_stalled_stream_says_nothing_and_goes_on() -> None:
-    async with served("sse:stall[/gap/nodes]@8s-68s", speed=80.0) as it, stream(it.port, SCAN) as scan:
+    async with (
+        served("sse:stall[/gap/nodes]@8s-68s", speed=80.0) as it,
+        stream(it.port, SCAN) as scan,
+        asyncio.timeout(8),
+    ):
         silence = 0.0
         while silence < 0.5:  # of the 0.75 s; a keep-alive would have come after 0.375
             asked = time.monotonic()
@@ -123,14 +127,17 @@ async def test_a_stalled_stream_says_nothing_and_goes_on() -> None:
 
 
 async def test_events_in_every_wrong_form() -> None:
-    async with served("sse:garbage:1x,sse:types:1x,sse:huge:1x", speed=20.0) as it, stream(it.port, SCAN) as client:
-        blocks = [await client.block() for _ in range(4)]
-        while not any(block == 'data: {"bdaddrs":[{"bdaddr"' for block in blocks):
-            blocks.append(await client.block())
-        while not any('"bdaddrs":7' in block for block in blocks):
-            blocks.append(await client.block())
-        while not any(len(block) > 2 * 1024 * 1024 for block in blocks):
-            blocks.append(await client.block())
+    async with (
+        served("sse:garbage:1x,sse:types:1x,sse:huge:1x", speed=20.0) as it,
+        stream(it.port, SCAN) as client,
+        asyncio.timeout(8),
+    ):
+        wrong = {"garbage": False, "types": False, "huge": False}
+        while not all(wrong.values()):
+            block = await client.block()
+            wrong["garbage"] |= block == 'data: {"bdaddrs":[{"bdaddr"'
+            wrong["types"] |= '"bdaddrs":7' in block
+            wrong["huge"] |= len(block) > 2 * 1024 * 1024
         assert (await client.event())["bdaddrs"]
 
 
