@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bletui.clock import Clock
 
-_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: what is not sent is thrown away, and the far side gets a reset
+# SO_LINGER with no time: what is not sent is thrown away, and the far side gets a reset.
+_AT_ONCE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+    "hh" if sys.platform == "win32" else "ii", 1, 0
+)  # SO_LINGER: what is not sent is thrown away, and the far side gets a reset
 
 
 class Power:

@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -28,6 +29,7 @@ from bletui.bridge.router_api.profiles import DEFAULT, Profile
 from bletui.bridge.router_api.router import Router
 from bletui.bridge.router_api.rows import OURS
 from bletui.bridge.router_api.tokens import Tokens
+from bletui.clock import Clock
 from bletui.errors import Context, Native, classify
 from bletui.failure import BleError
 from bletui.radio import Radio
@@ -54,12 +56,26 @@ class Listen:
     origins: frozenset[str] = frozenset()
 
 
+def _listening(family: int, address: tuple[object, ...]) -> socket.socket:
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY where it is named
+    try:
+        if os.name == "posix":  # elsewhere it lets two programs share the port
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind(address)
+        found.listen(_BACKLOG)
+    except OSError:
+        found.close()
+        raise
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A socket that listens, and for what it was made."""
+    """A socket that listens, and for what it was made. `anew` makes another at its family and address."""
 
     listen: Listen
     socket: socket.socket
+    anew: Callable[[int, tuple[object, ...]], socket.socket] = _listening
 
     @property
     def url(self) -> str:
@@ -104,19 +120,6 @@ def bind(listen: Listen) -> Listener:
         raise _can_not_listen(listen, where, failed) from failed
 
 
-def _listening(family: int, address: tuple[object, ...]) -> socket.socket:
-    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY where it is named
-    try:
-        if os.name == "posix":  # elsewhere it lets two programs share the port
-            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind(address)
-        found.listen(_BACKLOG)
-    except OSError:
-        found.close()
-        raise
-    return found
-
-
 def is_loopback(address: str) -> bool:
     return ipaddress.ip_address(address.partition("%")[0]).is_loopback
 
@@ -131,17 +134,18 @@ async def serve(
     scenario: Scenario | None = None,
     model: str = OURS,
     macs: Sequence[str] | None = None,
+    clock: Clock | None = None,
 ) -> None:
     """Serves the radios until cancelled, and ends within 2 s then. `ready` is told the URL; the radios stay open.
 
     `macs` None: one router, whose chips are the radios' lanes. Else an access controller, with each radio as the router
     whose MAC stands at its place.
     """
-    scenario, power = scenario or Scenario(), Power(speed=speed)
+    scenario, power = scenario or Scenario(), Power(clock, speed)
     groups = [radios] if macs is None else [[radio] for radio in radios]
     feeds = [Feed(group, speed=speed, profile=profile or DEFAULT) for group in groups]
     routers = [
-        Router(feed, profile, mac=mac, name=radio.name, speed=speed, power=power, model=model)
+        Router(feed, profile, mac=mac, name=radio.name, clock=clock, speed=speed, power=power, model=model)
         for feed, radio, mac in zip(feeds, radios, macs or [""], strict=macs is not None)
     ]
     tokens = _tokens(listener.listen, power, needed=macs is not None)
@@ -220,8 +224,8 @@ class _Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config, listener: Listener) -> None:
         super().__init__(config)
-        self._address = listener.socket.getsockname()
-        self._family = listener.socket.family
+        self._listen = listener.listen
+        self._anew = partial(listener.anew, listener.socket.family, listener.socket.getsockname())
         self._told = asyncio.Event()
 
     @contextmanager
@@ -246,7 +250,12 @@ class _Server(uvicorn.Server):
             reset(connection.transport)
 
     async def open_again(self) -> None:
-        await self.startup(sockets=[_listening(self._family, self._address)])
+        """Where it was; `request.invalid`: another program has taken the address meanwhile."""
+        try:
+            found = _listening(self._family, self._address)
+        except OSError as failed:
+            raise _can_not_listen(self._listen, _at(self._address), failed) from failed
+        await self.startup(sockets=[found])
 
 
 def _server(app: App, listener: Listener) -> _Server:

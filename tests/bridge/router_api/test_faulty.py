@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import socket
 import time
+from contextlib import suppress
 
 import pytest
 
 from bletui.backends.simulator.refusals import CALLS, ENDS, ROUTERS
+from bletui.failure import BleError
 from tests.bridge.router_api.client import Reply, Stream, ask, read_head, request, stream
 from tests.bridge.router_api.faulted import SECRET, served
 from tests.bridge.router_api.site import until
@@ -176,6 +179,26 @@ async def test_a_reboot_takes_everything_with_it() -> None:
         nodes = (await ask(it.port, "/gap/nodes")).json["nodes"]
         assert nodes == {}  # the device that was held by others at the site's beginning has lost its link too
         await connect(it.port)
+
+
+async def robbed_of_its_address(thief: socket.socket) -> None:
+    """Reboots, and finds that another program listens where it did."""
+    async with served("router:reboot@2s-12s", speed=10.0) as it, asyncio.timeout(8):
+        thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        while thief.getsockname()[1] != it.port:
+            await asyncio.sleep(0.01)
+            with suppress(OSError):  # it still listens
+                thief.bind(("127.0.0.1", it.port))
+        thief.listen()
+        await asyncio.Event().wait()
+
+
+async def test_a_router_whose_address_was_taken_while_it_was_down_ends_in_words() -> None:
+    with socket.socket() as thief, pytest.raises(BaseExceptionGroup) as ended:
+        await robbed_of_its_address(thief)
+    (failed,) = ended.value.exceptions
+    assert isinstance(failed, BleError)
+    assert failed.failure.code == "EADDRINUSE"
 
 
 async def test_a_connect_that_runs_does_not_outlive_a_reboot() -> None:
