@@ -62,27 +62,32 @@ class Combined:
         self._changed = changed
         self._life = 0
         self._live = False
-        self._trouble: tuple[Failure, float | None] | None = None
+        self._broken = False
         self._shares: dict[StreamName, dict[str, Share]] = {stream: {} for stream in SWITCHES}
         self._leaving: set[str] = set()  # routers whose scan is to be switched off
         self._stirred = {stream: asyncio.Event() for stream in SWITCHES}
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
+        self._tasks = [self._kept(), *(self._setting.start(self._switch(stream)) for stream in SWITCHES)]
+
+    def _kept(self) -> asyncio.Task[None]:
         s = self._setting
-        kept = keep(self._listen, self._streamed, clock=s.env.clock, speed=self._router.speed, chance=s.chance)
-        self._tasks = [s.start(kept), *(s.start(self._switch(stream)) for stream in SWITCHES)]
+        return s.start(keep(self._listen, self._streamed, clock=s.env.clock, speed=self._router.speed, chance=s.chance))
 
     # -- what routers want of it
 
     def add(self, share: Share) -> None:
+        """A stream that waits for its next try does not wait on."""
         if self.missing:
             share.instead.open(share.stream, share.query, share.take, share.say)
             return
         self._shares[share.stream][share.mac] = share
         share.say("opening", None, None)
-        if self._trouble is not None:
-            share.say("broken", *self._trouble)
+        if self._broken:
+            self._broken = False
+            self._tasks[0].cancel()
+            self._tasks[0] = self._kept()
         self._stirred[share.stream].set()
 
     def drop(self, mac: str, stream: StreamName) -> None:
@@ -191,7 +196,7 @@ class Combined:
             self._give_up()
             return
         self._live = state == "live"
-        self._trouble = None if failure is None else (failure, retry_at)
+        self._broken = state == "broken"
         self._setting.say(StreamChanged(self._setting.now(), None, "events", state, failure, retry_at))
         if self._live:
             self._begin()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import selectors
 import socket
 import ssl
-import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
@@ -35,11 +34,11 @@ class PacedBytes(anyio.abc.ByteStream):
 
     async def receive(self, max_bytes: int = READ_MAX) -> bytes:
         self._idle()
-        early = self._last + self._pace - time.monotonic()
+        early = self._last + self._pace - anyio.current_time()
         if self.pacing and early > 0:
             await anyio.sleep(early)
         data = await self._inner.receive(READ_MAX)
-        self._last = time.monotonic()
+        self._last = anyio.current_time()
         return data
 
     async def send(self, item: bytes) -> None:

@@ -125,6 +125,21 @@ async def test_a_controller_that_knows_single_chips_alone_is_not_asked_for_all()
         await at.heard.until(lambda: all(at.state(mac, "scan") == "live" for mac in DEVICES))
 
 
+async def test_who_subscribes_while_the_stream_waits_for_its_next_try_does_not_wait_with_it() -> None:
+    async with site() as at:
+        await at.ready(FIRST, SECOND, THIRD)
+        peer = await at.connect(SECOND)
+        for _ in range(2):
+            at.controller.cut()
+            await at.heard.until(lambda: at.state(None, "events") == "broken")
+            retry_at = at.streams(None, "events")[-1].retry_at
+            await at.backend.subscribe(peer, NOTIFYING, mode="notify", within=2)
+            live = at.streams(None, "events")[-1]
+            assert retry_at is not None
+            assert live.state == "live"
+            assert live.at < retry_at
+
+
 class TestWithoutTheOneStream:
     async def test_each_router_has_streams_of_its_own(self) -> None:
         async with site(three(combined=False)) as at:
