@@ -13,8 +13,6 @@ from bletui.clock import Clock
 
 # SO_LINGER with no time: what is not sent is thrown away, and the far side gets a reset.
 _AT_ONCE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
-    "hh" if sys.platform == "win32" else "ii", 1, 0
-)  # SO_LINGER: what is not sent is thrown away, and the far side gets a reset
 
 
 class Power:
