@@ -12,7 +12,6 @@ import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -40,6 +39,7 @@ _CONNECTIONS_MAX = 128
 _BACKLOG = 128
 _TICK = 1.0  # seconds between two renewals of the Date header
 _STOP_WITHIN = 0.5  # seconds until connections that do not read are cut
+Anew = Callable[[int, tuple[object, ...]], socket.socket]
 _LISTEN = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+(?:%[A-Za-z0-9_.-]+)?)\]|(?P<host>[^\[\]:]+)):(?P<port>[0-9]{1,5})")
 
 
@@ -75,7 +75,7 @@ class Listener:
 
     listen: Listen
     socket: socket.socket
-    anew: Callable[[int, tuple[object, ...]], socket.socket] = _listening
+    anew: Anew = _listening
 
     @property
     def url(self) -> str:
@@ -225,7 +225,9 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, listener: Listener) -> None:
         super().__init__(config)
         self._listen = listener.listen
-        self._anew = partial(listener.anew, listener.socket.family, listener.socket.getsockname())
+        self._address = listener.socket.getsockname()
+        self._family = listener.socket.family
+        self._anew = listener.anew
         self._told = asyncio.Event()
 
     @contextmanager
@@ -252,7 +254,7 @@ class _Server(uvicorn.Server):
     async def open_again(self) -> None:
         """Where it was; `request.invalid`: another program has taken the address meanwhile."""
         try:
-            found = _listening(self._family, self._address)
+            found = self._anew(self._family, self._address)
         except OSError as failed:
             raise _can_not_listen(self._listen, _at(self._address), failed) from failed
         await self.startup(sockets=[found])
