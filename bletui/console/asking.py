@@ -71,7 +71,7 @@ def radio_for(radios: Mapping[str, Joined], request: Connect, device: Device | N
 def connect_words(requests: Sequence[Connect], radios: Mapping[str, Joined]) -> str:
     """What pressing enter would do; the requests differ in the address alone."""
     request = requests[0]
-    what = request.address if len(requests) == 1 else f"{len(requests)} devices, one after the other"
+    what = request.address if len(requests) == 1 else f"{len(requests)} devices"
     kind = request.address_type or "the type last heard"
     lanes = {lane: changed for joined in radios.values() for lane, changed in joined.state.lanes.items()}
     where = f"through {lane_name(request.lane, lanes)}" if request.lane else "through the lane that hears it best"

@@ -60,7 +60,8 @@ def numbers(uuid: str, value: bytes, lens: Lens | None) -> tuple[Number, ...]:
     """The numeric fields of the value; where nothing is known of it, the value itself as a little-endian integer."""
     looked = seen(uuid, value, lens)
     if looked is not None:
-        return tuple(number for reading in looked.readings for number in _numbers(reading))
+        shown = [reading for reading in looked.readings if reading.line]  # the others only say which fields follow
+        return tuple(number for reading in shown or looked.readings for number in _numbers(reading))
     if 1 <= len(value) <= 8:
         return (Number(f"u{len(value) * 8} LE", float(int.from_bytes(value, "little")), ""),)
     return ()

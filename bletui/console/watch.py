@@ -46,17 +46,9 @@ def parse(text: str) -> Rule | None:
 
 def words(rule: Rule | None, field: str) -> str:
     """What the rule does, as a sentence's end."""
-    match rule:
-        case None:
-            return "no alert"
-        case Rule(change=True):
-            return "alerts when any byte changes"
-        case Rule(low=float() as low, high=None):
-            return f"alerts when {field} is under {low:g}"
-        case Rule(low=None, high=float() as high):
-            return f"alerts when {field} is over {high:g}"
-        case _:
-            return f"alerts when {field} is outside of {rule.low:g} to {rule.high:g}"
+    if rule is None:
+        return "no alert"
+    return "alerts when any byte changes" if rule.change else f"alerts when {field} is {_where(rule)}"
 
 
 def struck(rule: Rule, before: bytes | None, value: bytes, field: tuple[str, float] | None) -> str:
@@ -65,13 +57,14 @@ def struck(rule: Rule, before: bytes | None, value: bytes, field: tuple[str, flo
         return "changed" if before is not None and before != value else ""
     if field is None or not rule.broken_by(field[1]):
         return ""
-    return f"{field[0]} {field[1]:g} is not {_wanted(rule)}"
+    return f"{field[0]} {field[1]:g} is {_where(rule)}"
 
 
-def _wanted(rule: Rule) -> str:
+def _where(rule: Rule) -> str:
+    """Where the rule takes alarm."""
     if rule.low is not None and rule.high is not None:
-        return f"in {rule.low:g}..{rule.high:g}"
-    return f"{rule.low:g} or more" if rule.low is not None else f"{rule.high:g} or less"
+        return f"outside of {rule.low:g} to {rule.high:g}"
+    return f"under {rule.low:g}" if rule.low is not None else f"over {rule.high:g}"
 
 
 def _invalid(detail: str) -> BleError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -12,7 +13,7 @@ from bletui.console.catchup import CatchUp
 from bletui.console.commands import BY_ID
 from bletui.console.links import link_facts, link_signals
 from bletui.console.screens.mode import ModeScreen
-from bletui.console.spans import Line, Span, line, spread
+from bletui.console.spans import Line, Span, fit, line, spread
 from bletui.console.tabs import Tab, tabs_line
 from bletui.console.tree import tree_rows, value_lines
 from bletui.console.widgets.lines import Lines
@@ -112,32 +113,36 @@ class GattScreen(ModeScreen):
             self.query_one("#tabs", Lines).show(tabs_line(tabs, self.size.width))
 
     def _paint_status(self, tree: GattTree | None) -> None:
-        pane = self.pane
         words, until = self._note
-        left: Line = line(Span(" GATT", "title"))
         if self.console_app.clock.monotonic() < until:
-            left = line(" ", Span(words, "accent"))
-        elif pane.peer is not None:
-            link = pane.joined.state.links.get(pane.peer) if pane.joined is not None else None
-            facts = self._facts(pane.joined, link) if pane.joined is not None and link is not None else ""
-            left = line(Span(" GATT  ", "title"), Span(visible(pane.peer.address), "strong"), Span(f"  {facts}", "dim"))
-        right: list[str | Span] = []
+            shown = fit(line(" ", Span(words, "accent")), self.size.width, ellipsis=self.console_app.glyphs.ellipsis)
+        else:
+            shown = spread(self._device(), line(*self._progress(tree)), self.size.width)
+        self.query_one("#status", Lines).show(shown)
+
+    def _device(self) -> Line:
+        """Which device it is, and what is known of its link."""
+        pane = self.pane
+        if pane.peer is None:
+            return line(Span(" GATT", "title"))
+        link = pane.joined.state.links.get(pane.peer) if pane.joined is not None else None
+        facts = self._facts(pane.joined, link) if pane.joined is not None and link is not None else ""
+        return line(Span(" GATT  ", "title"), Span(visible(pane.peer.address), "strong"), Span(f"  {facts}", "dim"))
+
+    def _progress(self, tree: GattTree | None) -> Iterator[str | Span]:
+        """How far reading all is, whether the link is there, and how much of the tree is shown."""
+        pane = self.pane
         if pane.progress is not None:
-            right.append(
-                Span(
-                    f"reading {pane.progress[0] + 1} of {pane.progress[1]}, {BY_ID['tree.stop'].shown_key} stops  ",
-                    "accent",
-                )
-            )
+            done, every = pane.progress
+            yield Span(f"reading {done + 1} of {every}, {BY_ID['tree.stop'].shown_key} stops  ", "accent")
         up = pane.peer is not None and pane.joined is not None and pane.peer in pane.joined.state.links
         if pane.peer is not None and not up:
-            right.append(Span("the link has ended  ", "warn"))
+            yield Span("the link has ended  ", "warn")
         if tree is not None:
-            right.append(self._count())
-            right.append(Span("handles made up ", "warn") if tree.handles_made_up else "")
+            yield self._count()
+            yield Span("handles made up " if tree.handles_made_up else "", "warn")
         elif up:
-            right.append(Span("discovering … ", "dim"))
-        self.query_one("#status", Lines).show(spread(left, line(*right), self.size.width))
+            yield Span("discovering … ", "dim")
 
     def _facts(self, joined: Joined, link: LinkChanged) -> str:
         return link_facts(link, link_signals(joined.state).get(link.peer), self.console_app.clock.wall())

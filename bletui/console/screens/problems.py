@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from textual.app import ComposeResult
 
@@ -11,10 +11,9 @@ from bletui.console.glyphs import Glyphs
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.spans import Line, Span, cell, fit, line, ruled, spread
 from bletui.console.status import lane_name
-from bletui.console.tally import Tally
+from bletui.console.tally import Tally, Where
 from bletui.console.widgets.failures import Cards, troubles
 from bletui.console.widgets.lines import Lines
-from bletui.model import LaneChanged
 from bletui.text import visible
 
 STATISTICS = 8  # lines
@@ -46,16 +45,20 @@ class ProblemsScreen(ModeScreen):
         nothing = line(" ", Span("Nothing is wrong now.", "ok"), " Failures of radios, lanes and streams stand here.")
         self.query_one("#body", Cards).hold(found, [line(), nothing])
         self._tally.note(self._log.fresh(self.console_app.session))
-        below = statistics(self._tally, self._lanes(), self.size.width, self.console_app.glyphs)
+        below = statistics(self._tally, self._called, self.size.width, self.console_app.glyphs)
         self.query_one("#statistics", Lines).show(*below)
 
-    def _lanes(self) -> dict[str, LaneChanged]:
+    def _called(self, where: Where) -> str:
+        """What a person calls the lane or the device."""
         session = self.console_app.session
-        radios = session.radios.values() if session else ()
-        return {lane: changed for joined in radios for lane, changed in joined.state.lanes.items()}
+        if where.address:
+            device = session.store.devices.get(where.address) if session else None
+            return visible((device.name if device is not None else None) or where.address)
+        joined = session.radios.get(where.radio) if session else None
+        return lane_name(where.lane, joined.state.lanes if joined is not None else {})
 
 
-def statistics(tally: Tally, lanes: Mapping[str, LaneChanged], size: int, glyphs: Glyphs) -> list[Line]:
+def statistics(tally: Tally, name_of: Callable[[Where], str], size: int, glyphs: Glyphs) -> list[Line]:
     """What has failed so far, lanes first, the worst on top; what there is no room for is counted."""
     worst = tally.worst()
     if not worst:
@@ -63,8 +66,7 @@ def statistics(tally: Tally, lanes: Mapping[str, LaneChanged], size: int, glyphs
     shown = worst if len(worst) <= STATISTICS else worst[: STATISTICS - 1]
     lines: list[Line] = [ruled((Span("Failed so far", "title"),), size, glyphs.dash)]
     for where, told in shown:
-        name = visible(where.address) if where.address else lane_name(where.lane, lanes)
-        text = line(" ", Span(cell(name, _NAME), "strong"), " ", " | ".join(told))
+        text = line(" ", Span(cell(name_of(where), _NAME), "strong"), " ", " | ".join(told))
         lines.append(fit(text, size, ellipsis=glyphs.ellipsis))
     if len(shown) < len(worst):
         lines.append(line(Span(f" and {len(worst) - len(shown)} more devices", "dim")))
