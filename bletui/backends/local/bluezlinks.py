@@ -28,7 +28,7 @@ from bletui.backends.local.pairing import Pairing
 from bletui.backends.local.patience import Patience
 from bletui.backends.local.values import LinkedValues
 from bletui.failure import BleError, ErrorKind
-from bletui.model import Bond, Lane, Peer
+from bletui.model import Bond, GattTree, Lane, Peer
 from bletui.text import visible
 
 if TYPE_CHECKING:
@@ -213,13 +213,7 @@ class BluezLinks(LinkedValues):
             if peer == link.peer and peer not in self._attempts:
                 self._unwatch(path)
 
-    async def connect(self, *arguments: Any, **options: Any) -> Peer:
-        try:
-            return await super().connect(*arguments, **options)
-        finally:
-            self._tidy()
-
-    def _tidy(self) -> None:
+    def _attempt_ended(self) -> None:
         """No link and no attempt: nobody need tell us of the device any more."""
         for path, peer in list(self._watched.items()):
             if peer not in self._attempts and self._table.find(peer) is None:
@@ -237,7 +231,7 @@ class BluezLinks(LinkedValues):
     async def _let_go(self, path: str) -> None:
         try:
             await self._bus.watch(path, on=False)
-            if not self._watched:
+            if not self._attempts and not any(link.client for link in self._table):
                 await self._keys(on=False)
         except BleError:
             return  # the bus or bluetoothd is gone, and the rule or the agent with it
@@ -292,7 +286,7 @@ class BluezLinks(LinkedValues):
         found = [(self._peer(path), held) for path, held in sorted(known.items()) if devices.bonded(held)]
         return tuple(Bond(peer.lane, peer.address, visible(str(held.get("Alias", "")))) for peer, held in found if peer)
 
-    async def discover(self, peer: Peer, *, refresh: bool, within: float) -> Any:
+    async def discover(self, peer: Peer, *, refresh: bool, within: float) -> GattTree:
         """BlueZ keeps what it once read; `refresh` has the next link to a device without a bond read it anew."""
         if refresh:
             self._stale.add(peer)

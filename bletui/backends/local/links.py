@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bleak.backends.device import BLEDevice
 
 UNDOING: Final = 1.5  # seconds to take back what was cancelled
+LAST: Final = 3.0  # and to end the links that are left when all ends: BlueZ takes 2 s for one (DISCONNECT_TIMER)
 TOLD: Final = 2 * SETTLE  # seconds that the end of a link has to be told after a call has felt it
 PLENTY: Final = 3600.0  # bleak's own time limit; ours come first
 
@@ -55,6 +56,9 @@ class Links(Backend):
     async def _end_foreign(self, peer: Peer) -> None:
         """Ends a link that is not ours."""
         raise self.unsupported("disconnect")
+
+    def _attempt_ended(self) -> None:
+        """A connect is over, with a link or without."""
 
     def _link_ended(self, link: Link) -> None:
         if attempt := self._attempts.get(link.peer):
@@ -91,7 +95,7 @@ class Links(Backend):
         """Ends our own links and the attempts at others; nothing is told any more."""
         self._closing_links = True
         clients = [link.client for link in self._table if link.client is not None]
-        await asyncio.gather(*(self._released(client) for client in clients))
+        await asyncio.gather(*(self._released(client, LAST) for client in clients))
         self._table.forget()
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
@@ -117,6 +121,7 @@ class Links(Backend):
                 await self._connect(attempt)
             finally:
                 del self._attempts[peer]
+                self._attempt_ended()
         if pair:
             await self.pair(peer, within=within)
         return peer
@@ -206,10 +211,10 @@ class Links(Backend):
                 raise BleError(failure) from error
         self._table.dropped(peer)
 
-    async def _released(self, client: BleakClient) -> None:
+    async def _released(self, client: BleakClient, within: float = UNDOING) -> None:
         """Ends the client and its connection to the bus; what it says of a link that is over is of no interest."""
         try:
-            async with asyncio.timeout(UNDOING):
+            async with asyncio.timeout(within):
                 await client.disconnect()
         except Exception as error:  # the link is over in any case; bleak has cleared up before it raises
             native.raised(error, "disconnect", Context())

@@ -85,6 +85,7 @@ async def test_a_device_that_left_is_not_heard(desk: FakeBluez) -> None:
         ("le-connection-busy", ErrorKind.BUSY_CHIP),
         ("br-connection-canceled", ErrorKind.LINK_CONNECT_FAILED),
         ("le-connection-key-missing", ErrorKind.SECURITY_KEY_MISSING),
+        ("Operation already in progress", ErrorKind.LINK_STATE_CONFLICT),  # another program connects it
     ],
 )
 async def test_what_bluez_says_of_a_failed_connect_is_kept(desk: FakeBluez, text: str, kind: ErrorKind) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 
 from bumble import att
@@ -31,6 +32,7 @@ class Main:
         self._notifying = _one(0x12, P.NOTIFY | P.READ, R, b"n0", [told])
         self._indicating = _one(0x13, P.INDICATE, R)
         self._bursting = _one(0x29, P.NOTIFY, R)
+        self._ticking = _one(0x2B, P.NOTIFY, R)
 
     def services(self) -> list[Service]:
         main = [
@@ -49,6 +51,7 @@ class Main:
             _one(0x27, P.WRITE, W, _refusing(0x0D)),
             _one(0x28, P.READ, R, CharacteristicValue(read=_after(3600, b""))),
             self._bursting,
+            self._ticking,
             _one(0x2A, P.READ, R, b""),
         ]
         duplicates = [_one(0x10, P.READ, R, b"dup-a"), _one(0x10, P.READ, R, b"dup-b")]
@@ -60,6 +63,12 @@ class Main:
             Service(UUID.from_16_bits(0x180A), [maker]),
             Service(UUID.from_16_bits(0x180F), [battery]),
         ]
+
+    async def tick(self) -> None:
+        """Notifies whoever subscribed to the ticking value, five times a second, for ever."""
+        for number in count():
+            await asyncio.sleep(0.2)
+            await self._device().notify_subscribers(self._ticking, struct.pack("<I", number))
 
     def _variable(self, name: str) -> CharacteristicValue:
         def written(_link: Any, value: bytes) -> None:
@@ -75,15 +84,15 @@ class Main:
                 await self._device().notify_subscribers(self._notifying, b"\x01" * 20)
             case ["indicate"]:
                 self._start(self._device().indicate_subscribers(self._indicating, b"ind"))
-            case ["burst", count]:
-                self._start(self._burst(int(count)))
+            case ["burst", number]:
+                self._start(self._burst(int(number)))
 
     async def _drop(self, link: Any) -> None:
         await asyncio.sleep(0.05)  # the write's answer goes first
         await link.disconnect()
 
-    async def _burst(self, count: int) -> None:
-        for number in range(count):
+    async def _burst(self, values: int) -> None:
+        for number in range(values):
             await self._device().notify_subscribers(self._bursting, struct.pack("<I", number) + b"x" * 16)
 
 

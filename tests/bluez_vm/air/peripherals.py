@@ -84,6 +84,7 @@ class Peripherals:
         data = structures((0xFF, struct.pack("<H", 0x0059) + b"main"))
         response = structures((0x03, struct.pack("<H", 0x180F)), (0x0A, b"\x04"))
         await self._add(1, "BV-Main", main.services(), data, response, _pairs(mitm=False), rssi=-42)
+        self._start(main.tick())
         await self._add(2, "BV-Drop", rssi=-60)
         mute = await self._add(4, "BV-Mute", rssi=-61)
         mute.gatt_server.on_gatt_pdu = lambda *_arguments, **_options: None

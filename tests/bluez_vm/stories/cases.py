@@ -18,7 +18,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         kinds = [value for name, value in report.user_properties if name == "kind"]
         _found.append(
             {
-                "case": report.nodeid.rpartition("story_")[2],
+                "case": report.nodeid.partition("stories/story_")[2],
                 "kinds": kinds,
                 "seconds": report.duration,
                 "outcome": "FAILED" if report.outcome != "passed" else "passed",
