@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -42,6 +41,8 @@ class Target:
         """Fails with `request.invalid`, naming the nearest, if a parameter is not one of `known`."""
         for name in self.params:
             if name not in known:
+                import difflib  # only a typo pays for it
+
                 near = difflib.get_close_matches(name, known, 1)
                 hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(sorted(known)) or 'none'}"
                 raise invalid(f"{self.scheme}: has no parameter {name!r}{hint}")

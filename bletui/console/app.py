@@ -96,6 +96,7 @@ class Console(App[None], inherit_bindings=False):
         self.switch_mode("scan")
         self.open(self.targets)
         gc.freeze()  # what start-up made stays; collecting over it would stall keys
+        gc.enable()
 
     def open(self, targets: Sequence[Target]) -> None:
         """Leaves the session there is and opens one on `targets`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -47,6 +48,7 @@ def launch(targets: Sequence[Target], settings: Settings, opener: Opener | None 
 
         commands.remap(remapped(settings.config.keymap))
 
+    gc.disable()  # what is made up to the first frame stays; looking through it again and again would hold it up
     from bletui.console.app import Console
 
     app = Console(
