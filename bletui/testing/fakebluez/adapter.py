@@ -191,7 +191,7 @@ class FakeAdapter:
         now = asyncio.get_running_loop().time()
         for path, at in list(self._heard_at.items()):
             device = self.devices[path]
-            if device.temporary and now - at >= self._run.pace.forget:
+            if device.temporary and not device.connected and now - at >= self._run.pace.forget:
                 self.remove(device)
         if any(device.temporary for device in self.devices.values()):
             self._sweep_later()

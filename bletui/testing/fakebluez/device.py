@@ -47,7 +47,7 @@ class Adapter(Protocol):
 
 
 class FakeDevice:
-    """One device as one adapter knows it. It is temporary until somebody connects to it or pairs."""
+    """One device as one adapter knows it. It is temporary until its services were resolved, or it is bonded."""
 
     def __init__(self, adapter: Adapter, path: str, advert: Advert, run: Run) -> None:
         self.path = path
@@ -144,7 +144,6 @@ class FakeDevice:
         if not self._waiting or self.connected or not self.peer.connectable:
             return
         self._leave_seat()
-        self.keep()
         self.connected = True
         self.att = Att(self._link, self.run.pace.att, self.ended, self._elevate)
         self.peer.linked(self)

@@ -39,6 +39,7 @@ class Gatt:
         for each in self.characteristics.values():
             each.sessions.rearm()
         self.resolved = True
+        self._device.keep()
         first = peer.spec.resolved_first and not self._services
         if first:
             self._tell_resolved()

@@ -137,8 +137,10 @@ class Bonding:
             attempt.asking = False
             if reply.message_type is not MessageType.METHOD_RETURN:
                 self._finish(AUTHENTICATION_FAILED)  # the link stays
+            elif not right(reply.body):
+                self._mistaken()  # that is found out long before the last round
             else:
-                self._later(self._device.peer.spec.pairing.answers, partial(self._decide, right(reply.body), level))
+                self._later(self._device.peer.spec.pairing.answers, partial(self._paired, level))
 
         attempt.asking = True
         self._run.agents.ask(attempt.agent, member, signature, body, answered)

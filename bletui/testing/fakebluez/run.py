@@ -33,7 +33,7 @@ REAL = Pace(link=0.1, discovery=1.0, disconnect=2.0)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What bluetoothd keeps on disk of a device that was once connected or paired."""
+    """What bluetoothd keeps on disk of a device whose services it knows, or with which it is bonded."""
 
     advert: Advert
     bond: Security | None = None

@@ -9,7 +9,7 @@ from bletui.testing.fakebluez.desk import sig
 from tests.testing.fakebluez.walk import uuid
 
 SLOW = 0.3  # seconds
-DISCOVERY = 0.03  # seconds; two passkeys that differ are found out after it, and a comparison is over before it
+DISCOVERY = 0.015  # seconds; a right passkey takes longer, a comparison does not
 
 _ADDED = (
     Service(uuid=sig(0x1800), characteristics=(Characteristic(uuid=sig(0x2A00)), Characteristic(uuid=sig(0x2A01)))),
@@ -64,7 +64,11 @@ AIR = (
     replace(_one(5, "BV-Pair", _GUARDED), pairing=Pairing(capability="DisplayOnly", mitm=True, answers=2 * DISCOVERY)),
     replace(_one(6, "BV-Reject", _GUARDED), pairing=Pairing(accepts=False)),
     _one(7, "BV-Second", _SMALL),
-    replace(_one(9, "BV-Compare", _GUARDED), pairing=Pairing(capability="DisplayYesNo", mitm=True)),
+    replace(
+        _one(9, "BV-Compare", _GUARDED),
+        pairing=Pairing(capability="DisplayYesNo", mitm=True),
+        resolved_first=True,  # as it happened there
+    ),
 )
 
 
