@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import sys
@@ -15,10 +16,11 @@ from bletui.target import Target, parse
 if TYPE_CHECKING:
     from bletui.clock import Clock
     from bletui.config.file import Config
-    from bletui.console.app import Opener
+    from bletui.console.app import Console, Opener
     from bletui.session import Session
 
 USAGE = 2
+CLOSING = 10.0  # seconds that leaving waits at most for radios: links of ours are released, each within two
 
 
 def launch(targets: Sequence[Target], settings: Settings, opener: Opener | None = None) -> int:
@@ -54,9 +56,17 @@ def launch(targets: Sequence[Target], settings: Settings, opener: Opener | None 
     app = Console(
         targets or [parse("local:")], settings, look, opener or partial(_open_session, config=settings.config)
     )
-    app.run(mouse=settings.mouse)
+    asyncio.run(_run(app, mouse=settings.mouse))
     _let_go_of_a_closed_terminal()
     return app.return_code or 0
+
+
+async def _run(app: Console, *, mouse: bool) -> None:
+    """Until the console has ended and its radios are closed: Textual cancels its workers and waits for none."""
+    await app.run_async(mouse=mouse)
+    closing = asyncio.all_tasks() - {asyncio.current_task()}
+    if closing:
+        await asyncio.wait(closing, timeout=CLOSING)
 
 
 def _open_session(targets: Sequence[Target], clock: Clock, config: Config) -> Session:

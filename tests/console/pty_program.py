@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import time
@@ -35,6 +36,14 @@ class Doubles(TinyBackend):
                 file.write("closed")
 
 
+class Slow(Doubles):
+    """As if it had links to release at a router that takes its time."""
+
+    async def aclose(self) -> None:
+        await asyncio.sleep(0.5)
+        await super().aclose()
+
+
 class Buggy(Doubles):
     def scan(self, request: object) -> None:
         password = TOKEN
@@ -61,7 +70,7 @@ def _named(name: str) -> bytes:
 
 def main() -> int:
     kind = sys.argv[1] if len(sys.argv) > 1 else "calm"
-    made = Buggy if kind == "bug" else Doubles
+    made = {"bug": Buggy, "slow": Slow}.get(kind, Doubles)
 
     async def open_radio(target: Target, env: Env) -> Radio:
         radio = QueuedRadio(made(*events(hostile=kind == "hostile")), env.radio)
