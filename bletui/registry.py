@@ -12,6 +12,7 @@ from bletui.backend import Backend, Env
 from bletui.errors import classify
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.radio import QueuedRadio, Radio
+from bletui.radio.journal import Journal
 from bletui.target import Target, invalid
 from bletui.text import visible
 
@@ -52,12 +53,12 @@ def backend(target: Target, env: Env) -> Backend:
     return make(target, env)
 
 
-async def open_radio(target: Target, env: Env) -> Radio:
-    """The radio for `target`, opened."""
+async def open_radio(target: Target, env: Env, journal: Journal | None = None) -> Radio:
+    """The radio for `target`, opened. `journal`: of the links that it makes, should this process be killed."""
     if entry_points(group=RADIOS, name=target.scheme):
         make: OpenRadio = _load(RADIOS, target.scheme)
         return make(target, env)
-    radio = QueuedRadio(backend(target, env), env.radio, clock=env.clock)
+    radio = QueuedRadio(backend(target, env), env.radio, clock=env.clock, journal=journal)
     await radio.open()
     return radio
 

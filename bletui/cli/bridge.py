@@ -200,7 +200,8 @@ async def _serve(
         radios = []
         for name, target in named(targets):
             name = f"{bridging.bridge_name(args)}.{name}" if places else name
-            radio = await registry.open_radio(target, replace(configuration.env(name), speed=args.speed))
+            journal = bridging.journal(name) if places else None
+            radio = await registry.open_radio(target, replace(configuration.env(name), speed=args.speed), journal)
             stack.push_async_callback(radio.aclose)
             radios.append(radio)
         works = [bridging.serve(args, radios, places)] if places else []

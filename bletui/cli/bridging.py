@@ -10,12 +10,14 @@ from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from asyncio import Event
 
     from bletui.bridge.listening import Listening
     from bletui.radio import Radio
+    from bletui.radio.journal import Journal
 
 TOKENS, LOG = "bridge-tokens", "bridge.log"
 
@@ -87,6 +89,13 @@ def state() -> Path:
 
 def tokens_file() -> Path:
     return state() / TOKENS
+
+
+def journal(radio: str) -> Journal:
+    """Of one radio's own links: what a bridge that was killed left is released at the next start."""
+    from bletui.radio.journal import Journal
+
+    return Journal(state() / f"{quote(radio, safe='')}.links")
 
 
 def log_file() -> Path:

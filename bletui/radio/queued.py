@@ -37,6 +37,7 @@ from bletui.model import (
     TreeChanged,
 )
 from bletui.radio.attachment import LocalAttachment
+from bletui.radio.journal import Journal, NoJournal
 from bletui.radio.port import Attachment, Radio
 from bletui.radio.prompts import Prompts
 from bletui.radio.retries import by_vocabulary
@@ -51,9 +52,16 @@ class QueuedRadio(Radio):
     """Numbers what the backend emits, folds it into the snapshot, hands it to every seat; runs the queue."""
 
     def __init__(
-        self, backend: Backend, name: str, *, clock: Clock | None = None, policy: Policy | None = None
+        self,
+        backend: Backend,
+        name: str,
+        *,
+        clock: Clock | None = None,
+        policy: Policy | None = None,
+        journal: Journal | None = None,
     ) -> None:
         self.name = name
+        self._journal = journal or NoJournal()
         self.backend = backend
         self._wall = Steady(clock or Clock())
         self._folding = Folding()
@@ -77,6 +85,7 @@ class QueuedRadio(Radio):
         self._serving.add_done_callback(self._served)
         try:
             await ready.wait()
+            self._journal.opened()
             await self.backend.open(self._emit)
         except BaseException:
             await self._stop()
@@ -156,7 +165,7 @@ class QueuedRadio(Radio):
                 return None
             if request.mode == "off" and self._subscriptions.drop(owner_of(id_), request.address, request.handle):
                 return None
-        result = await run()
+        result = await (self._journal.around(request.address, run) if isinstance(request, Connect) else run())
         if isinstance(result, GattTree):
             self._publish([TreeChanged(self._wall.wall(), result)])
         elif isinstance(request, Connect | Pair) and (link := self._link_for(request.address, request.lane)):
@@ -169,6 +178,7 @@ class QueuedRadio(Radio):
         if link is None:
             raise BleError(Failure(kind=ErrorKind.LINK_NOT_CONNECTED, address=peer.address, lane=peer.lane))
         self._ours.add(peer)
+        self._journal.up(peer)
         self._publish([replace(link, at=self._wall.wall(), foreign=False)])
 
     def pause(self, lane: str, *, paused: bool) -> None:
@@ -226,6 +236,11 @@ class QueuedRadio(Radio):
             case LinkChanged(peer=peer, state="up"):
                 if self.runner.connecting(peer) or peer in self._away:
                     self._ours.add(peer)
+                elif self._journal.was_ours(peer) and peer not in self._ours:  # left by a process that was killed
+                    self._ours.add(peer)
+                    self.runner.release(peer)
+                if peer in self._ours:
+                    self._journal.up(peer)
                 known = self._folding.link(peer)
                 since = known.since if known is not None and known.state == "up" else event.at
                 return [replace(event, foreign=peer not in self._ours, since=since)]
@@ -269,6 +284,7 @@ class QueuedRadio(Radio):
                     self._away.discard(peer)
                     self.runner.beside(self._subscriptions.rearm(peer))
             case LinkChanged(peer=peer, state="down", reason=reason):
+                self._journal.down(peer)
                 self._gone(peer)
                 self.runner.link_down(peer, reason or Failure(kind=ErrorKind.LINK_LOST, address=peer.address))
             case _:
