@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from bletui.bridge.frames import Frame, frames, sort_of
+from bletui.bridge.frames import Frame, all_heard, frames
 from bletui.bridge.ring import Ring
 from bletui.model import Batch, Event, Folding
 
@@ -35,7 +35,7 @@ class Fanout:
     def take(self, events: Sequence[Event]) -> None:
         self._pending += events
         loop = asyncio.get_running_loop()
-        urgent = len(self._pending) >= GATHERED_MAX or any(sort_of(event) != "advertisements" for event in events)
+        urgent = len(self._pending) >= GATHERED_MAX or not all_heard(events)
         if urgent or loop.time() >= self._flushed + WINDOW:
             self.flush()
         elif self._alarm is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from bletui.bridge.protocol import codec
@@ -44,20 +45,33 @@ def sort_of(event: Event) -> str:
 
 def frames(seq: int, events: Sequence[Event]) -> Iterator[Frame]:
     """`events`, the first of which has number `seq`, in runs of one sort: so that one can be shed without the other."""
-    for sort, run in groupby(events, key=sort_of):
-        some = tuple(run)
-        for start in range(0, len(some), FRAME_EVENTS):
-            part = some[start : start + FRAME_EVENTS]
-            lanes = () if sort == STATE else tuple(Counter(map(_lane, part)).items())
-            yield Frame(codec.told(pack(Batch(seq, part))), seq, len(part), sort, part[-1].at, lanes)
+    for sort, run in _runs(events):
+        for start in range(0, len(run), FRAME_EVENTS):
+            part = run[start : start + FRAME_EVENTS]
+            yield Frame(codec.told(pack(Batch(seq, part))), seq, len(part), sort, part[-1].at, _lanes(sort, part))
             seq += len(part)
 
 
+def all_heard(events: Sequence[Event]) -> bool:
+    """Whether there are advertisements only, as in nearly every batch."""
+    return all(type(event) is Advertisement for event in events)
+
+
+def _runs(events: Sequence[Event]) -> Iterator[tuple[str, tuple[Event, ...]]]:
+    if all_heard(events):
+        yield ADVERTISEMENTS, tuple(events)
+    else:
+        yield from ((sort, tuple(run)) for sort, run in groupby(events, key=sort_of))
+
+
+def _lanes(sort: str, part: Sequence[Event]) -> tuple[tuple[str | None, int], ...]:
+    if sort == STATE:
+        return ()
+    return tuple(Counter(map(_HEARD_LANE if sort == ADVERTISEMENTS else _lane, part)).items())
+
+
 def _lane(event: Event) -> str | None:
-    match event:
-        case Advertisement(lane=lane):
-            return lane
-        case Notification(peer=peer):
-            return peer.lane
-        case _:
-            return None
+    return event.peer.lane if isinstance(event, Notification) else None
+
+
+_HEARD_LANE = attrgetter("lane")

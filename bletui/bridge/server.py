@@ -16,6 +16,7 @@ from bletui.bridge.answers import Answers
 from bletui.bridge.client import HELLO_WITHIN, PASSING, Connection
 from bletui.bridge.credentials import Tokens
 from bletui.bridge.fanout import Fanout
+from bletui.bridge.frames import all_heard
 from bletui.bridge.holders import Holders
 from bletui.bridge.listening import Listening
 from bletui.bridge.log import Record, nowhere
@@ -117,9 +118,10 @@ class Bridge:
         self.stopped.set()  # the radio was closed under us
 
     def _take(self, index: int, events: Sequence[Event]) -> None:
-        told = self.radios.told(index, events)
-        self.holders.note(told)
-        self.fanout.take(told)
+        if not all_heard(events):
+            events = self.radios.told(index, events)
+            self.holders.note(events)
+        self.fanout.take(events)
 
     # -- clients
 

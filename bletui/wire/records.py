@@ -7,6 +7,7 @@ payload. Grouping keeps the order within a lane, which is all that the radio pro
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -55,6 +56,7 @@ from bletui.wire.schema import ShapeError, codec_of, tagged, variants
 VERSION = 1
 
 ADVERTISEMENTS = 1
+ADDRESSES_KEPT = 16_384  # that need not be written out, or read, again
 _EVENTS: dict[int, type] = {
     2: LaneChanged,
     3: LaneDown,
@@ -87,8 +89,10 @@ variants(Result, {1: Peer, 2: GattTree, 3: Phy, 4: tuple[Bond, ...], 5: bytes, 6
 _event = tagged(_EVENTS)
 _fields = codec_of(AdvertisedFields | None)
 _extended = codec_of(Extended | None)
-_int, _bytes, _str = codec_of(int | None), codec_of(bytes | None), codec_of(str | None)
+_str = codec_of(str | None)
 _ADDRESS_TYPES = ("public", "random")
+_TYPE_NUMBERS = {None: None, "public": 0, "random": 1}
+_PDU_NUMBERS: dict[str | None, int | None] = {None: None, **{pdu: number for number, pdu in enumerate(PDUS)}}
 
 
 def pack(batch: Batch) -> bytes:
@@ -154,14 +158,7 @@ def _records(events: Iterable[Event]) -> Iterator[list[Any]]:
 
 def _row(heard: Advertisement, start: int) -> list[Any]:
     at, _, address, address_type, rssi, pdu, raw, name, fields, extended = heard
-    row: list[Any] = [
-        round(at * 1e6) - start,
-        _short(address),
-        None if address_type is None else _ADDRESS_TYPES.index(address_type),
-        rssi,
-        None if pdu is None else PDUS.index(pdu),
-        raw,
-    ]
+    row = [round(at * 1e6) - start, _short(address), _TYPE_NUMBERS[address_type], rssi, _PDU_NUMBERS[pdu], raw]
     if name is not None or fields is not None or extended is not None:
         row += [name, _fields.plain(fields), _extended.plain(extended)]
     return row
@@ -179,22 +176,28 @@ def _heard(record: list[Any]) -> Iterator[Advertisement]:
 
 
 def _advertisement(start: int, lane: str, row: list[Any]) -> Advertisement:
+    """Half the cost of a bridge's client is here: the fields that every row has are checked in place."""
     offset, address, address_type, rssi, pdu, raw, *more = row
-    name, fields, extended = (*more, None, None, None)[:3]
+    name, fields, extended = (*more, None, None, None)[:3] if more else (None, None, None)
     if type(offset) is not int:
         raise ShapeError("the time is no integer")
-    return Advertisement(
+    if rssi is not None and type(rssi) is not int:
+        raise ShapeError("the RSSI is no integer")
+    if raw is not None and type(raw) is not bytes:
+        raise ShapeError("the payload is no bytes")
+    heard = (
         (start + offset) / 1e6,
         lane,
         _long(address),
-        None if address_type is None else _ADDRESS_TYPES[_index(address_type)],  # type: ignore[arg-type]
-        _int.value(rssi),
+        None if address_type is None else _ADDRESS_TYPES[_index(address_type)],
+        rssi,
         None if pdu is None else PDUS[_index(pdu)],
-        _bytes.value(raw),
-        _str.value(name),
-        _fields.value(fields),
-        _extended.value(extended),
+        raw,
+        _str.value(name) if more else None,
+        _fields.value(fields) if more else None,
+        _extended.value(extended) if more else None,
     )
+    return tuple.__new__(Advertisement, heard)
 
 
 def _index(number: object) -> int:
@@ -203,6 +206,7 @@ def _index(number: object) -> int:
     return number
 
 
+@lru_cache(ADDRESSES_KEPT)
 def _short(address: str) -> bytes | str:
     """Six bytes for a colon-form address; an operating system's opaque id stays text."""
     if len(address) == 17 and address[2] == ":" and address == address.upper():
@@ -210,10 +214,11 @@ def _short(address: str) -> bytes | str:
             packed = bytes.fromhex(address.replace(":", ""))
         except ValueError:
             return address
-        return packed if _long(packed) == address else address
+        return packed if packed.hex(":").upper() == address else address
     return address
 
 
+@lru_cache(ADDRESSES_KEPT)
 def _long(address: object) -> str:
     if isinstance(address, str):
         return address
