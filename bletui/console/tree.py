@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from bletui.console.glyphs import Glyphs
 from bletui.console.known import Book, Known, Place
@@ -10,9 +11,9 @@ from bletui.console.lens import Lens, numbers, seen
 from bletui.console.links import Row, age
 from bletui.console.spans import Line, Span, cell, cell_len, line, ruled, wrapped
 from bletui.console.sparkline import scaled
-from bletui.decode.attributes import Attribute, attributes, uuid_text
+from bletui.decode.attributes import Attribute, uuid_text
 from bletui.decode.values.views import views
-from bletui.model import GattTree, NotifyMode, Properties
+from bletui.model import NotifyMode, Peer, Properties
 
 _INDENT = {"service": 0, "characteristic": 1, "descriptor": 3}
 _NAME, _NAME_LEAST = 38, 24  # columns of indent and name
@@ -21,31 +22,49 @@ _BESIDE = 11  # columns of a value that has its rate beside it
 _SHOWN = 16  # bytes of a value in its row
 
 
-def tree_rows(
-    radio: str,
-    tree: GattTree,
-    book: Book,
-    modes: Mapping[int, NotifyMode],
-    shown: Container[int] | None = None,
-    lenses: Mapping[str, Lens] | None = None,
-    size: int = 80,
-) -> Iterator[Row]:
-    """One row per attribute; `modes`: what is subscribed to, by handle; `shown`: which handles, None for all.
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How a tree is looked at: `modes`: what is subscribed to, by handle; `shown`: which handles, None for all.
 
-    `lenses`: how a person wants the values of an attribute type to be read, by UUID.
+    `lenses`: how a person wants the values of an attribute type to be read, by UUID; `size`: cells of a row.
     """
-    lenses = lenses or {}
-    name = max(_NAME_LEAST, min(_NAME, size - _BESIDE_NAME))
-    for one in attributes(tree):
-        if shown is not None and one.handle not in shown:
-            continue
-        known = book.get(Place(radio, tree.peer, one.handle), Known())
-        yield Row(
-            radio,
-            _node(one, known, modes.get(one.handle, "off"), lenses.get(one.uuid), name),
-            one.handle,
-            failure=known.failure,
-        )
+
+    modes: Mapping[int, NotifyMode]
+    shown: Container[int] | None = None
+    lenses: Mapping[str, Lens] = field(default_factory=dict)
+    size: int = 80
+
+
+class TreeRows:
+    """One row per attribute, made anew only when something that it says has changed: hundreds stand in every frame."""
+
+    def __init__(self) -> None:
+        self._made: dict[Place, tuple[object, Row]] = {}
+
+    def rows(self, radio: str, peer: Peer, every: Iterable[Attribute], book: Book, looks: Looks) -> list[Row]:
+        columns = max(_NAME_LEAST, min(_NAME, looks.size - _BESIDE_NAME))
+        shown = looks.shown
+        return [
+            self._row(radio, peer, one, book, looks, columns) for one in every if shown is None or one.handle in shown
+        ]
+
+    def forget(self) -> None:
+        """Another tree has come: its handles may be other attributes."""
+        self._made.clear()
+
+    def _row(self, radio: str, peer: Peer, one: Attribute, book: Book, looks: Looks, columns: int) -> Row:
+        place = Place(radio, peer, one.handle)
+        known, mode, lens = book.get(place, _NOTHING), looks.modes.get(one.handle, "off"), looks.lenses.get(one.uuid)
+        told = known.value, known.failure, known.busy, known.alert, mode, lens, columns
+        says = (*told, known.count, known.rate.value) if mode != "off" else told
+        made = self._made.get(place)
+        if made is None or made[0] != says:
+            row = Row(radio, _node(one, known, mode, lens, columns), one.handle, failure=known.failure)
+            made = self._made[place] = says, row
+        return made[1]
+
+
+_NOTHING = Known()
 
 
 def _node(one: Attribute, known: Known, mode: NotifyMode, lens: Lens | None, columns: int) -> Line:

@@ -15,7 +15,7 @@ from bletui.console.links import link_facts, link_signals
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.spans import Line, Span, fit, line, spread
 from bletui.console.tabs import Tab, tabs_line
-from bletui.console.tree import tree_rows, value_lines
+from bletui.console.tree import Looks, TreeRows, value_lines
 from bletui.console.widgets.lines import Lines
 from bletui.console.widgets.tree_filter import TreeFilter, TreeFilterInput, matching
 from bletui.console.widgets.tree_keys import TreeKeys
@@ -36,6 +36,9 @@ class GattScreen(ModeScreen):
         self._note = ("", 0.0)
         self._known_tree: GattTree | None = None
         self._log = CatchUp()
+        self._rows = TreeRows()
+        self._listed: GattTree | None = None  # the tree whose attributes are listed
+        self._found: tuple[str, frozenset[int]] | None = None  # a filter, and what it shows of them
 
     @property
     def focus_name(self) -> str:
@@ -76,20 +79,36 @@ class GattScreen(ModeScreen):
         if pane.joined is None or pane.peer is None:
             self._open_another(1)
         tree = self._tree()
+        self._list(tree)
         if pane.joined is not None and tree is not None:
-            pane.attributes = {one.handle: one for one in attributes(tree)}
             modes = _modes(pane.joined, tree.peer)
             for handle in modes:
                 known = pane.known(handle)
                 known.rate.add(app.clock.monotonic(), known.count)
-            shown = matching(pane.attributes.values(), pane.filter) if pane.filter else None
-            pane.hold(list(tree_rows(pane.radio, tree, pane.book, modes, shown, pane.lenses, pane.size.width or 80)))
+            looks = Looks(modes, self._shown(), pane.lenses, pane.size.width or 80)
+            pane.hold(self._rows.rows(pane.radio, tree.peer, pane.attributes.values(), pane.book, looks))
         else:
-            pane.attributes = {}
             pane.hold([])
         self._paint_tabs()
         self._paint_status(tree)
         self._paint_value()
+
+    def _list(self, tree: GattTree | None) -> None:
+        """Takes the attributes apart once per tree."""
+        if self._listed is not tree:
+            self._listed = tree
+            self._rows.forget()
+            self.pane.attributes = {one.handle: one for one in attributes(tree)} if tree is not None else {}
+            self._found = None
+
+    def _shown(self) -> frozenset[int] | None:
+        """What the filter shows; None: all."""
+        text = self.pane.filter
+        if not text:
+            return None
+        if self._found is None or self._found[0] != text:
+            self._found = text, matching(self.pane.attributes.values(), text)
+        return self._found[1]
 
     def _tree(self) -> GattTree | None:
         """The newest one; it stays in sight when the link has ended."""
@@ -183,6 +202,11 @@ class GattScreen(ModeScreen):
 
     @on(TreeKeys.Moved)
     def _moved(self) -> None:
+        self._paint_status(self._tree())
+        self._paint_value()
+
+    @on(TreeKeys.Looked)
+    def _looked(self) -> None:
         self.paint()
 
     @on(TreeKeys.Next)

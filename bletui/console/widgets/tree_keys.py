@@ -57,7 +57,7 @@ class TreeKeys(ValueKeys):
         return len(self._rows)
 
     def otherwise(self) -> Sequence[Line]:
-        if self.attributes:
+        if self.attributes and self.filter:
             none = Span(f"None of {len(self.attributes)} attributes has: {visible(self.filter)}", "warn")
             return [
                 line(),

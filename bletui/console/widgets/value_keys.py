@@ -33,6 +33,9 @@ class ValueKeys(Rows):
     class Moved(Message):
         """The cursor stands on another attribute, or something was asked for."""
 
+    class Looked(Message):
+        """Values are looked at in another way."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's word
         super().__init__(id=id)
         self.book = Book()
@@ -79,7 +82,7 @@ class ValueKeys(Rows):
                 self.lenses.pop(one.uuid, None)
                 if lens is not None:
                     self.lenses[one.uuid] = lens
-                self.post_message(self.Moved())
+                self.post_message(self.Looked())
 
         self.app.push_screen(
             TextDialogue(
@@ -95,7 +98,7 @@ class ValueKeys(Rows):
         one = self._value()
         if one is not None:
             self.known(one.handle).picked += 1
-            self.post_message(self.Moved())
+            self.post_message(self.Looked())
 
     def action_alert(self) -> None:
         one = self._value()
@@ -113,7 +116,7 @@ class ValueKeys(Rows):
                 rule = parse_rule(text)
                 known.watch = None if rule is None else Watching(rule, field)
                 known.judge()
-                self.post_message(self.Moved())
+                self.post_message(self.Looked())
 
         here = field(known.value) if known.value is not None else None
         self.app.push_screen(

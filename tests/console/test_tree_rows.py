@@ -1,0 +1,72 @@
+"""The rows of a tree: made anew where something changed, and nowhere else."""
+
+from __future__ import annotations
+
+from bletui.console.known import Book, Place
+from bletui.console.lens import parse
+from bletui.console.links import Row
+from bletui.console.spans import words
+from bletui.console.tree import Looks, TreeRows
+from bletui.failure import ErrorKind, Failure
+from bletui.model import Peer
+from tests.console.test_gatt_filter import TREE
+
+PEER = Peer("a", "A4:C1:38:0B:7F:2A")
+LEVEL = 3
+UUID = "00002a19-0000-1000-8000-00805f9b34fb"
+
+
+class Drawn:
+    def __init__(self) -> None:
+        self.book, self.rows = Book(), TreeRows()
+        self.known = self.book[Place("r", PEER, LEVEL)]
+
+    def now(self, looks: Looks | None = None) -> list[Row]:
+        return self.rows.rows("r", PEER, TREE, self.book, looks or Looks({}))
+
+
+def level(rows: list[Row]) -> str:
+    return next(words(row.line) for row in rows if row.key == LEVEL)
+
+
+def anew(before: list[Row], after: list[Row]) -> set[object]:
+    return {row.key for old, row in zip(before, after, strict=True) if old is not row}
+
+
+def test_only_what_changed_is_made_anew() -> None:
+    drawn = Drawn()
+    before = drawn.now()
+    assert anew(before, drawn.now()) == set()
+    drawn.known.take(b"\x64", 1.0)
+    read = drawn.now()
+    assert anew(before, read) == {LEVEL}
+    assert level(read).endswith("100 %")
+    drawn.known.failure = Failure(kind=ErrorKind.GATT_TIMEOUT)
+    assert level(drawn.now()).rstrip().endswith("gatt.timeout")
+
+
+def test_what_is_subscribed_to_says_value_count_and_rate_and_an_alert() -> None:
+    drawn = Drawn()
+    drawn.known.take(b"\x64", 1.0)
+    drawn.known.count = 7
+    on = Looks({LEVEL: "notify"})
+    assert level(drawn.now(on)).endswith("100 %       notify 7 0.0/s")
+    drawn.known.alert = "level 100 is over 50"
+    assert " ALERT notify 7" in level(drawn.now(on))
+
+
+def test_a_lens_a_filter_and_the_width_are_part_of_it() -> None:
+    drawn = Drawn()
+    drawn.known.take(b"\x64", 1.0)
+    lens = parse("u8 /10 V")
+    assert lens is not None
+    assert level(drawn.now(Looks({}, lenses={UUID: lens}))).endswith("10.0 V")
+    assert [row.key for row in drawn.now(Looks({}, shown={LEVEL}))] == [LEVEL]
+    assert level(drawn.now(Looks({}, size=60))).endswith("Battery Level           100 %")
+
+
+def test_another_tree_is_not_taken_for_the_one_before() -> None:
+    drawn = Drawn()
+    before = drawn.now()
+    drawn.rows.forget()
+    assert anew(before, drawn.now()) == {row.key for row in before}
