@@ -43,14 +43,18 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 LIMIT = 7200.0  # virtual seconds
 
 
-def run(main: Callable[[], Coroutine[Any, Any, T]], limit: float | None = LIMIT) -> T:
+def run(
+    main: Callable[[], Coroutine[Any, Any, T]],
+    limit: float | None = LIMIT,
+    loop_factory: Callable[[], VirtualLoop] = VirtualLoop,
+) -> T:
     """What `main` returns; its loop's time begins at 0. `TimeoutError` after `limit` virtual seconds."""
 
     async def bounded() -> T:
         async with asyncio.timeout(limit):
             return await main()
 
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
         return runner.run(bounded())
 
 

@@ -6,6 +6,7 @@ The pace is kept below TLS; above it each read would bring one record, and the s
 
 from __future__ import annotations
 
+import math
 import selectors
 import socket
 import ssl
@@ -30,7 +31,7 @@ class PacedBytes(anyio.abc.ByteStream):
         self._inner = inner
         self._idle = idle
         self._pace = pace
-        self._last = 0.0
+        self._last = -math.inf
 
     async def receive(self, max_bytes: int = READ_MAX) -> bytes:
         self._idle()

@@ -13,6 +13,7 @@ from bletui.backends.cassia.paced import PACE, PacedBytes
 from bletui.backends.cassia.stream import Reader
 from bletui.errors import Context
 from bletui.failure import BleError
+from bletui.testing.virtual_time import in_virtual_time
 from tests.backends.cassia.recorded_router import RecordedRouter, Stream, data_event, samples
 
 EVENT = data_event(samples()[0])
@@ -65,6 +66,15 @@ async def test_the_first_read_is_at_once_and_the_next_one_keeps_the_pace() -> No
     await paced.receive()
     assert time.monotonic() - began >= 2 * PACE - 0.005
     assert len(idle) == 4
+
+
+@in_virtual_time
+async def test_the_pace_is_kept_in_the_time_of_the_loop() -> None:
+    paced = PacedBytes(Ready(), lambda: None)
+    paced.pacing = True
+    for _ in range(3):
+        await paced.receive()
+    assert anyio.current_time() == pytest.approx(2 * PACE)
 
 
 async def test_a_lone_event_is_not_delayed() -> None:
