@@ -14,7 +14,7 @@ from bletui.backends.local import arguments, attributes, native
 from bletui.backends.local.attempt import Attempt
 from bletui.backends.local.link import Link
 from bletui.backends.local.outlet import Outlet
-from bletui.backends.local.table import SETTLE, LinkTable
+from bletui.backends.local.table import SETTLE, UNPLUGGED, LinkTable
 from bletui.errors import Context
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import AddressType, Lane, Peer
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 UNDOING: Final = 1.5  # seconds to take back what was cancelled
 LAST: Final = 3.0  # and to end the links that are left when all ends: BlueZ takes 2 s for one (DISCONNECT_TIMER)
-TOLD: Final = 2 * SETTLE  # seconds that the end of a link has to be told after a call has felt it
+TOLD: Final = SETTLE + UNPLUGGED + 0.1  # seconds that the end of a link has to be told after a call has felt it
 PLENTY: Final = 3600.0  # bleak's own time limit; ours come first
 
 
@@ -76,7 +76,7 @@ class Links(Backend):
     def _lane_off(self, lane: str) -> None:
         """The adapter is off. Some are told off and then gone as they are pulled out, so this waits a moment."""
         self._table.lane_off(lane)
-        asyncio.get_running_loop().call_later(SETTLE, self._attempts_end, lane)
+        asyncio.get_running_loop().call_later(SETTLE + UNPLUGGED, self._attempts_end, lane)
 
     def _attempts_end(self, lane: str) -> None:
         for attempt in self._attempts.values():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from bletui.backends.local.link import Link
 from bletui.backends.local.outlet import Outlet
@@ -13,6 +14,7 @@ from bletui.model import LinkChanged, Peer
 
 UNSAID = "the system does not say why"
 SETTLE = 0.15  # seconds after the end of a link in which its reason may still be told
+UNPLUGGED = 0.2  # and more after an adapter was told off: one that is pulled out is told off first, and then gone
 
 
 class LinkTable:
@@ -77,8 +79,13 @@ class LinkTable:
                 link.settling.cancel()
         self._links.clear()
 
-    def _settled(self, link: Link) -> None:
-        reason = self._why(link.peer) or self._unsaid(link.peer)
+    def _settled(self, link: Link, *, last: bool = False) -> None:
+        why = self._why(link.peer)
+        if why is not None and not last:
+            loop = asyncio.get_running_loop()
+            link.settling = loop.call_later(UNPLUGGED, partial(self._settled, link, last=True))
+            return
+        reason = why or self._unsaid(link.peer)
         self.end(link.peer, replace(reason, address=link.peer.address, operation=""))
 
     def lane_gone(self, lane: str, reason: Failure) -> None:

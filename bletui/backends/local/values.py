@@ -128,6 +128,9 @@ class LinkedValues(Links):
         try:
             async with link.needed(within):
                 yield link, client
+                if link.state.mtu is None and link.over is None and client.is_connected:
+                    # with services from its cache BlueZ learns it later
+                    self._table.up(link.peer, mtu=attributes.mtu(client.services))
         except BleError:
             raise
         except LinkOverError as over:

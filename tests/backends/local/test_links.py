@@ -68,16 +68,6 @@ async def test_why_there_is_no_link(desk: FakeBluez, address: str, kind: ErrorKi
         assert not desk.adapters["hci0"].attempts
 
 
-async def test_a_device_that_left_is_not_heard(desk: FakeBluez) -> None:
-    async with opened() as (backend, told):
-        await told.stream("live")
-        await connected(backend, SECOND.address)
-        await backend.disconnect(Peer(LANE, SECOND.address), within=5)
-        desk.peers[SECOND.address].vanish()
-        failure = await refused(connected(backend, SECOND.address, within=3.5))
-        assert failure.kind is ErrorKind.LINK_NOT_SEEN
-
-
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
