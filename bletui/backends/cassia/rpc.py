@@ -9,17 +9,16 @@ from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import urlencode
 
-import httpcore
+import httpx
 
 from bletui import errors
 from bletui.backends.cassia import web
 from bletui.backends.cassia.native import ANSWER_MAX, Answer, broken, refused
 from bletui.backends.cassia.options import Site
-from bletui.backends.cassia.paced import PacedNetwork
+from bletui.backends.cassia.transport import PooledTransport
 
 CONNECTING, ANSWERING = 5.0, 10.0  # seconds
-KEPT: Final = 15.0  # seconds that an idle connection is kept
-CONNECTIONS = 8  # at most, to a router
+CONNECTIONS: Final = 8  # at most, to a router
 
 
 class Rpc:
@@ -37,15 +36,10 @@ class Rpc:
         self.context = context
         self._site = site
         self._connecting, self._answering = CONNECTING / speed, ANSWERING / speed
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls,
-            network_backend=PacedNetwork(pace=0.0),  # closes a connection whose TLS handshake is cancelled
-            max_connections=connections,
-            keepalive_expiry=KEPT,
-        )
+        self._client = httpx.AsyncClient(transport=PooledTransport(tls, connections), trust_env=False)
 
     async def aclose(self) -> None:
-        await self._pool.aclose()
+        await self._client.aclose()
 
     async def call(
         self,
@@ -67,47 +61,46 @@ class Rpc:
         limit = self._connecting + self._answering if answering is None else answering
         context = context or self.context()
         content, kind = _content(body, form)
-        sent = {**kind, "content-length": str(len(content))} if content or method == "POST" else {}
-        request = httpcore.Request(
+        request = self._client.build_request(
             method,
-            web.url(self._site, path, params),
-            headers=web.head(self._site, {"accept": "*/*", **sent, **(header or {})}),
+            web.address(self._site, path, params),
+            headers={"host": self._site.authority, "accept": "*/*", **web.HEAD, **kind, **(header or {})},
             content=content,
-            extensions={
-                "timeout": {**dict.fromkeys(("read", "write", "pool"), limit), "connect": min(self._connecting, limit)}
-            },
+            timeout=httpx.Timeout(limit, connect=min(self._connecting, limit)),
         )
         try:
             async with asyncio.timeout(limit):
                 try:
                     answer = await self._send(request)
-                except (httpcore.RemoteProtocolError, httpcore.ReadError):
+                except (httpx.RemoteProtocolError, httpx.ReadError):
                     if method != "GET" or not repeatable:
                         raise
                     answer = await self._send(request)
-        except web.FAILURES as failed:
+        except (httpx.TransportError, OSError) as failed:
             raise broken(failed, phase="request", operation=operation, context=context) from failed
         if not 200 <= answer.status < 300:
             raise refused(answer, operation=operation, context=context)
         return answer
 
-    async def _send(self, request: httpcore.Request) -> Answer:
-        response = await self._pool.handle_async_request(request)
+    async def _send(self, request: httpx.Request) -> Answer:
+        response = await self._client.send(request, stream=True)
         try:
             body = b""
-            async for part in response.aiter_stream():
+            async for part in response.aiter_raw():
                 body += part
                 if len(body) > ANSWER_MAX:
                     break
         finally:
             await response.aclose()
-        return Answer(response.status, web.field(response, b"content-type"), body, web.retry_after(response))
+        headers = response.headers
+        kind, after = headers.get("content-type", ""), web.seconds(headers.get("retry-after", ""))
+        return Answer(response.status_code, kind, body, after)
 
 
-def _content(body: object, form: Mapping[str, str] | None) -> tuple[bytes, dict[str, str]]:
+def _content(body: object, form: Mapping[str, str] | None) -> tuple[bytes | None, dict[str, str]]:
     """What is sent, and the header that says what it is."""
     if form is not None:
         return urlencode(form).encode(), {"content-type": "application/x-www-form-urlencoded"}
     if body is not None:
         return json.dumps(body).encode(), {"content-type": "application/json"}
-    return b"", {}
+    return None, {}

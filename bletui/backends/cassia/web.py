@@ -31,8 +31,13 @@ def target(site: Site, path: str, params: Mapping[str, str] | None = None) -> st
     return f"{found}?{urlencode(params, quote_via=quote)}" if params else found
 
 
-def url(site: Site, path: str, params: Mapping[str, str] | None = None) -> httpcore.URL:
+def address(site: Site, path: str, params: Mapping[str, str] | None = None) -> str:
     """The whole address of `path` below the site's own."""
+    return f"{'https' if site.secure else 'http'}://{site.authority}{target(site, path, params)}"
+
+
+def url(site: Site, path: str, params: Mapping[str, str] | None = None) -> httpcore.URL:
+    """The same as httpcore takes it."""
     scheme = b"https" if site.secure else b"http"
     return httpcore.URL(scheme=scheme, host=site.host.encode(), port=site.port, target=target(site, path, params))
 

@@ -80,14 +80,18 @@ async def test_an_address_in_brackets_is_named_in_brackets() -> None:
         assert (busy.value.failure.kind, busy.value.failure.retry_after) == (ErrorKind.BUSY_CAPACITY, 7.0)
 
 
-async def test_what_breaks_below_is_told_with_its_cause() -> None:
+async def test_what_breaks_below_is_told_as_httpx_tells_it_with_its_cause() -> None:
     async with calling(Reply()) as (rpc, router):
         await router.stop()
         with pytest.raises(BleError) as refused:
             await rpc.call("GET", "/x", operation="test")
         failure = refused.value.failure
         assert failure.kind is ErrorKind.NET_REFUSED
-        assert failure.causes[0].partition(":")[0] == "httpcore.ConnectError"
+        assert [cause.partition(":")[0] for cause in failure.causes[:2]] == [
+            "httpx.ConnectError",
+            "httpcore.ConnectError",
+        ]
+        assert dict(failure.evidence)["port"] == str(router.port)
 
 
 async def test_a_call_that_must_not_be_repeated_is_not() -> None:
