@@ -10,6 +10,7 @@ from bletui.model import Connect, Discover, Operation, Pair
 from bletui.text import visible
 
 _DOING = {Connect: "connecting", Discover: "discovering", Pair: "pairing"}
+_AFTER_CONNECTING = ("discovering", "pairing")  # the link is up: the end, or a question, tells the rest
 _RUNS = ("running", "cancelling")
 
 
@@ -20,6 +21,8 @@ def words(operation: Operation, others: Iterable[Operation], lanes: dict[str, st
         case "waiting":
             ahead = _ahead(operation, others)
             return f"{what}: waits behind {visible(ahead)}, {_nth(operation.place)}" if ahead else ""
+        case "running" if isinstance(operation.request, Connect) and operation.phase in _AFTER_CONNECTING:
+            return ""
         case "running":
             doing = _DOING.get(type(operation.request), "")
             where = f" on {visible(lanes.get(operation.lane, operation.lane))}" if operation.lane else ""

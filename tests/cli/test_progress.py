@@ -28,6 +28,7 @@ LANES = {"x/hci0": "hci0"}
         (replace(ASKED, place=2), [RUNNING, THIRD], "waits behind \\x1b[2J, 2nd"),
         (replace(ASKED, place=12), [RUNNING], f"waits behind {OTHER}, 12th"),
         (replace(ASKED, state="running", lane="x/hci0", attempt=1), [], "connecting on hci0"),
+        (replace(ASKED, state="running", phase="discovering", lane="x/hci0", attempt=2), [], ""),
         (replace(ASKED, state="running", attempt=2, of=4), [], "connecting, attempt 2 of 4"),
         (replace(ASKED, request=Read(ADDRESS, handle=3), state="running", attempt=1), [], ""),
         (replace(ASKED, request=Read(ADDRESS, handle=3), state="running", attempt=2), [], "again, attempt 2"),

@@ -102,3 +102,19 @@ async def test_the_status_says_what_is_known_of_the_link() -> None:
         await play.until_said(" dBm ", "#status")
         await play.press("p")
         await play.until_said("bonded", "#status")
+
+
+@in_virtual_time
+async def test_indications_have_a_key_of_their_own() -> None:
+    async with opened("vault", size=(100, 50)) as play:
+        one = next(one for one in pane(play).attributes.values() if one.letters.endswith("i") and one.name == "")
+        await play.until(lambda: pane(play).select(one.handle))
+        for on in (True, False):
+            await play.press("i")
+            await play.until(lambda on=on: bool(play.radio.state.subscriptions) is on)  # type: ignore[misc]
+            modes = [changed.mode for changed in play.radio.state.subscriptions.values()]
+            assert modes == ["indicate"] * on
+        plain = next(one for one in pane(play).attributes.values() if one.name == "Device Name")
+        await play.until(lambda: pane(play).select(plain.handle))
+        await play.press("i")
+        await play.until_said("it does not indicate", "#status")
