@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from bletui.bridge import sockets
 from bletui.bridge.places import Place
@@ -14,6 +14,7 @@ from bletui.bridge.protocol import codec
 from bletui.bridge.protocol import messages as m
 from bletui.errors import Context, Native, classify
 from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import Role
 
 WITHIN = 5.0  # seconds for connecting, and for the welcome
 
@@ -171,7 +172,10 @@ async def once(place: Place, seat: str, verb: m.Verb, program: str) -> m.Result:
             case m.Failed(id=1, failure=failure) if not answered.done():
                 answered.set_exception(BleError(failure))
 
-    line = await dial(place, m.Hello(codec.VERSIONS, seat, program=program, deaf=True), take)
+    hello = m.Hello(
+        codec.VERSIONS, place.seat or seat, cast(Role, place.role or "operator"), program=program, deaf=True
+    )
+    line = await dial(place, hello, take)
     try:
         line.send(m.Call(1, verb))
         both: list[asyncio.Future[Any]] = [answered, line.ended]

@@ -1,0 +1,152 @@
+"""`bletui bridge run` on its own socket, and what is asked of it, as processes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import stat
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bletui.radio.journal import Journal
+
+WITHIN = 30.0
+Ran = tuple[int | None, str, str]
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="bletui-") as folder:  # pytest's own folders have longer names than sockets
+        yield Path(folder)
+
+
+def environ(home: Path) -> dict[str, str]:
+    return {**os.environ, "XDG_RUNTIME_DIR": str(home), "XDG_STATE_HOME": str(home / "state")}
+
+
+async def bletui(home: Path, *arguments: str) -> Ran:
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bletui", *arguments, env=environ(home), stdout=pipe, stderr=pipe
+    )
+    async with asyncio.timeout(WITHIN):
+        out, err = await process.communicate()
+    return process.returncode, out.decode(), err.decode()
+
+
+@asynccontextmanager
+async def running(home: Path, *options: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bletui", "bridge", "run", "sim:lab?speed=20", "--name", "desk", *options,
+        env=environ(home), stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        assert process.stderr is not None
+        async with asyncio.timeout(WITHIN):
+            assert b"listens on" in await process.stderr.readline()
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def test_a_command_works_through_it_and_leaves_no_trace(home: Path) -> None:
+    async with running(home) as process:
+        assert stat.S_IMODE((home / "bletui/bridge.sock").stat().st_mode) == 0o600
+        code, out, err = await bletui(home, "read", "bridge:", "C0:DE:1A:B0:00:01", "2a19", "--json")
+        assert code == 0, err
+        (value,) = [json.loads(line) for line in out.splitlines()]
+        assert value["uuid"].startswith("00002a19")
+
+        code, out, _ = await bletui(home, "bridge", "status", "--json")
+        status = json.loads(out)
+        assert (code, status["bridge"], status["pid"], status["radios"]) == (0, "desk", process.pid, ["desk.sim:lab"])
+        code, out, _ = await bletui(home, "bridge", "clients")
+        assert (code, out) == (0, "")
+
+        code, _, err = await bletui(home, "bridge", "stop")
+        assert (code, err) == (0, "")
+        async with asyncio.timeout(WITHIN):
+            assert await process.wait() == 0
+        assert not (home / "bletui/bridge.sock").exists()
+
+        code, out, _ = await bletui(home, "bridge", "logs")
+        told = [json.loads(line)["event"] for line in out.splitlines()]
+        assert told[0] == "started"
+        assert told[-1] == "stopped"
+        assert "asked to stop" in told
+
+
+async def test_a_signal_ends_it_within_two_seconds_and_releases_its_links(home: Path) -> None:
+    async with running(home) as process:
+        pipe = asyncio.subprocess.PIPE
+        holding = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bletui", "connect", "bridge:", "C0:DE:1A:B0:00:01",
+            env=environ(home), stdout=pipe, stderr=pipe,
+        )  # fmt: skip
+        try:
+            async with asyncio.timeout(WITHIN):
+                while "C0:DE:1A:B0:00:01" not in (out := (await bletui(home, "bridge", "clients"))[1]):
+                    await asyncio.sleep(0.05)
+            assert out.split()[:2] == ["cli", "operator"]
+            started = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            assert await process.wait() == 128 + signal.SIGTERM
+            assert time.monotonic() - started < 2
+        finally:
+            holding.kill()
+            await holding.communicate()
+    assert Journal(home / "state/bletui/desk.sim%3Alab.links").left == (frozenset(), frozenset())
+
+
+async def test_without_a_bridge_every_use_of_it_says_so(home: Path) -> None:
+    for arguments in (("bridge", "status"), ("bridge", "stop"), ("read", "bridge:", "C0:DE:1A:B0:00:01", "2a19")):
+        code, out, err = await bletui(home, *arguments)
+        assert (code, out) == (3, "")
+        assert "no bridge listens on" in " ".join(err.split())
+        assert "Traceback" not in err
+
+
+async def test_a_second_bridge_on_the_same_socket_is_refused(home: Path) -> None:
+    async with running(home) as process:
+        code, _, err = await bletui(home, "bridge", "run", "sim:")
+        assert code == 1
+        assert f"process {process.pid}" in " ".join(err.split())
+
+
+async def test_a_token_is_shown_once_and_opens_the_tcp_port(home: Path) -> None:
+    code, secret, err = await bletui(home, "bridge", "token", "add", "laptop", "--role", "operator")
+    assert code == 0
+    assert "not shown again" in err
+    code, listed, _ = await bletui(home, "bridge", "token", "list")
+    assert listed.startswith("laptop")
+    assert secret.strip() not in listed
+    async with running(home, "--listen", "127.0.0.1:0"):
+        log = [json.loads(line) for line in (home / "state/bletui/bridge.log").read_text().splitlines()]
+        assert log[0]["event"] == "started"
+        assert secret.strip() not in str(log)
+    for arguments, expected in (
+        (("revoke", "laptop"), 0),
+        (("revoke", "laptop"), 2),
+        (("add", "a b"), 2),
+        (("add",), 2),
+    ):
+        code, out, _ = await bletui(home, "bridge", "token", *arguments)
+        assert (code, out) == (expected, "")
+
+
+async def test_a_viewer_may_not_stop_it(home: Path) -> None:
+    async with running(home) as process:
+        code, _, err = await bletui(home, "bridge", "stop", "bridge:?role=viewer")
+        assert code == 5
+        assert "access.refused" in err
+        assert process.returncode is None
