@@ -65,7 +65,7 @@ async def show_queue(here: Attached, outlet: Outlet) -> int:
 def lane_line(lane: Lane) -> str:
     used = "?" if lane.slots_used is None else str(lane.slots_used)
     most = "?" if lane.slots_max is None else str(lane.slots_max)
-    state = "ready" if lane.usable is None else one_line(lane.usable)
+    state = one_line(lane.usable) if lane.usable is not None else "paused" if lane.paused else "ready"
     return visible(f"{lane.id:<{LANE}}  {used} of {most} slots used, {state}")
 
 

@@ -68,3 +68,7 @@ def test_lines_hold_what_is_known() -> None:
         failure=busy,
     )  # fmt: skip
     assert "connect A  waiting, queued  place 2  attempt 1 of 3  E0601 busy.chip" in queue_line(asked)
+
+
+def test_a_paused_lane_says_so() -> None:
+    assert lane_line(Lane("x/hci0", slots_used=1, slots_max=7, paused=True)).endswith("1 of 7 slots used, paused")
