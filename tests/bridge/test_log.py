@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+from bletui.bridge.log import KEPT, LogFile, tail
+
+
+def test_lines_are_objects_without_control_characters_and_the_users_alone(tmp_path: Path) -> None:
+    log = LogFile(tmp_path / "state/bridge.log", lambda: 1.25)
+    log.record("refused", client="x\x1b[2J\n", detail="y" * 2_000, count=3, why=None)
+    (line,) = (tmp_path / "state/bridge.log").read_text().splitlines()
+    told = json.loads(line)
+    assert (told["at"], told["event"], told["client"], told["count"], told["why"]) == (
+        1.25,
+        "refused",
+        "x\\x1b[2J\\x0a",
+        3,
+        None,
+    )
+    assert len(told["detail"]) <= 500
+    assert stat.S_IMODE(log.path.stat().st_mode) == 0o600
+
+
+def test_it_is_turned_over_and_old_files_go(tmp_path: Path) -> None:
+    log = LogFile(tmp_path / "bridge.log", lambda: 0.0, size_max=200)
+    for n in range(60):
+        log.record("n", n=n)
+    assert len(list(tmp_path.iterdir())) <= KEPT
+    newest = [json.loads(line)["n"] for line in tail(log.path, 3)]
+    assert newest == [57, 58, 59]
+    assert tail(log.path, 0) == []
+    assert tail(tmp_path / "nothing", 5) == []
+
+
+def test_a_disk_that_takes_nothing_ends_the_log_and_not_the_bridge(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    log = LogFile(tmp_path / "file/bridge.log", lambda: 0.0)
+    log.record("started")
+    assert log.failed is not None

@@ -1,0 +1,167 @@
+"""Several owners at one radio, several radios behind one bridge."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bletui.bridge.dialling import once
+from bletui.bridge.places import Place
+from bletui.bridge.protocol import messages as m
+from bletui.bridge.server import Bridge
+from bletui.failure import BleError, ErrorKind
+from bletui.model import (
+    Advertisement,
+    Connect,
+    Disconnect,
+    Lane,
+    LinkChanged,
+    ListBonds,
+    Owner,
+    Peer,
+    Prompt,
+    Read,
+    ScanRequest,
+    Subscribe,
+)
+from bletui.radio import QueuedRadio
+from tests.bridge.running import bridge, remote
+from tests.radio.scripted import ScriptedBackend
+from tests.radio.test_prompts import Asking
+from tests.radio.test_runner import A, B, failure_of, until
+
+HERE = Peer("a", A)
+Lines = list[tuple[str, dict[str, object]]]
+
+
+@asynccontextmanager
+async def shared(*backends: ScriptedBackend) -> AsyncIterator[tuple[Bridge, Path, Lines]]:
+    radios = [QueuedRadio(backend, f"r{n}") for n, backend in enumerate(backends)]
+    for radio in radios:
+        await radio.open()
+    lines: Lines = []
+    async with (
+        asyncio.timeout(20),
+        bridge(*radios, record=lambda event, **facts: lines.append((event, facts))) as (made, socket),
+    ):
+        yield made, socket, lines
+    for radio in radios:
+        await radio.aclose()
+
+
+async def seats(socket: Path) -> dict[str, m.SeatTaken]:
+    found = await once(Place(socket=socket), "asks", m.ListSeats(), "test")
+    assert isinstance(found, m.Seats)
+    return {seat.owner: seat for seat in found.seats if seat.owner != "asks"}
+
+
+async def test_a_link_that_two_asked_for_is_ended_only_by_force_and_that_is_logged() -> None:
+    backend = ScriptedBackend()
+    async with shared(backend) as (_, socket, lines):
+        far = remote(socket)
+        me, you = await far.attach(Owner("me")), await far.attach(Owner("you"))
+        await me.connect(A)
+        await you.connect(A)  # the same link, which was up already
+        assert {owner: seat.links for owner, seat in (await seats(socket)).items()} == {"me": (HERE,), "you": (HERE,)}
+        refused = await failure_of(me.perform(Disconnect(A)))
+        assert refused.kind is ErrorKind.LINK_NOT_OURS
+        assert "you asked for this link too" in refused.detail
+        await me.perform(Disconnect(A, force=True))
+        assert [facts["of"] for event, facts in lines if event == "link taken over"] == ["you"]
+        assert {owner: seat.links for owner, seat in (await seats(socket)).items()} == {"me": (), "you": ()}
+        await far.aclose()
+
+
+async def test_who_leaves_takes_along_only_what_nobody_else_uses() -> None:
+    backend = ScriptedBackend()
+    async with shared(backend) as (_, socket, _lines):
+        far = remote(socket)
+        me, you, third = [await far.attach(Owner(name)) for name in ("me", "you", "third")]
+        await me.connect(A)
+        await me.connect(B)
+        await you.connect(A)
+        await third.perform(Subscribe(B, handle=7, mode="notify"))
+        await me.detach(keep=False)
+        assert [call for call in backend.calls if call[0] == "disconnect"] == []
+        await you.detach(keep=False)
+        assert [call for call in backend.calls if call[0] == "disconnect"] == [("disconnect", "a", A)]
+        await far.aclose()
+
+
+async def test_who_is_there_is_told_with_what_they_do() -> None:
+    async with shared(ScriptedBackend()) as (made, socket, _):
+        far = remote(socket)
+        me = await far.attach(Owner("me"))
+        await me.scan(ScanRequest())
+        await far.attach(Owner("looker", "viewer"))
+        gone = await far.attach(Owner("gone"))
+        await gone.detach(keep=True)
+        told = await seats(socket)
+        assert {(seat.owner, seat.role, seat.scanning, seat.client is None) for seat in told.values()} == {
+            ("me", "operator", True, False),
+            ("looker", "viewer", False, False),
+            ("gone", "operator", False, True),
+        }
+        status = await once(Place(socket=socket), "asks", m.AskStatus(), "test")
+        assert isinstance(status, m.Status)
+        assert (status.epoch, status.seq, dict(status.counts)["clients"]) == (made.epoch, made.fanout.seq, 5)
+        await far.aclose()
+
+
+async def test_an_operator_parts_with_a_client_and_a_viewer_may_not() -> None:
+    async with shared(ScriptedBackend()) as (_, socket, lines):
+        far = remote(socket)
+        me = await far.attach(Owner("me"))
+        with pytest.raises(BleError) as refused:
+            await once(Place(socket=socket, role="viewer"), "asks", m.Part("me"), "test")
+        assert refused.value.failure.kind is ErrorKind.ACCESS_REFUSED
+        await once(Place(socket=socket), "asks", m.Part("me"), "test")
+        with pytest.raises(BleError) as parted:
+            async for _batch in me.events():
+                pass
+        assert "parted by asks" in parted.value.failure.detail
+        assert [facts["owner"] for event, facts in lines if event == "parted"] == ["me"]
+        await far.aclose()
+
+
+async def test_two_radios_are_one_with_all_their_lanes() -> None:
+    first, second = ScriptedBackend(Lane("r0/a")), ScriptedBackend(Lane("r1/b"))
+    async with shared(first, second) as (made, socket, _):
+        far = remote(socket)
+        me = await far.attach(Owner("me"))
+        assert set(me.snapshot.lanes) == {"r0/a", "r1/b"}
+        second.say(Advertisement(2.0, "r1/b", B, "random", -40))
+        first.say(Advertisement(2.0, "r0/a", B, "random", -90))
+        await until(lambda: made.fanout.folding.last("r1/b", B) and made.fanout.folding.last("r0/a", B))
+        assert await me.connect(B, lane=None) == Peer("r1/b", B)  # where it is heard best
+        assert await me.perform(Connect(A, "r0/a")) == Peer("r0/a", A)
+        assert await me.perform(Read(B, handle=5)) == b"\x05"  # where its link is
+        assert [call[0] for call in second.calls] == ["connect", "read"]
+        await me.scan(ScanRequest(lanes=("r1/b",)))
+        assert (first.wishes, second.wishes) == ([], [ScanRequest(lanes=("r1/b",))])
+        await me.pause("r1/b")
+        with pytest.raises(BleError) as nowhere:
+            await me.pause("r2/c")
+        assert nowhere.value.failure.kind is ErrorKind.REQUEST_INVALID
+        bonds = await failure_of(me.perform(ListBonds()))
+        assert bonds.kind is ErrorKind.OP_UNSUPPORTED
+        await far.aclose()
+
+
+async def test_prompts_of_two_radios_are_told_apart() -> None:
+    first, second = Asking(), Asking()
+    async with shared(first, second) as (made, socket, _):
+        for backend in (first, second):
+            backend.say(LinkChanged(1.0, HERE, "up"), Prompt(2.0, 7, HERE, "confirm", made.wall() + 30))
+        made.fanout.flush()
+        far = remote(socket)
+        me = await far.attach(Owner("me"))
+        mine = sorted(me.snapshot.prompts)
+        assert len(mine) == 2
+        await me.answer(mine[1], "yes")
+        assert (first.answers, second.answers) == ([], [(7, "yes")])
+        await far.aclose()
