@@ -13,6 +13,7 @@ from bletui.backends.local.attempt import Attempt
 from bletui.backends.local.bleakbus import cut
 from bletui.backends.local.bus import BLUEZ, SystemBus
 from bletui.backends.local.devices import (
+    CHARACTERISTIC,
     DEVICE,
     Arrivals,
     DeviceAppeared,
@@ -26,12 +27,13 @@ from bletui.backends.local.link import Link
 from bletui.backends.local.outlet import Outlet
 from bletui.backends.local.pairing import Pairing
 from bletui.backends.local.patience import Patience
-from bletui.backends.local.values import LinkedValues
+from bletui.backends.local.values import LEAST, LinkedValues
 from bletui.failure import BleError, ErrorKind
 from bletui.model import Bond, GattTree, Lane, Peer
 from bletui.text import visible
 
 if TYPE_CHECKING:
+    from bleak import BleakClient
     from bleak.backends.device import BLEDevice
 
 MOVED = 0.1  # seconds in which services come and go together
@@ -285,6 +287,15 @@ class BluezLinks(LinkedValues):
         _, known = await self._bus.objects(activate=False)
         found = [(self._peer(path), held) for path, held in sorted(known.items()) if devices.bonded(held)]
         return tuple(Bond(peer.lane, peer.address, visible(str(held.get("Alias", "")))) for peer, held in found if peer)
+
+    async def _mtu_now(self, client: BleakClient) -> int | None:
+        """Asked for: where BlueZ has the services in its cache, bleak reads the MTU before it was exchanged, and BlueZ
+        announces no change of it."""
+        paths = [each.obj[0] for each in client.services.characteristics.values()]
+        if not paths:
+            return None
+        found = await self._bus.get(paths[0], CHARACTERISTIC, "MTU", "discover")
+        return found if isinstance(found, int) and found > LEAST else None
 
     async def discover(self, peer: Peer, *, refresh: bool, within: float) -> GattTree:
         """BlueZ keeps what it once read; `refresh` has the next link to a device without a bond read it anew."""

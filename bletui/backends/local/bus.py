@@ -133,6 +133,16 @@ class SystemBus:
         held: Properties = unpack_variants(found)
         return held
 
+    async def get(self, path: str, interface: str, name: str, operation: str) -> object:
+        """A property as it is now; None where the object has none of that name (it is newer than this bluetoothd)."""
+        try:
+            [found] = await self.call(BLUEZ, path, PROPERTIES, "Get", "ss", [interface, name], operation=operation)
+        except BleError as error:
+            if error.failure.code.rpartition(".")[2] in ("InvalidArgs", "UnknownProperty", "UnknownObject"):
+                return None
+            raise
+        return unpack_variants(found)
+
     async def watch(self, path: str, *, on: bool) -> None:
         """Has every signal of one object sent to us, or no longer."""
         rule = f"type='signal',sender='{BLUEZ}',path='{path}'"

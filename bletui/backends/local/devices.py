@@ -15,6 +15,7 @@ from bletui.failure import Failure
 
 DEVICE = "org.bluez.Device1"
 SERVICE = "org.bluez.GattService1"
+CHARACTERISTIC = "org.bluez.GattCharacteristic1"
 
 Properties = Mapping[str, Any]
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bleak import BleakClient
     from bleak.backends.characteristic import BleakGATTCharacteristic
 
+LEAST = 23  # bytes of ATT's MTU (Core, Vol 3 Part G, 5.2.1)
+
 
 class LinkedValues(Links):
     """`to_value`, `made_up`: see attributes.tree. `echoes`: a read's value comes as a notification too."""
@@ -33,6 +35,7 @@ class LinkedValues(Links):
         async with self._using(peer, "discover", within) as (_, client):
             if refresh:
                 await bleakbus.reread(client)
+            await self._mtu(peer, client)
             return attributes.tree(peer, client.services, to_value=self.to_value, made_up=self.made_up)
 
     async def read(self, peer: Peer, handle: int, *, within: float) -> bytes:
@@ -60,7 +63,7 @@ class LinkedValues(Links):
                 return
             found = self._characteristic(client, peer, handle, "write")
             if not response:
-                self._commandable(peer, found, handle, value)
+                await self._commandable(peer, client, found, handle, value)
             await client.write_gatt_char(found, value, response=response)
 
     async def subscribe(self, peer: Peer, handle: int, *, mode: NotifyMode, within: float) -> None:
@@ -93,14 +96,31 @@ class LinkedValues(Links):
             raise self._failed(ErrorKind.GATT_NOT_FOUND, peer, operation, "nothing here has this handle", handle)
         return found
 
-    def _commandable(self, peer: Peer, found: BleakGATTCharacteristic, handle: int, value: bytes) -> None:
-        limit = found.max_write_without_response_size
+    async def _commandable(
+        self, peer: Peer, client: BleakClient, found: BleakGATTCharacteristic, handle: int, value: bytes
+    ) -> None:
         if not attributes.properties(found) & Properties.WRITE_WITHOUT_RESPONSE:
             what = "it takes no writes without response"
             raise self._failed(ErrorKind.GATT_NOT_PERMITTED, peer, "write", what, handle)
+        if len(value) <= found.max_write_without_response_size:
+            return
+        limit = (await self._mtu(peer, client) or LEAST) - 3  # opcode and handle (Core, Vol 3 Part F, 3.4.5.3)
         if len(value) > limit:
             what = f"{len(value)} bytes, and a write without response takes {limit} on this link"
             raise self._failed(ErrorKind.GATT_INVALID_VALUE, peer, "write", what, handle)
+
+    async def _mtu(self, peer: Peer, client: BleakClient) -> int | None:
+        """ATT's MTU now, told if it is news; None: not known."""
+        link = self._table.find(peer)
+        if link is None or link.state.mtu is not None:
+            return link.state.mtu if link else None
+        found = await self._mtu_now(client)
+        if self._table.find(peer) is link:
+            self._table.up(peer, mtu=found)
+        return found
+
+    async def _mtu_now(self, client: BleakClient) -> int | None:
+        return attributes.mtu(client.services)
 
     def _deliverable(self, peer: Peer, found: BleakGATTCharacteristic, handle: int, mode: NotifyMode) -> None:
         can = attributes.properties(found) & (Properties.NOTIFY | Properties.INDICATE)
@@ -128,9 +148,6 @@ class LinkedValues(Links):
         try:
             async with link.needed(within):
                 yield link, client
-                if link.state.mtu is None and link.over is None and client.is_connected:
-                    # with services from its cache BlueZ learns it later
-                    self._table.up(link.peer, mtu=attributes.mtu(client.services))
         except BleError:
             raise
         except LinkOverError as over:

@@ -11,6 +11,7 @@ from bletui.radio import QueuedRadio
 from bletui.testing.contract import BackendContract, Subject
 from tests.backends.local.told import BARE, ENV, opened
 from tests.bluez_vm.stories.peers import MAIN, MUTE, PAIR, connected, handle, uuid
+from tests.stories.common.bleakstory import SHEET, BleakStory
 from tests.stories.common.cast import Cast
 from tests.stories.common.sheet import expected, table
 from tests.stories.common.story import Story, Told
@@ -66,3 +67,7 @@ class TestContract(BackendContract):
             notifying=handle(tree, 0x2B),
             patience=20.0,
         )
+
+
+async def test_bleaks_own_story_as_on_the_double() -> None:
+    assert await BleakStory(CAST, "hci0").play() == list(SHEET)
