@@ -12,6 +12,7 @@ from contextlib import suppress
 from bletui import __version__
 from bletui.bridge import access, checks, peers
 from bletui.bridge.access import Credential
+from bletui.bridge.adapters import Claims
 from bletui.bridge.answers import Answers
 from bletui.bridge.client import HELLO_WITHIN, PASSING, Connection
 from bletui.bridge.credentials import Tokens
@@ -27,7 +28,7 @@ from bletui.bridge.radios import Radios, Sitting
 from bletui.bridge.seats import KEEP, Seat, Seats
 from bletui.clock import Clock, Steady
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Event, OpId, Owner, Peer, ScanRequest
+from bletui.model import Event, LaneChanged, OpId, Owner, Peer, ScanRequest
 from bletui.radio import Attachment, Radio
 
 CLIENTS_MAX = 128
@@ -67,6 +68,7 @@ class Bridge:
         self._keep = keep
         self._connections: set[Connection] = set()
         self._answers = Answers(self)
+        self._claims = Claims()
         self._group: asyncio.TaskGroup | None = None
         self._asked = 0
 
@@ -76,11 +78,15 @@ class Bridge:
         return self._group
 
     async def run(self, listening: Sequence[Listening], ready: asyncio.Event | None = None) -> None:
-        """Serves until `stopped` is set or this is cancelled; then every client is told and own links are left."""
+        """Serves until `stopped` is set or this is cancelled; then every client is told and own links are left.
+
+        `busy.capacity`: another bridge has one of the adapters.
+        """
         servers: list[asyncio.Server] = []
         try:
+            heard = await self._listen()
             async with asyncio.TaskGroup() as self._group:
-                tasks = [self.group.create_task(self._pump(n, seat)) for n, seat in enumerate(await self._listen())]
+                tasks = [self.group.create_task(self._pump(n, seat)) for n, seat in enumerate(heard)]
                 tasks.append(self.group.create_task(self._tend()))
                 for place in listening:
                     self.listening.append(place)
@@ -98,6 +104,7 @@ class Bridge:
                         task.cancel()
         finally:
             self._group = None
+            self._claims.release()
             self.fanout.stop()
             self.record("stopped", bridge=self.name, seconds=round(self.wall() - self.started, 3))
 
@@ -107,6 +114,8 @@ class Bridge:
         """The seats whose events everybody is told; what was there before is told first."""
         heard = [await radio.attach(OWN) for radio in self.radios.radios]
         for index, seat in enumerate(heard):
+            for changed in seat.snapshot.lanes.values():
+                self._claims.claim(changed.lane)
             self._take(index, list(states.told(seat.snapshot, self.wall())))
             if self._scans:
                 await seat.scan(ScanRequest())
@@ -120,8 +129,18 @@ class Bridge:
     def _take(self, index: int, events: Sequence[Event]) -> None:
         if not all_heard(events):
             events = self.radios.told(index, events)
+            self._claim(events)
             self.holders.note(events)
         self.fanout.take(events)
+
+    def _claim(self, events: Sequence[Event]) -> None:
+        """An adapter that is plugged in while another bridge has it is served all the same: that must be seen."""
+        for event in events:
+            if isinstance(event, LaneChanged):
+                try:
+                    self._claims.claim(event.lane)
+                except BleError as shared:
+                    self.record("adapter shared", lane=event.lane.id, detail=shared.failure.detail)
 
     # -- clients
 

@@ -135,7 +135,9 @@ async def side_by_side(work: Coroutine[None, None, None], others: Iterable[Corou
             for task in tasks:
                 task.cancel()
     except BaseExceptionGroup as several:
-        failed = ending(several)
+        failed: BaseException = several
+        while isinstance(failed, BaseExceptionGroup) and failed is not (inner := ending(failed)):
+            failed = inner
     else:
         return
     raise failed

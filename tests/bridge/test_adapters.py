@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+import pytest
+
+from bletui.bridge.adapters import Claims, controller
+from bletui.bridge.server import Bridge
+from bletui.failure import BleError, ErrorKind
+from bletui.model import Lane, LaneChanged
+from bletui.radio import QueuedRadio
+from tests.bridge.running import bridge
+from tests.tiny import TinyBackend
+
+ADDRESS = f"02:00:00:00:{os.getpid() >> 8 & 255:02X}:{os.getpid() & 255:02X}"  # other test runs claim theirs
+ADAPTER = Lane(f"desk.local/{ADDRESS}", "hci0")
+
+
+@pytest.mark.parametrize(
+    ("lane", "expected"),
+    [
+        (ADAPTER, ADDRESS),
+        (Lane("r/CC:1B:E0:00:00:01/0", router="CC:1B:E0:00:00:01", chip=0), None),
+        (Lane("r/CC:1B:E0:00:00:01", router="CC:1B:E0:00:00:01"), None),
+        (Lane(f"sim/{ADDRESS}", info={"simulated": "a site"}), None),
+        (Lane("sim/hci0"), None),
+    ],
+)
+def test_which_lanes_are_adapters_of_this_machine(lane: Lane, expected: str | None) -> None:
+    assert controller(lane) == expected
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's abstract sockets")
+async def test_a_second_bridge_on_an_adapter_is_refused_with_the_first_ones_process() -> None:
+    radio = QueuedRadio(TinyBackend(LaneChanged(1.0, ADAPTER)), "local")
+    await radio.open()
+    async with bridge(radio):
+        with pytest.raises(BleError) as refused:
+            await Bridge([radio], scans=False).run([])
+        assert refused.value.failure.kind is ErrorKind.BUSY_CAPACITY
+        told = f"hci0 ({ADDRESS}) is served by another bridge already: process {os.getpid()}"
+        assert told in refused.value.failure.detail
+    second = Bridge([radio], scans=False)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        ready = asyncio.Event()
+        running = tasks.create_task(second.run([], ready))
+        await ready.wait()
+        second.stopped.set()
+        await running
+    await radio.aclose()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's abstract sockets")
+async def test_an_adapter_that_comes_later_is_claimed_or_told() -> None:
+    backend = TinyBackend()
+    radio = QueuedRadio(backend, "local")
+    await radio.open()
+    other = Claims()
+    other.claim(ADAPTER)
+    lines: list[str] = []
+    async with bridge(radio, record=lambda event, **_: lines.append(event)) as (made, _):
+        backend.say(LaneChanged(1.0, ADAPTER))
+        async with asyncio.timeout(5):
+            while made.fanout.folding.lanes() == ():
+                await asyncio.sleep(0)
+        assert "adapter shared" in lines
+    other.release()
+    await radio.aclose()
