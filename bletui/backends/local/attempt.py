@@ -40,9 +40,9 @@ class Attempt:
         """Whether it is not there, as far as we can hear."""
         return self.listening and (self._heard is None or self._loop.time() - self._heard[0] > FRESH)
 
-    async def over(self, connecting: asyncio.Task[Any]) -> None:
-        """Returns when bleak is done, trouble came, or the time is over."""
-        await asyncio.wait({connecting, self.told}, timeout=self.left, return_when=asyncio.FIRST_COMPLETED)
+    async def over(self, done: asyncio.Future[Any]) -> None:
+        """Returns when it is done, trouble came, or the time is over."""
+        await asyncio.wait({done, self.told}, timeout=self.left, return_when=asyncio.FIRST_COMPLETED)
 
     def heard(self, rssi: int) -> None:
         self._heard = self._loop.time(), rssi

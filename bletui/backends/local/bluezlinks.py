@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bletui.backends.local import devices
@@ -186,16 +187,17 @@ class BluezLinks(LinkedValues):
         bus, path = self._bus, self._path(peer)
         adapter = path.rpartition("/")[0]
 
-        async def seek() -> None:
-            await bus.call(BLUEZ, adapter, ADAPTER, "StartDiscovery", operation="connect")
-
         try:
-            if await self._arrivals.wait(path, seek, attempt.left):
-                held = await bus.device(path, "connect")
-                if held is not None:
-                    return held
+            with self._arrivals.expected(path) as arrived:
+                await bus.call(BLUEZ, adapter, ADAPTER, "StartDiscovery", operation="connect")
+                await attempt.over(arrived)
+            held = await bus.device(path, "connect") if arrived.done() else None
         finally:
             self._start(self._stop_seeking(bus, adapter))
+        if held is not None:
+            return held
+        if attempt.trouble is not None:
+            raise BleError(replace(attempt.trouble, operation="connect", elapsed=attempt.elapsed))
         raise self._failed(ErrorKind.LINK_NOT_SEEN, peer, "connect", f"not heard in {attempt.elapsed:.1f} s")
 
     async def _stop_seeking(self, bus: SystemBus, adapter: str) -> None:
@@ -204,6 +206,9 @@ class BluezLinks(LinkedValues):
         except BleError as error:
             if error.failure.kind is ErrorKind.INTERNAL_BUG:  # anything else: there is no discovery to stop
                 raise
+
+    def _client_ended(self, peer: Peer, client: BleakClient) -> None:
+        """BlueZ's own signals tell: bleak also says so where it has only given up waiting."""
 
     async def _end_foreign(self, peer: Peer) -> None:
         await self._bus.call(BLUEZ, self._path(peer), DEVICE, "Disconnect", operation="disconnect")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,21 +105,18 @@ class Arrivals:
     """Who waits for a device to be heard of."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, asyncio.Event] = {}
+        self._waiting: dict[str, asyncio.Future[None]] = {}
 
     def came(self, path: str) -> None:
-        if path in self._waiting:
-            self._waiting[path].set()
+        waiting = self._waiting.get(path)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(None)
 
-    async def wait(self, path: str, seek: Callable[[], Any], within: float) -> bool:
-        """Whether it came in time, once `seek` has been done."""
-        self._waiting[path] = asyncio.Event()
+    @contextmanager
+    def expected(self, path: str) -> Iterator[asyncio.Future[None]]:
+        """Done once it has come."""
+        self._waiting[path] = asyncio.get_running_loop().create_future()
         try:
-            async with asyncio.timeout(within):
-                await seek()
-                await self._waiting[path].wait()
-        except TimeoutError:
-            return False
+            yield self._waiting[path]
         finally:
             del self._waiting[path]
-        return True

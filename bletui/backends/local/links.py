@@ -7,6 +7,7 @@ import importlib
 from abc import abstractmethod
 from collections.abc import Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bletui.backend import Backend
@@ -110,8 +111,11 @@ class Links(Backend):
     async def connect(
         self, address: str, *, lane: str | None, address_type: AddressType | None, pair: bool, within: float
     ) -> Peer:
-        peer = Peer(self._lane_of(lane, "connect", address).id, self._address(address))
+        on = self._lane_of(lane, "connect", address)
+        peer = Peer(on.id, self._address(address))
         arguments.seconds(within)
+        if pair and "pair" in on.cannot:
+            raise self._failed(ErrorKind.OP_UNSUPPORTED, peer, "pair", on.cannot["pair"])
         link = self._table.find(peer)
         if link is None or link.client is None:
             if peer in self._attempts:
@@ -123,8 +127,20 @@ class Links(Backend):
                 del self._attempts[peer]
                 self._attempt_ended()
         if pair:
-            await self.pair(peer, within=within)
+            await self._keyed(peer, within, ours=link is None)
         return peer
+
+    async def _keyed(self, peer: Peer, within: float, *, ours: bool) -> None:
+        """A connect that was to pair, and could not, leaves no link behind."""
+        try:
+            await self.pair(peer, within=within)
+        except BaseException:  # cancelled too
+            link = self._table.find(peer)
+            if ours and link is not None and link.client is not None:
+                link.asked = True
+                await self._released(link.client)
+                self._table.dropped(peer)
+            raise
 
     async def _connect(self, attempt: Attempt) -> None:
         """The way up: find the device, have bleak connect, and say what it was where that fails."""
@@ -198,7 +214,7 @@ class Links(Backend):
             async with asyncio.timeout(within):
                 await (self._end_foreign(peer) if link.client is None else link.client.disconnect())
         except TimeoutError:
-            link.asked = False
+            link.asked, link.client = False, None  # bleak's is of no more use; another one may take the link
             context = self._context_of(peer)
             raise BleError(native.no_reply("Disconnect", within, "disconnect", context)) from None
         except BleError:
@@ -216,20 +232,20 @@ class Links(Backend):
         try:
             async with asyncio.timeout(within):
                 await client.disconnect()
-        except Exception as error:  # the link is over in any case; bleak has cleared up before it raises
-            native.raised(error, "disconnect", Context())
+        except Exception:  # whatever it says: the link is over, and bleak clears up before it raises
+            return
 
     # -- what both ends need
 
     def _client(self, device: BLEDevice | str, peer: Peer) -> BleakClient:
         from bleak import BleakClient
 
-        def ended(client: BleakClient) -> None:
-            link = self._table.find(peer)
-            if link is not None and link.client in (None, client):
-                self._table.dropped(peer)
+        return BleakClient(device, partial(self._client_ended, peer), timeout=PLENTY)
 
-        return BleakClient(device, ended, timeout=PLENTY)
+    def _client_ended(self, peer: Peer, client: BleakClient) -> None:
+        link = self._table.find(peer)
+        if link is not None and link.client in (None, client):
+            self._table.dropped(peer)
 
     def _failed(self, kind: ErrorKind, peer: Peer, operation: str, detail: str, handle: int | None = None) -> BleError:
         radio = self._context_of(peer).radio

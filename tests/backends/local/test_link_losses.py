@@ -75,6 +75,19 @@ async def test_a_connect_on_its_way_says_why(desk: FakeBluez, trouble: Trouble, 
         assert asyncio.get_running_loop().time() - began < SOON
 
 
+@pytest.mark.parametrize(("trouble", "kind"), TROUBLES[1:])
+async def test_a_search_on_its_way_says_why(desk: FakeBluez, trouble: Trouble, kind: ErrorKind) -> None:
+    async with opened(scan=None) as (backend, _), asyncio.TaskGroup() as group:
+        connecting = group.create_task(refused(connected(backend, "C0:00:00:00:0F:FF")))
+        async with asyncio.timeout(5):
+            while not desk.adapters["hci0"].scanners:
+                await asyncio.sleep(0.01)
+        began = asyncio.get_running_loop().time()
+        await trouble(desk)
+        assert (await connecting).kind is kind
+        assert asyncio.get_running_loop().time() - began < SOON
+
+
 @pytest.mark.parametrize("trouble", [unplug, crash])
 async def test_links_end_before_their_lane(desk: FakeBluez, trouble: Trouble) -> None:
     async with linked() as link:

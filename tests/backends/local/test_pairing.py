@@ -14,7 +14,7 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Bond, LinkChanged, Peer, Prompt, PromptClosed
 from bletui.testing.fakebluez import FakeBluez
 from bletui.testing.fakebluez.desk import AUTHENTICATED, COMPARES, DISPLAYS, ENCRYPTED, MAIN, PASSKEY, REFUSES, TYPES
-from tests.backends.local.linked import Linked, connected, linked, refused
+from tests.backends.local.linked import Linked, connected, linked, refused, states
 from tests.backends.local.told import LANE, Told, opened
 
 RIGHT, WRONG = f"{PASSKEY:06}", "654321"
@@ -183,6 +183,14 @@ async def test_connect_with_a_key(desk: FakeBluez) -> None:
         call = group.create_task(with_key(backend, DISPLAYS.address))
         await backend.answer((await asked(told)).id, RIGHT)
         assert await call == Peer(LANE, DISPLAYS.address)
+
+
+async def test_a_connect_that_gets_no_key_leaves_no_link(desk: FakeBluez) -> None:
+    async with opened(scan=None) as (backend, told):
+        failure = await refused(with_key(backend, REFUSES.address))
+        assert failure.kind is ErrorKind.SECURITY_PAIRING_FAILED
+        await told.until(lambda: states(told, REFUSES.address) == ["up", "down"])
+        assert desk.peers[REFUSES.address].link is None
 
 
 async def with_key(backend: LinuxBackend, address: str) -> Peer:
