@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from bletui.backends.simulator.aes import encrypt
+from bletui.decode.aes import encrypt
 
 _STATIC, _RESOLVABLE, _NON_RESOLVABLE = 0b11 << 46, 0b01 << 22, 0
 

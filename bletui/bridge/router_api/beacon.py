@@ -19,7 +19,7 @@ def beacon_of(raw: bytes) -> Mapping[str, object] | None:
     """The first beacon in advertising data that routers know; None where there is none."""
     for field in fields(raw):
         beacon = read(field.code, field.value) if field.whole else None
-        if beacon is not None and beacon.kind.startswith(_KINDS):
+        if beacon is not None and not beacon.problem and beacon.kind.startswith(_KINDS):
             return {"type": beacon.kind} | dict(map(_key, beacon.facts))
     return None
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bletui.backends.simulator import addresses
-from bletui.backends.simulator.aes import encrypt
+from bletui.decode.aes import encrypt
 
 
 def test_the_cipher_gives_the_standard_s_answers() -> None:

@@ -1,6 +1,6 @@
-"""AES-128, one block, encryption only (FIPS 197): all that resolvable addresses need.
+"""AES-128, one block, encryption only (FIPS 197): all that resolvable addresses and CCM need.
 
-For simulated keys: it is neither fast nor constant in time.
+It is neither fast nor constant in time: good for reading broadcasts with keys at hand, not for keeping secrets.
 """
 
 from __future__ import annotations
