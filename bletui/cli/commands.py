@@ -23,7 +23,7 @@ SUMMARIES = {
     "bridge": "serve radios to other programs",
 }
 
-SCHEMES = frozenset({"local", "cassia", "cassia+https", "sim", "bridge"})  # what bletui itself brings; plug-ins bring more
+SCHEMES = frozenset({"local", "cassia", "cassia+https", "sim", "bridge"})  # what bletui brings; plug-ins bring more
 
 _HELP = """\
 usage: bletui [TARGET...] [options]     the console

@@ -28,7 +28,8 @@ ONE = Attribute("characteristic", 0x12, VENDOR, VENDOR, properties=Properties.RE
 def test_a_lens_wins_over_the_table_and_without_both_the_integer_is_the_number() -> None:
     value = (2157).to_bytes(2, "little")
     (number,) = numbers(TEMPERATURE, value, None)
-    assert (number.value, number.unit) == (pytest.approx(21.57), "°C")
+    assert number.value == pytest.approx(21.57)
+    assert number.unit == "°C"
     lens = parse("low: u8; high: u8 %")
     assert lens is not None
     assert numbers(TEMPERATURE, value, lens) == (("low", 109.0, ""), ("high", 8.0, "%"))
