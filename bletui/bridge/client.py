@@ -87,6 +87,7 @@ class Connection(asyncio.Protocol):
         self._early: list[m.FromClient | codec.UnknownVerb] = []
         self._transport: asyncio.Transport | None = None
         self._paused = False
+        self._soon: list[bytes] = []
         self._closing = False
         self._alarm: asyncio.TimerHandle | None = None
 
@@ -198,18 +199,29 @@ class Connection(asyncio.Protocol):
             self.outbox.put(data, asked=asked)
             self._check()
         else:
-            self.transport.write(data)
+            self._write(data)
 
     def offer(self, frames: Sequence[Frame], whole: bytes) -> None:
         """Events, as frames and as all of them in one piece."""
         if self._closing:
             return
         if not (self._paused or self.outbox):
-            self.transport.write(whole)
+            self._write(whole)
             return
         for frame in frames:
             self.outbox.offer(frame)
         self._check()
+
+    def _write(self, data: bytes) -> None:
+        """Sent together with what else this turn of the loop brings: a send costs more than what it sends."""
+        if not self._soon:
+            asyncio.get_running_loop().call_soon(self._write_soon)
+        self._soon.append(data)
+
+    def _write_soon(self) -> None:
+        soon, self._soon = self._soon, []
+        if soon and not self.transport.is_closing():
+            self.transport.write(soon[0] if len(soon) == 1 else b"".join(soon))
 
     def _check(self) -> None:
         if self.outbox.lost is not None:
@@ -221,14 +233,19 @@ class Connection(asyncio.Protocol):
 
     # -- the end
 
-    def goodbye(self, failure: Failure, *, final: bool = True) -> None:
-        """Says why, and closes; whoever does not read is cut off."""
+    def goodbye(self, failure: Failure, *, final: bool = True, linger: bool = True) -> None:
+        """Says why, and closes. `linger`: who is still writing gets to read it before the connection is cut."""
         if self._closing:
             return
         self._closing = True
         self._stop_alarm()
+        self._write_soon()
         self.transport.write(codec.from_bridge(m.Goodbye(failure, final)))
-        self.transport.close()
+        if linger and self.transport.can_write_eof():
+            self.transport.write_eof()
+            self._resume_reading()  # and throw away, until the client has read why and closes
+        else:
+            self.transport.close()
         self._alarm = asyncio.get_running_loop().call_later(LINGER, self.transport.abort)
 
     def _refuse(self, failure: Failure) -> None:

@@ -25,7 +25,7 @@ class Fanout:
         self.clients: set[Offer] = set()
         self._pending: list[Event] = []
         self._flushed = float("-inf")
-        self._alarm: asyncio.TimerHandle | None = None
+        self._alarm: asyncio.Handle | None = None
 
     @property
     def seq(self) -> int:
@@ -35,17 +35,17 @@ class Fanout:
     def take(self, events: Sequence[Event]) -> None:
         self._pending += events
         loop = asyncio.get_running_loop()
-        urgent = len(self._pending) >= GATHERED_MAX or not all_heard(events)
-        if urgent or loop.time() >= self._flushed + WINDOW:
+        if len(self._pending) >= GATHERED_MAX:
             self.flush()
+        elif not all_heard(events) or loop.time() >= self._flushed + WINDOW:
+            self._stop_alarm()
+            self._alarm = loop.call_soon(self.flush)  # with what else happens in this turn of the loop
         elif self._alarm is None:
             self._alarm = loop.call_at(self._flushed + WINDOW, self.flush)
 
     def flush(self) -> None:
         """Tells what was gathered."""
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
+        self._stop_alarm()
         if not self._pending:
             return
         events, self._pending = tuple(self._pending), []
@@ -60,5 +60,9 @@ class Fanout:
             offer(made, whole)
 
     def stop(self) -> None:
+        self._stop_alarm()
+
+    def _stop_alarm(self) -> None:
         if self._alarm is not None:
             self._alarm.cancel()
+            self._alarm = None

@@ -357,7 +357,7 @@ class Bridge:
             server.close()
         ended = Failure(kind=ErrorKind.NET_CLOSED, source="bletui.bridge", detail="the bridge was stopped")
         for client in list(self._connections):
-            client.goodbye(ended, final=False)
+            client.goodbye(ended, final=False, linger=False)
 
 
 def _busy(detail: str) -> BleError:

@@ -23,8 +23,10 @@ class _Jumping(selectors.DefaultSelector):
     now = 0.0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        self.now += timeout or 0.0
-        return super().select(timeout and 0)
+        ready = super().select(timeout and 0)
+        if not ready:
+            self.now += timeout or 0.0
+        return ready
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
