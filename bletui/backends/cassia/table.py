@@ -60,13 +60,15 @@ class LinkTable:
         self._changed.set()
         return forgotten
 
-    def compare(self, listed: Sequence[LinkChanged], since: int) -> None:
-        """What a list says that was asked for at `since`; what has changed after that is newer than the list."""
+    def compare(self, listed: Sequence[LinkChanged], since: int, *, whole: bool = True) -> None:
+        """What a list says that was asked for at `since`; what has changed after that is newer than the list. Only a
+        `whole` one says what is gone: an entry that can't be read may be any link."""
         old = {peer for peer, stamp in self._stamps.items() if stamp <= since}
         for peer in old:
             del self._stamps[peer]
         there = {link.peer for link in listed}
-        for peer in [peer for peer in self._links if peer not in there and peer not in self._stamps]:
+        gone = [peer for peer in self._links if peer not in there and peer not in self._stamps] if whole else []
+        for peer in gone:
             lost = Failure(kind=ErrorKind.LINK_LOST, lane=peer.lane, address=peer.address, detail=UNLISTED)
             self.down(peer, lost)
         for link in listed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -20,6 +20,7 @@ from bletui.model import Event, LinkChanged, Peer, Shed, StreamChanged, StreamSt
 POLL: Final = 10.0  # seconds between two looks at the connection list, where no stream tells of links
 INFO, NODES = "/cassia/info", "/gap/nodes"
 CONNECTED: Final = {"connection_state": "connected"}
+_STATES: Final = frozenset({"connected", "disconnected"})
 
 
 class Watch:
@@ -90,7 +91,7 @@ class Watch:
             LinkChanged(at, peer, "up", phy=link.phy, bonded=link.bonded)
             for peer, link in zip(listed, links, strict=True)
         ]
-        self._table.compare(found, since)
+        self._table.compare(found, since, whole=not unread)
         self._lanes.used(self._table.peers())
         self._count(max(0, unread - self._unread))
         self._unread = unread
@@ -99,7 +100,7 @@ class Watch:
 
     def take(self, events: list[api.Json]) -> int:
         states, malformed = read_all(events, api.link_state)
-        for state in states:
+        for state in newest(states):
             self._happened(state)
         return malformed
 
@@ -148,6 +149,17 @@ class Watch:
         self._router.mac = self.info.mac
         self._lanes.learn(self.info, {})
         return True
+
+
+def newest(states: Iterable[api.LinkState]) -> Iterable[api.LinkState]:
+    """Of each device the last state told, of those that came at once. Nobody here can have had a part in what lies
+    between: a stream that was held up tells of minutes at once, and of links that were made anew since."""
+    found: dict[str, api.LinkState] = {}
+    for state in states:
+        if state.state in _STATES:
+            found.pop(state.address, None)
+            found[state.address] = state
+    return found.values()
 
 
 async def read_info(router: Router) -> api.RouterInfo:

@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -49,6 +49,9 @@ UNSUPPORTED = (  # no radio here can advertise or restart a router
     ("GET", "/cassia/reboot"),
     ("POST", "/cassia/reboot"),
 )
+
+
+_GONE = 499  # as web servers log a client that has left
 
 
 class _Api:
@@ -142,7 +145,12 @@ def router_app(router: Router, *more: Route) -> App:
 
 def web_app(routes: Sequence[Route], refused: Callable[[Request, Exception], Awaitable[Response]]) -> App:
     """`refused` words a `BleError`."""
-    handlers: dict[Any, Any] = {HTTPException: _no_such_url, BleError: refused, Exception: _bug}
+    handlers: dict[Any, Any] = {
+        HTTPException: _no_such_url,
+        BleError: refused,
+        ClientDisconnect: _left,
+        Exception: _bug,
+    }
     inner = Starlette(routes=routes, exception_handlers=handlers)
     inner.router.redirect_slashes = False
     return _Tolerant(inner)
@@ -191,6 +199,11 @@ def guarded(
 
 async def _no_such_url(request: Request, error: Exception) -> Response:
     return text_reply(HTTPStatus.INTERNAL_SERVER_ERROR, "URL not found")
+
+
+async def _left(request: Request, error: Exception) -> Response:
+    """The client is gone before its request was whole; nobody reads this."""
+    return Response(status_code=_GONE)
 
 
 async def _unsupported(request: Request) -> Response:
