@@ -70,9 +70,11 @@ class Performing:
             return failed.failure
 
     def _forget(self) -> None:
-        ended = [op for op, known in self._known.items() if known.task.done()]
-        for op in ended[: max(0, len(ended) - KEPT)]:
-            del self._known[op]
+        """The oldest that have ended, many at once, so that the cost per operation stays constant."""
+        if len(self._known) > 2 * KEPT:
+            ended = [op for op, known in self._known.items() if known.task.done()]
+            for op in ended[: max(0, len(ended) - KEPT)]:
+                del self._known[op]
 
 
 def _unknown(asked: Perform) -> BleError:

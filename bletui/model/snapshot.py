@@ -71,6 +71,7 @@ class Folding:
         self._trees = dict(s.trees)
         self._subscriptions = dict(s.subscriptions)
         self._operations = dict(s.operations)
+        self._ended = {id_: None for id_, changed in s.operations.items() if changed.operation.ended}  # oldest first
         self._prompts = dict(s.prompts)
         self._shed = dict(s.shed)
 
@@ -149,7 +150,10 @@ class Folding:
             case OperationChanged(operation=operation):
                 self._operations.pop(operation.id, None)
                 self._operations[operation.id] = event
-                self._forget_ended()
+                self._ended.pop(operation.id, None)
+                if operation.ended:
+                    self._ended[operation.id] = None
+                    self._forget_ended()
             case Prompt(id=number):
                 self._prompts[number] = event
             case PromptClosed(id=number):
@@ -160,8 +164,7 @@ class Folding:
                 pass
 
     def _forget_ended(self) -> None:
-        if len(self._operations) <= ENDED_MAX:
-            return
-        ended = [key for key, changed in self._operations.items() if changed.operation.ended]
-        for key in ended[: max(0, len(ended) - ENDED_MAX)]:
-            del self._operations[key]
+        while len(self._ended) > ENDED_MAX:
+            oldest = next(iter(self._ended))
+            del self._ended[oldest]
+            del self._operations[oldest]
