@@ -271,11 +271,8 @@ async def measure(*, quick: bool) -> int:
                 theirs.append(await over_http(http, calls // 2))
             (plain, read), (peer, peer_read) = medians(ours), medians(theirs)
             print(f"request  bridge {plain * 1e6:8.0f} us p50   httpx {peer * 1e6:8.0f} us p50")
-            print(
-                print(
-                    f"read     bridge {read * 1e6:8.0f} us p50   httpx {peer_read * 1e6:8.0f} us p50   {read / peer_read:.2f}"
-                )
-            )
+            share = f"{read / peer_read:.2f}"
+            print(f"read     bridge {read * 1e6:8.0f} us p50   httpx {peer_read * 1e6:8.0f} us p50   {share}")
             missed |= told("T11 plain requests, p50 over p50", plain / peer, RPC, most=True)
 
             core: dict[str, list[float]] = {"bridge": [], "sse": []}
