@@ -45,12 +45,12 @@ def packages(cache: Path) -> list[Path]:
 
 def kernel(cache: Path) -> Path:
     """The unpacked kernel package: `boot` and `lib/modules`."""
-    folder = cache / "kernel"
-    if not (folder / "boot").exists():
-        (cache / "debs").mkdir(parents=True, exist_ok=True)
-        _run("apt-get", *_as_user(), "-qq", "download", KERNEL, cwd=cache / "debs")
-        folder.mkdir(exist_ok=True)
-        _run("dpkg-deb", "-x", str(sorted((cache / "debs").glob(f"{KERNEL}_*.deb"))[-1]), str(folder))
+    folder, debs = cache / "kernel", cache / "debs"
+    if not list(debs.glob(f"{KERNEL}_*.deb")):
+        debs.mkdir(parents=True, exist_ok=True)
+        _run("apt-get", *_as_user(), "-qq", "download", KERNEL, cwd=debs)
+    folder.mkdir(exist_ok=True)
+    _run("dpkg-deb", "-x", str(sorted(debs.glob(f"{KERNEL}_*.deb"))[-1]), str(folder))
     return folder
 
 

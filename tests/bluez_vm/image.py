@@ -56,6 +56,8 @@ def build(cache: Path) -> tuple[Path, Path]:
             archive.write(root, out, devices=archive.DEVICES)
             archive.pad(out)
         partial.rename(base)
+        for used in (root, unpacked):
+            shutil.rmtree(used)
     return kernel, base
 
 
