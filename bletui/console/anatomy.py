@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from bletui.console.columns import address_sort, age_text, company_of
+from bletui.console.columns import address_sort, company_of
 from bletui.console.glyphs import Glyphs
-from bletui.console.spans import Line, Role, Span, cell, fit, line, ruled, wrapped
-from bletui.console.sparkline import GROUP, sparkline
+from bletui.console.history import lane_levels
+from bletui.console.spans import Line, Role, Span, fit, line, ruled, wrapped
 from bletui.console.status import lane_name
 from bletui.decode.advertising import Structure, summarise, walk
 from bletui.decode.beacons import describe
 from bletui.decode.meaning import uuid_name
-from bletui.devices import SAMPLES, Device
+from bletui.devices import Device
 from bletui.model import LaneChanged
 from bletui.text import visible
 
@@ -23,22 +23,25 @@ LABEL = 10
 Lanes = Mapping[str, LaneChanged]
 
 
-def identity(device: Device, glyphs: Glyphs) -> Line:
+def identity(device: Device, glyphs: Glyphs, notes: Sequence[str] = ()) -> Line:
     """Address, its sort, PDU and PHY: what sits in the rule above the details."""
     sort = address_sort(device)
     kind = {"public": "public", None: "type not known"}.get(sort, f"random, {sort}")
     facts = [kind, *((device.pdu,) if device.pdu else ()), *_phys(device)]
     rest = glyphs.separator.join(facts)
-    return line(Span(visible(device.address), "strong"), Span(f" {rest}", "dim"))
+    marks = Span(f" {', '.join(notes)}" if notes else "", "accent")
+    return line(Span(visible(device.address), "strong"), marks, Span(f" {rest}", "dim"))
 
 
-def strip(device: Device, lanes: Lanes, *, now: float, size: int, glyphs: Glyphs) -> tuple[Line, Line]:
+def strip(
+    device: Device, lanes: Lanes, *, now: float, size: int, glyphs: Glyphs, notes: Sequence[str] = ()
+) -> tuple[Line, Line]:
     """The two lines under the list: the rule with the identity; RSSI per lane and what is broadcast."""
     heard = _lane_levels(device, lanes, now)
     beacon = broadcast(device)
     gap = "   " if beacon else ""
     second = (Span(" "), *heard, Span(gap), Span(beacon or "", "accent"))
-    return ruled(identity(device, glyphs), size, glyphs.dash), fit(second, size, ellipsis=glyphs.ellipsis)
+    return ruled(identity(device, glyphs, notes), size, glyphs.dash), fit(second, size, ellipsis=glyphs.ellipsis)
 
 
 def broadcast(device: Device) -> str | None:
@@ -49,16 +52,18 @@ def broadcast(device: Device) -> str | None:
     return ", ".join(uuid_name(uuid) for uuid in device.service_uuids) or None
 
 
-def details(device: Device, lanes: Lanes, *, now: float, size: int, glyphs: Glyphs) -> list[Line]:
-    """Everything known of a device, in lines of `size` cells."""
-    lines = [ruled(identity(device, glyphs), size, glyphs.dash)]
+def details(
+    device: Device, lanes: Lanes, *, now: float, size: int, glyphs: Glyphs, notes: Sequence[str] = ()
+) -> list[Line]:
+    """Everything known of a device, in lines of `size` cells; `notes`: what a person or a baseline marked it as."""
+    lines = [ruled(identity(device, glyphs, notes), size, glyphs.dash)]
     lines += [
         row
         for label, value, role in _facts(device, glyphs)
         for row in _labelled(label, value, size, role)
     ]  # fmt: skip
     lines.append(ruled((Span("RSSI by lane", "title"),), size, glyphs.dash))
-    lines += [_lane_line(device, heard.lane, lanes, now=now, size=size, glyphs=glyphs) for heard in device.heard()]
+    lines += lane_levels(device, lanes, now=now, size=size, glyphs=glyphs)
     for title, raw in (("Advertising data", device.adv), ("Scan response", device.rsp)):
         if raw is not None:
             lines += payload(title, raw, size, glyphs)
@@ -155,20 +160,6 @@ def _lane_levels(device: Device, lanes: Lanes, now: float) -> list[Span]:
             Span("  "),
         ]
     return spans
-
-
-def _lane_line(device: Device, lane: str, lanes: Lanes, *, now: float, size: int, glyphs: Glyphs) -> Line:
-    heard = next(heard for heard in device.heard() if heard.lane == lane)
-    level = glyphs.unknown if heard.rssi is None else str(heard.rssi)
-    bars = min(SAMPLES // GROUP, max(0, size - 38))
-    return fit(
-        line(
-            f" {cell(lane_name(lane, lanes), 14, ellipsis=glyphs.ellipsis)} {level:>4} dBm ",
-            Span(sparkline(device.samples(lane), heard.count, bars, glyphs.levels), "accent"),
-            Span(f" {heard.count:>6}x {age_text(now - heard.at):>3}", "dim"),
-        ),
-        size,
-    )
 
 
 def _labelled(label: str, value: str, size: int, role: Role) -> Iterator[Line]:

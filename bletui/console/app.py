@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual import events, messages, work
 from textual.app import App
+from textual.command import Provider
 from textual.filter import LineFilter
 
 from bletui.clock import Clock
@@ -38,13 +39,19 @@ if TYPE_CHECKING:  # the first frame waits for none of these imports
 Opener = Callable[[Sequence[Target], Clock], "Session"]
 
 
+def _devices() -> type[Provider]:
+    from bletui.console.palette_devices import DeviceProvider
+
+    return DeviceProvider
+
+
 class Console(App[None], inherit_bindings=False):
     """Shows one session; `run` it, then look at `return_code`."""
 
     CSS_PATH = "bletui.tcss"
     MODES = MODES  # type: ignore[assignment]  # Textual's type lists no mapping of classes
     BINDINGS = bindings("app")
-    COMMANDS = {CommandProvider}  # noqa: RUF012  Textual's declaration
+    COMMANDS = {CommandProvider, _devices}  # noqa: RUF012  Textual's declaration
 
     def __init__(
         self,

@@ -6,7 +6,8 @@ What changes with every report stands together at the right, so that one short s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -20,10 +21,13 @@ from bletui.devices import Device
 from bletui.model import AddressType
 from bletui.text import visible
 
-ColumnId = Literal["name", "address", "company", "lanes", "count", "interval", "rssi", "signal", "age", "first"]
+ColumnId = Literal[
+    "name", "address", "company", "lanes", "count", "interval", "rssi", "lane", "signal", "age", "first"
+]  # fmt: skip
 SortValue = float | str | None
 
 BARS = 5
+LANE_WIDTH = 6
 STALE = 10.0  # seconds without a report after which a row is dimmed
 NAME_MIN = 14
 
@@ -47,6 +51,7 @@ class Column:
     descending: bool = False
     beside: int = NAME_MIN  # cells that the name must keep for this column to be shown
     help: str = ""
+    lane: str = ""
 
 
 def name_of(device: Device) -> str:
@@ -112,6 +117,12 @@ def age_text(seconds: float) -> str:
     return ">99d"
 
 
+def age_words(seconds: float) -> str:
+    """The same with its unit."""
+    text = age_text(seconds)
+    return f"{text} s" if text.isdigit() else text
+
+
 def count_text(count: int) -> str:
     """At most five cells."""
     if count < 100_000:
@@ -124,6 +135,39 @@ def signal_text(device: Device, glyphs: Glyphs) -> str:
     if best is None:
         return ""
     return sparkline(device.samples(best.lane, BARS * GROUP), best.count, BARS, glyphs.levels)
+
+
+def signal_value(device: Device) -> float | None:
+    """The mean of what `signal_text` draws, in dBm."""
+    best = device.best()
+    known = [] if best is None else [rssi for rssi in device.samples(best.lane, BARS * GROUP) if rssi is not None]
+    return sum(known) / len(known) if known else None
+
+
+@lru_cache(maxsize=64)
+def lane_column(lane: str, title: str = "") -> Column:
+    """RSSI on one lane; in brackets what is not of the last ten seconds, and nothing where it was never heard."""
+
+    def value(device: Device) -> int | None:
+        heard = device.on(lane)
+        return None if heard is None else heard.rssi
+
+    def text(device: Device, now: float, glyphs: Glyphs) -> str:
+        heard = device.on(lane)
+        if heard is None:
+            return ""
+        level = glyphs.unknown if heard.rssi is None else str(heard.rssi)
+        return f"({level})" if now - heard.at > STALE else f"{level} "
+
+    return Column("lane", title, "", LANE_WIDTH, value, text, right=True, changing=True, falls=1, beside=22,
+                  descending=True, help="dBm on that lane", lane=lane)  # fmt: skip
+
+
+def best_lanes(rows: Sequence[Device], most: int) -> tuple[str, ...]:
+    """The lanes on which most of `rows` are heard best, `most` at most; ties in the order of their ids."""
+    first = Counter(best.lane for device in rows if (best := device.best()) is not None)
+    every = dict.fromkeys(lane for device in rows for lane in device.lanes)
+    return tuple(sorted(sorted(every), key=lambda lane: -first[lane])[:most])
 
 
 def _company_text(device: Device, glyphs: Glyphs) -> str:
@@ -162,8 +206,8 @@ COLUMNS: tuple[Column, ...] = (
            changing=True, falls=4, help="advertising interval, as far as the reports tell"),
     Column("rssi", "RSSI", "r", 4, lambda d: d.rssi, lambda d, now, g: _rssi_text(d, g), right=True,
            changing=True, descending=True, help="dBm on the lane that hears it best"),
-    Column("signal", "signal", "", 6, lambda d: d.rssi, lambda d, now, g: signal_text(d, g).ljust(6),
-           changing=True, falls=5, help=f"the last {BARS * GROUP} reports of that lane"),
+    Column("signal", "signal", "s", 6, signal_value, lambda d, now, g: signal_text(d, g).ljust(6),
+           changing=True, falls=5, descending=True, help=f"the last {BARS * GROUP} reports of that lane; their mean"),
     Column("age", "Age", "g", 4, lambda d: d.last_at, lambda d, now, g: age_text(now - d.last_at), right=True,
            changing=True, falls=6, descending=True, help="seconds since it was last heard"),
     Column("first", "First", "f", None, lambda d: d.first_at, lambda d, now, g: "",
@@ -181,15 +225,20 @@ class Placed(NamedTuple):
     width: int
 
 
-def layout(width: int) -> tuple[Placed, ...]:
+def layout(width: int, lanes: Sequence[Column] = (), *, lanes_first: bool = False) -> tuple[Placed, ...]:
     """The columns that fit in `width` cells, left to right; the name takes the slack.
 
-    Dropped one after the other: lanes and count while the name has less than 22 cells, then company, interval, signal
-    and age while it has less than 14.
+    Dropped one after the other: the columns of single `lanes`, the last one first, then lanes and count while the name
+    has less than 22 cells, then company, interval, signal and age while it has less than 14. `lanes_first`: the single
+    lanes stay in place of lanes, count, company, interval and signal, and go before the age.
     """
     shown = [column for column in COLUMNS if column.width is not None]
-    for column in sorted((c for c in shown if c.falls), key=lambda c: c.falls):
-        if _slack(shown, width) < column.beside:
+    at = next(n for n, column in enumerate(shown) if column.id == "rssi") + 1
+    shown[at:at] = lanes
+    if lanes_first and lanes:
+        shown = [column for column in shown if column.falls in (0, 6) or column.lane]
+    for column in (*reversed(lanes), *sorted((c for c in shown if c.falls and not c.lane), key=lambda c: c.falls)):
+        if _slack(shown, width) < (NAME_MIN if lanes_first else column.beside):
             shown.remove(column)
     slack = max(1, _slack(shown, width))
     placed: list[Placed] = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bletui.console.cards import severity_role
-from bletui.console.listing import Counts
+from bletui.console.listing import Counts, View
 from bletui.console.spans import Line, Span, line
 from bletui.console.status import lane_name, radio_state, scan_streams, short_name, stream_words
 from bletui.failure import Failure
@@ -50,10 +50,25 @@ def why_empty(radios: Sequence[Joined], counts: Counts, *, expression: str, now:
     return Why(Span("Opening …" if not streams else "No scan is running", "dim"), states, ("app.problems",))
 
 
+def why_view(view: View, counts: Counts) -> Why | None:
+    """None: every row is asked for, or some are shown."""
+    if counts.shown or view == "all":
+        return None
+    if view == "away":
+        return Why(Span("No device is hidden by hand any more", "dim"), keys=("scan.hidden",))
+    words = f"None of {counts.total} devices differs from the baseline"
+    meant = line("None came, none went, and none says another name, company or set of services.")
+    return Why(Span(words, "ok"), (meant,), ("scan.differing", "scan.baseline"))
+
+
 def _all_hidden(counts: Counts, expression: str) -> Why:
+    if counts.away == counts.total:
+        return Why(Span(f"All {counts.total} devices are hidden by hand", "warn"), keys=("scan.hidden", "scan.undo"))
     lines = [line(Span("filter  ", "dim"), Span(visible(expression), "strong"))]
     if counts.unknown:
         lines.append(line(f"For {counts.unknown} of them the filter can't tell: this radio does not say."))
+    if counts.away:
+        lines.append(line(f"{counts.away} of them were hidden by hand."))
     title = f"All {counts.total} devices are hidden by the filter"
     return Why(Span(title, "warn"), tuple(lines), ("scan.clear", "scan.filter"))
 

@@ -19,9 +19,10 @@ class Glyphs:
     separator: str = " · "
     column: str = "│"
     malformed: str = "!"
+    pinned: str = "◆"
 
 
 UNICODE = Glyphs()
 ASCII = Glyphs(
-    levels=".:-=+*%#", dash="-", ellipsis="~", unknown=".", up="^", down="v", separator=" - ", column="|"
+    levels=".:-=+*%#", dash="-", ellipsis="~", unknown=".", up="^", down="v", separator=" - ", column="|", pinned="*"
 )  # fmt: skip

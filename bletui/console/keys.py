@@ -16,6 +16,7 @@ TITLES = {
     "details": "Details",
     "filter": "While a filter is typed",
     "sort": "While a column is chosen",
+    "walk": "Walk",
     "links": "Connections",
     "tree": "GATT",
     "log": "Log",
@@ -51,6 +52,7 @@ def _lines() -> Iterator[str]:
         "## Columns",
         "",
         "Sorted with `s` and the letter; the same letter again turns the order round.",
+        "Where there are several lanes, a digit sorts by the RSSI of one.",
         "",
     )
     yield from ("| letter | column | what it shows |", "|---|---|---|")

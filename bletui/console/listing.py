@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from math import inf
+from typing import Literal
 
-from bletui.console.columns import BY_ID, Column, ColumnId, SortValue
+from bletui.console.columns import BY_ID, Column, ColumnId, SortValue, lane_column
 from bletui.devices import Device, DeviceStore
 
 Matches = Callable[[Device], bool | None]
+View = Literal["all", "differing", "away"]
 
 SLICE = 2_000  # devices per step of applying a filter
 HYSTERESIS = 6.0  # dB that the smoothed RSSI must move before the row may
@@ -21,27 +23,42 @@ HYSTERESIS = 6.0  # dB that the smoothed RSSI must move before the row may
 
 @dataclass(frozen=True, slots=True)
 class Sort:
+    """`lane`: which one's RSSI, for the column `lane`."""
+
     column: ColumnId = "rssi"
     descending: bool = True
+    lane: str = ""
+
+    @property
+    def by(self) -> Column:
+        return lane_column(self.lane) if self.column == "lane" else BY_ID[self.column]
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """`unknown`: rows for which the filter can't tell; they are not shown, and not counted as hidden."""
+    """`unknown`: rows for which the filter can't tell; `away`: those put away by hand. Neither is counted as hidden."""
 
     total: int
     shown: int
     hidden: int
     unknown: int
+    away: int = 0
 
 
 class Listing:
-    """The rows in order. Only `take`, `apply`, `rank` and the setters change them."""
+    """The rows in order, pinned ones first. Only `take`, `apply`, `rank` and the setters change them.
+
+    `view`: every device that was not put away; of these, those that differ from the baseline; or those put away.
+    """
 
     def __init__(self, store: DeviceStore) -> None:
         self.store = store
         self.rows: list[Device] = []
         self.sort = Sort()
+        self.view: View = "all"
+        self.pinned: set[str] = set()  # addresses
+        self.away: dict[str, None] = {}  # addresses put away, in that order
+        self.now = 0.0  # wall seconds, for what differs by its silence
         self._matches: Matches | None = None
         self._verdicts: dict[Device, bool | None] = {}  # every known device
         self._keys: dict[Device, float | str] = {}
@@ -54,18 +71,27 @@ class Listing:
 
     @property
     def counts(self) -> Counts:
-        return Counts(len(self._verdicts), len(self.rows), self._hidden, self._unknown)
+        away = sum(address in self.store.devices for address in self.away)
+        if self.view == "away":
+            return Counts(len(self._verdicts), len(self.rows), 0, 0, away)
+        return Counts(len(self._verdicts), len(self.rows), self._hidden - away, self._unknown, away)
+
+    def continue_from(self, before: Listing) -> None:
+        """Another session's rows in the order of `before`, with the same rows pinned and put away."""
+        self.pinned, self.away = before.pinned, before.away
+        self.set_sort(before.sort)
 
     def take(self) -> None:
         """Brings in what the store says changed; new rows stand at the end until the next ranking."""
-        key = self._steady_key if self.sort.column == "rssi" else self._key
+        key = self._steady_key if self.sort.column in _LEVELS else self._key
         keys, lasting = self._keys, self.sort.column in _LASTING
         dirty = self.store.take_dirty()
         self._changed |= dirty
         new = [device for device in dirty if device not in self._verdicts]
         new.sort(key=lambda device: device.address)  # a set has no order of its own
+        judging = self._matches is not None or self.view == "differing"
         for device in (*new, *(dirty.difference(new) if new else dirty)):
-            if self._matches is not None or device not in self._verdicts:
+            if judging or device not in self._verdicts:
                 self._judge(device)
             before = keys.get(device)
             if lasting and before is not None:
@@ -92,7 +118,46 @@ class Listing:
     def set_filter(self, matches: Matches | None) -> None:
         """Starts to apply a filter; `apply` does it."""
         self._matches = matches
+        self.judge_again()
+
+    def set_view(self, view: View) -> None:
+        """Starts to show other rows; `apply` does it."""
+        self.view = view
+        self.judge_again()
+
+    def judge_again(self) -> None:
         self._pending = iter(list(self._verdicts))
+
+    def pin(self, device: Device) -> bool:
+        """Keeps a row on top, or lets it go; whether it is pinned now."""
+        self.pinned ^= {device.address}
+        self._moved = True
+        self.rank()
+        return device.address in self.pinned
+
+    def put_away(self, device: Device) -> bool:
+        """Hides one device, or shows it again; whether it is put away now."""
+        address = device.address
+        if address in self.away:
+            del self.away[address]
+        else:
+            self.away[address] = None
+        self._judge_one(address)
+        return address in self.away
+
+    def bring_back(self) -> str | None:
+        """Shows the device again that was put away last: its address."""
+        if not self.away:
+            return None
+        address, _ = self.away.popitem()
+        self._judge_one(address)
+        return address
+
+    def _judge_one(self, address: str) -> None:
+        device = self.store.devices.get(address)
+        if device is not None and device in self._verdicts:
+            self._judge(device)
+            self.rank()
 
     def apply(self) -> bool:
         """One slice of a filter or sort that was set, the old order stays meanwhile; whether more is left."""
@@ -117,10 +182,22 @@ class Listing:
         self._moved = False
         before = self.rows.copy()
         self.rows.sort(key=self._keys.__getitem__, reverse=self.sort.descending)
+        if self.pinned:
+            self.rows.sort(key=lambda device: device.address not in self.pinned)
         return before != self.rows
 
+    def _verdict(self, device: Device) -> bool | None:
+        if self.away or self.view == "away":
+            away = device.address in self.away
+            if away or self.view == "away":
+                return away and self.view == "away"
+        baseline = self.store.baseline
+        if self.view == "differing" and (baseline is None or baseline.difference(device, self.now) is None):
+            return False
+        return True if self._matches is None else self._matches(device)
+
     def _judge(self, device: Device) -> None:
-        verdict = True if self._matches is None else self._matches(device)
+        verdict = self._verdict(device)
         new = device not in self._verdicts
         before = self._verdicts.get(device)
         self._verdicts[device] = verdict
@@ -154,9 +231,9 @@ class Listing:
             self._moved = True
 
     def _key(self, device: Device) -> float | str:
-        if self.sort.column == "rssi":
+        if self.sort.column in _LEVELS:
             return self._steady_key(device)
-        column = BY_ID[self.sort.column]
+        column = self.sort.by
         return _unknown_last(column.value(device), column, descending=self.sort.descending)
 
     def _steady_key(self, device: Device) -> float | str:
@@ -167,8 +244,8 @@ class Listing:
 
     def _steady(self, device: Device) -> float | None:
         """The smoothed RSSI that the row was last ranked by, unless it has moved far enough."""
-        rssi = device.rssi
-        if rssi is None:
+        rssi = device.rssi if self.sort.column == "rssi" else self.sort.by.value(device)
+        if not isinstance(rssi, int):
             return None
         smooth = self._smooth.get(device)
         self._smooth[device] = smooth = rssi if smooth is None else smooth + (rssi - smooth) / 4
@@ -179,6 +256,7 @@ class Listing:
 
 
 _LASTING: frozenset[ColumnId] = frozenset(("address", "first"))  # values that a device keeps for life
+_LEVELS: frozenset[ColumnId] = frozenset(("rssi", "lane"))  # dBm, smoothed
 _TEXT: frozenset[ColumnId] = frozenset(("name", "address", "company"))
 
 

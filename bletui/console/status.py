@@ -49,6 +49,11 @@ def lane_name(lane: str, lanes: Mapping[str, LaneChanged]) -> str:
     return short_name(known.lane.name if known and known.lane.name else lane.rpartition("/")[2])
 
 
+def lanes_of(radios: Iterable[Joined]) -> dict[str, LaneChanged]:
+    """Every radio's lanes, by id."""
+    return {lane: changed for joined in radios for lane, changed in joined.state.lanes.items()}
+
+
 def scan_streams(joined: Joined) -> list[StreamChanged]:
     return [changed for (_, stream), changed in joined.state.streams.items() if stream == "scan"]
 

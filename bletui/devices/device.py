@@ -137,6 +137,10 @@ class Device:
             rssi = packed[offset + RECORD.size + (count - 1) % SAMPLES] - 128
             yield Heard(self.known_lanes.ids[lane], at, count, interval or None, None if rssi == UNKNOWN else rssi)
 
+    def on(self, lane: str) -> Heard | None:
+        """How `lane` hears it; None: not at all."""
+        return next((heard for heard in self.heard() if heard.lane == lane), None)
+
     def best(self, within: float = 10.0) -> Heard | None:
         """The lane with the strongest last report among those heard in the `within` seconds before the newest one."""
         every = list(self.heard())

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from bletui.decode.advertising import summarise
+from bletui.devices.baseline import Baseline
 from bletui.devices.device import FIRST_AT, RECORD, SAMPLES, STRIDE, UNKNOWN, Device, KnownLanes
 from bletui.model import AddressType, Advertisement
 
@@ -15,12 +17,13 @@ CHANGES_MAX = 20_000  # payload changes remembered, all devices together
 
 
 class Change(NamedTuple):
-    """A payload that differed from the one before it; wall seconds."""
+    """A payload that differed from `before`, the one of its kind before it; wall seconds."""
 
     at: float
     address: str
     scan_response: bool
     raw: bytes
+    before: bytes
 
 
 class DeviceStore:
@@ -39,7 +42,7 @@ class DeviceStore:
         self._dirty: set[Device] = set()
         self._lanes = KnownLanes([], {})
         self._lane_numbers: dict[str, int] = {}
-        self._baseline = False
+        self.baseline: Baseline | None = None
 
     def take_dirty(self) -> set[Device]:
         """The rows that changed since the last call."""
@@ -109,16 +112,29 @@ class DeviceStore:
             if len(device.packed) == FIRST_AT.size:
                 self._drop(device)
 
-    def take_baseline(self) -> None:
-        """From now on, devices first heard later are `new`."""
-        self._baseline = True
-        for device in self.devices.values():
-            device.new = False
+    def take_baseline(self, at: float) -> None:
+        """From now on, wall time `at`, devices first heard later are `new`."""
+        self.baseline = Baseline(at, self.devices.values())
+        self._nothing_new()
 
     def clear_baseline(self) -> None:
-        self._baseline = False
+        self.baseline = None
+        self._nothing_new()
+
+    def _nothing_new(self) -> None:
         for device in self.devices.values():
-            device.new = False
+            if device.new:
+                device.new = False
+                self._dirty.add(device)
+
+    def history(self, address: str, most: int) -> list[Change]:
+        """The newest payload changes of one device that are still remembered, newest first, `most` at most."""
+        return list(islice((change for change in reversed(self.changes) if change[1] == address), most))
+
+    @property
+    def changes_since(self) -> float | None:
+        """Older changes than this, in wall seconds, gave way to newer ones; None: none did."""
+        return self.changes[0].at if len(self.changes) == CHANGES_MAX else None
 
     def clear(self) -> None:
         self.devices.clear()
@@ -129,7 +145,7 @@ class DeviceStore:
         if len(self.devices) >= self._devices_max:
             self._make_room()
         device = Device(address, address_type, at, self._lanes)
-        device.new = self._baseline
+        device.new = self.baseline is not None and address not in self.baseline
         device.name = self._names.get(address)
         self.devices[address] = device
         return device
@@ -143,14 +159,15 @@ class DeviceStore:
             return
         summary = summarise(raw)
         if scan_response:
-            device.rsp = raw
+            before, device.rsp = device.rsp, raw
         else:
-            device.adv = raw
+            before, device.adv = device.adv, raw
         if summary.name is not None and device.address not in self._names:
             device.name = summary.name
         if summary.company is not None:
             device.company = summary.company
-        self.changes.append(Change(at, device.address, scan_response, raw))
+        if before is not None:  # a first payload is no change: thousands of them would push out those that are
+            self.changes.append(Change(at, device.address, scan_response, raw, before))
 
     def _make_room(self) -> None:
         """Gives up the longest silent hundredth, so that the sort is paid once in a while."""

@@ -20,13 +20,14 @@ from tests.console import screenshots_links
 from tests.console.stage import stage
 from tests.tiny import TinyBackend
 
-SECONDS, STEP = 30, 3
+SECONDS, STEP, EARLY = 30, 3, 9
 FOLDER = Path(__file__).parents[2] / "screenshots"
 
 
 @dataclass(frozen=True)
 class Picture:
-    """What is pressed before the picture is taken; `failing`: a router that refuses stands beside the simulator."""
+    """What is pressed before the picture is taken, `early` after nine of its thirty seconds; `failing`: a router that
+    refuses stands beside the simulator."""
 
     name: str
     size: tuple[int, int]
@@ -34,6 +35,7 @@ class Picture:
     theme: ThemeName = "bletui"
     ascii_only: bool = False
     failing: bool = False
+    early: tuple[str, ...] = ()
 
 
 FILTER = ("slash", *'company=apple or name~"*th*"', "enter")
@@ -44,6 +46,18 @@ PICTURES = (
     Picture("scan-mono-80x24", (80, 24), theme="mono"),
     Picture("scan-ansi-80x24", (80, 24), theme="ansi"),
     Picture("scan-ascii-80x24", (80, 24), ascii_only=True),
+    Picture("lanes-side-by-side-80x24", (80, 24), ("j", "L")),
+    Picture("scan-200x50", (200, 50), ("j",)),
+    Picture("sort-60x20", (60, 20), ("s",)),
+    Picture("marked-80x24", (80, 24), ("j", "j", "p", "j", "j", "minus", "k"), early=("b",)),
+    Picture("differing-80x24", (80, 24), ("n", "j"), early=("b",)),
+    Picture("walk-80x24", (80, 24), early=("j", "w")),
+    Picture("walk-60x20", (60, 20), early=("j", "w")),
+    Picture("walk-120x40", (120, 40), early=("j", "w")),
+    Picture("walk-ansi-80x24", (80, 24), theme="ansi", early=("j", "w")),
+    Picture("walk-ascii-80x24", (80, 24), ascii_only=True, early=("j", "w")),
+    Picture("details-120x40", (120, 40), ("j", "j", "j", "enter")),
+    Picture("company-80x24", (80, 24), ("slash", *"company=0x004C")),
     Picture("details-80x24", (80, 24), ("j", "j", "j", "enter")),
     Picture("filter-80x24", (80, 24), FILTER),
     Picture("filter-wrong-80x24", (80, 24), ("slash", *"rssi>=-60 and compny=apple")),
@@ -95,6 +109,8 @@ async def _taken(picture: Picture, events: Sequence[Event]) -> str:
         for second in range(0, SECONDS, STEP):
             now = START + second
             await play.say(*(event for event in adverts if now <= event.at < now + STEP), seconds=STEP)
+            if second == EARLY:
+                await play.press(*picture.early)
         await play.press(*picture.keys)
         play.app.paint()
         await play.pilot.pause()

@@ -17,6 +17,7 @@ from bletui.console.screens.dialogue import Field, NoticeDialogue, YesNoDialogue
 from bletui.console.screens.help import HelpScreen, help_lines
 from bletui.console.screens.log import LogScreen
 from bletui.console.screens.scan import ScanScreen
+from bletui.console.screens.walk import WalkScreen
 from bletui.console.spans import width
 from bletui.console.widgets.details_pane import DetailsPane
 from bletui.console.widgets.device_table import DeviceTable
@@ -34,6 +35,7 @@ OWNERS: dict[str, type] = {
     "details": DetailsPane,
     "filter": FilterInput,
     "sort": SortBar,
+    "walk": WalkScreen,
     "log": LogScreen,
     "links": LinkKeys,
     "tree": TreeKeys,

@@ -89,3 +89,50 @@ def test_a_frozen_device_is_not_changed_by_later_reports() -> None:
     store.update([heard(1, -90, at=NOW + 1)])
     assert (device.rssi, device.count) == (-90, 2)
     assert (held.rssi, held.count) == (-50, 1)
+
+
+@given(reports, st.sets(st.integers(0, 40), max_size=6), st.lists(st.integers(0, 40), max_size=6), st.booleans())
+def test_pinned_rows_stand_on_top_and_those_put_away_are_counted_apart(
+    batch: list[tuple[int, int, str | None]], pins: set[int], put_away: list[int], away_only: bool
+) -> None:
+    store = DeviceStore()
+    listing = Listing(store)
+    store.update(heard(device, rssi, name=name) for device, rssi, name in batch)
+    listing.take()
+    devices = {int(device.address[-2:], 16): device for device in store.devices.values()}
+    pinned = {devices[n] for n in pins if n in devices and listing.pin(devices[n])}
+    away = {devices[n] for n in put_away if n in devices and listing.put_away(devices[n])}
+    away = {device for device in away if device.address in listing.away}  # one that was put away twice is back
+    listing.set_filter(odd)
+    listing.set_view("away" if away_only else "all")
+    applied(listing)
+    listing.rank()
+    expected = away if away_only else {device for device in devices.values() if device not in away and odd(device)}
+    assert set(listing.rows) == expected
+    top = [device in pinned for device in listing.rows]
+    assert top == sorted(top, reverse=True)
+    assert listing.counts.away == len(away)
+    if not away_only:
+        judged = [odd(device) for device in devices.values() if device not in away]
+        assert (listing.counts.hidden, listing.counts.unknown) == (judged.count(False), judged.count(None))
+    for _ in away:
+        assert listing.bring_back() is not None
+    assert listing.bring_back() is None
+
+
+def test_another_session_keeps_order_pins_and_what_was_put_away() -> None:
+    before, store = Listing(DeviceStore()), DeviceStore()
+    before.store.update([heard(1), heard(2)])
+    before.take()
+    first, second = before.store.devices.values()
+    before.pin(first)
+    before.put_away(second)
+    before.set_sort(Sort("name", False))
+    after = Listing(store)
+    after.continue_from(before)
+    store.update([heard(3, -20, name="a"), heard(2, -20), heard(1, name="z")])
+    after.take()
+    applied(after)
+    after.rank()
+    assert [device.address[-1] for device in after.rows] == ["1", "3"]
+    assert after.sort == Sort("name", False)

@@ -151,7 +151,7 @@ def test_only_what_came_after_the_baseline_is_new() -> None:
     store = DeviceStore()
     store.update([heard()])
     assert not store.devices[ADDRESS].new
-    store.take_baseline()
+    store.take_baseline(1.5)
     store.update([heard(2.0), heard(2.0, address="X")])
     assert [device.new for device in store.devices.values()] == [False, True]
     store.clear_baseline()

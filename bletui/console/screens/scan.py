@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
 
 from bletui.console.anatomy import details, strip
-from bletui.console.columns import BY_ID
 from bletui.console.commands import bindings
-from bletui.console.empty import why_empty
-from bletui.console.listing import Counts, Listing, Sort, frozen
-from bletui.console.screens.mode import ModeScreen
+from bletui.console.empty import why_empty, why_view
+from bletui.console.history import payload_changes
+from bletui.console.listing import Counts, Listing, Sort, View, frozen
+from bletui.console.screens.marking import MarkingScreen
 from bletui.console.spans import Line, Span, line, spread
+from bletui.console.status import lanes_of
 from bletui.console.widgets.details_pane import DetailsPane
 from bletui.console.widgets.device_table import DeviceTable
 from bletui.console.widgets.emptiness import emptiness
@@ -21,14 +22,15 @@ from bletui.console.widgets.failures import Cards, troubles
 from bletui.console.widgets.filter_bar import FilterBar, FilterInput
 from bletui.console.widgets.lines import Beside, Lines, Stacked
 from bletui.console.widgets.sort_bar import SortBar
-from bletui.devices import Device
-from bletui.model import LaneChanged
+from bletui.devices import Change, Device
 
 RANK_EVERY = 1.0  # seconds between rankings: rows that jump can't be read
-NOTE = 4.0  # seconds for which a note stands in the status line
+JUDGE_EVERY = 2.0  # seconds between looking for devices that have gone, where only differences are shown
+HISTORY = 6  # payload changes in the details
+VIEWS: dict[View, str] = {"differing": "DIFFERENCES", "away": "HIDDEN"}
 
 
-class ScanScreen(ModeScreen):
+class ScanScreen(MarkingScreen):
     BINDINGS = bindings("scan")
 
     def __init__(self) -> None:
@@ -36,8 +38,7 @@ class ScanScreen(ModeScreen):
         self._ranked = 0.0
         self._held: list[Device] | None = None  # the rows of a paused list
         self._held_at = 0.0
-        self._note = ("", 0.0)
-        self._listing: Listing | None = None
+        self._judged = 0.0
         self._made_for: tuple[object, ...] = ()
         self.table = DeviceTable(self._cursor_moved, self._paint_heads)
         self._bar = FilterBar(self.console_app.settings.filter, self.console_app.settings.config.filters)
@@ -88,35 +89,43 @@ class ScanScreen(ModeScreen):
         self._paint_cards()
         self._paint_selected(now, changed)
 
-    def note(self, words: str) -> None:
-        """Says something in the status line for a few seconds."""
-        self._note = (words, self.console_app.clock.monotonic() + NOTE)
-
     def _adopt(self, listing: Listing | None) -> None:
         """A new session: its list is filtered and sorted as the one before."""
         before, self._listing, self._held = self._listing, listing, None
         if listing is not None:
-            listing.set_sort(before.sort if before else listing.sort)
+            if before is not None:
+                listing.continue_from(before)
             listing.set_filter(self._bar.matches)
+            self._marked()
             self._paint_heads()
-            self._apply()
+            self.apply()
 
     def _rank(self, listing: Listing) -> None:
         now = self.console_app.clock.monotonic()
         if now - self._ranked >= RANK_EVERY:
             self._ranked = now
             listing.rank()
+            self.place_lanes()
+        listing.now = self.console_app.clock.wall()
+        if listing.view == "differing" and now - self._judged >= JUDGE_EVERY:
+            self._judged = now
+            listing.judge_again()
+            self.call_later(self.apply)
 
-    def _apply(self) -> None:
+    def apply(self) -> None:
         """A slice of a filter or sort per turn of the loop, so that keys get theirs between them."""
         if self._listing is not None and self._listing.apply():
-            self.call_later(self._apply)
+            self.call_later(self.apply)
         else:
             self.paint()
 
     def _paint_status(self) -> None:
         bar, listing = self._bar, self._listing
         left: Line = line(Span(" / ", "dim"), bar.expression) if bar.expression else line(Span(" no filter", "dim"))
+        baseline = listing.store.baseline if listing else None
+        if baseline is not None:
+            minutes, seconds = divmod(int(self.console_app.clock.wall() - baseline.at), 60)
+            left = line(Span(f" since baseline {minutes:02}:{seconds:02} ", "accent"), *left)
         words, until = self._note
         if self.console_app.clock.monotonic() < until:
             left = line(" ", Span(words, "accent"))
@@ -125,16 +134,20 @@ class ScanScreen(ModeScreen):
             parts += [Span(" PAUSED ", "mark"), "  "]
         if listing is not None:
             counts = listing.counts
+            if listing.view != "all":
+                parts += [Span(f" ONLY {VIEWS[listing.view]} ", "mark"), "  "]
             if counts.unknown:
                 parts.append(Span(f"{counts.unknown} can't tell  ", "warn"))
             if counts.hidden:
                 parts.append(Span(f"{counts.hidden} hidden  ", "dim"))
+            if counts.away:
+                parts.append(Span(f"{counts.away} by hand  ", "dim"))
             parts.append(f"{counts.shown} of {counts.total} ")
         self._status.show(spread(left, line(*parts), self.size.width))
 
     def _paint_heads(self) -> None:
         sort = self._listing.sort if self._listing else Sort()
-        self._heads.show(self.table.heads(sort.column, descending=sort.descending))
+        self._heads.show(self.table.heads(sort))
 
     def _paint_empty(self) -> None:
         app, listing = self.console_app, self._listing
@@ -144,7 +157,8 @@ class ScanScreen(ModeScreen):
         if listing is None or not listing.rows:
             counts = listing.counts if listing else Counts(0, 0, 0, 0)
             expression = self._bar.expression
-            why = why_empty(radios, counts, expression=expression, now=now, waited=now - app.since)
+            why = why_view(listing.view, counts) if listing else None
+            why = why or why_empty(radios, counts, expression=expression, now=now, waited=now - app.since)
         self.set_class(why is not None, "-empty")
         if why is not None:
             pane = self.query_one("#empty", Lines)
@@ -159,7 +173,7 @@ class ScanScreen(ModeScreen):
         """Made anew once a second for its ages, else only where the device is among those that `changed`."""
         app, device = self.console_app, self.table.selected
         pane, below = self._details, self._below
-        made_for = (device, int(now), self.size, pane.display, pane.size, below.display)
+        made_for = (device, self.marks, int(now), self.size, pane.display, pane.size, below.display)
         if changed is not None and device not in changed and made_for == self._made_for:
             return
         self._made_for = made_for
@@ -167,16 +181,21 @@ class ScanScreen(ModeScreen):
             below.show()
             pane.show([])
             return
-        lanes = self._lanes()
+        lanes = lanes_of(app.session.radios.values()) if app.session else {}
+        notes = self.said_of(device)
         if pane.display and pane.size.width:
-            pane.show(details(device, lanes, now=now, size=pane.size.width, glyphs=app.glyphs))
+            width = pane.size.width
+            lines = details(device, lanes, now=now, size=width, glyphs=app.glyphs, notes=notes)
+            pane.show([*lines, *self._history(device, now, width)])
         if below.display:
-            below.show(*strip(device, lanes, now=now, size=self.size.width, glyphs=app.glyphs))
+            below.show(*strip(device, lanes, now=now, size=self.size.width, glyphs=app.glyphs, notes=notes))
 
-    def _lanes(self) -> dict[str, LaneChanged]:
-        session = self.console_app.session
-        radios = session.radios.values() if session else ()
-        return {lane: changed for joined in radios for lane, changed in joined.state.lanes.items()}
+    def _history(self, device: Device, now: float, width: int) -> Sequence[Line]:
+        if self._listing is None:
+            return ()
+        store = self._listing.store
+        changes: list[Change] = store.history(device.address, HISTORY)
+        return payload_changes(changes, store.changes_since, now=now, size=width, glyphs=self.console_app.glyphs)
 
     def _cursor_moved(self) -> None:
         self._paint_selected(self._held_at if self._held is not None else self.console_app.clock.wall())
@@ -232,7 +251,7 @@ class ScanScreen(ModeScreen):
         self._bar.clear()
 
     def action_sort(self) -> None:
-        self.query_one(SortBar).choose(self._listing.sort if self._listing else Sort())
+        self.query_one(SortBar).choose(self._listing.sort if self._listing else Sort(), self.lane_columns)
 
     def action_pause(self) -> None:
         if self._held is not None:
@@ -257,7 +276,7 @@ class ScanScreen(ModeScreen):
     def _filter_changed(self, event: FilterBar.Changed) -> None:
         if self._listing is not None:
             self._listing.set_filter(event.matches)
-            self._apply()
+            self.apply()
 
     @on(FilterBar.Left)
     @on(SortBar.Left)
@@ -271,5 +290,6 @@ class ScanScreen(ModeScreen):
             self._listing.set_sort(event.sort)
             self._paint_heads()
             order = "descending" if event.sort.descending else "ascending"
-            self.note(f"sorted by {BY_ID[event.sort.column].title}, {order}")
-            self._apply()
+            title = event.title or event.sort.by.title
+            self.note(f"sorted by {title}, {order}")
+            self.apply()

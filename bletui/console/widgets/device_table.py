@@ -12,6 +12,7 @@ from textual.widget import Widget
 from bletui.console.columns import STALE, Column, Placed, layout
 from bletui.console.commands import bindings
 from bletui.console.glyphs import UNICODE, Glyphs
+from bletui.console.listing import Sort
 from bletui.console.spans import Line, Role, Span, cell, joined, words
 from bletui.console.widgets.lines import Area, Lines
 from bletui.devices import Device
@@ -41,6 +42,7 @@ class DeviceTable(Area, Widget, can_focus=True):
         self._tell = selected
         self._tell_laid_out = laid_out
         self.glyphs: Glyphs = UNICODE
+        self.sign: Callable[[Device], str] | None = None  # what stands before a row that a person or a baseline marked
         self.rows: Sequence[Device] = ()
         self.top = 0
         self.cursor = 0
@@ -48,6 +50,8 @@ class DeviceTable(Area, Widget, can_focus=True):
         self.touched = False  # until the cursor is moved it stays on the first row, whichever device that is
         self._selected: Device | None = None
         self._placed: tuple[Placed, ...] = ()
+        self._lanes: tuple[Column, ...] = ()
+        self._lanes_first = False
         self._split = 0
         self._second = 0
         self._changed: Collection[Device] | None = None
@@ -77,28 +81,44 @@ class DeviceTable(Area, Widget, can_focus=True):
         self._changed = None
         return moved
 
+    def paint_afresh(self) -> None:
+        """Every row at the next update, whatever changed."""
+        self._shown = []
+
+    def show_lanes(self, lanes: tuple[Column, ...], *, first: bool) -> None:
+        """Columns of single lanes, where there is room, or (`first`) in place of others."""
+        if (lanes, first) != (self._lanes, self._lanes_first):
+            self._lanes, self._lanes_first = lanes, first
+            self._lay_out()
+
     def row_text(self, y: int) -> str:
         """Line `y` of the screen as it was painted last."""
         painted = self._painted[y] if y < len(self._painted) else None
         return "" if painted is None else words(painted.fixed + painted.changing)
 
-    def heads(self, sort: str, *, descending: bool) -> Line:
+    def heads(self, sort: Sort) -> Line:
         """The line of titles, the sorted one marked."""
-        mark = self.glyphs.down if descending else self.glyphs.up
+        mark = self.glyphs.down if sort.descending else self.glyphs.up
         spans: list[Span] = [Span(" ")]
         for column, _, width in self._placed:
-            role: Role = "accent" if column.id == sort else "dim"
+            sorts = (column.id, column.lane) == (sort.column, sort.lane)
+            role: Role = "accent" if sorts else "dim"
             if column.right:  # the mark stands in the gap before the column
                 gap = spans.pop()
-                spans.append(Span(mark, role) if column.id == sort else gap)
+                spans.append(Span(mark, role) if sorts else gap)
                 spans.append(Span(cell(column.title, width, right=True), role))
             else:
-                spans.append(Span(cell(column.title + mark * (column.id == sort), width), role))
+                spans.append(Span(cell(column.title + mark * sorts, width), role))
             spans.append(Span(" "))
         return tuple(spans)
 
     def on_resize(self) -> None:
-        self._placed = layout(self.size.width)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        if not self.size.width:
+            return
+        self._placed = layout(self.size.width, self._lanes, lanes_first=self._lanes_first)
         self._split = next((x for column, x, _ in self._placed if column.changing), self.size.width)
         self._changing.styles.width = self.size.width - self._split
         self._painted = []
@@ -200,13 +220,13 @@ class DeviceTable(Area, Widget, can_focus=True):
         cursor = self.top + y == self.cursor
         role = self._role(device, cursor=cursor)
         unknown = device.raw is None and device.fields is None
-        made_of = (device, role, device.name, device.address_type, device.company, len(device.packed), unknown)
+        sign = self.glyphs.cursor if cursor else self.sign(device) if self.sign is not None else " "
+        made_of = (device, role, sign, device.name, device.address_type, device.company, len(device.packed), unknown)
         before = self._painted[y] if y < len(self._painted) else None
         if before is not None and before.made_of == made_of:
             fixed = before.fixed
         else:
-            mark = Span(self.glyphs.cursor if cursor else " ", role)
-            fixed = joined([mark, *self._cells(device, role, changing=False)])
+            fixed = joined([Span(sign, role), *self._cells(device, role, changing=False)])
         return Painted(fixed, made_of, joined(self._cells(device, role, changing=True)), cursor)
 
     def _cells(self, device: Device, row: Role, *, changing: bool) -> Iterator[Span]:

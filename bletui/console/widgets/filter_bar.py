@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from textual import on
@@ -11,13 +11,17 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from bletui.console.columns import short_company
 from bletui.console.commands import bindings
 from bletui.console.listing import Matches
 from bletui.console.spans import Line, Span, fit, line
 from bletui.console.widgets.lines import Lines
-from bletui.filters import FilterError, parse
+from bletui.decode.names import company
+from bletui.filters import Filter, FilterError, parse
+from bletui.filters.terms import And, Company, Not, Or, Term
 
 PROMPT = " / "
+TOLD = 2  # ids of one company that are spelled out
 HINT = 'rssi>=-70   name~"therm*"   company=apple   uuid=180f   connectable   and or not ( )'
 
 
@@ -37,6 +41,7 @@ class FilterBar(Vertical):
         super().__init__()
         self.expression = ""
         self.matches: Matches | None = None
+        self.wanted: Filter | None = None
         self._before = ""
         self._named = named or {}  # what `@name` stands for
         self._take(expression)
@@ -91,16 +96,48 @@ class FilterBar(Vertical):
         except FilterError as wrong:
             return wrong
         self.expression = expression.strip()
+        self.wanted = found if self.expression else None
         self.matches = found.matches if self.expression else None
         return None
 
     def _says(self, wrong: FilterError | None) -> None:
         says = self.query_one("#filter-says", Lines)
         if wrong is None:
-            says.show(line(" " * len(PROMPT), Span(HINT, "dim")))
+            meant = echo(self.wanted) if self.wanted else ""
+            size = max(1, self.size.width - len(PROMPT))
+            says.show(line(" " * len(PROMPT), *fit(line(Span(meant or HINT, "accent" if meant else "dim")), size)))
             return
         problem = wrong.failure.detail.partition(": ")[2]
         says.show(pointed(len(PROMPT) + wrong.position, problem, self.size.width))
+
+
+def echo(wanted: Filter) -> str:
+    """What its company ids stand for, and their bytes in the order of the air (little-endian: Core Supplement, A 1.4);
+    empty without one."""
+    return "; ".join(_company_words(term) for term in _companies(wanted.term))
+
+
+def _companies(term: Term) -> Iterator[Company]:
+    match term:
+        case Company():
+            yield term
+        case Not(inner):
+            yield from _companies(inner)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _companies(part)
+
+
+def _company_words(term: Company) -> str:
+    ids = sorted(term.ids)
+    told = [f"0x{number:04X}{_named(number)} = bytes {number & 0xFF:02X} {number >> 8:02X}" for number in ids[:TOLD]]
+    more = f" and {len(ids) - TOLD} more" if len(ids) > TOLD else ""
+    return ", ".join(told) + more
+
+
+def _named(number: int) -> str:
+    name = company(number)
+    return f" {short_company(name)}" if name else ""
 
 
 def pointed(at: int, problem: str, size: int) -> Line:
