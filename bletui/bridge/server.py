@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from bletui import __version__
-from bletui.bridge import access, checks, peers
+from bletui.bridge import access, checks, metrics, peers
 from bletui.bridge.access import Credential
 from bletui.bridge.adapters import Claims
 from bletui.bridge.answers import Answers
@@ -58,6 +58,7 @@ class Bridge:
         self.holders = Holders()
         self.seats = Seats()
         self.counts: Counter[str] = Counter()
+        self.tally = metrics.Tally()
         self.record = record
         self.radios = Radios(radios, self.fanout.folding)
         self.listening: list[Listening] = []
@@ -127,6 +128,7 @@ class Bridge:
         self.stopped.set()  # the radio was closed under us
 
     def _take(self, index: int, events: Sequence[Event]) -> None:
+        self.tally.note(events)
         if not all_heard(events):
             events = self.radios.told(index, events)
             self._claim(events)
@@ -283,6 +285,13 @@ class Bridge:
             raise
         finally:
             client.calls.pop(call.id, None)
+
+    def metrics(self) -> str:
+        """The page for Prometheus."""
+        self.fanout.flush()
+        shed = Counter(shed=sum(client.outbox.shed for client in self._connections))
+        now = self.fanout.folding.snapshot()
+        return metrics.text(self.tally, now, self.counts + shed, len(self._connections), len(self.seats))
 
     def clients(self) -> list[Connection]:
         return list(self._connections)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from bletui.bridge.listening import Listening
     from bletui.bridge.router_api.server import Listen
+    from bletui.cli.bridging import Doors
     from bletui.cli.configured import Configuration
     from bletui.target import Target
 
@@ -97,8 +97,8 @@ def run(args: argparse.Namespace) -> int:
             targets, serving = _router(args, targets, stack)
         else:
             _refuse_router_options(args)
-        places = stack.enter_context(bridging.doors(args))
-        return signals.run(lambda: _serve(args, targets, serving, places, here))
+        doors = stack.enter_context(bridging.doors(args))
+        return signals.run(lambda: _serve(args, targets, serving, doors, here))
 
 
 def _refuse_router_options(args: argparse.Namespace) -> None:
@@ -189,7 +189,7 @@ async def _serve(
     args: argparse.Namespace,
     targets: list[Target],
     serving: Serving | None,
-    places: list[Listening],
+    doors: Doors,
     configuration: Configuration,
 ) -> int:
     from bletui import registry
@@ -199,12 +199,12 @@ async def _serve(
     async with AsyncExitStack() as stack:
         radios = []
         for name, target in named(targets):
-            name = f"{bridging.bridge_name(args)}.{name}" if places else name
-            journal = bridging.journal(name) if places else None
+            name = f"{bridging.bridge_name(args)}.{name}" if doors.places else name
+            journal = bridging.journal(name) if doors.places else None
             radio = await registry.open_radio(target, replace(configuration.env(name), speed=args.speed), journal)
             stack.push_async_callback(radio.aclose)
             radios.append(radio)
-        works = [bridging.serve(args, radios, places)] if places else []
+        works = [bridging.serve(args, radios, doors)] if doors.places else []
         works += [serving(radios)] if serving else []
         await bridging.side_by_side(works[0], works[1:])
     return 0

@@ -9,13 +9,14 @@ import sys
 from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 if TYPE_CHECKING:
     from asyncio import Event
 
     from bletui.bridge.listening import Listening
+    from bletui.bridge.server import Bridge
     from bletui.radio import Radio
     from bletui.radio.journal import Journal
 
@@ -37,6 +38,7 @@ def add_options(run: argparse.ArgumentParser) -> None:
         "--group", metavar="NAME[:ROLE]", help="who else may use the socket, as operator, reader or viewer"
     )
     run.add_argument("--name", metavar="NAME", help="what the bridge calls itself (default: this host's name)")
+    run.add_argument("--metrics", metavar="HOST:PORT", help="counts for Prometheus there, at /metrics")
     run.add_argument("--no-scan", action="store_true", help="listen to the air only while somebody asks for it")
 
 
@@ -51,11 +53,18 @@ def bridge_name(args: argparse.Namespace) -> str:
     return bounded(visible(args.name or socket.gethostname().partition(".")[0]), 32) or "bridge"
 
 
+class Doors(NamedTuple):
+    places: list[Listening]
+    metrics: socket.socket | None = None
+
+
 @contextmanager
-def doors(args: argparse.Namespace) -> Iterator[list[Listening]]:
+def doors(args: argparse.Namespace) -> Iterator[Doors]:
     """Every place where it listens, taken before any radio is touched; `BleError` for what can't be had."""
+    from bletui.bridge import tcp
     from bletui.bridge.listening import Listening
     from bletui.bridge.sockets import activated, default_socket, group_called, listening
+    from bletui.target import invalid
 
     with ExitStack() as stack:
         found: list[Listening] = []
@@ -67,7 +76,10 @@ def doors(args: argparse.Namespace) -> Iterator[list[Listening]]:
             found.append(Listening(stack.enter_context(listening(path, group)), str(path), group=group))
         if args.listen:
             found.append(_tcp(args, stack))
-        yield found
+        metrics = stack.enter_context(tcp.bound(args.metrics, tls=False)) if args.metrics else None
+        if metrics is not None and not found:
+            raise invalid("--metrics counts what consoles are served: give --socket or --listen too")
+        yield Doors(found, metrics)
 
 
 def _tcp(args: argparse.Namespace, stack: ExitStack) -> Listening:
@@ -77,8 +89,7 @@ def _tcp(args: argparse.Namespace, stack: ExitStack) -> Listening:
 
     context = tcp.context(args.tls_cert, args.tls_key)
     made = stack.enter_context(tcp.bound(args.listen, tls=context is not None))
-    host, port = made.getsockname()[:2]
-    return Listening(made, f"{host}:{port}", Tokens(tokens_file()), context)
+    return Listening(made, where_of(made), Tokens(tokens_file()), context)
 
 
 def state() -> Path:
@@ -103,7 +114,7 @@ def log_file() -> Path:
     return (Path(folder) if folder else state()) / LOG
 
 
-async def serve(args: argparse.Namespace, radios: Sequence[Radio], places: Sequence[Listening]) -> None:
+async def serve(args: argparse.Namespace, radios: Sequence[Radio], opened: Doors) -> None:
     """Until a client asks for the end, or this is cancelled."""
     import asyncio
 
@@ -115,9 +126,10 @@ async def serve(args: argparse.Namespace, radios: Sequence[Radio], places: Seque
     log = LogFile(log_file(), Clock().wall)
     bridge = Bridge(radios, name=bridge_name(args), record=log.record, scans=not args.no_scan)
     ready = asyncio.Event()
+    pages = [_metrics(opened.metrics, bridge, ready)] if opened.metrics else []
     watching = systemd.watch(os.environ, ready, lambda: f"{len(bridge.clients())} clients")
     try:
-        await side_by_side(bridge.run(places, ready), [_tell(bridge.listening, ready), watching])
+        await side_by_side(bridge.run(opened.places, ready), [_tell(bridge.listening, ready), watching, *pages])
     finally:
         systemd.notify(os.environ, "STOPPING=1")
 
@@ -141,6 +153,25 @@ async def side_by_side(work: Coroutine[None, None, None], others: Iterable[Corou
     else:
         return
     raise failed
+
+
+async def _metrics(made: socket.socket, bridge: Bridge, ready: Event) -> None:
+    import asyncio
+
+    from bletui.bridge import metrics
+
+    await ready.wait()
+    server = await asyncio.start_server(
+        lambda reader, writer: metrics.serve(reader, writer, bridge.metrics), sock=made, limit=metrics.REQUEST_MAX
+    )
+    print(f"bletui: metrics at http://{where_of(made)}/metrics", file=sys.stderr, flush=True)
+    async with server:
+        await server.serve_forever()
+
+
+def where_of(made: socket.socket) -> str:
+    host, port = made.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 async def _tell(places: Sequence[Listening], ready: Event) -> None:
