@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from bletui.bridge.listening import Listening
 from bletui.bridge.places import Place, place
 from bletui.bridge.remote import RemoteRadio
 from bletui.bridge.server import Bridge
+from bletui.clock import Clock
 from bletui.failure import BleError, ErrorKind
 from bletui.model import Owner, ScanRequest
 from bletui.radio import QueuedRadio
@@ -70,6 +73,20 @@ async def test_without_the_right_token_nobody_comes_in(tmp_path: Path, token: st
         assert await kind_of(Place(host="127.0.0.1", port=port, token=token)) is ErrorKind.AUTH_REFUSED
         assert made.counts["refused auth.refused"] == 1
         assert len(made.seats) == 0
+
+
+async def test_another_hosts_times_are_shown_in_ours(tmp_path: Path) -> None:
+    tokens = Tokens(tmp_path / "tokens")
+    secret = tokens.add("laptop", "operator", 1.0)
+    ahead = Clock(wall=lambda: time.time() + 3600.0)
+    async with served(tokens) as (made, port):
+        seat = await RemoteRadio(Place(host="127.0.0.1", port=port, token=secret), "b", ahead).attach(Owner("me"))
+        (lane,) = seat.snapshot.lanes.values()
+        assert abs(lane.at - 3601.0) < 2.0  # the backend said 1.0
+        made.fanout.take([replace(lane, at=made.wall())])
+        recalled = await seat.history(ahead.wall() - 60)
+        assert [abs(event.at - ahead.wall()) < 5 for batch in recalled for event in batch.events] == [True]
+        await seat.detach(keep=False)
 
 
 async def test_a_revoked_token_ends_the_connection_that_came_in_by_it(tmp_path: Path) -> None:
