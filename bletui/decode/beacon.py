@@ -27,7 +27,7 @@ class Fact(NamedTuple):
             case None:
                 return f"{self.name} not available"
             case str():
-                return f"{self.name} {self.value}" if self.label else self.value
+                return f"{self.name} {self.value}".rstrip() if self.label else self.value
             case number:
                 return f"{self.name} {number:.15g}{' ' * bool(self.unit)}{self.unit}"
 

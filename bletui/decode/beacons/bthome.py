@@ -109,7 +109,7 @@ def _v1_fact(kind: int, field: bytes) -> Fact | None:
     match kind:
         case 0 | 1 if known:
             return known._replace(size=len(value), signed=kind == 1).fact(value)
-        case 0 | 1 if code in BINARY:
+        case 0 | 1 if code in BINARY and len(value) == 1:
             return Fact(BINARY[code], int.from_bytes(value, "little"))
         case 0 if code in (0x3A, 0x3C, 0x50) and len(value) == object_size(field, 0):
             return object_fact(code, value)

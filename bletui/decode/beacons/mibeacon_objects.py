@@ -27,6 +27,8 @@ def object_facts(code: int, value: bytes) -> tuple[tuple[Fact, ...], str | None]
     if known is None:
         return (hexadecimal(f"object 0x{code:04x}", value),), None
     size = sum(part.size for part in known)
+    if code in _TIMED and len(value) == size + _TIME.size:
+        known, size = (*known, _TIME), size + _TIME.size
     if len(value) != size:
         return (), f"object 0x{code:04x}: {size_problem(len(value), size)}"
     facts, at = [], 0
@@ -36,6 +38,8 @@ def object_facts(code: int, value: bytes) -> tuple[tuple[Fact, ...], str | None]
     return tuple(facts), None
 
 
+_TIMED = frozenset((0x0005, 0x0007))  # may end with when it was
+_TIME = Quantity("at", 4, unit="s")
 _ON = {0: "off", 1: "on"}
 _TEMPERATURE = Quantity("temperature", 2, 0.1, "°C", signed=True)
 _HUMIDITY = Quantity("humidity", 2, 0.1, "%")
@@ -51,7 +55,7 @@ _KETTLE = {0: "idle", 1: "heating", 2: "boil, then keep warm", 3: "heat, then ke
 _CONTACT = {0: "opened", 1: "closed", 2: "not closed in time", 3: "device reset"}
 OBJECTS: dict[int, tuple[Quantity | Choice, ...]] = {
     0x0003: (Quantity("near", 1),),
-    0x0005: (Choice("lock", _LOCKING), Choice("by", _LOCKED_BY), Quantity("key id", 4), Quantity("at", 4, unit="s")),
+    0x0005: (Choice("lock", _LOCKING), Choice("by", _LOCKED_BY), Quantity("key id", 4)),
     0x0006: (Quantity("key id", 4), Choice("fingerprint", _FINGER)),
     0x0007: (Choice("door", _DOOR),),
     0x0008: (Choice("armed", _ON),),

@@ -25,11 +25,11 @@ def ruuvi(data: bytes) -> Beacon | None:
 
 
 def _raw_v1(data: bytes) -> tuple[Fact, ...]:
-    """Format 3: the temperature is a sign, whole degrees and hundredths."""
+    """Format 3: the temperature is a sign, whole degrees and hundredths, of which there are 99 at most."""
     humidity, whole, hundredths, pressure, x, y, z, battery = unpack(">BBBHhhhH", data[1:])
-    celsius = (whole & 0x7F) + hundredths / 100
+    celsius = round(((whole & 0x7F) + hundredths / 100) * (-1 if whole & 0x80 else 1), 2)
     return (
-        Fact("temperature", round(-celsius if whole & 0x80 else celsius, 2), "°C"),
+        Fact("temperature", None if hundredths > 99 else celsius, "°C"),
         Fact("humidity", humidity / 2, "%"),
         Fact("pressure", round((pressure + 50_000) / 100, 2), "hPa"),
         *_axes(x, y, z),
