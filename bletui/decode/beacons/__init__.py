@@ -33,9 +33,7 @@ def describe(raw: bytes, *, address: str | None = None, keys: Keys = NO_KEYS) ->
     return _line(_read(field.code, field.value, sender) for field in fields(raw) if field.whole)
 
 
-def describe_fields(
-    advertised: AdvertisedFields, *, address: str | None = None, keys: Keys = NO_KEYS
-) -> str | None:  # fmt: skip
+def describe_fields(advertised: AdvertisedFields, *, address: str | None = None, keys: Keys = NO_KEYS) -> str | None:
     """The same from a radio that hands out no bytes."""
     sender = Sender(address, keys)
     numbered = [(number, data) for uuid, data in advertised.service_data.items() if (number := short(uuid)) is not None]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bletui.decode.beacons import describe
+from tests.decode.beacons.adverts import Advert, adverts
 from tests.decode.beacons.facts_of import facts, structure
-from tests.decode.beacons.sealed_adverts import Advert, adverts
 from tests.decode.recorded import Recorded, recorded
 
 NAMES = {"dewpoint": "dew point", "pm2.5": "PM2.5", "pm10": "PM10", "co2": "CO2", "tvoc": "TVOC", "binary": "generic",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bletui.decode.beacons import describe
+from tests.decode.beacons.adverts import Advert, adverts
 from tests.decode.beacons.facts_of import facts, only, structure
-from tests.decode.beacons.sealed_adverts import Advert, adverts
 
 RECORDED = adverts("Xiaomi")
 NAMES = {"moisture detected": "water", "no motion time": "no motion for", "temperature": "temperature",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bletui.decode.beacons import describe
+from tests.decode.beacons.adverts import Advert, adverts
 from tests.decode.beacons.facts_of import facts, only, structure
 from tests.decode.recorded import recorded
 
@@ -102,6 +103,19 @@ def test_zeros_behind_a_frame_do_not_hide_it() -> None:
     beacon = only(bytes.fromhex("02010415ff990403291a1ece1efc18f94202ca0b5300000000"))
     assert beacon.problem == "18 bytes, expected 14"
     assert beacon.facts[0].value == 26.3
+
+
+NAMES = {"carbon_dioxide": "CO2", "pm1": "PM1", "pm25": "PM2.5", "pm4": "PM4", "pm10": "PM10", "voc_index": "VOC index",
+         "nox_index": "NOx index", "movement_counter": "movements"}  # fmt: skip
+
+
+@pytest.mark.parametrize("each", adverts("Ruuvi"), ids=lambda r: r.raw.hex())
+def test_recorded_sensors(each: Advert) -> None:
+    got = facts(each.raw)
+    compared = {name: value for name, value in each.expected.items() if name in (*CLIMATE, *NAMES)}
+    assert len(compared) >= 3
+    for name, value in compared.items():
+        assert got[NAMES.get(name, name)] == pytest.approx(value, abs=0.0051)
 
 
 def test_a_recorded_tag() -> None:

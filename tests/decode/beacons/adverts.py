@@ -14,13 +14,13 @@ from tests.decode.recorded import DATA
 class Advert:
     raw: bytes
     brand: str
-    address: str
+    address: str | None
     keys: Keys
     expected: dict[str, Any]
 
 
 def adverts(brand: str) -> list[Advert]:
-    rows = map(json.loads, (DATA / "beacons_sealed.jsonl").read_text("utf-8").splitlines())
+    rows = map(json.loads, (DATA / "beacons.jsonl").read_text("utf-8").splitlines())
     return [
         Advert(
             bytes.fromhex(row["adv_hex"]),
