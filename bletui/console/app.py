@@ -62,7 +62,7 @@ class Console(App[None], inherit_bindings=False):
         clock: Clock | None = None,
     ) -> None:
         self._harmless = terminal.HarmlessFilter(ascii_only=look.ascii)  # one: lines are cached per filter
-        super().__init__(ansi_color=True)
+        super().__init__(driver_class=terminal.driver(), ansi_color=True)
         self.clock = clock or Clock()
         self._opener = opener
         self.settings = settings
@@ -155,6 +155,10 @@ class Console(App[None], inherit_bindings=False):
 
     def on_terminal_supports_synchronized_output(self, _: messages.TerminalSupportsSynchronizedOutput) -> None:
         self.frames.answered()
+
+    def on_resize(self) -> None:
+        """Paints all of it: a terminal that was small for a moment has cut off what Textual takes for still there."""
+        self.refresh(layout=True)
 
     # -- commands
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import signal
+import sys
 from collections.abc import Callable
 
 from rich.cells import cell_len
@@ -12,6 +13,7 @@ from rich.segment import Segment
 from rich.text import Text
 from textual.app import App
 from textual.color import Color
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.worker import WorkerFailed
 
@@ -46,6 +48,15 @@ class HarmlessFilter(LineFilter):
     def _harmless(self, text: str) -> str:
         text = text if is_clean(text) else "".join(each if is_clean(each) else "?" for each in text)
         return _BEYOND_ASCII.sub(lambda found: "?" * cell_len(found[0]), text) if self._ascii_only else text
+
+
+def driver() -> type[Driver] | None:
+    """What reads the terminal; None: Textual's own choice, where there is no termios."""
+    if sys.platform == "win32":
+        return None
+    from bletui.console.keyboard import Keyboard
+
+    return Keyboard
 
 
 def ask(app: App[None]) -> None:

@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 
@@ -73,6 +74,26 @@ class PtyConsole:
         self.process.send(keys)
         if then:
             self.until(lambda _: then in self.display())
+
+    def paste(self, junk: bytes) -> None:
+        """Types `junk` as terminals hand on what was pasted, and reads meanwhile, as the way back must not fill up."""
+        left = memoryview(b"\x1b[200~" + junk + b"\x1b[201~")
+        os.set_blocking(self.process.child_fd, False)
+        try:
+            with selectors.DefaultSelector() as room:
+                room.register(self.process.child_fd, selectors.EVENT_WRITE)
+                while left:
+                    if room.select(0.01):
+                        with suppress(BlockingIOError):  # a pty may be ready and yet have no room for so much
+                            left = left[os.write(self.process.child_fd, left[:1024]) :]
+                    self._read(0)
+        finally:
+            os.set_blocking(self.process.child_fd, True)
+
+    def resize(self, columns: int, rows: int) -> None:
+        self._screen.resize(rows, columns)
+        self.process.setwinsize(rows, columns)
+        self._read(0)
 
     def display(self) -> str:
         """The screen as a terminal shows it now."""
