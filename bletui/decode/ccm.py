@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hmac import compare_digest
 
 from bletui.decode.aes import encrypt
 
@@ -14,7 +13,7 @@ def opened(key: bytes, nonce: bytes, sealed: bytes, tag: bytes, associated: byte
     """The plain text of `sealed`; None where `tag` says that key, nonce or data are not what they were sealed with."""
     plain = streamed(key, nonce, sealed)
     expected = _xor(_authentication(key, nonce, plain, associated, len(tag)), encrypt(key, _counter(nonce, 0)))
-    return plain if compare_digest(expected[: len(tag)], tag) else None
+    return plain if expected[: len(tag)] == tag else None
 
 
 def streamed(key: bytes, nonce: bytes, data: bytes) -> bytes:

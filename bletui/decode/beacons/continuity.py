@@ -9,7 +9,6 @@ theirs is left as it is: its layout is not known.
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import ip_address
 from typing import NamedTuple
 
 from bletui.decode.beacon import Fact, hexadecimal
@@ -51,10 +50,11 @@ def _airdrop(value: bytes) -> tuple[Fact, ...]:
 def _homekit(value: bytes) -> tuple[Fact, ...]:
     if len(value) not in (13, 17):
         return ()
+    category = int.from_bytes(value[7:9], "little")
     facts = (
         Fact("", "not paired" if value[0] & 1 else "paired"),
         Fact("device", value[1:7].hex(":").upper(), label=True),
-        Fact("category", int.from_bytes(value[7:9], "little")),
+        Fact("category", HOMEKIT_CATEGORIES.get(category, f"category {category}")),
         Fact("state", int.from_bytes(value[9:11], "little")),
         Fact("configuration", value[11]),
         Fact("compatible", value[12]),
@@ -81,7 +81,7 @@ def _airplay_target(value: bytes) -> tuple[Fact, ...]:
     """6 bytes, or 8 with a port behind the address."""
     if len(value) not in (6, 8):
         return ()
-    facts = hexadecimal("flags", value[:1]), Fact("seed", value[1]), Fact("address", str(ip_address(value[2:6])))
+    facts = hexadecimal("flags", value[:1]), Fact("seed", value[1]), Fact("address", ".".join(map(str, value[2:6])))
     return (*facts, Fact("port", int.from_bytes(value[6:], "big"))) if value[6:] else facts
 
 
@@ -140,6 +140,12 @@ def _find_my(value: bytes) -> tuple[Fact, ...]:
     return (*facts, hexadecimal("key", value[1:23])) if len(value) == 25 else facts
 
 
+HOMEKIT_CATEGORIES = {
+    1: "Other", 2: "Bridge", 3: "Fan", 4: "Garage Door Opener", 5: "Lighting", 6: "Lock", 7: "Outlet", 8: "Switch",
+    9: "Thermostat", 10: "Sensor", 11: "Security System", 12: "Door", 13: "Window", 14: "Window Covering",
+    15: "Programmable Switch", 17: "IP Camera", 18: "Video Doorbell", 19: "Air Purifier", 20: "Heater",
+    21: "Air Conditioner", 22: "Humidifier", 23: "Dehumidifier", 28: "Sprinkler", 29: "Faucet", 30: "Shower System",
+}  # fmt: skip  # HomeKit Accessory Protocol Specification R2, chapter 13
 CELL_SERVICES = ("4G (GSM)", "1xRTT", "GPRS", "EDGE", "3G (EV-DO)", "3G", "4G", "LTE")
 ACTIVITIES = {
     0x0: "activity unknown",

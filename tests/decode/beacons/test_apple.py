@@ -54,10 +54,12 @@ def test_continuity_messages_are_named_in_their_order(each: Recorded) -> None:
         ("0a01000c", "Apple AirPlay Source, Handoff not documented 00 malformed: Handoff ends behind its type"),
         ("06", "Apple HomeKit malformed: HomeKit ends behind its type"),
         ("066d" "01" "17634bba339b" "0700" "0200" "01" "02",
-         "Apple HomeKit not paired device 17:63:4B:BA:33:9B category 7 state 2 configuration 1 compatible 2"),
+         "Apple HomeKit not paired device 17:63:4B:BA:33:9B Outlet state 2 configuration 1 compatible 2"),
         ("0631" "00" "e4c49beefb3e" "0500" "0d00" "01" "02" "63112065",
-         "Apple HomeKit paired device E4:C4:9B:EE:FB:3E category 5 state 13 configuration 1 compatible 2 "
+         "Apple HomeKit paired device E4:C4:9B:EE:FB:3E Lighting state 13 configuration 1 compatible 2 "
          "setup hash 63112065"),
+        ("062d" "00" "e4c49beefb3e" "6300" "0d00" "01" "02",
+         "Apple HomeKit paired device E4:C4:9B:EE:FB:3E category 99 state 13 configuration 1 compatible 2"),
         ("1136" "e4c49beefb3e" + "00" * 16, "Apple HomeKit Notification device E4:C4:9B:EE:FB:3E encrypted"),
         ("", None),
     ],
