@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bletui.bridge.frames import frames
@@ -23,6 +23,7 @@ def droppable(event: Event) -> bool:
 plain = values.events.filter(lambda event: not isinstance(event, Shed))
 
 
+@settings(max_examples=50)
 @given(st.lists(st.lists(plain, min_size=1, max_size=6), max_size=12), st.integers(50, 2_000))
 def test_what_is_dropped_is_counted_in_its_place_and_nothing_else_is_lost(said: list[list[Event]], room: int) -> None:
     outbox, seq = Outbox(droppable_max=room), 1

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bletui.failure import ErrorKind, Failure
@@ -28,6 +28,7 @@ STEPS: dict[str, Callable[[Journal, Peer], None]] = {
 }
 
 
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.sampled_from(sorted(STEPS)), peers), max_size=30), st.integers(0, 9))
 def test_the_next_process_knows_what_the_last_one_had(steps: list[tuple[str, Peer]], cut: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -48,6 +49,7 @@ def test_the_next_process_knows_what_the_last_one_had(steps: list[tuple[str, Pee
         assert Journal(path).left == (frozenset(), frozenset())
 
 
+@settings(max_examples=30)
 @given(addresses, st.text(max_size=9))
 def test_lanes_may_be_called_anything_without_line_ends(address: str, lane: str) -> None:
     lane = "".join(lane.split()) + " x"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bletui.bridge.protocol.states import PART_MAX, between, parts
@@ -22,6 +22,7 @@ def read(told: list[Event] | tuple[Event, ...], start: Snapshot | None = None) -
     return folded([list(told)] if told else [], start)
 
 
+@settings(max_examples=50)
 @given(batches)
 def test_a_snapshots_parts_fold_to_it(told: list[list[Event]]) -> None:
     snapshot = folded(told)
@@ -41,6 +42,7 @@ def test_a_large_snapshot_comes_in_parts() -> None:
     assert [len(part.batch.events) for part in made] == [PART_MAX, PART_MAX, 1]
 
 
+@settings(max_examples=50)
 @given(batches, batches)
 def test_who_was_away_is_led_to_the_state_of_now(early: list[list[Event]], late: list[list[Event]]) -> None:
     before = folded(early)
@@ -53,6 +55,7 @@ def test_who_was_away_is_led_to_the_state_of_now(early: list[list[Event]], late:
     assert led.operations.items() >= after.operations.items()
 
 
+@settings(max_examples=50)
 @given(batches, batches)
 def test_after_another_run_of_the_bridge_nothing_of_the_old_one_goes_on(
     old: list[list[Event]], new: list[list[Event]]
