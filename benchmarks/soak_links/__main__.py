@@ -1,4 +1,4 @@
-"""`python -m benchmarks.soak_links [--hours H] [--seed N] [--log FILE]`; exit 1 if anything did not hold."""
+"""`python -m benchmarks.soak_links [--over sim|cassia] [--hours H] [--seed N] [--log FILE]`; 1: not all of it held."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks.soak_links.day import Day, day, faults_of
+from benchmarks.soak_links.places import PLACES
 
 
 def told(outcome: Day, took: float) -> None:
@@ -24,6 +25,7 @@ def told(outcome: Day, took: float) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--over", choices=PLACES, default="sim")
     parser.add_argument("--hours", type=float, default=24.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--log", type=Path, help="each fault with its recovery, one a line")
@@ -31,7 +33,7 @@ def main() -> int:
     began = time.monotonic()
     with ExitStack() as files:
         log = files.enter_context(asked.log.open("w")) if asked.log else None
-        outcome = day(asked.hours, asked.seed, lambda line: print(line, file=log) if log else None)
+        outcome = day(PLACES[asked.over], asked.hours, asked.seed, lambda line: print(line, file=log) if log else None)
     told(outcome, time.monotonic() - began)
     wrong = faults_of(outcome)
     for line in wrong:

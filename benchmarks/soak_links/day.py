@@ -7,24 +7,23 @@ import gc
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from random import Random
 
 from benchmarks.soak import memory
 from benchmarks.soak_links.ledger import Ledger
 from benchmarks.soak_links.owners import ROLES, Guest, Resident
-from benchmarks.soak_links.plan import target
-from bletui.backend import Env
-from bletui.backends.simulator import open_target
+from benchmarks.soak_links.places import Place, Radios
 from bletui.failure import ErrorKind
-from bletui.model import Disconnect, Owner, ScanFilter, ScanRequest
+from bletui.model import Disconnect, Owner, ScanFilter, ScanRequest, Snapshot
 from bletui.radio import Attachment, QueuedRadio
 from bletui.radio.attachment import LocalAttachment
 from bletui.radio.queued import HISTORY_MAX
-from bletui.radio.retries import by_vocabulary
-from bletui.target import parse
-from bletui.testing.virtual_time import START, clock, run
+from bletui.testing.memory_loop import MemoryLoop
+from bletui.testing.memory_transport import MemoryTransport
+from bletui.testing.virtual_time import START, run
 
 SETTLING = 900.0  # seconds after the day in which what began during it has to be over
+IDLE = 5.0  # seconds until a place is at work; no fault begins earlier
+COUNTED = ("tasks", "seats", "connections", "links", "operations", "prompts")
 LOOKS = 16  # looks at what may leak, over the day
 GROWTH = 0.05  # of memory and objects after the first third: what a bounded program may still wander
 
@@ -34,11 +33,12 @@ class Look:
     """What is there at the second `at`, after a collection."""
 
     at: float
-    seq: int  # events so far
+    seq: int  # events so far, at the radio that had the fewest
     memory: int  # resident bytes
     objects: int
     tasks: int
     seats: int
+    connections: int  # ends of them, in this process
     links: int
     operations: int  # that have not ended
     prompts: int
@@ -55,12 +55,12 @@ class Day:
     visits: int = 0
 
 
-def day(hours: float, seed: int, tell: Callable[[str], None]) -> Day:
+def day(place: Place, hours: float, seed: int, tell: Callable[[str], None]) -> Day:
     outcome = Day(hours, Ledger(tell))
     gc.collect()
     gc.freeze()  # what was there before is not looked at
     try:
-        run(lambda: _lived(outcome, seed), limit=None)
+        run(lambda: _lived(outcome, place, seed), limit=None, loop_factory=MemoryLoop)
     finally:
         gc.unfreeze()
     return outcome
@@ -68,7 +68,7 @@ def day(hours: float, seed: int, tell: Callable[[str], None]) -> Day:
 
 def faults_of(outcome: Day) -> list[str]:
     """What did not hold; empty when all did."""
-    ledger, wrong = outcome.ledger, list(outcome.left)
+    ledger, wrong = outcome.ledger, [*outcome.left, *outcome.ledger.wrong]
     minutes = int(outcome.hours * 60)
     if ledger.faults.total() < minutes:
         wrong.append(f"{ledger.faults.total()} faults in {minutes} minutes")
@@ -85,7 +85,7 @@ def faults_of(outcome: Day) -> list[str]:
         first, now = getattr(settled[0], name), getattr(last, name)
         if now > first * (1 + GROWTH):
             wrong.append(f"{name} grew from {first:,} to {now:,} after the first third")
-    for name in ("tasks", "seats", "links", "operations", "prompts"):
+    for name in COUNTED:
         middle = len(settled) // 2
         before, after = (max(getattr(look, name) for look in part) for part in (settled[:middle], settled[middle:]))
         if after > before + len(ROLES):
@@ -93,15 +93,22 @@ def faults_of(outcome: Day) -> list[str]:
     return wrong
 
 
-async def _lived(outcome: Day, seed: int) -> None:
-    time_here = clock()
-    backend = open_target(parse(target(seed)), Env("sim", clock=time_here))
-    radio = QueuedRadio(backend, "sim", clock=time_here, policy=by_vocabulary(Random(seed).random))
+async def _lived(outcome: Day, place: Place, seed: int) -> None:
     alone = len(asyncio.all_tasks())
-    await radio.open()
+    async with place(seed) as radios:
+        await _live(outcome, radios)
+    await asyncio.sleep(1.0)
+    if len(asyncio.all_tasks()) != alone:
+        outcome.left.append(f"tasks after the end: {asyncio.all_tasks()}")
+    outcome.left += [f"connection after the end: {one.get_extra_info('peername')}" for one in _connections()]
+
+
+async def _live(outcome: Day, radios: Radios) -> None:
+    radio = radios[0]
     seat = await radio.attach(Owner("watcher"))
-    idle = len(asyncio.all_tasks())
     await seat.scan(ScanRequest(filter=ScanFilter(addresses=tuple(role.device for role in ROLES))))
+    await asyncio.sleep(IDLE)
+    idle = len(asyncio.all_tasks())
     async with asyncio.TaskGroup() as group:
         for link in seat.snapshot.links.values():
             outcome.ledger.add(link)
@@ -110,7 +117,7 @@ async def _lived(outcome: Day, seed: int) -> None:
         guest = Guest(radio)
         owners: list[Resident | Guest] = [*residents, guest]
         living = [group.create_task(owner.live()) for owner in owners]
-        await _until_over(outcome, radio)
+        await _until_over(outcome, radios)
         for task in living:
             task.cancel()
         await asyncio.wait(living)
@@ -122,11 +129,12 @@ async def _lived(outcome: Day, seed: int) -> None:
         for device in {guest.device, *(role.device for role in ROLES)}:
             await seat.perform(Disconnect(device, force=True))
         outcome.visits = guest.visits
-        await asyncio.sleep(30.0)
-        outcome.left += await _left(radio, idle + 1)
+        await _quiet(idle + 1)
+        if len(asyncio.all_tasks()) > idle + 1:
+            outcome.left.append(f"tasks left: {asyncio.all_tasks()}")
+        for one in radios:
+            outcome.left += await _left(one)
         await radio.aclose()
-    if len(asyncio.all_tasks()) != alone:
-        outcome.left.append(f"tasks after the radio's end: {asyncio.all_tasks()}")
 
 
 async def _watch(seat: Attachment, ledger: Ledger) -> None:
@@ -135,11 +143,12 @@ async def _watch(seat: Attachment, ledger: Ledger) -> None:
             ledger.add(event)
 
 
-async def _until_over(outcome: Day, radio: QueuedRadio) -> None:
+async def _until_over(outcome: Day, radios: Radios) -> None:
     end = outcome.hours * 3600
     for n in range(1, LOOKS + 1):
         await asyncio.sleep(n * end / LOOKS - asyncio.get_running_loop().time())
-        outcome.looks.append(await _look(radio))
+        outcome.looks.append(await _look(radios))
+        outcome.left += outcome.ledger.estranged()
     ledger, waited = outcome.ledger, 0.0
     while waited < SETTLING and (
         any(ledger.before(START + end)) or any(at < START + end for at in ledger.unproven.values())
@@ -150,36 +159,51 @@ async def _until_over(outcome: Day, radio: QueuedRadio) -> None:
     outcome.left += [f"armed and silent: {key}" for key, at in ledger.unproven.items() if at < START + end]
 
 
-async def _look(radio: QueuedRadio) -> Look:
-    looker = await radio.attach(Owner("looker", "viewer"))
-    now = looker.snapshot
-    await looker.detach(keep=False)
-    del looker
+async def _quiet(tasks: int) -> None:
+    """Until what the owners have left behind is over: connections that are kept for a while, streams between two."""
+    waited = 0.0
+    while waited < SETTLING and (waited < 30.0 or len(asyncio.all_tasks()) > tasks):
+        await asyncio.sleep(5.0)
+        waited += 5.0
+
+
+async def _look(radios: Radios) -> Look:
+    states = [await _snapshot(radio) for radio in radios]
+    now = states[0]
     gc.collect()
     objects = gc.get_objects()
     return Look(
         asyncio.get_running_loop().time(),
-        now.seq,
+        min(state.seq for state in states),
         memory(),
         len(objects),
         len(asyncio.all_tasks()),
         sum(type(one) is LocalAttachment for one in objects),
-        len(now.links),
+        len(_connections()),
+        sum(len(state.links) for state in states),
         sum(not changed.operation.ended for changed in now.operations.values()),
         len(now.prompts),
     )
 
 
-async def _left(radio: QueuedRadio, tasks: int) -> list[str]:
-    """What is there although nobody wants it any more."""
+async def _snapshot(radio: QueuedRadio) -> Snapshot:
     looker = await radio.attach(Owner("looker", "viewer"))
     now = looker.snapshot
     await looker.detach(keep=False)
-    await asyncio.sleep(1.0)
+    return now
+
+
+def _connections() -> set[MemoryTransport]:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, MemoryLoop)
+    return loop.connections
+
+
+async def _left(radio: QueuedRadio) -> list[str]:
+    """What is there although nobody wants it any more."""
+    now = await _snapshot(radio)
     left = [f"link left: {peer}" for peer, link in now.links.items() if not link.foreign]
     left += [f"prompt left: {prompt}" for prompt in now.prompts.values()]
     left += [f"operation left: {one}" for one in now.operations.values() if not one.operation.ended]
     left += [f"subscription left: {one}" for one in now.subscriptions.values() if one.owners]
-    if len(asyncio.all_tasks()) > tasks:
-        left.append(f"tasks left: {asyncio.all_tasks()}")
-    return left
+    return [f"{radio.name}: {one}" for one in left]

@@ -24,6 +24,7 @@ from bletui.model import (
 
 # What a call says when its link or lane is gone: that end has been counted, its echo in a call is none.
 ECHOES = (ErrorKind.LINK_LOST, ErrorKind.LINK_CLOSED_REMOTE, ErrorKind.LINK_NOT_CONNECTED, ErrorKind.OP_CANCELLED)
+SILENCE = 300.0  # seconds in which an armed value has to notify
 Key = tuple[str, ...]
 
 
@@ -51,7 +52,9 @@ class Ledger:
     unproven: dict[Key, float] = field(default_factory=dict)  # armed values that have not notified yet
     proven: int = 0
     lost: int = 0  # subscriptions told lost with a reason
-    _foreign: set[Peer] = field(default_factory=set)
+    wrong: list[str] = field(default_factory=list)  # values that stayed silent, links that came back as another's
+    _armed: set[Key] = field(default_factory=set)
+    _foreign: dict[Peer, float] = field(default_factory=dict)  # since when
 
     def add(self, event: Event) -> None:
         match event:
@@ -61,15 +64,18 @@ class Ledger:
                 self._strike(at, ("lane", lane.id), lane.usable)
             case LaneChanged(at=at, lane=lane):
                 self._over(at, ("lane", lane.id), "back")
-            case StreamChanged(at=at, lane=where, state="broken", failure=Failure() as failure):
-                self._strike(at, ("stream", where or ""), failure)
-            case StreamChanged(at=at, lane=where, state="live"):
-                self._over(at, ("stream", where or ""), "live again")
-            case LinkChanged(peer=peer, state="up", foreign=True):
-                self._foreign.add(peer)
+            case StreamChanged(at=at, lane=where, stream=name, state="broken", failure=Failure() as failure):
+                self._strike(at, ("stream", name, where or ""), failure)
+                if name == "notify":
+                    self.unproven = dict.fromkeys(self._armed, at) | self.unproven
+            case StreamChanged(at=at, lane=where, stream=name, state="live" | "off" as state):
+                self._over(at, ("stream", name, where or ""), "live again" if state == "live" else "no longer wanted")
+            case LinkChanged(at=at, peer=peer, state="up", foreign=True):
+                self._foreign[peer] = at
             case LinkChanged(peer=peer, state="down") if peer in self._foreign:
-                self._foreign.discard(peer)  # nobody here wants it back
+                del self._foreign[peer]  # nobody here wants it back
             case LinkChanged(at=at, peer=peer, state="up"):
+                self._foreign.pop(peer, None)
                 self._over(at, ("link", peer.address), "connected again")
             case LinkChanged(at=at, peer=peer, state="down", reason=Failure() as failure):
                 if not _asked_for(failure):
@@ -83,20 +89,32 @@ class Ledger:
             case _:
                 pass
 
+    def estranged(self) -> Iterator[str]:
+        """Links that were told lost and have come back as somebody else's. The end of one may be late, but comes."""
+        for peer, since in self._foreign.items():
+            if ("link", peer.address) in self.open:
+                yield f"{since:.2f} {peer.address}: a link that was told lost is somebody else's now"
+
     def before(self, moment: float) -> Iterator[Trouble]:
         """What has been open since before that wall time."""
         return (trouble for trouble in self.open.values() if trouble.at < moment)
 
     def _subscription(self, event: SubscriptionChanged) -> None:
         key = ("subscription", event.peer.address, f"{event.handle:#x}")
+        if not event.owners:
+            self._disarmed(event.at, key)
         if event.lost is not None and not _asked_for(event.lost):
             self.lost += 1
-            self.unproven.pop(key, None)
             self._strike(event.at, key, event.lost, own=False)
         elif event.owners:
+            self._armed.add(key)
             self.unproven.setdefault(key, event.at)
-        else:
-            self.unproven.pop(key, None)
+
+    def _disarmed(self, at: float, key: Key) -> None:
+        self._armed.discard(key)
+        since = self.unproven.pop(key, at)
+        if at - since > SILENCE:
+            self.wrong.append(f"{since:.2f} {' '.join(key)}: armed, and silent for {at - since:.0f} s")
 
     def _notified(self, at: float, key: Key) -> None:
         if self.unproven.pop(key, None) is not None:
@@ -118,7 +136,7 @@ class Ledger:
         if key in self.open:
             return  # one fault, however often it is told
         self.open[key] = Trouble(at, key, reason, own)
-        (self.faults if own else self.followed)[" ".join(key[: 2 if key[0] == "call" else 1])] += 1
+        (self.faults if own else self.followed)[" ".join(key[: 2 if key[0] in ("call", "stream") else 1])] += 1
         if own:
             self.minutes.add(int(at // 60))
 

@@ -158,14 +158,16 @@ class Guest:
             await asyncio.sleep(self.every)
 
     async def _steps(self, seat: Attachment) -> None:
+        connected = False
         try:
-            await seat.perform(Connect(self.device), deadline=PATIENCE)
+            await seat.perform(Connect(self.device, address_type="random"), deadline=PATIENCE)
+            connected = True
             await seat.perform(Pair(self.device), deadline=PATIENCE)
             await seat.perform(Read(self.device, handle=GUARDED))
             self.visits += 1
         except BleError as failed:
             self.failures[failed.failure.kind] += 1
-        for request in (Disconnect(self.device), Unpair(self.device)):
+        for request in (Unpair(self.device), Disconnect(self.device)) if connected else ():
             try:
                 await seat.perform(request)
             except BleError as failed:
