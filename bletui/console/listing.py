@@ -183,7 +183,9 @@ class Listing:
         before = self.rows.copy()
         self.rows.sort(key=self._keys.__getitem__, reverse=self.sort.descending)
         if self.pinned:
-            self.rows.sort(key=lambda device: device.address not in self.pinned)
+            top = {self.store.devices.get(address) for address in self.pinned}
+            rest = [device for device in self.rows if device not in top]
+            self.rows = [device for device in self.rows if device in top] + rest
         return before != self.rows
 
     def _verdict(self, device: Device) -> bool | None:

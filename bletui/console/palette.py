@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.dom import DOMNode
 
-from bletui.console.commands import Command, action_of, of
+from bletui.console.commands import FOCUS, Command, action_of, of
+from bletui.console.screens.mode import ModeScreen
 
 
 class CommandProvider(Provider):
-    """Finds commands of the app and of the screen below the palette."""
+    """Finds commands of what has the focus below the palette, of its mode and of the app."""
 
     async def discover(self) -> Hits:
         for command in self._commands():
@@ -22,12 +24,16 @@ class CommandProvider(Provider):
                 yield Hit(score, self._title(command), lambda c=command: self._run(c), help=command.help)
 
     def _commands(self) -> list[Command]:
-        place = self.screen.name or ""
-        return [command for name in (place, "app") for command in of(name) if command.palette]
+        places = FOCUS[self.screen.focus_name] if isinstance(self.screen, ModeScreen) else ("app",)
+        return [command for place in places for command in of(place) if command.palette]
 
     def _title(self, command: Command) -> str:
         return f"{command.label}  {command.shown_key}"
 
     async def _run(self, command: Command) -> None:
-        owner = self.app if command.place == "app" else self.screen
-        await self.app.run_action(action_of(command), owner)
+        """By the innermost that knows the command, as its key would."""
+        action = action_of(command)
+        method = f"action_{action.partition('(')[0]}"
+        inner: DOMNode = self.screen.focused or self.screen
+        owners = (node for node in inner.ancestors_with_self if hasattr(node, method))
+        await self.app.run_action(action, self.app if command.place == "app" else next(owners, self.screen))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from bletui.devices.device import Device
 from bletui.model import AdvertisedFields
@@ -14,14 +14,9 @@ SILENCE = 10.0  # seconds without a report after which a device may be gone
 MISSED = 5  # advertising intervals that it must have been silent for, where they are longer
 
 
-class Said(NamedTuple):
-    """What a device had said of itself: references, so that a moment of thousands costs little."""
-
-    name: str | None
-    company: int | None
-    adv: bytes | None
-    rsp: bytes | None
-    fields: AdvertisedFields | None
+# What a device had said of itself: name, company, advertising data, scan response, fields. References in a plain tuple,
+# because a moment of 50,000 devices is taken within one key press.
+Said = tuple[str | None, int | None, bytes | None, bytes | None, AdvertisedFields | None]
 
 
 class Baseline:
@@ -29,7 +24,9 @@ class Baseline:
 
     def __init__(self, at: float, devices: Iterable[Device]) -> None:
         self.at = at
-        self._said = {device.address: _said(device) for device in devices}
+        self._said: dict[str, Said] = {
+            device.address: (device.name, device.company, device.adv, device.rsp, device.fields) for device in devices
+        }
 
     def __contains__(self, address: str) -> bool:
         return address in self._said
@@ -43,21 +40,18 @@ class Baseline:
         if before is None:
             return "new"
         last = device.last_at
-        if now - last > max(SILENCE, MISSED * (device.interval or 0.0)) and last >= self.at - SILENCE:
+        silent = now - last
+        if silent > SILENCE and last >= self.at - SILENCE and silent > MISSED * (device.interval or 0.0):
             return "gone"
         return "changed" if _differs(before, device) else None
 
 
-def _said(device: Device) -> Said:
-    return Said(device.name, device.company, device.adv, device.rsp, device.fields)
-
-
 def _differs(before: Said, device: Device) -> bool:
-    after = _said(device)
-    if before == after:
-        return False
-    if before[:2] != after[:2]:
+    name, company, adv, rsp, fields = before
+    if name != device.name or company != device.company:
         return True
+    if adv is device.adv and rsp is device.rsp and fields is device.fields:
+        return False
     then = Device(device.address, device.address_type, 0.0, device.known_lanes)
-    then.adv, then.rsp, then.fields = before.adv, before.rsp, before.fields
+    then.adv, then.rsp, then.fields = adv, rsp, fields
     return set(then.service_uuids) != set(device.service_uuids)

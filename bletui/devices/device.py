@@ -74,7 +74,11 @@ class Device:
 
     @property
     def last_at(self) -> float:
-        return max((heard.at for heard in self.heard()), default=self.first_at)
+        packed = self.packed  # asked for by every row in sight: without making a Heard
+        if len(packed) == FIRST_AT.size:
+            return self.first_at
+        unpack = RECORD.unpack_from
+        return float(max([unpack(packed, offset)[1] for offset in range(FIRST_AT.size, len(packed), STRIDE)]))
 
     @property
     def count(self) -> int:

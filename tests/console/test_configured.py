@@ -20,6 +20,7 @@ other = 'addr=C0:DE:1A:B0:00:02'
 "C0:DE:1A:B0:00:02" = "Other board"
 [keymap]
 "scan.pause" = "z"
+"scan.walk" = "W"
 "app.help" = ["H", "ctrl+g"]
 [profiles.colour]
 theme = "ansi"
@@ -35,7 +36,7 @@ def test_targets_filters_names_keys_and_theme_are_the_files(tmp_path: Path) -> N
         console.press("", "Bench board")
         assert "1 of " in console.display()
         assert "Other board" not in console.display()
-        assert "z Pause" in console.display()
+        assert "W Walk" in console.display()
         console.press("z", "PAUSED")
         console.press("z")
         console.press("H", "Everywhere")

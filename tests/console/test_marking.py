@@ -265,3 +265,23 @@ async def test_the_sort_bar_names_every_column_on_a_narrow_terminal() -> None:
         bar = "\n".join(words(line) for line in play.scan.query_one("SortBar").lines)  # type: ignore[attr-defined]
         assert all(column.title in bar for column in BY_ID.values() if column.letter)
         assert len(bar.splitlines()) == 2
+
+
+@in_virtual_time
+async def test_the_palette_runs_the_commands_of_the_place_that_has_the_focus() -> None:
+    async with stage() as play:
+        await three(play)
+        for mode, typed in ((None, "keep the device on top"), ("2", "start nothing new")):
+            if mode:
+                await play.press(mode)
+                await play.until(lambda: play.app.current_mode == "connections")
+            await play.press("ctrl+p", *typed)
+            hits = play.app.screen.query_one(CommandList)
+            await play.until(lambda shown=hits: shown.option_count == 1 and shown.highlighted is not None)  # type: ignore[misc]
+            await play.press("enter")
+            await play.until(lambda: play.app.screen.query("#status, #body"))
+            if not mode:
+                assert "two stays on top" in play.text("#status")
+            else:
+                await play.press("j")
+                assert "paused" in play.text("#body").lower()

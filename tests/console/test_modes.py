@@ -27,7 +27,7 @@ async def test_every_mode_is_reached_by_its_number() -> None:
 async def test_the_palette_finds_a_command_and_runs_it() -> None:
     async with stage() as play:
         await play.press("ctrl+p")
-        await play.press(*"wrong now")
+        await play.press(*"wrong now, and")
         hits = play.app.screen.query_one(CommandList)
         await play.until(lambda: hits.option_count == 1 and hits.highlighted is not None)
         await play.press("enter")

@@ -25,7 +25,7 @@ from bletui.console.widgets.sort_bar import SortBar
 from bletui.devices import Change, Device
 
 RANK_EVERY = 1.0  # seconds between rankings: rows that jump can't be read
-JUDGE_EVERY = 2.0  # seconds between looking for devices that have gone, where only differences are shown
+JUDGE_EVERY = 5.0  # seconds between looking for devices that have gone, where only differences are shown
 HISTORY = 6  # payload changes in the details
 VIEWS: dict[View, str] = {"differing": "DIFFERENCES", "away": "HIDDEN"}
 
