@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -63,11 +64,25 @@ class Site:
                     self.ended += [event.peer.address] if event.state == "down" else []
 
 
-async def started(port: int, socket: Path, state: Path) -> asyncio.subprocess.Process:
+@pytest.fixture
+def processes() -> Iterator[list[asyncio.subprocess.Process]]:
+    """Those that a test started; none outlives it."""
+    made: list[asyncio.subprocess.Process] = []
+    yield made
+    for process in made:
+        with suppress(ProcessLookupError):
+            if process.returncode is None:
+                os.kill(process.pid, signal.SIGKILL)
+
+
+async def started(
+    port: int, socket: Path, state: Path, processes: list[asyncio.subprocess.Process]
+) -> asyncio.subprocess.Process:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bletui", "bridge", "run", f"cassia://127.0.0.1:{port}", "--socket", str(socket),
         "--name", "b", "--no-scan", env={**os.environ, "XDG_STATE_HOME": str(state)}, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
+    processes.append(process)
     assert process.stderr is not None
     assert b"listens on" in await process.stderr.readline()
     return process
@@ -88,7 +103,9 @@ async def busy(seat: Attachment, address: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Unix sockets")
-async def test_no_own_link_is_left_and_no_foreign_one_touched(tmp_path: Path) -> None:
+async def test_no_own_link_is_left_and_no_foreign_one_touched(
+    tmp_path: Path, processes: list[asyncio.subprocess.Process]
+) -> None:
     chance = random.Random(7)
     socket = Path(f"/tmp/bletui-{os.getpid()}-killed/s")
     async with asyncio.timeout(WITHIN * (KILLS + 1)), router() as (far, port), asyncio.TaskGroup() as tasks:
@@ -97,7 +114,7 @@ async def test_no_own_link_is_left_and_no_foreign_one_touched(tmp_path: Path) ->
         foreign = {FOREIGN, *site.links}  # the site has a link of its own too
         left = 0
         for _ in range(KILLS):
-            process = await started(port, socket, tmp_path)
+            process = await started(port, socket, tmp_path, processes)
             radio = RemoteRadio(Place(socket=socket), "b")
             seat = await radio.attach(Owner("me"))
             working = [tasks.create_task(busy(seat, address)) for address in OWN]
@@ -108,7 +125,7 @@ async def test_no_own_link_is_left_and_no_foreign_one_touched(tmp_path: Path) ->
                 work.cancel()
             await seat.detach(keep=True)
             left += len(site.links - foreign)
-            again = await started(port, socket, tmp_path)
+            again = await started(port, socket, tmp_path, processes)
             async with asyncio.timeout(WITHIN):
                 while site.links != foreign:
                     await asyncio.sleep(0.02)
