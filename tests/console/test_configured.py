@@ -39,7 +39,8 @@ def test_targets_filters_names_keys_and_theme_are_the_files(tmp_path: Path) -> N
         assert "W Walk" in console.display()
         console.press("z", "PAUSED")
         console.press("z")
-        console.press("H", "Everywhere")
+        console.press("H", "Moving")
+        console.press("\x04", "Everywhere")  # one screen down
         assert "H ctrl+g" in console.display()
         console.press("\x1b", "Bench board")
         console.press("/", "rssi>=-70")

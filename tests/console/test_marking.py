@@ -253,7 +253,9 @@ def test_a_company_is_echoed_with_its_bytes(expression: str, said: str) -> None:
 @in_virtual_time
 async def test_the_bar_echoes_a_company_while_it_is_typed() -> None:
     async with stage() as play:
-        await play.press("slash", *"company=apple")
+        await play.press("slash")
+        assert "and or not ( )" in play.text("#filter-says")
+        await play.press(*"company=apple")
         assert "0x004C Apple = bytes 4C 00" in play.text("#filter-says")
 
 

@@ -104,8 +104,7 @@ class FilterBar(Vertical):
         says = self.query_one("#filter-says", Lines)
         if wrong is None:
             meant = echo(self.wanted) if self.wanted else ""
-            size = max(1, self.size.width - len(PROMPT))
-            says.show(line(" " * len(PROMPT), *fit(line(Span(meant or HINT, "accent" if meant else "dim")), size)))
+            says.show(line(" " * len(PROMPT), Span(meant or HINT, "accent" if meant else "dim")))
             return
         problem = wrong.failure.detail.partition(": ")[2]
         says.show(pointed(len(PROMPT) + wrong.position, problem, self.size.width))
