@@ -52,8 +52,8 @@ console options
   --filter EXPR           e.g. 'rssi>=-70 and company=apple', or @NAME
   --config FILE           in place of the user's own (docs/config.md)
   --profile NAME          with the values that it has under that name
-  -h, --help              this page
-  --version               the version
+  --plain                 lines in, lines out; with --json objects (docs/plain.md)
+  -h, --help; --version   this page; the version
 
 exit codes
   0 ok · 1 the operation failed · 2 wrong usage or configuration

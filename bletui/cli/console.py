@@ -33,12 +33,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--active", action="store_true", default=None, help="ask devices for their scan responses")
     parser.add_argument("--filter", metavar="EXPR", help="e.g. 'rssi>=-70 and company=apple', or @NAME")
+    parser.add_argument("--plain", action="store_true", help="one line per change, commands typed (docs/plain.md)")
+    parser.add_argument("--json", action="store_true", help="with --plain: one object per line")
     add_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     from bletui.cli.configured import configuration
-    from bletui.console import run
 
     here = configuration(args)
     for word in args.targets:
@@ -48,7 +49,25 @@ def run(args: argparse.Namespace) -> int:
         from bletui.registry import refuse_unknown
 
         refuse_unknown(targets)
-    return run(targets, _settings(args, here))
+    settings = _settings(args, here)
+    if args.plain:
+        from bletui.cli.plain.running import run as run_plain
+
+        return run_plain(
+            targets,
+            here,
+            json=args.json,
+            ascii_only=bool(settings.ascii),
+            active=settings.active,
+            filter_=settings.filter,
+        )
+    if args.json:
+        from bletui.target import invalid
+
+        raise invalid("--json goes with --plain, or with a command")
+    from bletui.console import run
+
+    return run(targets, settings)
 
 
 def _settings(args: argparse.Namespace, here: Configuration) -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from bletui import registry
 from bletui.cli import signals
@@ -17,8 +18,37 @@ from bletui.cli.records import Record
 from bletui.cli.wanted import Wanted
 from bletui.decode.attributes import Attribute
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Connect, Discover, GattTree, LinkChanged, Peer, ScanRequest
+from bletui.model import Connect, Discover, GattTree, LinkChanged, Peer, Request, Result, ScanRequest
 from bletui.text import visible
+
+
+class Asking(Protocol):
+    """Whoever can have requests done, and tell of them beside the data."""
+
+    async def perform(self, request: Request, deadline: float | None = None) -> Result: ...
+
+    def say(self, told: str, record: dict[str, object]) -> None: ...
+
+
+class Reached(Protocol):
+    """A device at the other end of a link: what `transfers` needs of it."""
+
+    @property
+    def here(self) -> Asking: ...
+
+    @property
+    def peer(self) -> Peer: ...
+
+    @property
+    def json(self) -> bool: ...
+
+    async def tree(self, *, refresh: bool = False) -> GattTree: ...
+
+    async def attribute(self, text: str) -> Attribute: ...
+
+    async def print(self, line: str, record: Record) -> None: ...
+
+    def lost(self) -> Failure | None: ...
 
 
 class Device:

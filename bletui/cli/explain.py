@@ -137,7 +137,7 @@ def _log(args: argparse.Namespace) -> int:
         raise invalid(f"{args.file}: {cannot.strerror}") from cannot
     if args.json:
         for one in found:
-            _object({"line": one.line, "count": one.count, "words": one.words, **_meaning((one.kind, one.row))})
+            _object({"line": one.line, "count": one.count, "words": one.words, **meaning_object((one.kind, one.row))})
     elif found:
         _print(list(_found(found)), args)
     else:
@@ -172,10 +172,11 @@ def _found(found: list[Finding]) -> Iterator[str]:
 
 def _objects(what: str, found: list[Meaning]) -> None:
     for meaning in found:
-        _object({"asked": what, **_meaning(meaning)})
+        _object({"asked": what, **meaning_object(meaning)})
 
 
-def _meaning(meaning: Meaning) -> dict[str, Any]:
+def meaning_object(meaning: Meaning) -> dict[str, Any]:
+    """What is known of one meaning, as plain values."""
     from bletui.errors.guide import guide
 
     kind, row = meaning

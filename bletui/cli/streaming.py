@@ -34,7 +34,7 @@ async def notify(
     stream = _Stream(device, {one.handle: one for one in found}, count)
     device.here.take = stream.take
     try:
-        async with _subscribed(device, {one.handle: _mode(one, indicate=indicate) for one in found}):
+        async with _subscribed(device, {one.handle: mode(one, indicate=indicate) for one in found}):
             if asks is not None:
                 await asks(device)
             ended = await device.here.until(lambda: stream.done or device.lost(), duration)
@@ -103,7 +103,7 @@ async def _subscribe(device: Device, handle: int, mode: NotifyMode) -> None:
     await device.here.perform(Subscribe(peer.address, peer.lane, handle=handle, mode=mode), deadline)
 
 
-def _mode(attribute: Attribute, *, indicate: bool) -> NotifyMode:
+def mode(attribute: Attribute, *, indicate: bool) -> NotifyMode:
     """As the properties say; where it takes both, `indicate` decides."""
     both = (attribute.properties or _DELIVERS) & _DELIVERS or _DELIVERS
     return "indicate" if both == Properties.INDICATE or indicate else "notify"

@@ -1,10 +1,10 @@
-"""What can be done with a device, each verb once: for the commands and for `bletui steps`."""
+"""What can be done with a device, each verb once: for the commands, `bletui steps` and plain mode."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bletui.cli.device import Device
+from bletui.cli.device import Reached
 from bletui.cli.gattdiff import Node, compare, difference_object, line, node
 from bletui.cli.gattlines import attribute_line, name_width, value_line
 from bletui.cli.linkrecords import attribute_object, pairing_object, tree_object, value_object, written_object
@@ -15,7 +15,7 @@ from bletui.model import Pair, Properties, Read, Unpair, Write
 from bletui.text import visible
 
 
-async def show_tree(device: Device, *, values: bool, refresh: bool = False) -> None:
+async def show_tree(device: Reached, *, values: bool, refresh: bool = False) -> None:
     """The whole table; with `values`, what each readable attribute holds, or why it could not be read."""
     tree = await device.tree(refresh=refresh)
     nodes = list(attributes(tree))
@@ -31,7 +31,7 @@ async def show_tree(device: Device, *, values: bool, refresh: bool = False) -> N
         raise BleError(lost)
 
 
-async def compare_tree(device: Device, before: Sequence[Node], *, refresh: bool = False) -> None:
+async def compare_tree(device: Reached, before: Sequence[Node], *, refresh: bool = False) -> None:
     """What differs from the table that was saved; nothing where nothing does."""
     tree = await device.tree(refresh=refresh)
     found = list(compare(before, map(node, attributes(tree))))
@@ -40,13 +40,13 @@ async def compare_tree(device: Device, before: Sequence[Node], *, refresh: bool 
     device.here.say(f"{visible(tree.peer.address)}: {len(found)} attributes differ", tree_object(tree))
 
 
-async def read(device: Device, names: Sequence[str]) -> None:
+async def read(device: Reached, names: Sequence[str]) -> None:
     for one in [await device.attribute(name) for name in names]:
         value = await _read(device, one)
         await device.print(value_line(one, value), value_object(device.peer, one, value))
 
 
-async def write(device: Device, name: str, value: bytes, *, response: bool | None) -> None:
+async def write(device: Reached, name: str, value: bytes, *, response: bool | None) -> None:
     """`response` None: with one, unless the characteristic takes none."""
     one = await device.attribute(name)
     if response is None:
@@ -61,13 +61,13 @@ async def write(device: Device, name: str, value: bytes, *, response: bool | Non
         await device.print("", written_object(device.peer, one, value, response=response))
 
 
-async def pair(device: Device) -> None:
+async def pair(device: Reached) -> None:
     await device.here.perform(Pair(device.peer.address, device.peer.lane))
     told, record = f"{visible(device.peer.address)}: paired", pairing_object(device.peer, paired=True)
     await device.print(told, record)
 
 
-async def unpair(device: Device) -> None:
+async def unpair(device: Reached) -> None:
     await device.here.perform(Unpair(device.peer.address, device.peer.lane))
     told, record = f"{visible(device.peer.address)}: no bond is left", pairing_object(device.peer, paired=False)
     await device.print(told, record)
@@ -79,14 +79,14 @@ def _readable(attribute: Attribute) -> bool:
     return bool(attribute.properties & Properties.READ)
 
 
-async def _value(device: Device, attribute: Attribute) -> bytes | Failure:
+async def _value(device: Reached, attribute: Attribute) -> bytes | Failure:
     try:
         return await _read(device, attribute)
     except BleError as failed:  # shown at its node
         return failed.failure
 
 
-async def _read(device: Device, attribute: Attribute) -> bytes:
+async def _read(device: Reached, attribute: Attribute) -> bytes:
     value = await device.here.perform(Read(device.peer.address, device.peer.lane, handle=attribute.handle))
     assert isinstance(value, bytes)
     return value

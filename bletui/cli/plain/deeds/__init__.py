@@ -1,0 +1,42 @@
+"""What each verb does: `(desk, args)`; raises `BleError`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Awaitable, Callable
+
+from bletui.cli.plain.deeds import air, asking, knowledge, links, queue, radios
+from bletui.cli.plain.desk import Desk
+
+Deed = Callable[[Desk, argparse.Namespace], Awaitable[None]]
+
+DEEDS: dict[str, Deed] = {
+    "scan": air.scan,
+    "filter": air.choose,
+    "list": air.show,
+    "connect": links.connect,
+    "disconnect": links.disconnect,
+    "gatt": links.gatt,
+    "read": links.read,
+    "write": links.write,
+    "notify": links.notify,
+    "rssi": links.rssi,
+    "adopt": links.adopt,
+    "pair": asking.pair,
+    "unpair": asking.unpair,
+    "bonds": asking.bonds,
+    "answer": asking.answer,
+    "queue": queue.show,
+    "cancel": queue.cancel,
+    "raise": queue.promote,
+    "retry": queue.retry,
+    "pause": queue.pause,
+    "resume": queue.resume,
+    "problems": knowledge.problems,
+    "explain": knowledge.explain,
+    "help": knowledge.show_help,
+    "open": radios.add,
+    "reopen": radios.reopen,
+    "wait": radios.wait,
+}
+AT_ONCE = frozenset({"answer", "cancel", "raise", "retry", "pause", "resume", "quit"})  # these wait for nobody

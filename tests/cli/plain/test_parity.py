@@ -1,0 +1,124 @@
+"""What a screen can do, a headless command or a plain verb can: every command of the console, or the reason why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bletui.cli.commands import SUMMARIES
+from bletui.cli.grammar import grammar
+from bletui.cli.plain.orders import VERBS, parse
+from bletui.console.commands import COMMANDS
+
+# What does the same: a line of plain mode, or (after `bletui`) a command line as far as its options.
+SAME: dict[str, str] = {
+    "app.scan": "list",
+    "app.connections": "queue",
+    "app.gatt": "gatt 1",
+    "app.problems": "problems",
+    "app.help": "help",
+    "app.simulator": "open sim:",
+    "app.quit": "quit",
+    "scan.details": "bletui scan --json",
+    "scan.filter": "filter rssi>=-70",
+    "scan.connect": "connect 1",
+    "scan.clear": "filter off",
+    "scan.active": "scan active",
+    "scan.explain": "explain E0601",
+    "scan.restart": "scan again",
+    "links.connect": "connect 1",
+    "links.disconnect": "disconnect 1",
+    "links.gatt": "gatt 1",
+    "links.cancel": "cancel 1",
+    "links.again": "retry 1",
+    "links.promote": "raise 1",
+    "links.pair": "pair 1",
+    "links.adopt": "adopt 1",
+    "links.pause": "pause hci0",
+    "links.signal": "rssi 1",
+    "links.bonds": "bonds",
+    "links.unpair": "unpair 1",
+    "links.mine": "disconnect all",
+    "tree.read": "read 1 2a00",
+    "tree.write": "write 1 2a00 00",
+    "tree.deliver": "notify 1 2a19",
+    "tree.all": "gatt 1 --values",
+    "tree.stop": "cancel 1",
+    "tree.command": "write 1 2a00 00 --no-response",
+    "tree.fresh": "gatt 1 --refresh",
+    "tree.indicate": "notify 1 2a05 --indicate",
+    "tree.signal": "rssi 1",
+    "tree.pair": "pair 1",
+    "card.unfold": "problems",
+    "card.restart": "scan again",
+    "card.explain": "explain E0601",
+    "card.doctor": "bletui doctor",
+    "card.reopen": "reopen sim:",
+    "card.scheme": "open cassia+https://192.168.1.20",
+    "card.clear": "filter off",
+    "notice.leave": "answer no",
+    "question.accept": "answer yes",
+    "question.leave": "answer no",
+}
+
+ON_SCREEN = "moves a cursor, a focus or a dialogue, of which there is none without a screen"
+EXCEPT: dict[str, str] = {
+    "app.log": "plain mode is the log: every line is told as it happens, and a terminal or file keeps it",
+    "app.palette": "finds commands by name; without a screen they are typed by name",
+    "app.theme": "no colours",
+    "app.suspend": "ctrl+z is the shell's own there",
+    "app.interrupt": "ctrl+c is the terminal's own there, with the same exit code 130",
+    "scan.sort": "lists come strongest first; sort(1) does the rest of what JSON lines tell",
+    "scan.pause": "Enter alone holds the output in plain mode; it is no verb",
+    "tree.filter": "grep does",
+    "tree.next": ON_SCREEN,
+    "tree.previous": ON_SCREEN,
+    "tree.copy": "what was typed is the command to copy; curl and bleak snippets are only made in the console",
+    "card.log": "the log scrolls by in plain mode",
+    "card.leave": ON_SCREEN,
+    "log.follow": "lines follow by themselves",
+}
+GAPS: dict[str, str] = {
+    "tree.lens": "user lenses are read by the console alone so far",
+    "tree.pick": "user lenses are read by the console alone so far",
+    "scan.pin": "plain mode keeps no pins: a device is named by its number",
+    "scan.hide": "a filter hides: not addr=…",
+    "scan.undo": "a filter is typed anew",
+    "scan.hidden": "a filter is typed anew",
+    "scan.baseline": "plain mode tells what is new and gone by itself, without a baseline of its own",
+    "scan.differing": "plain mode tells what is new and gone by itself, without a baseline of its own",
+    "scan.lanes": "list names the lane that hears a device best; scan --table names all of them",
+    "scan.walk": "no plain verb tells one device's RSSI again and again yet",
+    "tree.alert": "no headless alert on a value yet",
+}
+PLACES = {"list", "details", "filter", "sort", "field", "copy", "help", "walk"}  # wholly ON_SCREEN
+IDS = [command.id for command in COMMANDS]
+KNOWN = {**SAME, **EXCEPT, **GAPS}
+
+
+@pytest.mark.parametrize("command", [one for one in COMMANDS if one.place not in PLACES], ids=lambda one: one.id)
+def test_each_command_has_its_like_or_a_reason(command: object) -> None:
+    assert getattr(command, "id", "") in KNOWN
+
+
+def test_nothing_is_named_that_is_no_command_or_named_twice() -> None:
+    assert set(KNOWN) <= set(IDS)
+    assert len(KNOWN) == len(SAME) + len(EXCEPT) + len(GAPS)
+    assert not {one.partition(".")[0] for one in KNOWN} & PLACES
+
+
+@pytest.mark.parametrize("line", sorted(set(SAME.values())))
+def test_its_like_is_there(line: str) -> None:
+    if not line.startswith("bletui "):
+        assert parse(line) is not None
+        return
+    _, name, *options = line.split()
+    assert name in SUMMARIES
+    assert set(options) <= {flag for one in grammar(name).options for flag in one.flags}
+
+
+def test_the_page_names_every_verb() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "plain.md").read_text()
+    for name in VERBS:
+        assert f"`{name}" in page, name
