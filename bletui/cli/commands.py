@@ -52,7 +52,7 @@ console options
   --filter EXPR           e.g. 'rssi>=-70 and company=apple', or @NAME
   --config FILE           in place of the user's own (docs/config.md)
   --profile NAME          with the values that it has under that name
-  --plain                 lines in, lines out; with --json objects (docs/plain.md)
+  --plain                 lines in, lines out; --json: objects (docs/plain.md)
   -h, --help; --version   this page; the version
 
 exit codes
