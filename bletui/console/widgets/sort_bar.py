@@ -52,6 +52,10 @@ class SortBar(Lines, can_focus=True):
         self.screen.add_class("-sorting")
         self.screen.set_focus(self)
 
+    def on_blur(self) -> None:
+        """Also where a key of the screen took the focus elsewhere."""
+        self.screen.remove_class("-sorting")
+
     def action_leave(self) -> None:
         self.screen.remove_class("-sorting")
         self.post_message(self.Left())

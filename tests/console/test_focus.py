@@ -1,0 +1,40 @@
+"""The focus is where keys can act, whatever hides what had it."""
+
+from __future__ import annotations
+
+from tests.console.stage import heard, stage
+
+
+async def test_a_filter_that_hides_everything_leaves_the_list_its_keys() -> None:
+    async with stage() as play:
+        await play.say(heard(1, -50), heard(2, -60))
+        await play.press("slash", *"rssi>0", "enter")
+        await play.until(lambda: play.scan.has_class("-empty"))
+        await play.press("escape")
+        assert play.scan.focused is play.table
+        await play.press("x")
+        await play.until(lambda: not play.scan.has_class("-empty"))
+        await play.press("G")
+        assert play.table.selected is not None
+        assert play.table.selected.address.endswith(":02")
+
+
+async def test_another_key_of_the_screen_closes_the_sort_bar() -> None:
+    async with stage() as play:
+        await play.say(heard(1))
+        await play.press("s", "slash")
+        await play.until(lambda: play.scan.has_class("-filtering"))
+        await play.press("escape")
+        await play.until(lambda: play.scan.focused is play.table)
+        assert not play.scan.has_class("-sorting")
+
+
+async def test_details_stay_in_sight_while_they_have_the_focus() -> None:
+    async with stage(size=(120, 40)) as play:
+        await play.say(heard(1, -50))
+        await play.press("enter")
+        await play.until(lambda: play.scan.has_class("-details"))
+        play.scan.add_class("-empty")
+        await play.pilot.pause()
+        assert play.scan.focused is not None
+        assert play.scan.focused.display
