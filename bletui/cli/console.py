@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
 
 from bletui.cli.arguments import nearest
 from bletui.cli.commands import SCHEMES, SUMMARIES
@@ -50,6 +53,8 @@ def run(args: argparse.Namespace) -> int:
 
         refuse_unknown(targets)
     settings = _settings(args, here)
+    if not targets:
+        settings = replace(settings, found=cache(lambda: tuple(_found(args))))
     if args.plain:
         from bletui.cli.plain.running import run as run_plain
 
@@ -68,6 +73,15 @@ def run(args: argparse.Namespace) -> int:
     from bletui.console import run
 
     return run(targets, settings)
+
+
+def _found(args: argparse.Namespace) -> Iterable[str]:
+    import os
+
+    from bletui.cli.configured import file
+    from bletui.cli.firstrun import found
+
+    return found(file(args, os.environ), os.environ)
 
 
 def _settings(args: argparse.Namespace, here: Configuration) -> Settings:

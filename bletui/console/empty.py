@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bletui.console.cards import severity_role
+from bletui.console.commands import BY_ID
 from bletui.console.listing import Counts, View
 from bletui.console.spans import Line, Span, line
 from bletui.console.status import lane_name, radio_state, scan_streams, short_name, stream_words
@@ -28,8 +29,19 @@ class Why:
     keys: tuple[str, ...] = ()
 
 
-def why_empty(radios: Sequence[Joined], counts: Counts, *, expression: str, now: float, waited: float) -> Why | None:
-    """None: the list is not empty. `now` is wall time; `waited` seconds since the newest report, or since the start."""
+def why_empty(
+    radios: Sequence[Joined],
+    counts: Counts,
+    *,
+    expression: str,
+    now: float,
+    waited: float,
+    found: Callable[[], Iterable[str]] | None = None,
+) -> Why | None:
+    """None: the list is not empty. `now` is wall time; `waited` seconds since the newest report, or since the start.
+
+    `found`: where nobody named a target, what this machine has; asked only where no radio can scan.
+    """
     if counts.shown:
         return None
     if counts.total:
@@ -41,11 +53,12 @@ def why_empty(radios: Sequence[Joined], counts: Counts, *, expression: str, now:
     broken = [stream for stream in streams if stream.state == "broken"]
     if broken:
         words = f"The scan stream is {stream_words(min(broken, key=lambda s: s.retry_at or now), now)}"
-        return Why(Span(words, "error"), told, ("scan.explain", "scan.restart", "app.problems"))
+        offer = ("app.simulator",) if found is not None else ()
+        keys = (*offer, "scan.explain", "scan.restart", "app.problems")
+        return Why(Span(words, "error"), (*told, *_first_run(found)), keys)
     if told:
-        return Why(
-            Span("No radio can scan", "error"), told, ("scan.explain", "scan.restart", "app.problems", "app.simulator")
-        )
+        keys = ("app.simulator", "scan.explain", "scan.restart", "app.problems")
+        return Why(Span("No radio can scan", "error"), (*told, *_first_run(found)), keys)
     states = tuple(line(f"{short_name(joined.name)}: ", radio_state(joined, now)) for joined in radios)
     return Why(Span("Opening …" if not streams else "No scan is running", "dim"), states, ("app.problems",))
 
@@ -59,6 +72,15 @@ def why_view(view: View, counts: Counts) -> Why | None:
     words = f"None of {counts.total} devices differs from the baseline"
     meant = line("None came, none went, and none says another name, company or set of services.")
     return Why(Span(words, "ok"), (meant,), ("scan.differing", "scan.baseline"))
+
+
+def _first_run(found: Callable[[], Iterable[str]] | None) -> tuple[Line, ...]:
+    """What was looked for, and how to go on without a radio; nothing where a target was named."""
+    if found is None:
+        return ()
+    lines = tuple(line(Span(visible(words), "dim")) for words in found())
+    offer = line("No target was named. ", Span(BY_ID["app.simulator"].shown_key, "key"), " opens a simulated site.")
+    return (*lines, (), offer)
 
 
 def _all_hidden(counts: Counts, expression: str) -> Why:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bletui.config.file import Config
@@ -25,6 +25,7 @@ class Settings:
     mouse: bool = True
     active: bool = False  # scan actively: ask for scan responses
     filter: str = ""
+    found: Callable[[], Iterable[str]] | None = None  # what a start without any target finds, asked when it is shown
     config: Config = NO_FILE  # what the file names: filters, credentials, devices, keys
 
 

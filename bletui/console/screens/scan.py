@@ -158,7 +158,14 @@ class ScanScreen(MarkingScreen):
             counts = listing.counts if listing else Counts(0, 0, 0, 0)
             expression = self._bar.expression
             why = why_view(listing.view, counts) if listing else None
-            why = why or why_empty(radios, counts, expression=expression, now=now, waited=now - app.since)
+            why = why or why_empty(
+                radios,
+                counts,
+                expression=expression,
+                now=now,
+                waited=now - app.since,
+                found=app.settings.found,
+            )
         self.set_class(why is not None, "-empty")
         if why is not None:
             pane = self.query_one("#empty", Lines)
