@@ -52,6 +52,7 @@ bench: $(VENV)/.dev
 soak: $(VENV)/.dev
 	$(PY) -m benchmarks.soak $(SOAK)
 	$(PY) -m benchmarks.soak_links $(SOAK_LINKS)
+	$(PY) -m benchmarks.key_walk
 	$(PY) -m benchmarks.soak_links --over cassia $(SOAK_LINKS)
 	$(PY) -m benchmarks.soak_bluez
 
