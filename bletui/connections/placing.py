@@ -35,7 +35,9 @@ def place(
         weight = LEEWAY if lane == failed_on else 0
         return (UNHEARD if heard is None else heard) - weight
 
-    fit = [lane for lane in asked(request, lanes) if _fits(lane, request, paused)]
+    able = [lane for lane in asked(request, lanes) if _fits(lane, request, paused)]
+    hearing = [lane for lane in able if signal(request.address, lane.id) is not None]
+    fit = [lane for lane in hearing or able if linked or not _full(lane)]
     best = max((strength(lane.id) for lane in fit), default=UNHEARD)
     free = [lane for lane in fit if _free(lane, in_flight, linked) and strength(lane.id) >= best - LEEWAY]
     chosen = max(free, key=lambda lane: (strength(lane.id), _room(lane, in_flight), lane.id), default=None)
@@ -51,6 +53,11 @@ def asked(request: Request, lanes: Mapping[str, Lane]) -> Iterable[Lane]:
 
 def _fits(lane: Lane, request: Request, paused: Collection[str]) -> bool:
     return lane.usable is None and verb(request) not in lane.cannot and lane.id not in paused
+
+
+def _full(lane: Lane) -> bool:
+    """Every slot holds a link: nobody knows for how long, so no better signal is worth the wait."""
+    return lane.slots_used is not None and lane.slots_max is not None and lane.slots_used >= lane.slots_max
 
 
 def _free(lane: Lane, in_flight: Counter[str], linked: bool) -> bool:

@@ -47,6 +47,9 @@ def placed(
         ((Lane("near", connects=2), FAR), {"busy": ("near",)}, "near"),
         ((Lane("near", slots_used=7, slots_max=7), FAR), {"heard": {"near": -60, "far": -62}}, "far"),
         ((Lane("near", connects=3, slots_used=6, slots_max=7), FAR), {"busy": ("near",)}, None),
+        ((Lane("near", slots_used=7, slots_max=7), FAR), {}, "far"),  # full: that may never end, weaker or not
+        ((Lane("near", slots_used=7, slots_max=7), FAR), {"heard": {"near": -50}}, None),  # far does not hear it
+        ((Lane("near", slots_used=7, slots_max=7), FAR), {"heard": {}}, "far"),
         ((Lane("near", usable=Failure(kind=ErrorKind.ADAPTER_OFF)), FAR), {}, "far"),
         ((Lane("near", cannot={"connect": "scans only"}), FAR), {}, "far"),
         ((Lane("a", slots_used=5, slots_max=9), Lane("b", slots_used=1, slots_max=9)), {"heard": {}}, "b"),
