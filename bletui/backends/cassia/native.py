@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from bletui import errors
 from bletui.backends.cassia.api import MalformedError
+from bletui.errors.classify import CHANGING
 from bletui.failure import BleError, Failure
 
 Value = TypeVar("Value")
@@ -47,7 +48,8 @@ def broken(cause: BaseException, *, phase: str, operation: str, context: errors.
 
 
 def unreadable(answer: Answer, detail: str, *, operation: str, context: errors.Context) -> BleError:
-    """A 2xx answer that is not what this call gives: a login page, another server, a broken body."""
+    """A 2xx answer that is not what this call gives: a login page, another server, a broken body. Whatever was to be
+    changed may have been."""
     native = errors.Native(
         source="cassia.http",
         status=answer.status,
@@ -56,7 +58,7 @@ def unreadable(answer: Answer, detail: str, *, operation: str, context: errors.C
         phase="json",
     )
     failure = errors.classify(native, backend="cassia", operation=operation, context=context)
-    return BleError(replace(failure, detail=detail))
+    return BleError(replace(failure, detail=detail, outcome_unknown=operation in CHANGING))
 
 
 def made_of(answer: Answer, read: Callable[[bytes], Value], *, operation: str, context: errors.Context) -> Value:

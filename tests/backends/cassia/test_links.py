@@ -170,6 +170,15 @@ async def test_a_login_page_is_no_link() -> None:
         assert at.heard.links == []
 
 
+@pytest.mark.parametrize("garbled", [b"O", b"7", b"", b"{"])
+async def test_a_connect_whose_answer_can_not_be_read_is_taken_back(garbled: bytes) -> None:
+    """It may have come up all the same: the retry would find a link that it takes for somebody else's."""
+    async with lab({CONNECTION: [Reply(200, garbled), Reply()]}) as at:
+        failure = await failure_of_connect(at)
+        assert (failure.kind, failure.outcome_unknown) == (ErrorKind.DATA_MALFORMED, False)
+        assert [one.method for one in at.asked(CONNECTION)] == ["POST", "DELETE"]
+
+
 @pytest.mark.parametrize("then", [0, 1])
 async def test_a_cancelled_connect_is_cancelled_at_the_router(then: int) -> None:
     async with lab({CONNECTION: [Raw(hold=True), Reply()]}) as at:
