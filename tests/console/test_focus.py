@@ -38,3 +38,16 @@ async def test_details_stay_in_sight_while_they_have_the_focus() -> None:
         await play.pilot.pause()
         assert play.scan.focused is not None
         assert play.scan.focused.display
+
+
+async def test_details_that_hide_the_list_have_the_focus_again_when_a_filter_is_left() -> None:
+    async with stage() as play:
+        await play.say(heard(1, -50))
+        await play.press("enter")
+        await play.until(lambda: play.scan.has_class("-details"))
+        await play.press("slash")
+        await play.until(lambda: play.scan.has_class("-filtering"))
+        await play.press("escape")
+        await play.until(lambda: not play.scan.has_class("-filtering"))
+        assert play.scan.focused is not None
+        assert play.scan.focused.id == "details"

@@ -102,9 +102,10 @@ class Faulty:
             serving = tasks.create_task(_whole(self._app, scope, receive, tap))
             fate = tasks.create_task(self._befall(scope, tap))
             await asyncio.wait([serving, fate], return_when=asyncio.FIRST_COMPLETED)
+            over = serving.done()  # an answer that has ended can't end once more
             fate.cancel()
             serving.cancel()
-        end = None if fate.cancelled() else fate.result()
+        end = None if over or fate.cancelled() else fate.result()
         if end == "cut":
             await send({"type": "http.response.body", "body": b""})
         elif end is not None:

@@ -288,7 +288,7 @@ class ScanScreen(MarkingScreen):
     @on(FilterBar.Left)
     @on(SortBar.Left)
     def _back_to_the_list(self) -> None:
-        self.set_focus(self.table)
+        self.set_focus(self._details if self.has_class("-details") else self.table)  # which may hide the list
         self.paint()
 
     @on(SortBar.Chosen)
