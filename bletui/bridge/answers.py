@@ -73,7 +73,12 @@ class Answers:
                 if request.lane in (None, link.peer.lane):
                     self._end_of(link.peer, request, owner)
         result = await seat.sitting.perform(
-            request, op=asked.op, limit=asked.limit, deadline=asked.deadline, priority=asked.priority
+            request,
+            op=asked.op,
+            limit=asked.limit,
+            deadline=asked.deadline,
+            priority=asked.priority,
+            once=asked.once,
         )
         if isinstance(request, Connect) and isinstance(result, Peer):
             bridge.holders.hold(result, owner)

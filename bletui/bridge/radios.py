@@ -99,10 +99,10 @@ class Sitting:
         self._seats = seats
 
     async def perform(
-        self, request: Request, *, op: OpId, limit: float, deadline: float | None, priority: int
+        self, request: Request, *, op: OpId, limit: float, deadline: float | None, priority: int, once: bool = False
     ) -> Result:
         async def at(seat: Attachment) -> Result:
-            return await seat.perform(request, op=op, limit=limit, deadline=deadline, priority=priority)
+            return await seat.perform(request, op=op, limit=limit, deadline=deadline, priority=priority, once=once)
 
         if isinstance(request, ListBonds) and request.lane is None and len(self._seats) > 1:
             found = [await at(seat) for seat in self._seats]

@@ -124,8 +124,9 @@ class RemoteAttachment(Attachment):
         limit: float = 20.0,
         deadline: float | None = None,
         priority: int = 0,
+        once: bool = False,
     ) -> Result:
-        asked = m.Perform(op or self._next(), request, limit, deadline, priority)
+        asked = m.Perform(op or self._next(), request, limit, deadline, priority, once=once)
         answered = await self._asking.ask(asked, None if deadline is None else deadline + limit + GRACE)
         return cast(Result, answered.answer.result())
 

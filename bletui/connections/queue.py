@@ -55,6 +55,8 @@ class _Entry:
     limit: float
     deadline: float | None
     clock: StageClock
+    policy: Policy
+    aside: bool
     state: OpState = "waiting"
     phase: Phase = "queued"
     lane: str | None = None
@@ -69,6 +71,11 @@ class _Entry:
     @property
     def ended(self) -> bool:
         return self.state in ("done", "failed", "cancelled")
+
+    @property
+    def steps_aside(self) -> bool:
+        """Whether later requests for its device pass it."""
+        return self.ended or (self.aside and self.state in ("waiting", "retrying"))
 
     def operation(self, place: int) -> Operation:
         return Operation(
@@ -129,14 +136,38 @@ class ConnectionQueue:
     # -- what owners ask for
 
     def submit(
-        self, id_: OpId, request: Request, now: float, *, limit: float, deadline: float | None = None, priority: int = 0
+        self,
+        id_: OpId,
+        request: Request,
+        now: float,
+        *,
+        limit: float,
+        deadline: float | None = None,
+        priority: int = 0,
+        policy: Policy | None = None,
+        lost: Failure | None = None,
     ) -> None:
+        """`policy`: where the queue's own does not hold for this one. `lost`: what took the link that this brings back;
+
+        it is shown while it waits, and such an operation steps aside: requests for its device don't wait behind it.
+        """
         if id_ in self._entries:
             raise ValueError(f"{id_} is in the queue already")
         self._arrivals += 1
         order = (-priority, self._arrivals)
         end = None if deadline is None else now + deadline
-        self._entries[id_] = _Entry(id_, request, order, now, limit, end, StageClock(now))
+        self._entries[id_] = _Entry(
+            id_,
+            request,
+            order,
+            now,
+            limit,
+            end,
+            StageClock(now),
+            policy or self._policy,
+            lost is not None,
+            failure=lost,
+        )
 
     def cancel(self, id_: OpId) -> list[Step]:
         """Ends a waiting operation at once and a running one when its call has ended; an unknown one is no error."""
@@ -193,7 +224,7 @@ class ConnectionQueue:
         entry.failure = outcome
         entry.failed[outcome.kind] += 1
         tries = entry.failed[outcome.kind]
-        again = self._policy(outcome, entry.request, tries)
+        again = entry.policy(outcome, entry.request, tries)
         if again is None or self._without_link(entry):
             self._move(entry, "failed")
             return []
@@ -215,7 +246,7 @@ class ConnectionQueue:
             free = bypasses(entry.request) or entry.request.address not in taken
             if entry.state == "waiting" and free and (call := self._start(entry, now, in_flight)):
                 steps.append(call)
-            if not entry.ended and not bypasses(entry.request):
+            if not bypasses(entry.request) and not entry.steps_aside:
                 taken.add(entry.request.address)  # later requests for this device stay behind it
         return steps
 

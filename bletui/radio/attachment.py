@@ -39,9 +39,12 @@ class LocalAttachment(Attachment):
         limit: float = 20.0,
         deadline: float | None = None,
         priority: int = 0,
+        once: bool = False,
     ) -> Result:
         allow_request(self.owner, request)
-        return await self._radio.perform(op or self._next(), request, limit=limit, deadline=deadline, priority=priority)
+        return await self._radio.perform(
+            op or self._next(), request, limit=limit, deadline=deadline, priority=priority, once=once
+        )
 
     async def scan(self, request: ScanRequest | None) -> None:
         allow(self.owner, "reader", "scan")
@@ -79,7 +82,7 @@ class LocalAttachment(Attachment):
 
     async def adopt(self, peer: Peer) -> None:
         allow(self.owner, "operator", "adopt")
-        self._radio.adopt(peer)
+        self._radio.adopt(self.owner.id, peer)
 
     async def history(self, since: float) -> tuple[Batch, ...]:
         return self._radio.history(since)

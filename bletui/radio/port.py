@@ -32,8 +32,12 @@ class Attachment(ABC):
         limit: float = 20.0,
         deadline: float | None = None,
         priority: int = 0,
+        once: bool = False,
     ) -> Result:
-        """Queues `request` and waits for its end. `limit` bounds one attempt, `deadline` everything; seconds."""
+        """Queues `request` and waits for its end. `limit` bounds one attempt, `deadline` everything; seconds.
+
+        `once`: one attempt and no other, for who decides itself what is repeated.
+        """
 
     async def connect(
         self, address: str, *, lane: str | None = None, address_type: AddressType | None = None, pair: bool = False

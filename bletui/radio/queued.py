@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import groupby
 
 from bletui.backend import Backend
 from bletui.clock import Clock, Steady
@@ -22,6 +24,8 @@ from bletui.model import (
     LaneChanged,
     LaneDown,
     LinkChanged,
+    Operation,
+    OperationChanged,
     OpId,
     Owner,
     Pair,
@@ -37,10 +41,13 @@ from bletui.model import (
     TreeChanged,
 )
 from bletui.radio.attachment import LocalAttachment
+from bletui.radio.ends import ends_with
 from bletui.radio.journal import Journal, NoJournal
 from bletui.radio.port import Attachment, Radio
 from bletui.radio.prompts import Prompts
-from bletui.radio.retries import by_vocabulary
+from bletui.radio.retries import by_vocabulary, with_the_lane
+from bletui.radio.retries import once as one_attempt
+from bletui.radio.returning import LIMIT, PATIENCE, Returning
 from bletui.radio.runner import RELEASE_WITHIN, Runner, owner_of
 from bletui.radio.subscriptions import Subscriptions
 from bletui.radio.wishes import union
@@ -72,10 +79,13 @@ class QueuedRadio(Radio):
         self._remembered = 0
         self._ours: set[Peer] = set()
         self._away: set[Peer] = set()  # ours, on lanes that are gone and may come back with them
-        self._queue = ConnectionQueue(policy or by_vocabulary(), self._signal, chooses_lane=backend.chooses_lane)
-        self.runner = Runner(backend, self._queue, self._wall.wall, self._publish, self._linked, self._signal)
+        usual = policy or by_vocabulary()
+        self._patient = with_the_lane(usual)
+        self._queue = ConnectionQueue(usual, self._signal, chooses_lane=backend.chooses_lane)
+        self.runner = Runner(backend, self._queue, self._wall.wall, self._progress, self._linked, self._signal)
         self._prompts = Prompts(self.runner, self._wall.wall)
         self._subscriptions = Subscriptions(self.runner.by_itself, self._publish, self._wall.wall, self._up)
+        self._returning = Returning(self._ask_again, self.runner.beside, self.runner.cancel)
         self._serving: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -141,13 +151,33 @@ class QueuedRadio(Radio):
             self.backend.scan(self._scanning)
 
     async def perform(
-        self, id_: OpId, request: Request, *, limit: float, deadline: float | None, priority: int
+        self, id_: OpId, request: Request, *, limit: float, deadline: float | None, priority: int, once: bool = False
+    ) -> Result:
+        match request:
+            case Connect(address=address) | Pair(address=address):
+                self._returning.supersede(address)
+            case Disconnect(address=address, lane=lane):
+                self._returning.let_go(address, lane)
+            case _:
+                pass
+        policy = one_attempt if once else None
+        make = partial(self.runner.perform, id_, limit=limit, deadline=deadline, priority=priority, policy=policy)
+        return await self._made(id_, request, make)
+
+    async def _ask_again(self, id_: OpId, request: Connect, lost: Failure) -> Result:
+        make = partial(
+            self.runner.perform, id_, limit=LIMIT, deadline=PATIENCE, priority=0, policy=self._patient, lost=lost
+        )
+        return await self._made(id_, request, make)
+
+    async def _made(
+        self, id_: OpId, request: Request, make: Callable[[Request], Coroutine[None, None, Result]]
     ) -> Result:
         match request:
             case Connect(address=address, pair=pair) if link := self._link_for(address, request.lane):
                 if pair and not link.bonded:
-                    pairing = Pair(address, link.peer.lane)
-                    await self.runner.perform(id_, pairing, limit=limit, deadline=deadline, priority=priority)
+                    await make(Pair(address, link.peer.lane))
+                self._hold(owner_of(id_), link.peer, request)
                 return link.peer
             case Disconnect(address=address, force=False):
                 self._refuse_foreign(self._link_for(address, request.lane))
@@ -155,9 +185,7 @@ class QueuedRadio(Radio):
                 pass
 
         async def run() -> Result:
-            return await self.runner.perform(
-                id_, self._typed(request), limit=limit, deadline=deadline, priority=priority
-            )
+            return await make(self._typed(request))
 
         if isinstance(request, Subscribe):
             if link := self._link_for(request.address, request.lane):
@@ -172,13 +200,14 @@ class QueuedRadio(Radio):
             self.runner.beside(self._subscriptions.rearm(link.peer))
         return result
 
-    def adopt(self, peer: Peer) -> None:
+    def adopt(self, owner: str, peer: Peer) -> None:
         """Makes a foreign link ours, to be released with the others."""
         link = self._folding.link(peer)
         if link is None:
             raise BleError(Failure(kind=ErrorKind.LINK_NOT_CONNECTED, address=peer.address, lane=peer.lane))
         self._ours.add(peer)
         self._journal.up(peer)
+        self._returning.hold(owner, peer, Connect(peer.address, peer.lane))
         self._publish([replace(link, at=self._wall.wall(), foreign=False)])
 
     def pause(self, lane: str, *, paused: bool) -> None:
@@ -199,6 +228,7 @@ class QueuedRadio(Radio):
             self._prompts.abandoned()
         if not keep:
             self.wish(seat.owner, None)
+            self._returning.leave(seat.owner.id)
             self.runner.cancel_all_of(seat.owner.id)
             self.runner.beside(self._subscriptions.leave(seat.owner.id))
 
@@ -206,11 +236,10 @@ class QueuedRadio(Radio):
 
     def _emit(self, events: Sequence[Event]) -> None:
         rare = any(type(event) is not Advertisement for event in events)
-        told = [said for event in events for said in self._told(event)] if rare else events
-        self._publish(told)
         if rare:
-            for event in told:
-                self._noted(event)
+            self._follow(events)
+        else:
+            self._publish(events)
         looking = self._queue.looking()
         for event in events if looking else ():
             if type(event) is Advertisement and event.address in looking:
@@ -218,6 +247,30 @@ class QueuedRadio(Radio):
                 rare = True
         if rare:
             self.runner.settle()
+
+    def _follow(self, events: Sequence[Event]) -> None:
+        """One after the other: what an event means depends on those before it, also on those of its own batch."""
+        for heard, run in groupby(events, key=lambda event: type(event) is Advertisement):
+            if heard:
+                self._publish(list(run))
+                continue
+            for event in run:
+                told = self._told(event)
+                self._publish(told)
+                for said in told:
+                    self._noted(said)
+
+    def _progress(self, told: Sequence[OperationChanged]) -> None:
+        """What the queue tells: whoever hears that a link is there may rely on its coming back."""
+        for changed in told:
+            match changed.operation:
+                case Operation(state="done", id=id_, request=Connect() as request, result=Peer() as peer):
+                    self._hold(owner_of(id_), peer, request)
+        self._publish(told)
+
+    def _hold(self, owner: str, peer: Peer, request: Connect) -> None:
+        if peer in self._ours:
+            self._returning.hold(owner, peer, request)
 
     def _publish(self, events: Sequence[Event]) -> None:
         if not events:
@@ -249,8 +302,9 @@ class QueuedRadio(Radio):
             case Prompt(op=None, peer=peer):
                 return [replace(event, op=self.runner.asking(peer))]
             case LaneDown(at=at, lane=lane, reason=reason):
-                ends = _ends(self._folding.snapshot(), lane, at, reason)
+                ends = ends_with(self._folding.snapshot(), lane, at, reason)
                 self._away |= {peer for peer in self._ours if peer.lane == lane}
+                self._returning.lane_gone(lane, reason)
                 for peer in [end.peer for end in ends if isinstance(end, LinkChanged)]:
                     self._subscriptions.ended(peer, reason)  # told among the ends already
                 return [*ends, event]
@@ -285,6 +339,7 @@ class QueuedRadio(Radio):
                     self.runner.beside(self._subscriptions.rearm(peer))
             case LinkChanged(peer=peer, state="down", reason=reason):
                 self._journal.down(peer)
+                self._returning.ended(peer, reason)
                 self._gone(peer)
                 self.runner.link_down(peer, reason or Failure(kind=ErrorKind.LINK_LOST, address=peer.address))
             case _:
@@ -343,15 +398,3 @@ class QueuedRadio(Radio):
         heard = [found for lane in lanes if (found := self._folding.last(lane, request.address))]
         newest = max(heard, key=lambda one: one.at, default=None)
         return request if newest is None else replace(request, address_type=newest.address_type)
-
-
-def _ends(now: Snapshot, lane: str, at: float, reason: Failure) -> list[Event]:
-    """What ends with a lane: its subscriptions, prompts and links, in this order."""
-    lost = [
-        replace(changed, at=at, owners=(), lost=reason)
-        for (peer, _), changed in now.subscriptions.items()
-        if peer.lane == lane
-    ]
-    gone = [PromptClosed(at, prompt.id, "gone") for prompt in now.prompts.values() if prompt.peer.lane == lane]
-    down = [LinkChanged(at, peer, "down", reason) for peer in now.links if peer.lane == lane]
-    return [*lost, *gone, *down]

@@ -7,10 +7,26 @@ from collections.abc import Callable
 
 from bletui.connections import Again, Policy, verb
 from bletui.errors.policy import ATTEMPTS, policy
-from bletui.failure import Failure
+from bletui.failure import ErrorKind, Failure
 from bletui.model import Request
 
 BUSY_WAIT = 1.0  # seconds; nothing tells when a lane that another client uses becomes free
+
+
+def once(_failure: Failure, _request: Request, _tries: int) -> Again | None:
+    """The policy of who decides for itself what is repeated."""
+    return None
+
+
+def with_the_lane(usual: Policy) -> Policy:
+    """`usual`, but what fails since the lane went once more goes on waiting for it."""
+
+    def again(failure: Failure, request: Request, tries: int) -> Again | None:
+        if failure.kind in (ErrorKind.ADAPTER_MISSING, ErrorKind.ADAPTER_OFF):
+            return Again("time", BUSY_WAIT)
+        return usual(failure, request, tries)
+
+    return again
 
 
 def by_vocabulary(dice: Callable[[], float] = random.random) -> Policy:

@@ -7,13 +7,12 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 
 from bletui.backend import Backend
-from bletui.connections import Call, CancelCall, ConnectionQueue, Release, Signal, Step
+from bletui.connections import Call, CancelCall, ConnectionQueue, Policy, Release, Signal, Step
 from bletui.connections.steps import needs_link
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
     Connect,
     Disconnect,
-    Event,
     Operation,
     OperationChanged,
     OpId,
@@ -38,7 +37,7 @@ class Runner:
         backend: Backend,
         queue: ConnectionQueue,
         now: Callable[[], float],
-        publish: Callable[[Sequence[Event]], None],
+        publish: Callable[[Sequence[OperationChanged]], None],
         linked: Callable[[Request], Peer | None],
         signal: Signal,
     ) -> None:
@@ -75,12 +74,29 @@ class Runner:
                     future.set_exception(BleError(end))
 
     async def perform(
-        self, id_: OpId, request: Request, *, limit: float, deadline: float | None, priority: int
+        self,
+        id_: OpId,
+        request: Request,
+        *,
+        limit: float,
+        deadline: float | None,
+        priority: int,
+        policy: Policy | None = None,
+        lost: Failure | None = None,
     ) -> Result:
         """Queues and waits; cancelling the waiting cancels the operation."""
         future: asyncio.Future[Operation] = asyncio.get_running_loop().create_future()
         self._waiting[id_] = future
-        self.queue.submit(id_, request, self._now(), limit=limit, deadline=deadline, priority=priority)
+        self.queue.submit(
+            id_,
+            request,
+            self._now(),
+            limit=limit,
+            deadline=deadline,
+            priority=priority,
+            policy=policy,
+            lost=lost,
+        )
         self.settle()
         try:
             operation = await future

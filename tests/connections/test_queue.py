@@ -36,7 +36,7 @@ def op(n: int) -> OpId:
     return OpId("me", n)
 
 
-def ask(q: ConnectionQueue, n: int, request: Request, now: float = 0.0, **more: float) -> None:
+def ask(q: ConnectionQueue, n: int, request: Request, now: float = 0.0, **more: object) -> None:
     q.submit(op(n), request, now, limit=20.0, **more)  # type: ignore[arg-type]
 
 

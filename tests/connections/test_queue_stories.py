@@ -62,11 +62,24 @@ class Story(RuleBasedStateMachine):
             spent = sum(seconds for _, seconds in operation.spent)
             assert spent == pytest.approx(self.now - operation.started), "a second that no stage has"
 
-    @rule(address=st.sampled_from(ADDRESSES), lane=st.sampled_from([None, *LANES]), read=st.booleans())
-    def ask(self, address: str, lane: str | None, read: bool) -> None:
+    @rule(
+        address=st.sampled_from(ADDRESSES),
+        lane=st.sampled_from([None, *LANES]),
+        read=st.booleans(),
+        lost=st.none() | st.sampled_from(KINDS),
+        once=st.booleans(),
+    )
+    def ask(self, address: str, lane: str | None, read: bool, lost: ErrorKind | None, once: bool) -> None:
         self.asked += 1
         request = Read(address, lane, handle=3) if read else Connect(address, lane)
-        self.queue.submit(OpId("me", self.asked), request, self.now, limit=20.0)
+        self.queue.submit(
+            OpId("me", self.asked),
+            request,
+            self.now,
+            limit=20.0,
+            policy=(lambda _failure, _request, _tries: None) if once else None,
+            lost=Failure(kind=lost) if lost else None,
+        )
         self.settle()
 
     @rule(pick=st.randoms(use_true_random=False), kind=st.none() | st.sampled_from(KINDS))

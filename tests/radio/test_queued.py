@@ -10,6 +10,7 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
     Advertisement,
     Batch,
+    Disconnect,
     Event,
     Folding,
     Lane,
@@ -27,6 +28,7 @@ from bletui.model import (
 from bletui.radio import Attachment, QueuedRadio, Radio
 from tests import values
 from tests.radio import through
+from tests.radio.scripted import ScriptedBackend
 from tests.tiny import TinyBackend
 
 LANE = LaneChanged(1.0, Lane("a/hci0"))
@@ -164,3 +166,30 @@ async def test_a_link_says_since_when_it_is_up_whatever_changes_about_it() -> No
         backend.say(LinkChanged(at, peer, state, bonded=at > 4))  # type: ignore[arg-type]
     told = [event for batch in await all_of(radio, seat) for event in batch.events if type(event) is LinkChanged]
     assert [link.since for link in told if link.state == "up"] == [2.0, 2.0, 9.0]
+
+
+async def test_a_batch_is_judged_event_by_event() -> None:
+    """A link of ours ends and somebody else's comes up there, all in one breath."""
+    backend = ScriptedBackend()
+    radio = await through.opened(backend)
+    seat = await radio.attach(Owner("me"))
+    peer = Peer("a", "A4:C1:38:0B:7F:2A")
+    await seat.connect(peer.address)
+    await seat.perform(Disconnect(peer.address))
+    await seat.connect(peer.address)
+    down = LinkChanged(4.0, peer, "down", Failure(kind=ErrorKind.LINK_CLOSED_REMOTE))
+    backend.say(HEARD, down, HEARD, LinkChanged(5.0, peer, "up"))
+    told = [event for batch in await all_of(radio, seat) for event in batch.events if type(event) is LinkChanged]
+    assert [(link.state, link.foreign) for link in told][-2:] == [("down", None), ("up", True)]
+
+
+async def test_a_link_of_a_batch_in_which_its_lane_went_is_not_taken_for_ours() -> None:
+    backend = ScriptedBackend()
+    radio = await through.opened(backend)
+    seat = await radio.attach(Owner("me"))
+    peer = Peer("a", "A4:C1:38:0B:7F:2A")
+    await seat.connect(peer.address)
+    lane, gone = Lane("a"), Failure(kind=ErrorKind.ADAPTER_MISSING)
+    backend.say(LaneDown(4.0, "a", gone), LaneChanged(4.0, lane), LinkChanged(5.0, peer, "up"))
+    told = [event for batch in await all_of(radio, seat) for event in batch.events if type(event) is LinkChanged]
+    assert [(link.at, link.state, link.foreign) for link in told][1:3] == [(4.0, "down", None), (5.0, "up", True)]

@@ -311,3 +311,15 @@ async def test_a_connect_that_waited_finds_the_link_that_came_meanwhile() -> Non
         backend.script[A] = [came_up_elsewhere]
         assert await seat.connect(A) == Peer("a", A)
         assert [call[0] for call in backend.calls] == ["connect"]
+
+
+async def test_who_asks_for_one_attempt_gets_one() -> None:
+    async with radio() as (backend, made, seat):
+        backend.script[A] = [BUSY, BUSY]
+        assert (await failure_of(seat.perform(Connect(A), once=True))).kind is ErrorKind.BUSY_CHIP
+        assert backend.calls == [("connect", "a", A)]
+        await made.aclose()
+        told = [
+            e.operation.state for b in [b async for b in seat.events()] for e in b.events if type(e) is OperationChanged
+        ]
+        assert told == ["waiting", "running", "failed"]

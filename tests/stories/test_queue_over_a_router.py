@@ -100,7 +100,10 @@ def test_all_end_released_or_with_a_final_and_correct_failure() -> None:
     struck = Counter[ErrorKind]()
     for where in others:
         struck.update(outcome.failures.get(where, {}))
-    assert set(struck) >= RETRYABLE
+    # A link that drops as it comes up is tried again by the router itself (fail_retry_times): whoever recovers by that
+    # never knows, and no queue of anybody's hides it.
+    assert set(struck) >= RETRYABLE - {K.LINK_CONNECT_FAILED}
+    assert K.LINK_CONNECT_FAILED not in struck
     assert 0.1 < struck.total() / (struck.total() + DEVICES) < 0.3
 
     # No chip was asked for two connects at a time, both were asked, and no link is left behind at the router.

@@ -40,7 +40,10 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Perform:
-    """`again`: this may have been asked before a connection was lost, and must not be done twice. Times: seconds."""
+    """`again`: this may have been asked before a connection was lost, and must not be done twice. Times: seconds.
+
+    `once`: the radio makes one attempt and no other.
+    """
 
     op: OpId
     request: Request
@@ -48,6 +51,7 @@ class Perform:
     deadline: float | None = None
     priority: int = 0
     again: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

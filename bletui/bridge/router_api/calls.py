@@ -10,9 +10,8 @@ from typing import Any
 
 from bletui.bridge.router_api.bodies import Connecting
 from bletui.bridge.router_api.feed import Feed
-from bletui.bridge.router_api.teller import Happening
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import AddressType, Connect, Disconnect, LinkChanged, OperationChanged, OpId, Request, Result
+from bletui.model import AddressType, Connect, Disconnect, LinkChanged, OpId, Request, Result
 
 OWNER = "router-api/calls"
 ANSWERING = 10.0  # seconds that a device has for one request
@@ -68,23 +67,15 @@ class Calls:
     async def perform(
         self, lane: str, request: Request, *, limit: float, stop: asyncio.Future[Failure] | None = None
     ) -> Result:
-        """The first attempt's outcome: where the radio would retry, the call is over. `stop` ends it early."""
+        """The outcome of the one attempt that is made. `stop` ends it early."""
         attachment = self._feed.attachment(lane)
         op = OpId(OWNER, next(self._numbers))
         over = stop or asyncio.get_running_loop().create_future()
-
-        def notice(event: Happening) -> None:
-            if isinstance(event, OperationChanged) and event.operation.id == op and not over.done():
-                failure = event.operation.failure
-                if event.operation.state == "retrying" and failure is not None:
-                    over.set_result(failure)
-
-        with self._feed.listening(notice):
-            async with asyncio.TaskGroup() as tasks:
-                call = attachment.perform(request, op=op, limit=limit, deadline=limit)
-                performing = tasks.create_task(_outcome(call))
-                await asyncio.wait([performing, over], return_when=asyncio.FIRST_COMPLETED)
-                performing.cancel()
+        async with asyncio.TaskGroup() as tasks:
+            call = attachment.perform(request, op=op, limit=limit, deadline=limit, once=True)
+            performing = tasks.create_task(_outcome(call))
+            await asyncio.wait([performing, over], return_when=asyncio.FIRST_COMPLETED)
+            performing.cancel()
         outcome = over.result() if performing.cancelled() else performing.result()
         if isinstance(outcome, Failure):
             raise BleError(outcome)
