@@ -125,6 +125,10 @@ async def _controller(ladder: Ladder) -> Seen:
 
 async def _rfkill(ladder: Ladder) -> Seen:
     switches = ladder.machine.switches()
+    barred = [one.name for one in ladder.chosen if one.power_state == described.BLOCKED]
+    if not switches and barred and len(barred) == len(ladder.chosen):
+        detail = f"BlueZ says that {', '.join(barred)} is blocked; no switch is visible from here"
+        raise ladder.fail(ErrorKind.ADAPTER_OFF, detail, adapter=barred[0])
     if not switches:
         return "skipped", "this kernel shows no Bluetooth switch" if switches == () else "this kernel has no rfkill"
     names = [one.name for one in ladder.chosen] or list(ladder.machine.controllers())
@@ -141,7 +145,8 @@ async def _powered(ladder: Ladder) -> Seen:
         return "skipped", "BlueZ refuses to be asked"
     off = [one.name for one in ladder.chosen if not one.powered]
     if len(off) == len(ladder.chosen):
-        rfkill = "none" if ladder.machine.switches() else ""
+        told = all(one.power_state for one in ladder.chosen)  # experimental in BlueZ: "" where it is not told
+        rfkill = "none" if told or ladder.machine.switches() else ""
         raise ladder.fail(ErrorKind.ADAPTER_OFF, f"{', '.join(off)}: powered off", adapter=off[0], rfkill=rfkill)
     on = [one.name for one in ladder.chosen if one.powered]
     return ("warn", f"{', '.join(on)} on, {', '.join(off)} off") if off else ("ok", f"{', '.join(on)} on")
