@@ -339,7 +339,7 @@ class QueuedRadio(Radio):
                     self.runner.beside(self._subscriptions.rearm(peer))
             case LinkChanged(peer=peer, state="down", reason=reason):
                 self._journal.down(peer)
-                self._returning.ended(peer, reason)
+                self._returning.ended(peer, reason, self._folding.lane(peer.lane))
                 self._gone(peer)
                 self.runner.link_down(peer, reason or Failure(kind=ErrorKind.LINK_LOST, address=peer.address))
             case _:

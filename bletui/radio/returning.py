@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import count
 
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Connect, OpId, Peer, Result
+from bletui.model import Connect, Lane, OpId, Peer, Result
 
 PATIENCE = 600.0  # seconds; a lane that stays away longer was not restarted but taken away
 LIMIT = 20.0  # seconds of one attempt
@@ -16,9 +16,15 @@ _WITH_THE_LANE = frozenset({ErrorKind.ADAPTER_MISSING, ErrorKind.ADAPTER_OFF, Er
 AskAgain = Callable[[OpId, Connect, Failure], Awaitable[Result]]
 
 
-def fell_with_its_lane(reason: Failure | None) -> bool:
-    """Whether a link that ended for `reason`, on a lane that may still stand, ended because the lane can't be used."""
-    return reason is not None and reason.kind in _WITH_THE_LANE
+def taken_along(reason: Failure | None, lane: Lane | None) -> Failure | None:
+    """What took the link that ended for `reason` while its lane still stands; None: it ended by itself.
+
+    A router that can't be reached tells afterwards which links are no longer there, and not why.
+    """
+    if reason is not None and reason.kind in _WITH_THE_LANE:
+        return reason
+    untold = reason is None or reason.kind is ErrorKind.LINK_LOST
+    return lane.usable if untold and lane is not None else None
 
 
 class Returning:
@@ -65,10 +71,10 @@ class Returning:
         for op in [op for op in self._coming if op.owner.partition("/")[0] == owner]:
             del self._coming[op]
 
-    def ended(self, peer: Peer, reason: Failure | None) -> None:
+    def ended(self, peer: Peer, reason: Failure | None, lane: Lane | None) -> None:
         """The link is down while its lane stands, for whatever that is worth."""
-        if fell_with_its_lane(reason) and reason is not None:
-            self._fell(peer, reason)
+        if (why := taken_along(reason, lane)) is not None:
+            self._fell(peer, why)
         self._held.pop(peer, None)
 
     def lane_gone(self, lane: str, reason: Failure) -> None:
