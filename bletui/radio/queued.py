@@ -40,6 +40,7 @@ from bletui.model import (
     Subscribe,
     TreeChanged,
 )
+from bletui.radio.addressing import typed
 from bletui.radio.attachment import LocalAttachment
 from bletui.radio.ends import ends_with
 from bletui.radio.journal import Journal, NoJournal
@@ -82,7 +83,10 @@ class QueuedRadio(Radio):
         usual = policy or by_vocabulary()
         self._patient = with_the_lane(usual)
         self._queue = ConnectionQueue(usual, self._signal, chooses_lane=backend.chooses_lane)
-        self.runner = Runner(backend, self._queue, self._wall.wall, self._progress, self._linked, self._signal)
+        self.runner = Runner(
+            backend, self._queue, self._wall.wall, self._progress, self._linked, self._signal,
+            typed=lambda request: typed(request, self._folding),
+        )  # fmt: skip
         self._prompts = Prompts(self.runner, self._wall.wall)
         self._subscriptions = Subscriptions(self.runner.by_itself, self._publish, self._wall.wall, self._up)
         self._returning = Returning(self._ask_again, self.runner.beside, self.runner.cancel)
@@ -140,7 +144,11 @@ class QueuedRadio(Radio):
             self._wishes.pop(owner.id, None)
         else:
             self._wishes[owner.id] = request
-        wanted = union(tuple(self._wishes.values()))
+        self._listen()
+
+    def _listen(self) -> None:
+        """Scans for what owners wish, and for devices that an operation waits to hear."""
+        wanted = union((*self._wishes.values(), *(ScanRequest() for _ in self._queue.looking())))
         if wanted != self._scanning:
             self._scanning = wanted
             self.backend.scan(wanted)
@@ -185,7 +193,7 @@ class QueuedRadio(Radio):
                 pass
 
         async def run() -> Result:
-            return await make(self._typed(request))
+            return await make(typed(request, self._folding))
 
         if isinstance(request, Subscribe):
             if link := self._link_for(request.address, request.lane):
@@ -267,6 +275,7 @@ class QueuedRadio(Radio):
                 case Operation(state="done", id=id_, request=Connect() as request, result=Peer() as peer):
                     self._hold(owner_of(id_), peer, request)
         self._publish(told)
+        self._listen()
 
     def _hold(self, owner: str, peer: Peer, request: Connect) -> None:
         if peer in self._ours:
@@ -389,12 +398,3 @@ class QueuedRadio(Radio):
                     detail=detail,
                 )
             )
-
-    def _typed(self, request: Request) -> Request:
-        """A connect without an address type takes the one last heard, on the lane asked for or on any."""
-        if not isinstance(request, Connect) or request.address_type is not None:
-            return request
-        lanes = [request.lane] if request.lane else list(self._folding.lanes())
-        heard = [found for lane in lanes if (found := self._folding.last(lane, request.address))]
-        newest = max(heard, key=lambda one: one.at, default=None)
-        return request if newest is None else replace(request, address_type=newest.address_type)

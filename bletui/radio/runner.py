@@ -40,8 +40,12 @@ class Runner:
         publish: Callable[[Sequence[OperationChanged]], None],
         linked: Callable[[Request], Peer | None],
         signal: Signal,
+        *,
+        typed: Callable[[Request], Request] = lambda request: request,
     ) -> None:
+        """`typed` gives a connect the address type that was heard by the time of its call."""
         self.queue = queue
+        self._typed = typed
         self._backend = backend
         self._now = now
         self._publish = publish
@@ -254,6 +258,7 @@ class Runner:
 
     async def _run(self, call: Call) -> None:
         outcome: Failure | Result = Failure(kind=ErrorKind.OP_CANCELLED)
+        call = replace(call, request=self._typed(call.request))
         try:
             outcome = self._there(call) or await make(self._backend, call, self._bounds)
             if isinstance(outcome, Failure) and outcome.outcome_unknown:

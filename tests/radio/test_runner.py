@@ -186,7 +186,8 @@ async def test_a_device_not_seen_is_looked_for_and_tried_again_when_heard() -> N
             await until(lambda: len(backend.calls) == 1 and not backend.running)
             backend.say(Advertisement(5.0, "a", A, "random", -60))
             assert await asking == Peer("a", A)
-        assert backend.types == [None, None]
+        assert backend.types == [None, "random"]  # what was heard by the time of the second attempt
+        assert [wish is not None for wish in backend.wishes] == [True, False]  # it listened for the device itself
         assert (await seat.connect(B)) == Peer("a", B)
 
 
