@@ -156,8 +156,9 @@ class Console(App[None], inherit_bindings=False):
     def on_terminal_supports_synchronized_output(self, _: messages.TerminalSupportsSynchronizedOutput) -> None:
         self.frames.answered()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Paints all of it: a terminal that was small for a moment has cut off what Textual takes for still there."""
+        terminal.tell_size(self, event.size)
         self.refresh(layout=True)
 
     # -- commands

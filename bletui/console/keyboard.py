@@ -7,6 +7,7 @@ import selectors
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 
 from bletui.console.typed import Typed
 
@@ -15,6 +16,10 @@ HUNG_UP = 129  # exit code: 128 + SIGHUP
 
 
 class Keyboard(LinuxDriver):
+    def size_now(self) -> Size:
+        """Cells, as the terminal says at this moment."""
+        return Size(*self._get_terminal_size())
+
     def run_input_thread(self) -> None:
         """Reads until the console ends; keys go to the application as they come."""
         parser, typed = XTermParser(self._debug), Typed()

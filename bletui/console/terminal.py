@@ -14,7 +14,9 @@ from rich.text import Text
 from textual.app import App
 from textual.color import Color
 from textual.driver import Driver
+from textual.events import Resize
 from textual.filter import LineFilter
+from textual.geometry import Size
 from textual.worker import WorkerFailed
 
 from bletui.text import is_clean
@@ -57,6 +59,16 @@ def driver() -> type[Driver] | None:
     from bletui.console.keyboard import Keyboard
 
     return Keyboard
+
+
+def tell_size(app: App[None], told: Size) -> None:
+    """Where the terminal has another size than the application was `told` last, tells that one.
+
+    A SIGWINCH that interrupts the handling of the one before is told first, and the older size last.
+    """
+    now = getattr(app._driver, "size_now", None)
+    if now is not None and (size := now()) != told:
+        app.post_message(Resize(size, size))
 
 
 def ask(app: App[None]) -> None:

@@ -19,7 +19,7 @@ from bletui.testing.memory_transport import HIGH, WINDOW
 from bletui.testing.virtual_time import run
 
 HOST = "127.0.0.1"
-MUCH = bytes(range(256)) * 16_384  # 4 MiB: more than any window
+MUCH = bytes(range(256)) * 16_384 * 16  # 64 MiB: more than any window, the kernel's largest buffers too
 AT_ONCE = struct.pack("ii", 1, 0)
 
 
