@@ -102,10 +102,9 @@ class Faulty:
             serving = tasks.create_task(_whole(self._app, scope, receive, tap))
             fate = tasks.create_task(self._befall(scope, tap))
             await asyncio.wait([serving, fate], return_when=asyncio.FIRST_COMPLETED)
-            over = serving.done()  # an answer that has ended can't end once more
             fate.cancel()
             serving.cancel()
-        end = None if over or fate.cancelled() else fate.result()
+        end = None if tap.ended or fate.cancelled() else fate.result()
         if end == "cut":
             await send({"type": "http.response.body", "body": b""})
         elif end is not None:
@@ -137,6 +136,7 @@ class _Tap:
     def __init__(self, send: Send) -> None:
         self.begun, self.broken = asyncio.Event(), asyncio.Event()
         self.half = False
+        self.ended = False  # an answer that has ended can't end once more
         self._send = send
         self._turn = asyncio.Lock()
 
@@ -146,6 +146,7 @@ class _Tap:
                 await self._put(tampering.halved(message["body"]))
                 self.broken.set()
                 await asyncio.Event().wait()
+            self.ended = message["type"] == "http.response.body" and not message.get("more_body", False)
             await self._send(message)
             if _opens(message):
                 self.begun.set()
