@@ -168,7 +168,7 @@ class BluezLinks(LinkedValues):
             self._stale.discard(peer)
             held = held or await self._sought(peer, attempt)
             await self._keys(on=True)
-        except BaseException:
+        except BaseException:  # cancelled too: nobody would end the watching
             self._unwatch(path)
             raise
         if isinstance(rssi := held.get("RSSI"), int):
