@@ -1,8 +1,9 @@
 """What our side of a link costs: the queue per operation beyond the router's own time, and notifications at a rate.
 
 One process serves a backend that answers at once through the router's API; another reads a value by turns over a bare
-HTTP connection (the router's own time), through the Cassia backend, and through the queue above it. Then the served
-devices notify, and each notification must arrive: delivered and shed together are what was sent, and nothing is shed.
+HTTP connection (the router's own time), with httpx alone (that time as a client sees it), through the Cassia backend,
+and through the queue above it. Then the served devices notify, and each notification must arrive: delivered and shed
+together are what was sent, and nothing is shed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import statistics
 import sys
 import time
 from collections.abc import Awaitable, Callable
+
+import httpx
 
 from bletui.backend import Env
 from bletui.backends.cassia import open_target
@@ -46,6 +49,7 @@ OVERHEAD = 1.0  # ms per operation
 RATE = 2_000  # notifications a second
 BATCH = 20  # notifications at a time
 PAYLOAD = bytes(20)
+PATH = f"/gatt/nodes/{DEVICES[0]}/handle/{VALUE}/value"
 UUID = "0000ffe1-0000-1000-8000-00805f9b34fb"
 
 
@@ -109,8 +113,7 @@ class Bare:
         self._reader, self._writer = reader, writer
 
     async def read(self) -> None:
-        path = f"/gatt/nodes/{DEVICES[0]}/handle/{VALUE}/value"
-        self._writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        self._writer.write(f"GET {PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         head = await self._reader.readuntil(b"\r\n\r\n")
         size = int(head.lower().partition(b"content-length:")[2].split()[0])
         body = await self._reader.readexactly(size)
@@ -131,8 +134,10 @@ async def timed(call: Callable[[], Awaitable[object]]) -> float:
 async def overhead(port: int, seat: Attachment, backend_read: Callable[[], Awaitable[object]], rounds: int) -> bool:
     """Reads by turns; whether the bar is met."""
     bare = Bare(*await asyncio.open_connection("127.0.0.1", port))
+    plain = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False)
     ways: dict[str, Callable[[], Awaitable[object]]] = {
         "bare HTTP": bare.read,
+        "httpx": lambda: plain.get(PATH),
         "backend": backend_read,
         "queue": lambda: seat.perform(Read(DEVICES[0], handle=VALUE)),
     }
@@ -143,15 +148,18 @@ async def overhead(port: int, seat: Attachment, backend_read: Callable[[], Await
             if number >= 20:  # warm by then
                 taken[way].append(milliseconds)
     await bare.aclose()
+    await plain.aclose()
     middle = {way: statistics.median(values) for way, values in taken.items()}
     for way, values in taken.items():
         p95 = sorted(values)[int(len(values) * 0.95)]
         print(f"{way:>10}: a read takes {middle[way]:6.2f} ms (median of {rounds}), p95 {p95:6.2f}")
     queue = middle["queue"] - middle["backend"]
+    ours = middle["queue"] - middle["httpx"]
     whole = middle["queue"] - middle["bare HTTP"]
-    print(f"the queue's own: {queue:.2f} ms per operation (bar {OVERHEAD:g})")
-    print(f"queue, backend and HTTP client beyond the router's own time: {whole:.2f} ms per operation (no bar)")
-    return queue <= OVERHEAD
+    print(f"the queue beyond the backend's call: {queue:.2f} ms per operation (bar {OVERHEAD:g})")
+    print(f"queue and backend beyond httpx alone: {ours:.2f} ms per operation (bar {OVERHEAD:g})")
+    print(f"queue, backend and HTTP client beyond a bare connection: {whole:.2f} ms per operation (no bar)")
+    return max(queue, ours) <= OVERHEAD
 
 
 async def counted(seat: Attachment, sent: int) -> tuple[int, int]:
