@@ -74,25 +74,29 @@ class Refused(Exception):  # noqa: N818  it is no error of the program
 
 def parse(text: str, path: FilePath | None = None, checks: Iterable[Check] = ()) -> Config:
     """The file's value. Raises `Refused` with everything that is wrong, and nothing else."""
-    import tomllib
-
     from bletui.config.positions import positions
     from bletui.config.schema import read
 
-    try:
-        values = tomllib.loads(text)
-    except (ValueError, RecursionError) as wrong:  # ValueError: also a number of more digits than Python takes
-        raise Refused([_misspelt(text, str(wrong))]) from None
-    config, findings = read(values, path, text)
+    config, findings = read(values_of(text), path, text)
     for check in checks:
         findings += check(config)
     if not findings:
         return config
     places = positions(text)
-    problems = sorted(_placed(finding, places) for finding in findings)
+    problems = sorted(placed(finding, places) for finding in findings)
     if not all(problem.warning for problem in problems):
         raise Refused(problems)
     return config._replace(warnings=tuple(problems))
+
+
+def values_of(text: str) -> Mapping[str, object]:
+    """What the TOML says. Raises `Refused` where it is none."""
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as wrong:  # ValueError: also a number of more digits than Python takes
+        raise Refused([_misspelt(text, str(wrong))]) from None
 
 
 def load(path: FilePath, *, needed: bool, checks: Iterable[Check] = ()) -> Config:
@@ -146,7 +150,8 @@ def invalid(detail: str) -> BleError:
     return BleError(Failure(kind=ErrorKind.REQUEST_INVALID, operation="config", detail=words))
 
 
-def _placed(finding: Finding, places: Mapping[Path, Position]) -> Problem:
+def placed(finding: Finding, places: Mapping[Path, Position]) -> Problem:
+    """The finding at its own key, or at the nearest that stands in the text."""
     from bletui.config.positions import Position
 
     path = finding.path

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from struct import unpack
 
 from bletui.decode import beacons, names
+from bletui.decode.beacon import NO_KEYS, Keys
 from bletui.decode.uuids import short, uuid_list, uuid_text
 from bletui.text import decoded
 
@@ -35,8 +36,14 @@ LE_FEATURES = (
 )  # fmt: skip  # Core, Vol 6 Part B, 4.6
 
 
-def meaning(code: int, value: bytes) -> str:
-    """What `value` says, as one line of visible text; "" where only the type's name is known."""
+def meaning(code: int, value: bytes, *, address: str | None = None, keys: Keys = NO_KEYS) -> str:
+    """What `value` says, as one line of visible text; "" where only the type's name is known.
+
+    `address` sent it; `keys` opens what is sealed.
+    """
+    if identified := _IDENTIFIED.get(code):
+        beacon = beacons.read(code, value, address=address, keys=keys)
+        return identified(value) + (f" · {beacon}" if beacon else "")
     reader = _READERS.get(code)
     return reader(value) if reader else ""
 
@@ -66,17 +73,12 @@ def _uuid_list(size: int) -> Callable[[bytes], str]:
     return lambda value: ", ".join(map(uuid_name, uuid_list(value, size)))
 
 
-def _service_data(size: int) -> Callable[[bytes], str]:
-    def read(value: bytes) -> str:
-        beacon = beacons.read(0x16, value) if size == 2 else None
-        return uuid_name(uuid_text(value[:size])) + (f" · {beacon}" if beacon else "")
-
-    return read
+def _service(size: int) -> Callable[[bytes], str]:
+    return lambda value: uuid_name(uuid_text(value[:size]))
 
 
 def _manufacturer(value: bytes) -> str:
-    beacon = beacons.read(0xFF, value)
-    return company_name(value[0] | value[1] << 8) + (f" · {beacon}" if beacon else "")
+    return company_name(value[0] | value[1] << 8)
 
 
 def _text(value: bytes) -> str:
@@ -200,15 +202,12 @@ _READERS: dict[int, Callable[[bytes], str]] = {
     0x10: _device_id,
     0x11: _bits(OOB_FLAGS),
     0x12: _connection_intervals,
-    0x16: _service_data(2),
     0x17: _addresses,
     0x18: _addresses,
     0x19: _appearance,
     0x1A: _interval,
     0x1B: _own_address,
     0x1C: _role,
-    0x20: _service_data(4),
-    0x21: _service_data(16),
     0x24: _uri,
     0x26: _transport,
     0x27: _bits(LE_FEATURES),
@@ -222,5 +221,12 @@ _READERS: dict[int, Callable[[bytes], str]] = {
     0x31: _encrypted,
     0x32: _response_timing,
     0x3D: _information_3d,
+}
+
+# Types that say whose data follows, which may be a beacon.
+_IDENTIFIED: dict[int, Callable[[bytes], str]] = {
+    0x16: _service(2),
+    0x20: _service(4),
+    0x21: _service(16),
     0xFF: _manufacturer,
 }

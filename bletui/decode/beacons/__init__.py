@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from bletui.decode.beacon import NO_KEYS, Beacon, Keys, Sender
+from bletui.decode import lenses
+from bletui.decode.beacon import NO_KEYS, Beacon, Fact, Keys, Sender
 from bletui.decode.beacons import bthome
 from bletui.decode.beacons.altbeacon import altbeacon
 from bletui.decode.beacons.apple import apple
@@ -18,6 +19,7 @@ from bletui.decode.beacons.mibeacon import mibeacon
 from bletui.decode.beacons.microsoft import microsoft
 from bletui.decode.beacons.ruuvi import ruuvi
 from bletui.decode.fields import fields
+from bletui.decode.lenses import Lens
 from bletui.decode.uuids import short
 from bletui.model import AdvertisedFields
 
@@ -36,13 +38,18 @@ def describe(raw: bytes, *, address: str | None = None, keys: Keys = NO_KEYS) ->
 def describe_fields(advertised: AdvertisedFields, *, address: str | None = None, keys: Keys = NO_KEYS) -> str | None:
     """The same from a radio that hands out no bytes."""
     sender = Sender(address, keys)
-    numbered = [(number, data) for uuid, data in advertised.service_data.items() if (number := short(uuid)) is not None]
-    return _line(
-        _read(code, number.to_bytes(2, "little") + data, sender)
-        for code, entries in ((0xFF, advertised.manufacturer.items()), (0x16, numbered))
-        for number, data in entries
-        if number <= 0xFFFF
-    )
+    found = [
+        _read(0xFF, company.to_bytes(2, "little") + data, sender)
+        for company, data in advertised.manufacturer.items()
+        if company <= 0xFFFF
+    ]
+    for uuid, data in advertised.service_data.items():
+        number = short(uuid)
+        if number is not None and number <= 0xFFFF:
+            found.append(_read(0x16, number.to_bytes(2, "little") + data, sender))
+        elif lens := lenses.adopted().service_data.get(uuid):
+            found.append(_through(lens, data))
+    return _line(found)
 
 
 def read(code: int | None, value: bytes, *, address: str | None = None, keys: Keys = NO_KEYS) -> Beacon | None:
@@ -53,6 +60,8 @@ def read(code: int | None, value: bytes, *, address: str | None = None, keys: Ke
 def _read(code: int | None, value: bytes, sender: Sender) -> Beacon | None:
     if len(value) < 2:
         return None
+    if own := lenses.adopted().broadcast(code, value):
+        return _through(*own)
     number, data = value[0] | value[1] << 8, value[2:]
     match code:
         case 0x16:
@@ -65,6 +74,12 @@ def _read(code: int | None, value: bytes, sender: Sender) -> Beacon | None:
             return (reader(data) if reader else None) or altbeacon(data)
         case _:
             return None
+
+
+def _through(lens: Lens, data: bytes) -> Beacon:
+    unpacked = lens.read(data)
+    said = tuple(Fact(reading.name, reading.line) for reading in unpacked.readings if reading.line)
+    return Beacon(lens.name, said, unpacked.problem)
 
 
 def _line(found: Iterable[Beacon | None]) -> str | None:

@@ -52,12 +52,15 @@ def _utf8(data: bytes) -> Said:
     return Said(shown, shown or "(empty)")
 
 
+_DIGITS = {"e": 4, "f": 7, "d": 15}  # that a float of that size tells apart
+
+
 def _float(code: str) -> Format:
     def read(data: bytes) -> Said:
         (number,) = struct.unpack(code, data)
         if not isfinite(number):
             return Said(None, "NaN" if number != number else "+INF" if number > 0 else "-INF")
-        return Said(number, f"{number:.{7 if code[1] == 'f' else 15}g}")
+        return Said(number, f"{number:.{_DIGITS[code[1]]}g}")
 
     return Format(
         struct.calcsize(code), read, lambda value: struct.pack(code, float("nan") if value is None else value)
@@ -194,8 +197,10 @@ FORMATS = {
     "hex": Format(None, _hex, lambda value: bytes.fromhex(str(value))),
     "utf8": Format(None, _utf8, lambda value: str(value).encode(), fill=b"\0"),
     "utf8z": Format(None, _utf8, lambda value: str(value).encode() + b"\0", end=b"\0"),
+    "f16": _float("<e"),
     "f32": _float("<f"),
     "f64": _float("<d"),
+    "f16be": _float(">e"),
     "f32be": _float(">f"),
     "f64be": _float(">d"),
     "sfloat": _ieee11073(ieee11073.SFLOAT),

@@ -1,6 +1,7 @@
 """What the value of a characteristic or descriptor of the Bluetooth SIG means.
 
 `tables/*.toml` has a layout for each (the language of `bletui.decode.structs`), under the specification that says so.
+A person's own lenses go before them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bletui.decode import names, structs
+from bletui.decode import lenses, names, structs
+from bletui.decode.lenses import Lens
 from bletui.decode.structs import Layout, Reading
 from bletui.decode.uuids import short
 
@@ -20,16 +22,25 @@ _FOLDER = Path(__file__).parent / "tables"
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """`text` says all readings in one visible line. With a `problem` they go as far as the value made sense."""
+    """`text` says all readings in one visible line. With a `problem` they go as far as the value made sense.
+
+    `lens`: the name of the person's own layout that it was read through; "": a table's.
+    """
 
     name: str
     readings: tuple[Reading, ...]
     text: str
     problem: str | None = None
+    lens: str = ""
 
 
-def meaning(uuid: str, value: bytes) -> Decoded | None:
-    """What `value` means at the attribute type `uuid` (128 bits, lower case); None where no table knows the type."""
+def meaning(uuid: str, value: bytes, lens: Lens | None = None) -> Decoded | None:
+    """What `value` means at the attribute type `uuid` (128 bits, lower case): through `lens`, else through the adopted
+    one for the type, else by the tables; None where none of them knows the type."""
+    lens = lens or lenses.adopted().attributes.get(uuid)
+    if lens is not None:
+        unpacked = lens.read(value)
+        return Decoded(names.uuid(uuid) or "", unpacked.readings, unpacked.text, unpacked.problem, lens.name)
     number = short(uuid)
     entry = None if number is None else _entries().get(number)
     if entry is None:
