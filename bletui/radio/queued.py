@@ -12,7 +12,7 @@ from itertools import groupby
 from bletui.backend import Backend
 from bletui.clock import Clock, Steady
 from bletui.connections import ConnectionQueue, Policy
-from bletui.failure import BleError, ErrorKind, Failure
+from bletui.failure import ErrorKind, Failure
 from bletui.model import (
     Advertisement,
     Batch,
@@ -44,6 +44,7 @@ from bletui.radio.addressing import typed
 from bletui.radio.attachment import LocalAttachment
 from bletui.radio.ends import ends_with
 from bletui.radio.journal import Journal, NoJournal
+from bletui.radio.links import Links
 from bletui.radio.port import Attachment, Radio
 from bletui.radio.prompts import Prompts
 from bletui.radio.retries import by_vocabulary, with_the_lane
@@ -78,17 +79,16 @@ class QueuedRadio(Radio):
         self._scanning: ScanRequest | None = None
         self._history: deque[Batch] = deque()
         self._remembered = 0
-        self._ours: set[Peer] = set()
-        self._away: set[Peer] = set()  # ours, on lanes that are gone and may come back with them
+        self._links = Links(self._folding, self._journal)
         usual = policy or by_vocabulary()
         self._patient = with_the_lane(usual)
         self._queue = ConnectionQueue(usual, self._signal, chooses_lane=backend.chooses_lane)
         self.runner = Runner(
-            backend, self._queue, self._wall.wall, self._progress, self._linked, self._signal,
+            backend, self._queue, self._wall.wall, self._progress, self._links.serving, self._signal,
             typed=lambda request: typed(request, self._folding),
         )  # fmt: skip
         self._prompts = Prompts(self.runner, self._wall.wall)
-        self._subscriptions = Subscriptions(self.runner.by_itself, self._publish, self._wall.wall, self._up)
+        self._subscriptions = Subscriptions(self.runner.by_itself, self._publish, self._wall.wall, self._links.is_up)
         self._returning = Returning(self._ask_again, self.runner.beside, self.runner.cancel)
         self._serving: asyncio.Task[None] | None = None
 
@@ -114,10 +114,10 @@ class QueuedRadio(Radio):
 
     async def aclose(self) -> None:
         """Releases our own links, bounded, then ends everything."""
-        for peer in sorted(self._ours):
+        for peer in sorted(self._links.ours):
             self.runner.release(peer)
         self.runner.settle()
-        if self._ours:
+        if self._links.ours:
             await self.runner.drained(RELEASE_WITHIN)
         await self._stop()
         for seat in self._seats:
@@ -182,13 +182,13 @@ class QueuedRadio(Radio):
         self, id_: OpId, request: Request, make: Callable[[Request], Coroutine[None, None, Result]]
     ) -> Result:
         match request:
-            case Connect(address=address, pair=pair) if link := self._link_for(address, request.lane):
+            case Connect(address=address, pair=pair) if link := self._links.find(address, request.lane):
                 if pair and not link.bonded:
                     await make(Pair(address, link.peer.lane))
                 self._hold(owner_of(id_), link.peer, request)
                 return link.peer
             case Disconnect(address=address, force=False):
-                self._refuse_foreign(self._link_for(address, request.lane))
+                self._links.refuse_foreign(self._links.find(address, request.lane))
             case _:
                 pass
 
@@ -196,7 +196,7 @@ class QueuedRadio(Radio):
             return await make(typed(request, self._folding))
 
         if isinstance(request, Subscribe):
-            if link := self._link_for(request.address, request.lane):
+            if link := self._links.find(request.address, request.lane):
                 await self._subscriptions.ask(owner_of(id_), request, link.peer, run)
                 return None
             if request.mode == "off" and self._subscriptions.drop(owner_of(id_), request.address, request.handle):
@@ -204,19 +204,15 @@ class QueuedRadio(Radio):
         result = await (self._journal.around(request.address, run) if isinstance(request, Connect) else run())
         if isinstance(result, GattTree):
             self._publish([TreeChanged(self._wall.wall(), result)])
-        elif isinstance(request, Connect | Pair) and (link := self._link_for(request.address, request.lane)):
+        elif isinstance(request, Connect | Pair) and (link := self._links.find(request.address, request.lane)):
             self.runner.beside(self._subscriptions.rearm(link.peer))
         return result
 
     def adopt(self, owner: str, peer: Peer) -> None:
         """Makes a foreign link ours, to be released with the others."""
-        link = self._folding.link(peer)
-        if link is None:
-            raise BleError(Failure(kind=ErrorKind.LINK_NOT_CONNECTED, address=peer.address, lane=peer.lane))
-        self._ours.add(peer)
-        self._journal.up(peer)
+        adopted = self._links.adopt(peer, self._wall.wall())
         self._returning.hold(owner, peer, Connect(peer.address, peer.lane))
-        self._publish([replace(link, at=self._wall.wall(), foreign=False)])
+        self._publish([adopted])
 
     def pause(self, lane: str, *, paused: bool) -> None:
         (self._queue.pause if paused else self._queue.resume)(lane)
@@ -278,7 +274,7 @@ class QueuedRadio(Radio):
         self._listen()
 
     def _hold(self, owner: str, peer: Peer, request: Connect) -> None:
-        if peer in self._ours:
+        if peer in self._links.ours:
             self._returning.hold(owner, peer, request)
 
     def _publish(self, events: Sequence[Event]) -> None:
@@ -296,23 +292,15 @@ class QueuedRadio(Radio):
             case LaneChanged(lane=lane) if self._queue.is_paused(lane.id):
                 return [replace(event, lane=replace(lane, paused=True))]
             case LinkChanged(peer=peer, state="up"):
-                if self.runner.connecting(peer) or peer in self._away:
-                    self._ours.add(peer)
-                elif self._journal.was_ours(peer) and peer not in self._ours:  # left by a process that was killed
-                    self._ours.add(peer)
-                    self.runner.release(peer)
-                if peer in self._ours:
-                    self._journal.up(peer)
-                known = self._folding.link(peer)
-                since = known.since if known is not None and known.state == "up" else event.at
-                return [replace(event, foreign=peer not in self._ours, since=since)]
+                connecting = self.runner.connecting(peer)
+                return [self._links.came_up(event, connecting=connecting, release=self.runner.release)]
             case LinkChanged(peer=peer, state="down", reason=reason):
                 return [*self._subscriptions.ended(peer, reason), event]
             case Prompt(op=None, peer=peer):
                 return [replace(event, op=self.runner.asking(peer))]
             case LaneDown(at=at, lane=lane, reason=reason):
                 ends = ends_with(self._folding.snapshot(), lane, at, reason)
-                self._away |= {peer for peer in self._ours if peer.lane == lane}
+                self._links.lane_goes(lane)
                 self._returning.lane_gone(lane, reason)
                 for peer in [end.peer for end in ends if isinstance(end, LinkChanged)]:
                     self._subscriptions.ended(peer, reason)  # told among the ends already
@@ -326,12 +314,12 @@ class QueuedRadio(Radio):
             case LaneChanged(lane=lane):
                 self._queue.lane_changed(lane)
                 if lane.usable is None:
-                    self._away = {peer for peer in self._away if peer.lane != lane.id}
+                    self._links.lane_usable(lane.id)
             case LaneDown(lane=lane, reason=reason):
                 self._queue.lane_down(lane)
                 self.runner.lane_down(lane, reason)
-                for peer in [peer for peer in self._ours if peer.lane == lane]:
-                    self._gone(peer)
+                for peer in self._links.lane_gone(lane):
+                    self._queue.link_changed(peer, up=False)
             case ServicesChanged(peer=peer):
                 self._subscriptions.moved(peer.address)
             case Prompt():
@@ -343,20 +331,15 @@ class QueuedRadio(Radio):
             case LinkChanged(peer=peer, state="up"):
                 self._queue.link_changed(peer, up=True)
                 self.runner.link_up(peer)
-                if peer in self._away:  # told before its lane can be used again: it was there all the time
-                    self._away.discard(peer)
+                if self._links.is_back(peer):  # told before its lane can be used again: it was there all the time
                     self.runner.beside(self._subscriptions.rearm(peer))
             case LinkChanged(peer=peer, state="down", reason=reason):
-                self._journal.down(peer)
                 self._returning.ended(peer, reason, self._folding.lane(peer.lane))
-                self._gone(peer)
+                self._links.ended(peer)
+                self._queue.link_changed(peer, up=False)
                 self.runner.link_down(peer, reason or Failure(kind=ErrorKind.LINK_LOST, address=peer.address))
             case _:
                 pass
-
-    def _gone(self, peer: Peer) -> None:
-        self._ours.discard(peer)
-        self._queue.link_changed(peer, up=False)
 
     def _remember(self, batch: Batch) -> None:
         self._history.append(batch)
@@ -369,32 +352,3 @@ class QueuedRadio(Radio):
     def _signal(self, address: str, lane: str) -> int | None:
         heard = self._folding.last(lane, address)
         return None if heard is None else heard.rssi
-
-    def _link_for(self, address: str, lane: str | None) -> LinkChanged | None:
-        links = [
-            link for link in self._folding.links_to(address) if link.state == "up" and lane in (None, link.peer.lane)
-        ]
-        return links[0] if links else None
-
-    def _up(self, peer: Peer) -> bool:
-        link = self._folding.link(peer)
-        return link is not None and link.state == "up"
-
-    def _linked(self, request: Request) -> Peer | None:
-        link = self._link_for(request.address, request.lane)
-        if link is None or (isinstance(request, Connect) and request.pair and not link.bonded):
-            return None
-        return link.peer
-
-    def _refuse_foreign(self, link: LinkChanged | None) -> None:
-        if link is not None and link.peer not in self._ours:
-            detail = "adopt it first, or disconnect it by force"
-            raise BleError(
-                Failure(
-                    kind=ErrorKind.LINK_NOT_OURS,
-                    operation="disconnect",
-                    lane=link.peer.lane,
-                    address=link.peer.address,
-                    detail=detail,
-                )
-            )
