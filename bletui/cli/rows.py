@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 
-from bletui.decode import beacons, names
+from bletui.decode import names
 from bletui.devices import Device
+from bletui.devices.broadcast import broadcast
 from bletui.errors.layout import cells, cut
 from bletui.model.addresses import MARKS, sort_of
 from bletui.text import visible
@@ -78,7 +79,7 @@ def _company(device: Device) -> str:
 
 
 def _meaning(device: Device) -> str:
-    return (beacons.describe(device.raw) if device.raw else None) or ""
+    return broadcast(device) or ""
 
 
 def _number(value: int | None) -> str:

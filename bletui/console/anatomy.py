@@ -11,9 +11,11 @@ from bletui.console.history import lane_levels
 from bletui.console.spans import Line, Role, Span, fit, line, ruled, wrapped
 from bletui.console.status import lane_name
 from bletui.decode.advertising import Structure, summarise, walk
-from bletui.decode.beacons import describe
+from bletui.decode.beacon import NO_KEYS
+from bletui.decode.keyring import Keyring
 from bletui.decode.meaning import uuid_name
 from bletui.devices import Device
+from bletui.devices.broadcast import broadcast as beacons_of
 from bletui.model import LaneChanged
 from bletui.text import visible
 
@@ -46,10 +48,7 @@ def strip(
 
 def broadcast(device: Device) -> str | None:
     """The decoded beacons of what it says, or the services that it names."""
-    said = [words for raw in (device.adv, device.rsp) if raw and (words := _described(raw))]
-    if said:
-        return " · ".join(said)
-    return ", ".join(uuid_name(uuid) for uuid in device.service_uuids) or None
+    return beacons_of(device) or ", ".join(uuid_name(uuid) for uuid in device.service_uuids) or None
 
 
 def details(
@@ -66,7 +65,7 @@ def details(
     lines += lane_levels(device, lanes, now=now, size=size, glyphs=glyphs)
     for title, raw in (("Advertising data", device.adv), ("Scan response", device.rsp)):
         if raw is not None:
-            lines += payload(title, raw, size, glyphs)
+            lines += payload(title, raw, size, glyphs, address=device.address, keys=device.keys)
     if device.raw is None:
         lines.append(ruled((Span("Advertising data", "title"),), size, glyphs.dash))
         lines += _paragraph("This radio hands out parsed fields and not the bytes of the air.", size, "dim")
@@ -74,24 +73,21 @@ def details(
     return lines
 
 
-def payload(title: str, raw: bytes, size: int, glyphs: Glyphs) -> list[Line]:
+def payload(
+    title: str, raw: bytes, size: int, glyphs: Glyphs, *, address: str | None = None, keys: Keyring = NO_KEYS
+) -> list[Line]:
     """One payload: each structure with its offset, length, type, value and meaning; what is wrong is marked."""
     bad = summarise(raw).malformed
     words = f"{len(raw)} bytes" + (", malformed" if bad else "")
     lines = [ruled((Span(title, "title"), Span(f" {words}", "error" if bad else "dim")), size, glyphs.dash)]
-    for structure in _walked(raw):
+    for structure in _walked(raw, address, keys):
         lines += _structure(structure, size, glyphs)
     return lines
 
 
 @lru_cache(maxsize=256)
-def _walked(raw: bytes) -> tuple[Structure, ...]:
-    return walk(raw)
-
-
-@lru_cache(maxsize=256)
-def _described(raw: bytes) -> str | None:
-    return describe(raw)
+def _walked(raw: bytes, address: str | None, keys: Keyring) -> tuple[Structure, ...]:
+    return walk(raw, address=address, keys=keys)
 
 
 def _structure(structure: Structure, size: int, glyphs: Glyphs) -> Iterator[Line]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bletui.decode.adtypes import BY_CODE, NO_LIMIT
+from bletui.decode.beacon import NO_KEYS, Keys
 from bletui.decode.fields import Field, fields, joined, past_zeros
 from bletui.decode.uuids import uuid_list
 from bletui.text import decoded, visible
@@ -93,9 +94,12 @@ def summarise(raw: bytes) -> Summary:
     return Summary(name or short or None, company, tuple(uuids), tx_power, flags, appearance, malformed)
 
 
-def walk(raw: bytes) -> tuple[Structure, ...]:
-    """Every structure of `raw`, good or not; never fails, and `serialise` gives `raw` back."""
-    return tuple(_explained(fields(raw), len(raw)))
+def walk(raw: bytes, *, address: str | None = None, keys: Keys = NO_KEYS) -> tuple[Structure, ...]:
+    """Every structure of `raw`, good or not; never fails, and `serialise` gives `raw` back.
+
+    `address` sent it; `keys` opens what is sealed.
+    """
+    return tuple(_explained(fields(raw), len(raw), address, keys))
 
 
 def serialise(structures: Iterable[Structure]) -> bytes:
@@ -103,7 +107,7 @@ def serialise(structures: Iterable[Structure]) -> bytes:
     return b"".join(joined(each.length, each.type, each.value) for each in structures)
 
 
-def _explained(found: Iterable[Field], end: int) -> Iterator[Structure]:
+def _explained(found: Iterable[Field], end: int, address: str | None, keys: Keys) -> Iterator[Structure]:
     from bletui.decode.meaning import meaning  # with its tables; summaries do without
 
     seen = 0
@@ -119,7 +123,7 @@ def _explained(found: Iterable[Field], end: int) -> Iterator[Structure]:
         size = _size_problem(len(value), low, high, step)
         text = read_text(value)[1] if code in _TEXT else None
         problems += [problem for problem in (size, text) if problem]
-        words = meaning(code or 0, value) if not size or code in _LISTS else ""
+        words = meaning(code or 0, value, address=address, keys=keys) if not size or code in _LISTS else ""
         name = known.name if known else f"Unknown type 0x{code or 0:02X}"
         yield Structure(offset, length, code, value, name, words, "; ".join(problems) or None)
 

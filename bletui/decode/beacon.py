@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import NamedTuple
 
+from bletui.decode.keyring import Keyring
+
 Keys = Mapping[str, bytes]  # device address, upper case with colons -> the key its broadcasts are sealed with
-NO_KEYS: Keys = MappingProxyType({})
+NO_KEYS = Keyring({})
 
 
 class Fact(NamedTuple):
@@ -52,7 +53,7 @@ class Sender:
     """Who sent a payload, as far as it is known, and the keys at hand."""
 
     address: str | None = None
-    keys: Keys = field(default_factory=lambda: NO_KEYS, repr=False)
+    keys: Keys = field(default=NO_KEYS, repr=False)
 
     def mac(self) -> bytes | None:
         """The address as 6 bytes in its written order; None where the system hides it."""

@@ -52,6 +52,6 @@ def _differs(before: Said, device: Device) -> bool:
         return True
     if adv is device.adv and rsp is device.rsp and fields is device.fields:
         return False
-    then = Device(device.address, device.address_type, 0.0, device.known_lanes)
+    then = Device(device.address, device.address_type, 0.0, device.known)
     then.adv, then.rsp, then.fields = adv, rsp, fields
     return set(then.service_uuids) != set(device.service_uuids)

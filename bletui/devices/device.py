@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from struct import Struct
 from typing import NamedTuple
 
 from bletui.decode.advertising import Summary, summarise
+from bletui.decode.beacon import NO_KEYS
+from bletui.decode.keyring import Keyring
 from bletui.model import AddressType, AdvertisedFields, Extended, Pdu
 
 SAMPLES = 60  # RSSI values kept per lane
@@ -19,11 +22,18 @@ STRIDE = RECORD.size + SAMPLES
 UNKNOWN = 127  # Core, Vol 4 Part E, 7.7.65.2: RSSI not available
 
 
-class KnownLanes(NamedTuple):
-    """One store's lanes: the id behind each number, and names for display by id."""
+@dataclass(slots=True)
+class Known:
+    """What one store knows beside its devices.
 
-    ids: list[str]
-    names: dict[str, str]
+    `lanes`: the id behind each number; `lane_names` by id; `names`: a person's own, by address; `keys` of what is
+    sealed.
+    """
+
+    lanes: list[str] = field(default_factory=list)
+    lane_names: dict[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    keys: Keyring = NO_KEYS
 
 
 class Heard(NamedTuple):
@@ -46,7 +56,7 @@ class Device:
         "company",
         "extended",
         "fields",
-        "known_lanes",
+        "known",
         "name",
         "new",
         "packed",
@@ -54,7 +64,7 @@ class Device:
         "rsp",
     )
 
-    def __init__(self, address: str, address_type: AddressType | None, at: float, known_lanes: KnownLanes) -> None:
+    def __init__(self, address: str, address_type: AddressType | None, at: float, known: Known) -> None:
         self.address = address
         self.address_type = address_type
         self.name: str | None = None
@@ -65,7 +75,7 @@ class Device:
         self.extended: Extended | None = None
         self.pdu: Pdu | None = None  # of the last advertisement that was no scan response
         self.new = False
-        self.known_lanes = known_lanes
+        self.known = known
         self.packed = bytearray(FIRST_AT.pack(at))
 
     @property
@@ -129,9 +139,19 @@ class Device:
         return None if self.pdu in (None, "ADV_EXT_IND") else self.pdu in ("ADV_IND", "ADV_DIRECT_IND")
 
     @property
+    def keys(self) -> Keyring:
+        """What opens what it and the others have sealed."""
+        return self.known.keys
+
+    @property
+    def said_name(self) -> str | None:
+        """What its payloads call it, whatever a person does."""
+        return next((part.name for part in self._summaries() if part.name is not None), None)
+
+    @property
     def lane_words(self) -> tuple[str, ...]:
         """Ids and names of its lanes: what a person may call them."""
-        return (*self.lanes, *(name for lane in self.lanes if (name := self.known_lanes.names.get(lane))))
+        return (*self.lanes, *(name for lane in self.lanes if (name := self.known.lane_names.get(lane))))
 
     def heard(self) -> Iterator[Heard]:
         """One entry per lane, in the order of first hearing."""
@@ -139,7 +159,7 @@ class Device:
         for offset in range(FIRST_AT.size, len(packed), STRIDE):
             lane, at, count, interval = RECORD.unpack_from(packed, offset)
             rssi = packed[offset + RECORD.size + (count - 1) % SAMPLES] - 128
-            yield Heard(self.known_lanes.ids[lane], at, count, interval or None, None if rssi == UNKNOWN else rssi)
+            yield Heard(self.known.lanes[lane], at, count, interval or None, None if rssi == UNKNOWN else rssi)
 
     def on(self, lane: str) -> Heard | None:
         """How `lane` hears it; None: not at all."""
@@ -161,7 +181,7 @@ class Device:
         packed = self.packed
         for offset in range(FIRST_AT.size, len(packed), STRIDE):
             number, _, count, _ = RECORD.unpack_from(packed, offset)
-            if self.known_lanes.ids[number] == lane:
+            if self.known.lanes[number] == lane:
                 ring = packed[offset + RECORD.size : offset + STRIDE]
                 turn = count % SAMPLES
                 ordered = ring[:count] if count < SAMPLES else ring[turn:] + ring[:turn]

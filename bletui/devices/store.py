@@ -8,8 +8,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from bletui.decode.advertising import summarise
+from bletui.decode.keyring import Keyring
 from bletui.devices.baseline import Baseline
-from bletui.devices.device import FIRST_AT, RECORD, SAMPLES, STRIDE, UNKNOWN, Device, KnownLanes
+from bletui.devices.device import FIRST_AT, RECORD, SAMPLES, STRIDE, UNKNOWN, Device, Known
 from bletui.model import AddressType, Advertisement
 
 DEVICES_MAX = 100_000
@@ -37,10 +38,9 @@ class DeviceStore:
         self.received = 0
         self.forgotten = 0  # rows given up for room
         self.changes: deque[Change] = deque(maxlen=CHANGES_MAX)
-        self._names = names or {}
+        self._known = Known(names=names or {})
         self._devices_max = devices_max
         self._dirty: set[Device] = set()
-        self._lanes = KnownLanes([], {})
         self._lane_numbers: dict[str, int] = {}
         self.baseline: Baseline | None = None
 
@@ -50,7 +50,7 @@ class DeviceStore:
         return dirty
 
     def update(self, events: Iterable[Advertisement]) -> None:
-        devices, numbers, dirty = self.devices, self._lane_numbers, self._dirty
+        devices, numbers, dirty, own = self.devices, self._lane_numbers, self._dirty, self._known.names
         unpack, pack, body = RECORD.unpack_from, RECORD.pack_into, RECORD.size
         heard = 0
         for at, lane, address, address_type, rssi, pdu, raw, name, fields, extended in events:
@@ -65,7 +65,7 @@ class DeviceStore:
                 device.pdu = pdu
                 if raw is not device.adv and raw != device.adv:
                     self._changed(device, at, raw, False)
-            if name is not None and address not in self._names:
+            if name is not None and address not in own:
                 device.name = name
             if fields is not None and fields != device.fields:
                 device.fields = fields
@@ -93,9 +93,28 @@ class DeviceStore:
             dirty.add(device)
         self.received += heard
 
+    def called(self, address: str) -> str | None:
+        """What a person calls a device, whether it was heard or not, else what it says; None: neither."""
+        device = self.devices.get(address)
+        return self._known.names.get(address) or (device.name if device is not None else None)
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Other names of the person's own; a device that has none any more is called what it says."""
+        before, self._known.names = self._known.names, names
+        for address in before.keys() | names.keys():
+            device = self.devices.get(address)
+            if device is not None and before.get(address) != names.get(address):
+                device.name = names.get(address) or device.said_name
+                self._dirty.add(device)
+
+    def unseal(self, keys: Keyring) -> None:
+        """From now on these open what is sealed."""
+        self._known.keys = keys
+        self._dirty.update(device for address in keys if (device := self.devices.get(address)) is not None)
+
     def name_lane(self, lane: str, name: str) -> None:
         """What people call the lane; filters take this name too."""
-        self._lanes.names[lane] = name
+        self._known.lane_names[lane] = name
 
     def forget_lane(self, lane: str) -> None:
         """Drops what `lane` heard; rows that no other lane hears go with it."""
@@ -144,15 +163,15 @@ class DeviceStore:
     def _add(self, address: str, address_type: AddressType | None, at: float) -> Device:
         if len(self.devices) >= self._devices_max:
             self._make_room()
-        device = Device(address, address_type, at, self._lanes)
+        device = Device(address, address_type, at, self._known)
         device.new = self.baseline is not None and address not in self.baseline
-        device.name = self._names.get(address)
+        device.name = self._known.names.get(address)
         self.devices[address] = device
         return device
 
     def _number(self, lane: str) -> int:
-        self._lanes.ids.append(lane)
-        return self._lane_numbers.setdefault(lane, len(self._lanes.ids) - 1)
+        self._known.lanes.append(lane)
+        return self._lane_numbers.setdefault(lane, len(self._known.lanes) - 1)
 
     def _changed(self, device: Device, at: float, raw: bytes | None, scan_response: bool) -> None:
         if raw is None:
@@ -162,7 +181,7 @@ class DeviceStore:
             before, device.rsp = device.rsp, raw
         else:
             before, device.adv = device.adv, raw
-        if summary.name is not None and device.address not in self._names:
+        if summary.name is not None and device.address not in self._known.names:
             device.name = summary.name
         if summary.company is not None:
             device.company = summary.company

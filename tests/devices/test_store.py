@@ -6,7 +6,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bletui.decode.keyring import Keyring
 from bletui.devices import SAMPLES, DeviceStore
+from bletui.devices.broadcast import broadcast
 from bletui.devices.store import CHANGES_MAX
 from bletui.filters import parse
 from bletui.model import AdvertisedFields, Advertisement, Extended
@@ -170,3 +172,44 @@ def test_a_persons_own_name_stands_in_place_of_what_the_device_says() -> None:
     store.update([heard(4.0, address="A4:C1:38:00:00:01", name="Thermo")])
     assert [device.name for device in store.devices.values()] == ["Door 4", "Thermo"]
     assert parse('name~"door*"').matches(store.devices[ADDRESS]) is True
+
+
+def test_a_device_is_called_so_before_it_is_heard_and_after_it_is_renamed() -> None:
+    store = DeviceStore({ADDRESS: "Door 4"})
+    assert store.called(ADDRESS) == "Door 4"
+    assert store.called("A4:C1:38:00:00:01") is None
+    store.update([heard(1.0, raw=NAMED), heard(2.0, address="A4:C1:38:00:00:01", name="Thermo")])
+    store.take_dirty()
+    store.rename({"A4:C1:38:00:00:01": "Lamp"})
+    assert [device.name for device in store.devices.values()] == ["Thmo", "Lamp"]
+    assert len(store.take_dirty()) == 2
+    store.update([heard(3.0, name="Other"), heard(4.0, address="A4:C1:38:00:00:01", name="Thermo")])
+    assert (store.called(ADDRESS), store.called("A4:C1:38:00:00:01")) == ("Other", "Lamp")
+
+
+SEALED = bytes.fromhex("1216d2fc41a47266c95f730011223378237214")  # bthome.io/encryption
+SENDER, KEY = "54:48:E6:8F:80:A5", bytes.fromhex("231d39c1d7cc1ab1aee224cd096db932")
+OPENED = "BTHome counter 857870592 temperature 25.06 °C humidity 50.55 %"
+
+
+def test_what_is_sealed_is_opened_with_the_key_that_came_later() -> None:
+    store = DeviceStore()
+    parsed = AdvertisedFields(service_data={"0000fcd2-0000-1000-8000-00805f9b34fb": SEALED[4:]})
+    store.update([heard(address=SENDER, raw=SEALED), heard(address="X", fields=parsed)])
+    device, other = store.devices.values()
+    assert broadcast(device) == "BTHome counter 857870592 encrypted"
+    assert broadcast(other) == "BTHome counter 857870592 encrypted"
+    store.take_dirty()
+    store.unseal(Keyring({SENDER: KEY}))
+    assert broadcast(device) == OPENED
+    assert store.take_dirty() == {device}
+    store.unseal(Keyring({}))
+    assert broadcast(device) == "BTHome counter 857870592 encrypted"
+
+
+def test_parsed_fields_are_opened_too() -> None:
+    store = DeviceStore()
+    parsed = AdvertisedFields(service_data={"0000fcd2-0000-1000-8000-00805f9b34fb": SEALED[4:]})
+    store.unseal(Keyring({SENDER: KEY}))
+    store.update([heard(address=SENDER, fields=parsed)])
+    assert broadcast(store.devices[SENDER]) == OPENED
