@@ -189,13 +189,13 @@ def test_a_device_is_called_so_before_it_is_heard_and_after_it_is_renamed() -> N
 
 SEALED = bytes.fromhex("1216d2fc41a47266c95f730011223378237214")  # bthome.io/encryption
 SENDER, KEY = "54:48:E6:8F:80:A5", bytes.fromhex("231d39c1d7cc1ab1aee224cd096db932")
+PARSED = AdvertisedFields(manufacturer={}, service_data={"0000fcd2-0000-1000-8000-00805f9b34fb": SEALED[4:]})
 OPENED = "BTHome counter 857870592 temperature 25.06 °C humidity 50.55 %"
 
 
 def test_what_is_sealed_is_opened_with_the_key_that_came_later() -> None:
     store = DeviceStore()
-    parsed = AdvertisedFields(service_data={"0000fcd2-0000-1000-8000-00805f9b34fb": SEALED[4:]})
-    store.update([heard(address=SENDER, raw=SEALED), heard(address="X", fields=parsed)])
+    store.update([heard(address=SENDER, raw=SEALED), heard(address="X", fields=PARSED)])
     device, other = store.devices.values()
     assert broadcast(device) == "BTHome counter 857870592 encrypted"
     assert broadcast(other) == "BTHome counter 857870592 encrypted"
@@ -209,7 +209,6 @@ def test_what_is_sealed_is_opened_with_the_key_that_came_later() -> None:
 
 def test_parsed_fields_are_opened_too() -> None:
     store = DeviceStore()
-    parsed = AdvertisedFields(service_data={"0000fcd2-0000-1000-8000-00805f9b34fb": SEALED[4:]})
     store.unseal(Keyring({SENDER: KEY}))
-    store.update([heard(address=SENDER, fields=parsed)])
+    store.update([heard(address=SENDER, fields=PARSED)])
     assert broadcast(store.devices[SENDER]) == OPENED
