@@ -27,6 +27,7 @@ _SPEAKERS: Final = (
     ("httpx", "the HTTP client reported"),
     ("http", "the server said"),
     ("ssl", "TLS said"),
+    ("mqtt", "the broker said"),
     ("os", "the system said"),
     ("esphome", "the proxy said"),
     ("tuya", "the cloud said"),

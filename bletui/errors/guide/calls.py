@@ -21,6 +21,16 @@ GUIDES = (
         ),
         (
             Rule(
+                "another client came to the broker under the same name (0x8E)",
+                coded("mqtt", "0x8e"),
+                Remedy("Another client uses this client id: give each publisher its own with ?id=NAME"),
+            ),
+            Rule(
+                "the broker takes no such client id (0x85)",
+                coded("mqtt", "0x85"),
+                Remedy("Write ?id=NAME with a client id that this broker allows"),
+            ),
+            Rule(
                 "a router said `parameter invalid`",
                 said("parameter invalid"),
                 Remedy("Check for the router: chip 0 or 1, address with colons, even hex, time limit 200 to 20000 ms"),
@@ -130,6 +140,11 @@ GUIDES = (
             Remedy("Find another way to the same end"),
         ),
         (
+            Rule(
+                "the broker speaks an older MQTT (0x84)",
+                coded("mqtt", "0x84"),
+                Remedy("The broker does not know MQTT 5: write ?protocol=3.1.1"),
+            ),
             Rule(
                 "the bypass protocol is not known",
                 said("type not supported"),

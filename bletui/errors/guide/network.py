@@ -51,6 +51,15 @@ GUIDES = (
         ),
         (
             Rule(
+                "an MQTT broker was asked",
+                during("publish"),
+                Remedy("No broker listens on {host}:{port}: MQTT has port 1883, MQTT over TLS 8883"),
+                (
+                    Remedy("Is it still starting? bletui tries again by itself, and keeps what may not be lost"),
+                    Remedy("See whether it runs", command="systemctl status mosquitto"),
+                ),
+            ),
+            Rule(
                 "the host is this machine",
                 known("host", *_LOCAL),
                 Remedy("Nothing listens on port {port} of this machine: start the bridge or router API there"),

@@ -25,6 +25,15 @@ GUIDES = (
         ),
         (
             Rule(
+                "an MQTT broker refuses",
+                coded("mqtt"),
+                Remedy("Compare the user and password behind the credential with those that the broker knows"),
+                (
+                    Remedy("See the broker's access list: this user must be allowed to write below the prefix"),
+                    Remedy("Read the broker's log: it says which of the two it was"),
+                ),
+            ),
+            Rule(
                 "the key or its secret is wrong",
                 said("Client not found"),
                 Remedy("The server knows no such key and secret: compare both with those in its settings"),
