@@ -51,6 +51,7 @@ def rows(here: Configuration) -> Iterator[Row]:
         "filters": config.filters,
         "names.addresses": config.addresses,
         "names.uuids": config.uuids,
+        "keys": config.keys,
         "keymap": config.keymap,
     }
     for part, entries in parts.items():

@@ -19,6 +19,8 @@ from bletui.target import Target, invalid, parse
 if TYPE_CHECKING:
     from bletui.backend import Env
     from bletui.config.reading import Finding
+    from bletui.decode.keyring import Keyring
+    from bletui.failure import Failure
 
 
 class Configuration(NamedTuple):
@@ -58,6 +60,12 @@ class Configuration(NamedTuple):
         words = self.value("default_targets", tuple(given) or None)
         assert isinstance(words, tuple)
         return [self.target(one) for one in words]
+
+    def keyring(self) -> tuple[Keyring, tuple[Failure, ...]]:
+        """The keys of sealed broadcasts, and why others can't be had; blocks while commands print them."""
+        from bletui.config.unsealing import fetched
+
+        return fetched(self.config.keys, self.env().secret)
 
     def env(self, radio: str = "") -> Env:
         from bletui.config.environment import env

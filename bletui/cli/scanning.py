@@ -45,7 +45,17 @@ def scan_targets(texts: Sequence[str], wish: Wish, configuration: Configuration)
     wanted = filters.parse(wish.filter, named=configuration.config.filters) if wish.filter else None
     request = ScanRequest(active=wish.active, filter=filters.push_down(wanted) if wanted else ScanFilter())
     hearing = Hearing(_form(wish), wanted, wish.count, configuration.config.addresses)
+    if configuration.config.keys and wish.form != "json":  # objects hold the bytes as they are on the air
+        _unseal(hearing, configuration)
     return signals.run(lambda: _scan(targets, request, hearing, wish, configuration.env()))
+
+
+def _unseal(hearing: Hearing, configuration: Configuration) -> None:
+    """A key that can't be had is complained of, and the scan goes on without it."""
+    keys, failures = configuration.keyring()
+    hearing.store.unseal(keys)
+    for failure in failures:
+        complain(failure, json=False)
 
 
 def _form(wish: Wish) -> Form:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # the console's first paint waits for this module, and mostly
     from bletui.target import Target
 
 SIZE_MAX = 262_144  # bytes
+ADDRESS_MAX = 17  # characters
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -47,6 +48,7 @@ class Config(NamedTuple):  # made in a third of a dataclass's time: the console'
     filters: Mapping[str, str] = EMPTY
     addresses: Mapping[str, str] = EMPTY  # own names by address, upper case
     uuids: Mapping[str, str] = EMPTY  # own names by 128-bit UUID, lower case
+    keys: Mapping[str, str] = EMPTY  # credentials of sealed broadcasts' keys by address, upper case
     keymap: Mapping[str, tuple[str, ...]] = EMPTY  # command id -> keys
     text: str = ""
     warnings: tuple[Problem, ...] = ()
@@ -161,7 +163,9 @@ def placed(finding: Finding, places: Mapping[Path, Position]) -> Problem:
 
 
 def dotted(path: Path) -> str:
-    """A path as it is written in TOML."""
+    """A path as it is written in TOML; a key in hex, which may stand there by mistake, is not repeated."""
+    if path[:1] == ("keys",) and len(str(path[-1])) > ADDRESS_MAX:
+        path = path[:1]
     written = ""
     for part in path:
         if isinstance(part, int):

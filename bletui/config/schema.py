@@ -11,7 +11,7 @@ from pathlib import Path as FilePath
 from bletui.config.credentials import WITHIN, Command, Reference, SecretFile, SystemdCredential, Variable
 from bletui.config.file import Config
 from bletui.config.places import at_home
-from bletui.config.reading import NEVER, SECRETS, Finding, Reading, Table, unknown
+from bletui.config.reading import NEVER, SECRETS, Finding, Reading, Table, sort_of, unknown
 from bletui.config.settings import BY_NAME, SETTINGS, Value, seconds, text
 from bletui.failure import BleError
 from bletui.target import Target
@@ -36,9 +36,10 @@ def read(values: Mapping[str, object], path: FilePath | None, text: str) -> tupl
     filters = top.table("filters").entries(_filter)
     profiles = _named(top.table("profiles"), lambda name, table: _settings(table))
     own = top.table("names")
-    addresses = _once(own.table("addresses"), _address)
-    uuids = _once(own.table("uuids"), _uuid)
+    addresses = _once(own.table("addresses"), _address, "name")
+    uuids = _once(own.table("uuids"), _uuid, "name")
     own.close(BY_NAME)
+    keys = _once(top.table("keys"), _key, "key")  # the name of its credential
     keymap = top.table("keymap").entries(_keys)
     top.close()
     config = Config(
@@ -51,6 +52,7 @@ def read(values: Mapping[str, object], path: FilePath | None, text: str) -> tupl
         filters,
         addresses,
         uuids,
+        keys,
         keymap,
         text,
     )
@@ -240,12 +242,12 @@ def _filter(name: str, value: object) -> str:
     return value
 
 
-def _once(table: Table, check: Callable[[str, object], tuple[str, str]]) -> dict[str, str]:
+def _once(table: Table, check: Callable[[str, object], tuple[str, str]], what: str) -> dict[str, str]:
     """Entries under their normal form, which two spellings may share."""
     found: dict[str, str] = {}
     for written, (normal, name) in table.entries(check).items():
         if normal in found:
-            table.wrong(written, f"{normal} has a name already")
+            table.wrong(written, f"{normal} has a {what} already")
         found[normal] = name
     return found
 
@@ -257,12 +259,31 @@ def _shown(value: object) -> str:
 
 
 def _address(name: str, value: object) -> tuple[str, str]:
+    return _whose(name), _shown(value)
+
+
+_HEX_KEY = re.compile(r"(0x)?([0-9A-Fa-f][\s:-]?){24,}")
+_NO_KEY = "a key never stands in this file; name a credential here, and say under [credentials] where it is"
+
+
+def _key(name: str, value: object) -> tuple[str, str]:
+    """The key itself may stand here by mistake, so that the value is never repeated."""
+    if isinstance(value, str) and _HEX_KEY.fullmatch(value):
+        raise ValueError(_NO_KEY)
+    if not _ADDRESS.fullmatch(name):
+        raise ValueError("its name is no address; one looks like A4:C1:38:0B:7F:2A")
+    if not isinstance(value, str) or not NAME.fullmatch(value):
+        raise ValueError(f"expected the name of a credential in quotes, found {sort_of(value)}")
+    return _whose(name), value
+
+
+def _whose(name: str) -> str:
     if _ADDRESS.fullmatch(name):
         digits = re.sub("[:-]", "", name).upper()
         name = ":".join(digits[at : at + 2] for at in range(0, 12, 2))
     elif not name or len(name) > 64 or re.search(r"[\s/:]", name) or not is_clean(name):
         raise ValueError(f"{name!r} is no address; one looks like A4:C1:38:0B:7F:2A")
-    return name, _shown(value)
+    return name
 
 
 def _uuid(name: str, value: object) -> tuple[str, str]:

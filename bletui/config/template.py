@@ -60,7 +60,14 @@ TEMPLATE = """\
 #"f000aa00-0451-4000-b000-000000000000" = "Lock state"
 #"fe00" = "Our service"
 
-# ---- keys: the commands' ids are in docs/keys.md, and `bletui config names commands` prints them
+# ---- keys of sealed broadcasts (BTHome v2, MiBeacon), by address: each is a credential that holds hex digits
+
+#[keys]
+#"54:48:E6:8F:80:A5" = "BATHROOM"
+#[credentials.BATHROOM]
+#file = "~/.config/bletui/bathroom.key"
+
+# ---- keys to press: the commands' ids are in docs/keys.md, and `bletui config names commands` prints them
 
 #[keymap]
 #"scan.pause" = "z"

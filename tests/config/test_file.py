@@ -44,6 +44,8 @@ doors = '@near and name~"door*"'
 [names.uuids]
 0xFE00 = "Ours"
 "f000aa00-0451-4000-b000-000000000000" = "Lock"
+[keys]
+"54-48-e6-8f-80-a5" = "SITE"
 [keymap]
 "scan.filter" = ["slash", "f"]
 [profiles.bench]
@@ -77,6 +79,7 @@ def test_everything_has_its_place(tmp_path: Path) -> None:
         "0000fe00-0000-1000-8000-00805f9b34fb": "Ours",
         "f000aa00-0451-4000-b000-000000000000": "Lock",
     }
+    assert config.keys == {"54:48:E6:8F:80:A5": "SITE"}
     assert config.keymap == {"scan.filter": ("slash", "f")}
     assert config.warnings == ()
 
@@ -122,6 +125,10 @@ def test_everything_has_its_place(tmp_path: Path) -> None:
         ('[names.uuids]\nfe00 = "a"\n0xfe00 = "b"', 3, 1, "names.uuids.0xfe00", "has a name already"),
         ('[names.uuids]\nxyz = "a"', 2, 1, "names.uuids.xyz", "is no UUID"),
         ('[names]\ntheme = "ansi"', 2, 1, "names.theme", "stands above the first [table]"),
+        ('[keys]\n"a4-c1" = "B"', 2, 1, "keys.a4-c1", "is no address"),
+        ("[keys]\nA4C1380B7F2A = 5", 2, 1, "keys.A4C1380B7F2A", "the name of a credential in quotes, found a number"),
+        ('[keys]\nA4C1380B7F2A = "a b"', 2, 1, "keys.A4C1380B7F2A", "the name of a credential"),
+        ('[keys]\nA4C1380B7F2A = "B"\na4c1380b7f2a = "C"', 3, 1, "keys.a4c1380b7f2a", "has a key already"),
         ("[keymap]\nx = []", 2, 1, "keymap.x", "expected a key or a list of keys"),
         ('profile = "b"\n[profiles.bench]', 1, 1, "profile", "there are bench"),
         ('[profiles.b]\nprofile = "b"', 2, 1, "profiles.b.profile", "no key 'profile'"),

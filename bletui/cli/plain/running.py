@@ -11,11 +11,13 @@ from bletui.cli import signals
 from bletui.cli.configured import Configuration
 from bletui.cli.keyboard import Keyboard
 from bletui.cli.outlet import Outlet
+from bletui.cli.plain.changes import failure_words
 from bletui.cli.plain.deeds import AT_ONCE, DEEDS
 from bletui.cli.plain.deeds.asking import as_answer
 from bletui.cli.plain.desk import Desk
 from bletui.cli.plain.orders import Order, parse
 from bletui.cli.plain.printer import Printer
+from bletui.cli.records import failure_object
 from bletui.failure import BleError
 from bletui.filters import parse as parse_filter
 from bletui.model import Owner, ScanRequest
@@ -56,12 +58,22 @@ def run(
             async with session:
                 desk = Desk(session, printer, configuration, piped=not keyboard.is_terminal())
                 desk.wanted = wanted
+                await _unseal(desk)
                 await session.scan(ScanRequest(active=active))
                 await sit(desk, keyboard)
         await printer.drain()
         return desk.failed.kind.exit_code if desk.piped and desk.failed is not None else 0
 
     return signals.run(main)
+
+
+async def _unseal(desk: Desk) -> None:
+    """A key that can't be had is told, and everything else goes on."""
+    if desk.configuration.config.keys:
+        keys, failures = await asyncio.to_thread(desk.configuration.keyring)
+        desk.session.store.unseal(keys)
+        for failure in failures:
+            desk.printer.put(failure_words(failure), failure_object(failure))
 
 
 async def sit(desk: Desk, keyboard: Types) -> None:
