@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
 
 from bletui import registry
@@ -15,6 +14,10 @@ from bletui.clock import Clock
 from bletui.config.environment import env as plain_env
 from bletui.devices import DeviceStore
 from bletui.failure import BleError, ErrorKind, Failure
+from bletui.log import Entry as Entry
+from bletui.log import Log, Mark
+from bletui.log.failing import Failing
+from bletui.log.tally import Tally
 from bletui.model import (
     Advertisement,
     Event,
@@ -27,16 +30,6 @@ from bletui.model import (
 )
 from bletui.radio import Attachment, Radio
 from bletui.target import Target
-
-LOG_MAX = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the log: everything that happened, advertisements excepted."""
-
-    radio: str
-    event: Event
 
 
 class Joined:
@@ -94,8 +87,9 @@ class Session:
         self.owner = owner or Owner("session")
         self.clock = clock or Clock()
         self.store = DeviceStore(names)  # own names by address
-        self.log: deque[Entry] = deque(maxlen=LOG_MAX)
-        self.logged = 0  # lines of the log in all, those that it has lost included
+        self.log = Log()
+        self.tally = Tally()  # counted from all that happened, what the log has lost included
+        self.failing = Failing()
         self.radios = {name: Joined(name, target) for name, target in named(targets)}
         self._env = env or plain_env(clock=self.clock)
         self._open_radio = open_radio
@@ -135,6 +129,17 @@ class Session:
     async def reopen(self, name: str, target: Target | None = None) -> None:
         """Closes the radio and opens it anew, at another target if one is given, in the same place."""
         old = self.radios[name]
+        await self._close(name)
+        self.radios[name] = Joined(name, target or old.target)
+        self._start(self.radios[name])
+
+    async def remove(self, name: str) -> None:
+        """Closes the radio and forgets what it heard; its lines of the log stay."""
+        await self._close(name)
+        del self.radios[name], self._pumps[name]
+
+    async def _close(self, name: str) -> None:
+        old = self.radios[name]
         self._stop(name)
         await asyncio.wait([self._pumps[name]])
         self._leaving.discard(name)
@@ -142,8 +147,6 @@ class Session:
             self.store.forget_lane(lane)
         if radio := self._opened.pop(name, None):
             await _left(old, radio)
-        self.radios[name] = Joined(name, target or old.target)
-        self._start(self.radios[name])
 
     async def rescan(self) -> None:
         """Opens every scan stream anew, at once; the wish stays."""
@@ -160,6 +163,11 @@ class Session:
 
     def problems(self) -> list[Failure]:
         return [failure for joined in self.radios.values() for failure in joined.problems()]
+
+    def mark(self, text: str = "") -> int:
+        """Marks this moment in the log; the number of its line."""
+        self.log.append(Entry("", Mark(self.clock.wall(), text)))
+        return self.log.end - 1
 
     def shed(self) -> int:
         """Events dropped or not understood so far, all radios together."""
@@ -200,8 +208,10 @@ class Session:
 
     def _log(self, joined: Joined, events: Iterable[Event]) -> None:
         for event in events:
-            self.log.append(Entry(joined.name, event))
-            self.logged += 1
+            entry = Entry(joined.name, event)
+            self.log.append(entry)
+            self.tally.note(entry)
+            self.failing.note(entry)
 
     def _take(self, joined: Joined, events: Sequence[Event]) -> None:
         heard = [event for event in events if type(event) is Advertisement]

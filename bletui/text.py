@@ -16,6 +16,7 @@ _INVISIBLE = re.compile(
     "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+_ROUTER = re.compile(r"(?i)\b([0-9a-f]{2}:[0-9a-f]{2})(?::[0-9a-f]{2}){2}:([0-9a-f]{2}:[0-9a-f]{2})\b")
 MARKS_MAX = 2  # combining marks on one letter: more than scripts need would climb over other rows
 
 
@@ -41,6 +42,11 @@ def bounded(text: str, limit: int) -> str:
         return text
     mark = f"…(+{len(text) - limit})"
     return text[: max(0, limit - len(mark))] + mark
+
+
+def short_name(name: str, ellipsis: str = "..") -> str:
+    """A router's address shortened to its ends; everything visible."""
+    return _ROUTER.sub(rf"\1{ellipsis}\2", visible(name))
 
 
 def _with_few_marks(text: str) -> str:

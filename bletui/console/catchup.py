@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bletui.session import Entry, Session
+    from bletui.log import Entry
+    from bletui.session import Session
 
 
 class CatchUp:
@@ -21,6 +21,5 @@ class CatchUp:
         if session is None:
             return []
         since = self._seen if self._whose is session else 0
-        self._whose, self._seen = session, session.logged
-        count = min(session.logged - since, len(session.log))
-        return list(islice(reversed(session.log), count))[::-1]
+        self._whose, self._seen = session, session.log.end
+        return session.log.since(since)

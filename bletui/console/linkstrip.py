@@ -11,7 +11,7 @@ from bletui.console.links import Row, link_facts, link_signals
 from bletui.console.spans import Line, Span, fit, line, ruled
 from bletui.console.stageclock import clock, opened_by
 from bletui.console.status import lane_name
-from bletui.console.tally import Tally, Where
+from bletui.log.tally import Tally, Where
 from bletui.model import Bond, Lane, LinkChanged, Operation, Snapshot
 from bletui.text import visible
 

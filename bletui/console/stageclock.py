@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from bletui.console.spans import Line, Span, line
-from bletui.model import Connect, Operation, Peer, Snapshot, Stage
-
-WORDS: Mapping[Stage, str] = {
-    "queued": "queue",
-    "looking": "listen",
-    "connecting": "connect",
-    "pairing": "pair",
-    "discovering": "discover",
-    "transferring": "transfer",
-    "backoff": "backoff",
-}
-
-BRIEF = 0.05  # seconds: what was over sooner is left out
+from bletui.log.stages import seconds_by_stage, spent
+from bletui.model import Connect, Operation, Peer, Snapshot
 
 
 def clock(operation: Operation, now: float, separator: str) -> Line:
     """Seconds per stage, the one that runs standing out, and their sum; `now` is wall time."""
-    spent: dict[Stage, float] = dict(operation.spent)
-    stage = operation.stage
-    if stage is not None and operation.since is not None:
-        spent[stage] = spent.get(stage, 0.0) + max(0.0, now - operation.since)
-    if not spent:
-        return ()
     parts: list[str | Span] = []
-    for name, seconds in spent.items():
-        if name != stage and seconds < BRIEF:
-            continue
-        words = Span(f"{WORDS[name]} {seconds:.1f} s", "accent" if name == stage else "plain")
-        parts += [separator if parts else "", words]
+    for word, seconds, runs in seconds_by_stage(operation, now):
+        parts += [separator if parts else "", Span(f"{word} {seconds:.1f} s", "accent" if runs else "plain")]
     if len(parts) > 2:
-        parts.append(Span(f"  = {sum(spent.values()):.1f} s", "dim"))
+        parts.append(Span(f"  = {sum(spent(operation, now).values()):.1f} s", "dim"))
     return line(*parts)
 
 

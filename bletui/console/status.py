@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from bletui.console.spans import Line, Role, Span, line
-from bletui.text import visible
+from bletui.text import short_name as short_name
 
 if TYPE_CHECKING:  # the first frame waits for neither the values nor the radios' imports
     from bletui.model import Lane, LaneChanged, StreamChanged
     from bletui.session import Joined
 
-_ROUTER = re.compile(r"(?i)\b([0-9a-f]{2}:[0-9a-f]{2})(?::[0-9a-f]{2}){2}:([0-9a-f]{2}:[0-9a-f]{2})\b")
 WINDOW = 3.0  # seconds over which a rate is taken
 
 
@@ -36,11 +34,6 @@ class Rate:
             seen.popleft()
         span = now - seen[0][0]
         self.value = (total - seen[0][1]) / span if span > 0 else 0.0
-
-
-def short_name(name: str, ellipsis: str = "..") -> str:
-    """A router's address shortened to its ends; everything visible."""
-    return _ROUTER.sub(rf"\1{ellipsis}\2", visible(name))
 
 
 def lane_name(lane: str, lanes: Mapping[str, LaneChanged]) -> str:
@@ -122,12 +115,14 @@ def counters(rate: float, shed: int, malformed: int) -> Line:
     return line(Span(" RX ", "dim"), f"{rate:.0f}", Span("/s  ", "dim"), Span(f"shed {shed} ", role), wrong)
 
 
-def header(radios: Iterable[Joined], *, now: float) -> Line:
-    """The title and every radio with its state."""
+def header(radios: Iterable[Joined], *, now: float, alert: str = "") -> Line:
+    """The title and every radio with its state; before them what a watched value says."""
     every = tuple(radios)
     left: list[str | Span] = [Span(" bletui", "title"), "  "]
     if simulated(every):
         left += [Span(" SIMULATED DATA ", "mark"), "  "]
+    if alert:
+        left += [Span(f" {alert} ", "mark"), "  "]
     told = [(joined.name, radio_state(joined, now)) for joined in every]
     for name, state in sorted(told, key=lambda each: _TROUBLE_FIRST.get(each[1].role, 2)):
         left += [f"{short_name(name)} ", state, "   "]

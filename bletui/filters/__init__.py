@@ -14,8 +14,9 @@
 Upper and lower case are the same everywhere. The answer is True, False or None: this radio can't tell.
 """
 
+from bletui.filters.grammar import FilterError
 from bletui.filters.pushdown import push_down
-from bletui.filters.syntax import FilterError, parse
+from bletui.filters.syntax import parse
 from bletui.filters.terms import Filter, Row
 
 __all__ = ["Filter", "FilterError", "Row", "parse", "push_down"]

@@ -9,7 +9,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from bletui.decode.uuids import short
 from bletui.filters.pattern import matcher
@@ -39,6 +39,14 @@ class Row(Protocol):
 
 
 Test = Callable[[Row], bool | None]
+
+
+class Term(Protocol):
+    """A part of a filter: `str` writes it as it is parsed. Terms of one filter test rows of one sort."""
+
+    def test(self) -> Callable[[Any], bool | None]: ...
+
+
 Comparison = Literal[">=", "<=", ">", "<", "="]
 COMPARISONS: dict[Comparison, Callable[[int, int], bool]] = {
     ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "=": operator.eq,
@@ -273,7 +281,6 @@ class Or:
         return some
 
 
-Term = Rssi | Name | NameLike | Company | Uuid | Address | OnLane | Contains | Connectable | New | Word | Not | And | Or
 LAST_PART = re.compile(r"[:/]")
 
 

@@ -1,4 +1,4 @@
-"""What header, empty list, details and log say."""
+"""What header, empty list and details say."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from bletui.console.anatomy import details, payload, strip
 from bletui.console.empty import Why, why_empty
 from bletui.console.glyphs import UNICODE
 from bletui.console.listing import Counts
-from bletui.console.narration import log_line
 from bletui.console.spans import width, words
 from bletui.console.status import Rate, header, radio_state, short_name
 from bletui.devices import Device, DeviceStore
 from bletui.failure import ErrorKind, Failure
 from bletui.model import Event, Lane, LaneChanged, StreamChanged, StreamState
-from bletui.session import Entry, Joined
+from bletui.session import Joined
 from bletui.target import parse
 from tests import values
 from tests.console.stage import LANE, NOW, heard
@@ -136,11 +135,3 @@ def test_every_byte_of_a_payload_stands_in_the_anatomy() -> None:
     raw = bytes.fromhex("02010603ff4c0011ff000102030405060708090a0b0c0d0e0f")
     told = "".join(words(row) for row in details(one(raw), {}, now=NOW, size=80, glyphs=UNICODE))
     assert "00 01 02 03 04 05 06 07  08 09 0A 0B 0C 0D 0E 0F" in told
-
-
-@given(values.events)
-def test_any_event_is_one_clean_line_of_the_log(event: Event) -> None:
-    told = words(log_line(Entry("radio\x1b", event)))
-    assert "\x1b" not in told
-    assert "\n" not in told
-    assert "radio\\x1b" in told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bletui.filters import FilterError, parse
-from bletui.filters.syntax import DEPTH_MAX, NAMES_MAX
+from bletui.filters.grammar import DEPTH_MAX, NAMES_MAX
 
 NAMED = {"near": "rssi>=-70", "mine": "new or connectable", "both": "@near and @mine", "bad": "rssi>>1", "loop": "@tie",
          "tie": "@loop"}  # fmt: skip

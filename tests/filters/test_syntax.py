@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bletui.failure import ErrorKind
 from bletui.filters import Filter, FilterError, parse
-from bletui.filters.syntax import DEPTH_MAX, LENGTH_MAX
+from bletui.filters.grammar import DEPTH_MAX, LENGTH_MAX
 from bletui.filters.terms import Address, And, Company, Contains, Name, NameLike, New, Not, Or, Rssi, Term, Uuid, Word
 from bletui.text import is_clean
 from tests.filters.rows import companies, terms

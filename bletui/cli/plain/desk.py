@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from itertools import islice
 from typing import TypeVar
 
 from bletui.cli.configured import Configuration
@@ -18,6 +17,7 @@ from bletui.devices import Device
 from bletui.errors.card import one_line
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.filters import Filter
+from bletui.log import Mark
 from bletui.model import Event, LinkChanged, Prompt, Request, Result
 from bletui.session import Joined, Session
 from bletui.target import invalid
@@ -48,7 +48,7 @@ class Desk:
         self._changes = Changes(self.numbers, session.owner.id)
         self._beaten = asyncio.Event()
         self._met: dict[str, Joined] = {}
-        self._logged = session.logged
+        self._logged = session.log.end
         self._since = session.clock.wall()
         self._hurried: set[tuple[str, int]] = set()  # questions, by radio and number
         self._rung: set[tuple[str, int]] = set()
@@ -67,12 +67,14 @@ class Desk:
         """Tells everything that happened since the last look."""
         for joined in list(self.session.radios.values()):
             self._meet(joined)
-        new = self.session.logged - self._logged
-        self._logged += new
         log = self.session.log
-        if new > len(log):
-            self.printer.put(f"… {new - len(log)} changes left out here", {"schema": "bletui.left-out/1", "lines": new})
-        for entry in islice(log, max(0, len(log) - new), None):
+        lost = max(0, log.first - self._logged)
+        if lost:
+            self.printer.put(f"… {lost} changes left out here", {"schema": "bletui.left-out/1", "lines": lost})
+        new, self._logged = log.since(self._logged), log.end
+        for entry in new:
+            if isinstance(entry.event, Mark):
+                continue  # told by whoever made it
             if entry.radio in self.session.radios and entry.event.at >= self._since:
                 for words, record in self._changes.of(self.session.radios[entry.radio], entry.event):
                     self.printer.put(words, record)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 
-from bletui.console.catchup import CatchUp
 from bletui.console.links import rows
 from bletui.console.linkstrip import failures_here, strip
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.spans import Span, line, spread
-from bletui.console.tally import Tally
 from bletui.console.widgets.lines import Lines
 from bletui.console.widgets.link_keys import LinkKeys
 from bletui.model import Connect, Snapshot
@@ -23,7 +21,6 @@ class ConnectionsScreen(ModeScreen):
     def __init__(self) -> None:
         super().__init__()
         self._note = ("", 0.0)
-        self._log, self._tally = CatchUp(), Tally()
 
     @property
     def focus_name(self) -> str:
@@ -60,8 +57,7 @@ class ConnectionsScreen(ModeScreen):
         )
         pane.hold(list(shown))
         here = app.session.radios[pane.row.radio].state if app.session and pane.row else Snapshot()
-        self._tally.note(self._log.fresh(app.session))
-        failed = failures_here(self._tally, pane.row)
+        failed = failures_here(app.session.tally, pane.row) if app.session else []
         self.query_one("#strip", Lines).show(*strip(pane.row, here, now, self.size.width, app.glyphs, failed))
         links = [link for joined in radios for link in joined.state.links.values()]
         foreign = sum(bool(link.foreign) for link in links)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, overload
+from typing import overload
 
 from textual.app import ComposeResult
 
 from bletui.console.commands import BY_ID, bindings
-from bletui.console.narration import log_line, told
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.spans import Line, Span, line, spread
 from bletui.console.widgets.lines import Lines
 from bletui.console.widgets.scroll import ScrollLines
 from bletui.failure import Failure
+from bletui.log import Entry
+from bletui.log.narration import log_parts, told
 
-if TYPE_CHECKING:
-    from bletui.session import Entry
+
+def log_line(entry: Entry) -> Line:
+    return tuple(Span(*part) for part in log_parts(entry))
 
 
 class LogScreen(ModeScreen):
@@ -81,7 +82,7 @@ def found_at(entries: Sequence[Entry], failure: Failure) -> int:
 class LogLines(Sequence[Line]):
     """The log as lines, each made when it is asked for."""
 
-    def __init__(self, entries: deque[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry]) -> None:
         self._entries = entries
 
     def __len__(self) -> int:

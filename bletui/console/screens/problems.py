@@ -6,14 +6,13 @@ from collections.abc import Callable
 
 from textual.app import ComposeResult
 
-from bletui.console.catchup import CatchUp
 from bletui.console.glyphs import Glyphs
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.spans import Line, Span, cell, fit, line, ruled, spread
 from bletui.console.status import lane_name
-from bletui.console.tally import Tally, Where
 from bletui.console.widgets.failures import Cards, troubles
 from bletui.console.widgets.lines import Lines
+from bletui.log.tally import Tally, Where
 from bletui.text import visible
 
 STATISTICS = 8  # lines
@@ -21,10 +20,6 @@ _NAME = 18  # columns
 
 
 class ProblemsScreen(ModeScreen):
-    def __init__(self) -> None:
-        super().__init__()
-        self._log, self._tally = CatchUp(), Tally()
-
     @property
     def focus_name(self) -> str:
         return "card"
@@ -44,8 +39,9 @@ class ProblemsScreen(ModeScreen):
         self.query_one("#status", Lines).show(spread(left, right, self.size.width))
         nothing = line(" ", Span("Nothing is wrong now.", "ok"), " Failures of radios, lanes and streams stand here.")
         self.query_one("#body", Cards).hold(found, [line(), nothing])
-        self._tally.note(self._log.fresh(self.console_app.session))
-        below = statistics(self._tally, self._called, self.size.width, self.console_app.glyphs)
+        session = self.console_app.session
+        tally = session.tally if session else Tally()
+        below = statistics(tally, self._called, self.size.width, self.console_app.glyphs)
         self.query_one("#statistics", Lines).show(*below)
 
     def _called(self, where: Where) -> str:

@@ -1,17 +1,15 @@
-"""What happened, as one line of the log: clock time, radio, words."""
+"""What happened, in words with tones: the same line on a screen, in plain mode and in a file."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import Literal
 
 from bletui.connections import verb
-from bletui.console.cards import severity_role
-from bletui.console.spans import Line, Role, Span, line, words
-from bletui.console.stageclock import clock
-from bletui.console.status import short_name
-from bletui.failure import Failure
+from bletui.failure import Failure, Severity
+from bletui.log.entries import Entry, Mark
+from bletui.log.stages import seconds_by_stage
 from bletui.model import (
     Event,
     LaneChanged,
@@ -28,22 +26,33 @@ from bletui.model import (
     SubscriptionChanged,
     TreeChanged,
 )
-from bletui.text import visible
+from bletui.text import short_name, visible
 
-if TYPE_CHECKING:
-    from bletui.session import Entry
-
-
-def log_line(entry: Entry) -> Line:
-    """One entry; times are the local clock's."""
-    at = time.strftime("%H:%M:%S", time.localtime(entry.event.at))
-    fraction = int(entry.event.at % 1 * 10)
-    return line(
-        Span(f" {at}.{fraction} ", "dim"), f"{short_name(entry.radio)} ", *_words(entry.event, f"{entry.radio}/")
-    )
+Tone = Literal["plain", "dim", "strong", "ok", "accent", "warn", "error", "mark"]
+Part = tuple[str, Tone]
+TONES: dict[Severity, Tone] = {"info": "accent", "warning": "warn", "error": "error"}
 
 
-def told(event: Event) -> Failure | None:
+def clock_time(at: float) -> str:
+    """Hours, minutes, seconds and tenths of the local clock; `at` is wall time."""
+    return f"{time.strftime('%H:%M:%S', time.localtime(at))}.{int(at % 1 * 10)}"
+
+
+def log_parts(entry: Entry) -> Sequence[Part]:
+    """One entry: clock time, radio, what happened."""
+    event = entry.event
+    time_part: Part = (f" {clock_time(event.at)} ", "dim")
+    if isinstance(event, Mark):
+        return (time_part, (" MARK ", "mark"), (f" {visible(event.text)}", "strong"))
+    return (time_part, (f"{short_name(entry.radio)} ", "plain"), *_words(event, f"{entry.radio}/"))
+
+
+def log_words(entry: Entry) -> str:
+    """The same without tones, from the time on."""
+    return "".join(text for text, _ in log_parts(entry)).strip()
+
+
+def told(event: Event | Mark) -> Failure | None:
     """The failure that an event brings."""
     match event:
         case LaneChanged(lane=lane):
@@ -60,7 +69,15 @@ def told(event: Event) -> Failure | None:
             return None
 
 
-def _words(event: Event, radio: str) -> Sequence[Span]:
+def level(event: Event | Mark) -> Severity:
+    """How much it matters: as the failure that it brings; what was lost is a warning, a question too."""
+    failure = told(event)
+    if failure is not None:
+        return failure.kind.severity
+    return "warning" if isinstance(event, Shed | Prompt) else "info"
+
+
+def _words(event: Event, radio: str) -> Sequence[Part]:
     """`radio`: what its lanes' ids begin with, which the line says already."""
 
     def _lane(lane: str | None) -> str:
@@ -78,11 +95,11 @@ def _words(event: Event, radio: str) -> Sequence[Span]:
             whose = " (foreign)" if event.foreign else ""
             return _told(f"link {visible(peer.address)} on {_lane(peer.lane)} {state}{whose}", reason)
         case OperationChanged(operation=op):
-            return _told(_operation(op, _lane), op.failure)
+            return _told(_operation(op, _lane), op.failure, "ok" if op.state == "done" else "plain")
         case Notification(peer=peer, handle=handle, value=value):
             return _told(f"{visible(peer.address)} 0x{handle:04X} {value.hex(' ').upper()}")
         case Shed(lane=at, what=what, count=count):
-            return (Span(f"shed {count} {visible(what)} {_lane(at)}", "warn"),)
+            return ((f"shed {count} {visible(what)} {_lane(at)}", "warn"),)
         case TreeChanged(tree=tree):
             return _told(f"{visible(tree.peer.address)}: {len(tree.services)} services")
         case ServicesChanged(peer=peer):
@@ -90,18 +107,18 @@ def _words(event: Event, radio: str) -> Sequence[Span]:
         case SubscriptionChanged(peer=peer, handle=handle, mode=mode, lost=lost):
             return _told(f"{visible(peer.address)} 0x{handle:04X} delivery {mode}", lost)
         case Prompt(peer=peer, what=what):
-            return (Span(f"{visible(peer.address)} asks: {what}", "warn"),)
+            return ((f"{visible(peer.address)} asks: {what}", "warn"),)
         case PromptClosed(how=how):
             return _told(f"prompt {how}")
         case _:
             return _told(type(event).__name__)
 
 
-def _told(said: str, failure: Failure | None = None, role: Role = "plain") -> Sequence[Span]:
+def _told(said: str, failure: Failure | None = None, tone: Tone = "plain") -> Sequence[Part]:
     if failure is None:
-        return (Span(said, role),)
+        return ((said, tone),)
     kind = failure.kind
-    return Span(f"{said}: "), Span(f"{kind.code} {kind.value} ", severity_role(failure)), Span(kind.title)
+    return (f"{said}: ", "plain"), (f"{kind.code} {kind.value} ", TONES[kind.severity]), (kind.title, "plain")
 
 
 def _operation(op: Operation, lane: Callable[[str | None], str]) -> str:
@@ -112,5 +129,10 @@ def _operation(op: Operation, lane: Callable[[str | None], str]) -> str:
     moved = f"(moved from {lane(op.moved_from)})" if op.moved_from and op.state == "running" else ""
     attempt = f"attempt {op.attempt}" + (f" of {op.of}" if op.of else "") if op.attempt > 1 else ""
     state = f"{op.state} {op.phase}" if op.state == "running" else op.state
-    spent = words(clock(op, op.since or op.started, ", ")) if op.ended else ""
-    return " ".join(part for part in (*what, where, moved, state, attempt, f"({spent})" if spent else "") if part)
+    return " ".join(part for part in (*what, where, moved, state, attempt, _spent(op) if op.ended else "") if part)
+
+
+def _spent(op: Operation) -> str:
+    parts = [f"{name} {seconds:.1f} s" for name, seconds, _ in seconds_by_stage(op, op.since or op.started)]
+    whole = f"  = {sum(seconds for _, seconds in op.spent):.1f} s" if len(parts) > 1 else ""
+    return f"({', '.join(parts)}{whole})" if parts else ""
