@@ -57,7 +57,7 @@ BARE = re.compile(r'[^\s()"<>=!~]+')
 
 def quoted(text: str) -> str:
     """`text` as one word of the language."""
-    if BARE.fullmatch(text) and text.lower() not in KEYWORDS:
+    if BARE.fullmatch(text) and text.lower() not in KEYWORDS and not text.startswith("@"):
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
