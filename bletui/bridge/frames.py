@@ -54,7 +54,7 @@ def frames(seq: int, events: Sequence[Event]) -> Iterator[Frame]:
 
 def all_heard(events: Sequence[Event]) -> bool:
     """Whether there are advertisements only, as in nearly every batch."""
-    return all(type(event) is Advertisement for event in events)
+    return set(map(type, events)) <= _HEARD
 
 
 def _runs(events: Sequence[Event]) -> Iterator[tuple[str, tuple[Event, ...]]]:
@@ -67,11 +67,12 @@ def _runs(events: Sequence[Event]) -> Iterator[tuple[str, tuple[Event, ...]]]:
 def _lanes(sort: str, part: Sequence[Event]) -> tuple[tuple[str | None, int], ...]:
     if sort == STATE:
         return ()
-    return tuple(Counter(map(_HEARD_LANE if sort == ADVERTISEMENTS else _lane, part)).items())
+    return tuple(Counter(map(_heard_at if sort == ADVERTISEMENTS else _lane, part)).items())
 
 
 def _lane(event: Event) -> str | None:
     return event.peer.lane if isinstance(event, Notification) else None
 
 
-_HEARD_LANE = attrgetter("lane")
+_HEARD = frozenset({Advertisement})
+_heard_at = attrgetter("lane")

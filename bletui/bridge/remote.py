@@ -16,6 +16,7 @@ from bletui.backend import Env
 from bletui.bridge import shift
 from bletui.bridge.asking import Asking
 from bletui.bridge.dialling import Line, dial
+from bletui.bridge.frames import all_heard
 from bletui.bridge.places import Place, place
 from bletui.bridge.protocol import codec, states
 from bletui.bridge.protocol import messages as m
@@ -309,8 +310,8 @@ class RemoteAttachment(Attachment):
     def _tell(self, events: tuple[Event, ...] | list[Event], skipped: int = 0) -> None:
         if not events:
             return
-        rare = [event for event in events if type(event) is not Advertisement]
-        self._state.extend(rare)
+        if not all_heard(events):
+            self._state.extend(event for event in events if type(event) is not Advertisement)
         self._seat.offer(Batch(self._seq + 1 + skipped, tuple(events)))
         self._seq += skipped + len(events)
 

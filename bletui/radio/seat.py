@@ -36,7 +36,7 @@ class Seat:
     def offer(self, batch: Batch) -> None:
         if self._closed or self._lost is not None:
             return
-        droppable = sum(map(_droppable, batch.events))
+        droppable = _droppable_in(batch)
         self._batches.append(batch)
         self._droppable += droppable
         self._kept += len(batch.events) - droppable
@@ -56,7 +56,7 @@ class Seat:
         while True:
             while self._batches:
                 batch = self._batches.popleft()
-                droppable = sum(map(_droppable, batch.events))
+                droppable = _droppable_in(batch)
                 self._droppable -= droppable
                 self._kept -= len(batch.events) - droppable
                 yield batch
@@ -75,7 +75,7 @@ class Seat:
             excess = self._droppable - self._droppable_max // 2
             if excess > 0:
                 self._batches = deque(_merged(_dropped(self._batches, sort, excess)))
-                self._droppable = sum(_droppable(event) for batch in self._batches for event in batch.events)
+                self._droppable = sum(map(_droppable_in, self._batches))
                 self._kept = sum(len(batch.events) for batch in self._batches) - self._droppable
 
     def _give_up(self) -> None:
@@ -86,8 +86,9 @@ class Seat:
         self._batches.clear()
 
 
-def _droppable(event: Event) -> bool:
-    return type(event) is Advertisement or type(event) is Notification
+def _droppable_in(batch: Batch) -> int:
+    kinds = list(map(type, batch.events))
+    return kinds.count(Advertisement) + kinds.count(Notification)
 
 
 def _dropped(batches: Iterable[Batch], sort: type[Event], excess: int) -> Iterator[tuple[int, Event]]:
