@@ -122,7 +122,6 @@ class Answers:
 
     def _status(self) -> m.Status:
         bridge = self._bridge
-        counts = bridge.counts + type(bridge.counts)({"shed": sum(c.outbox.shed for c in bridge.clients())})
         return m.Status(
             bridge.name,
             f"bletui {__version__}",
@@ -132,7 +131,7 @@ class Answers:
             bridge.fanout.seq,
             tuple(radio.name for radio in bridge.radios.radios),
             tuple(place.name for place in bridge.listening),
-            tuple(sorted(counts.items())),
+            tuple(sorted(bridge.all_counts().items())),
         )
 
     def _part(self, owner: str, by: str) -> None:

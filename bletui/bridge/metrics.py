@@ -40,6 +40,7 @@ def text(tally: Tally, now: Snapshot, counts: Counter[str], clients: int, seats:
         _many("operations", "gauge", "Operations that wait or run, by state.", "state", running),
         _many("shed_total", "counter", "Events lost below the bridge, by what they were.", "what", _shed(now)),
         _one("client_shed_total", "counter", "Events lost by clients that read too slowly.", counts["shed"]),
+        _one("ring_lost_total", "counter", "Events that the ring's file lacks.", counts["ring lost"]),
         _many("refused_total", "counter", "Clients and messages refused, by kind.", "kind", refused),
         _one("clients_total", "counter", "Connections since the start.", counts["clients"]),
         _one("clients", "gauge", "Connections now.", clients),

@@ -25,6 +25,7 @@ from bletui.bridge.performing import Performing
 from bletui.bridge.protocol import codec, states
 from bletui.bridge.protocol import messages as m
 from bletui.bridge.radios import Radios, Sitting
+from bletui.bridge.ring import Ring
 from bletui.bridge.seats import KEEP, Seat, Seats
 from bletui.clock import Clock, Steady
 from bletui.failure import BleError, ErrorKind, Failure
@@ -51,10 +52,11 @@ class Bridge:
         record: Record = nowhere,
         scans: bool = True,
         keep: float = KEEP,
+        ring: Ring | None = None,
     ) -> None:
         self.name = name
         self.epoch = secrets.token_hex(8)
-        self.fanout = Fanout()
+        self.fanout = Fanout(ring)
         self.holders = Holders()
         self.seats = Seats()
         self.counts: Counter[str] = Counter()
@@ -289,9 +291,13 @@ class Bridge:
     def metrics(self) -> str:
         """The page for Prometheus."""
         self.fanout.flush()
-        shed = Counter(shed=sum(client.outbox.shed for client in self._connections))
         now = self.fanout.folding.snapshot()
-        return metrics.text(self.tally, now, self.counts + shed, len(self._connections), len(self.seats))
+        return metrics.text(self.tally, now, self.all_counts(), len(self._connections), len(self.seats))
+
+    def all_counts(self) -> Counter[str]:
+        """With what clients that are still here have lost, and what the ring's file lacks."""
+        lost = Counter({"ring lost": self.fanout.ring.lost})
+        return self.counts + lost + Counter(shed=sum(client.outbox.shed for client in self._connections))
 
     def clients(self) -> list[Connection]:
         return list(self._connections)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import socket
 import stat
@@ -14,10 +13,10 @@ from pathlib import Path
 
 from bletui.bridge import systemd
 from bletui.bridge.access import Group
-from bletui.failure import BleError, ErrorKind, Failure
+from bletui.bridge.folders import locked, prepare, taken, unsafe, unusable
+from bletui.bridge.peers import own_uid
 from bletui.model import Role
 from bletui.target import invalid
-from bletui.text import visible
 
 NAME = "bridge.sock"
 PATH_MAX = 100  # bytes; sun_path holds 104 to 108
@@ -31,7 +30,7 @@ def runtime_folder(environ: Mapping[str, str]) -> Path:
     own = environ.get("XDG_RUNTIME_DIR", "")
     if own.startswith("/"):
         return Path(own) / "bletui"
-    return Path(tempfile.gettempdir()) / f"bletui-{_uid()}"
+    return Path(tempfile.gettempdir()) / f"bletui-{own_uid()}"
 
 
 def default_socket(environ: Mapping[str, str]) -> Path:
@@ -60,8 +59,9 @@ def listening(path: Path, group: Group | None = None) -> Iterator[socket.socket]
     """The socket, mode 0600 (0660 with a group), held by a lock so that a second bridge is refused with the reason."""
     if len(os.fsencode(path)) > PATH_MAX:
         raise invalid(f"the socket's path has over {PATH_MAX} bytes: {path}")
-    _prepare(path.parent, group)
-    with _locked(path.with_name(f"{path.name}.lock")):
+    prepare(path.parent)
+    _share_folder(path.parent, group)
+    with locked(path.with_name(f"{path.name}.lock"), "listens there"):
         _remove_stale(path)
         made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
@@ -88,10 +88,10 @@ def check(path: Path) -> None:
     """
     for one, what in ((path.parent, "folder"), (path, "socket")):
         status = one.stat()
-        if status.st_uid not in (_uid(), 0):
-            raise _unsafe(one, f"the {what} belongs to uid {status.st_uid}, which is neither this user nor root")
+        if status.st_uid not in (own_uid(), 0):
+            raise unsafe(one, f"the {what} belongs to uid {status.st_uid}, which is neither this user nor root")
         if status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX:
-            raise _unsafe(one, f"everybody may write to the {what}")
+            raise unsafe(one, f"everybody may write to the {what}")
 
 
 def _bind(made: socket.socket, path: Path, group: Group | None) -> None:
@@ -99,7 +99,7 @@ def _bind(made: socket.socket, path: Path, group: Group | None) -> None:
     try:
         made.bind(str(path))
     except OSError as failed:
-        raise _unusable(path, failed) from failed
+        raise unusable(path, failed) from failed
     finally:
         os.umask(before)
     if group is not None:
@@ -108,45 +108,15 @@ def _bind(made: socket.socket, path: Path, group: Group | None) -> None:
     made.listen(_BACKLOG)
 
 
-def _prepare(folder: Path, group: Group | None) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        status = folder.lstat()
-        if not stat.S_ISDIR(status.st_mode):
-            raise _unsafe(folder, "it is not a folder")
-        if status.st_uid not in (_uid(), 0):
-            raise _unsafe(folder, f"it belongs to uid {status.st_uid}, not to this user")
-        if status.st_mode & 0o022 and not status.st_mode & stat.S_ISVTX:
-            raise _unsafe(folder, f"others may write to it (mode {stat.S_IMODE(status.st_mode):04o}): chmod 700")
-        if group is not None and status.st_uid == _uid() and not status.st_mode & 0o010:
+def _share_folder(folder: Path, group: Group | None) -> None:
+    """A folder of ours lets the group through, and shows it nothing."""
+    status = folder.lstat()
+    if group is not None and status.st_uid == own_uid() and not status.st_mode & 0o010:
+        try:
             os.chown(folder, -1, group.gid)
             folder.chmod(0o710)
-    except OSError as failed:
-        raise _unusable(folder, failed) from failed
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """The kernel lets go of the lock with the process, however it ends."""
-    import fcntl
-
-    try:
-        number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    except OSError as failed:
-        raise _unusable(path, failed) from failed
-    with os.fdopen(number, "r+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as held:
-            if held.errno not in (errno.EAGAIN, errno.EACCES):
-                raise _unusable(path, held) from held
-            raise taken(
-                f"a bridge listens there already (process {file.read(32).strip() or 'unknown'})", path
-            ) from held
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
-        yield
+        except OSError as failed:
+            raise unusable(folder, failed) from failed
 
 
 def _remove_stale(path: Path) -> None:
@@ -165,33 +135,5 @@ def _remove_stale(path: Path) -> None:
             path.unlink()
             return
         except OSError as failed:
-            raise _unusable(path, failed) from failed
+            raise unusable(path, failed) from failed
     raise taken("another program listens there", path)
-
-
-def taken(detail: str, path: Path) -> BleError:
-    words = visible(f"{path}: {detail}")
-    return BleError(Failure(kind=ErrorKind.BUSY_CAPACITY, source="bletui.bridge", operation="listen", detail=words))
-
-
-def _unsafe(path: Path, why: str) -> BleError:
-    words = visible(f"{path}: {why}")
-    return BleError(Failure(kind=ErrorKind.ACCESS_REFUSED, source="bletui.bridge", operation="listen", detail=words))
-
-
-def _unusable(path: Path, failed: OSError) -> BleError:
-    words = visible(str(path))
-    return BleError(
-        Failure(
-            kind=ErrorKind.REQUEST_INVALID,
-            source="os",
-            code=errno.errorcode.get(failed.errno or 0, ""),
-            message=failed.strerror or "",
-            operation="listen",
-            detail=words,
-        )
-    )
-
-
-def _uid() -> int:
-    return os.getuid() if hasattr(os, "getuid") else 0

@@ -89,6 +89,8 @@ def run(args: argparse.Namespace) -> int:
         return bridgeverbs.run(args)
     if not 0.001 <= args.speed <= 100_000:
         raise invalid(f"--speed {args.speed:g} is not a number from 0.001 to 100000")
+    if args.keep is not None and not bridging.KEEP_MIN <= args.keep <= bridging.KEEP_MAX:
+        raise invalid(f"--keep {args.keep:g} is no number of minutes from {bridging.KEEP_MIN} to {bridging.KEEP_MAX:g}")
     here = configuration(args)
     targets = [here.target(target) for target in args.targets]
     with ExitStack() as stack:  # every address is taken before any radio is touched
@@ -200,7 +202,7 @@ async def _serve(
         radios = []
         for name, target in named(targets):
             name = f"{bridging.bridge_name(args)}.{name}" if doors.places else name
-            journal = bridging.journal(name) if doors.places else None
+            journal = stack.enter_context(bridging.journal(name)) if doors.places else None
             radio = await registry.open_radio(target, replace(configuration.env(name), speed=args.speed), journal)
             stack.push_async_callback(radio.aclose)
             radios.append(radio)

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from asyncio import Event
 
     from bletui.bridge.listening import Listening
+    from bletui.bridge.ringfile import RingFile
     from bletui.bridge.server import Bridge
     from bletui.radio import Radio
     from bletui.radio.journal import Journal
 
 TOKENS, LOG = "bridge-tokens", "bridge.log"
+KEEP_MIN, KEEP_MAX = 0.1, 1440.0  # minutes
 
 
 def add_options(run: argparse.ArgumentParser) -> None:
@@ -39,6 +41,10 @@ def add_options(run: argparse.ArgumentParser) -> None:
     )
     run.add_argument("--name", metavar="NAME", help="what the bridge calls itself (default: this host's name)")
     run.add_argument("--metrics", metavar="HOST:PORT", help="counts for Prometheus there, at /metrics")
+    run.add_argument(
+        "--keep", type=float, metavar="MINUTES", help="events of so long for who was away, 32 MiB at most (default 10)"
+    )
+    run.add_argument("--no-ring-file", action="store_true", help="keep them in memory only: a restart forgets them")
     run.add_argument("--no-scan", action="store_true", help="listen to the air only while somebody asks for it")
 
 
@@ -102,11 +108,19 @@ def tokens_file() -> Path:
     return state() / TOKENS
 
 
-def journal(radio: str) -> Journal:
-    """Of one radio's own links: what a bridge that was killed left is released at the next start."""
+@contextmanager
+def journal(radio: str) -> Iterator[Journal]:
+    """Of one radio's own links: what a bridge that was killed left is released at the next start.
+
+    `busy.capacity`: a bridge that runs has it, whose links these are; another `--name` gives a journal of its own.
+    """
+    from bletui.bridge import folders
     from bletui.radio.journal import Journal
 
-    return Journal(state() / f"{quote(radio, safe='')}.links")
+    path = state() / f"{quote(radio, safe='')}.links"
+    folders.prepare(path.parent)
+    with folders.locked(path.with_name(f"{path.name}.lock"), "of this --name keeps its links there"):
+        yield Journal(path)
 
 
 def log_file() -> Path:
@@ -120,18 +134,40 @@ async def serve(args: argparse.Namespace, radios: Sequence[Radio], opened: Doors
 
     from bletui.bridge import systemd
     from bletui.bridge.log import LogFile
+    from bletui.bridge.ring import Ring
     from bletui.bridge.server import Bridge
     from bletui.clock import Clock
 
     log = LogFile(log_file(), Clock().wall)
-    bridge = Bridge(radios, name=bridge_name(args), record=log.record, scans=not args.no_scan)
+    ring = Ring(**({} if args.keep is None else {"minutes": args.keep}))
+    bridge = Bridge(radios, name=bridge_name(args), record=log.record, scans=not args.no_scan, ring=ring)
     ready = asyncio.Event()
-    pages = [_metrics(opened.metrics, bridge, ready)] if opened.metrics else []
-    watching = systemd.watch(os.environ, ready, lambda: f"{len(bridge.clients())} clients")
+    beside = [_metrics(opened.metrics, bridge, ready)] if opened.metrics else []
+    beside += [_tell(bridge.listening, ready)]
+    beside += [systemd.watch(os.environ, ready, lambda: f"{len(bridge.clients())} clients")]
+    with ExitStack() as stack:
+        if not args.no_ring_file:
+            beside += [file.run() for file in _ring_file(bridge, stack)]
+        try:
+            await side_by_side(bridge.run(opened.places, ready), beside)
+        finally:
+            systemd.notify(os.environ, "STOPPING=1")
+
+
+def _ring_file(bridge: Bridge, stack: ExitStack) -> list[RingFile]:
+    """The one, or none where it can't be kept, which is said."""
+    from bletui.bridge.ringfile import kept
+    from bletui.bridge.segments import Head
+    from bletui.failure import BleError
+
+    head = Head(bridge.name, bridge.epoch, bridge.started)
+    folder = state() / f"{quote(bridge.name, safe='')}.ring"
     try:
-        await side_by_side(bridge.run(opened.places, ready), [_tell(bridge.listening, ready), watching, *pages])
-    finally:
-        systemd.notify(os.environ, "STOPPING=1")
+        return [stack.enter_context(kept(folder, head, bridge.fanout.ring, bridge.record, bridge.wall))]
+    except BleError as failed:
+        bridge.record("ring not kept", why=failed.failure.detail)
+        print(f"bletui: the last events are kept in memory only: {failed.failure.detail}", file=sys.stderr, flush=True)
+        return []
 
 
 async def side_by_side(work: Coroutine[None, None, None], others: Iterable[Coroutine[None, None, None]]) -> None:
