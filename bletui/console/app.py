@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -31,6 +32,7 @@ from bletui.target import Target, parse
 
 if TYPE_CHECKING:  # the first frame waits for none of these imports
     from bletui.console.listing import Listing
+    from bletui.console.alerts import Alerts
     from bletui.console.prompting import Prompts
     from bletui.console.widgets.filter_bar import FilterBar
     from bletui.model import AddressType, Peer
@@ -156,6 +158,21 @@ class Console(App[None], inherit_bindings=False):
     def on_terminal_supports_synchronized_output(self, _: messages.TerminalSupportsSynchronizedOutput) -> None:
         self.frames.answered()
 
+    @cached_property
+    def alerts(self) -> Alerts:
+        from bletui.console.alerts import Alerts
+
+        return Alerts()
+
+    def look_at_values(self, session: Session) -> None:
+        """Rings for alerts that began, and marks them in the log."""
+        now = self.clock.monotonic()
+        struck = self.alerts.look(session, now)
+        for one in struck:
+            session.mark(f"ALERT {one.why}")
+        if struck and self.alerts.rings(now):
+            self.bell()
+
     def on_resize(self, event: events.Resize) -> None:
         """Paints all of it: a terminal that was small for a moment has cut off what Textual takes for still there."""
         terminal.tell_size(self, event.size)
@@ -180,6 +197,12 @@ class Console(App[None], inherit_bindings=False):
         """Beside the other radios, once; their links stay."""
         if self.session is not None and all(j.target.scheme != "sim" for j in self.session.radios.values()):
             self.session.add(parse("sim:"))
+    def action_alerts(self) -> None:
+        from bletui.console.screens.alerts import AlertsScreen
+
+        if isinstance(self.screen, ModeScreen) and not isinstance(self.screen, AlertsScreen):
+            self.push_screen(AlertsScreen())
+
 
     # -- between modes
 
@@ -194,13 +217,13 @@ class Console(App[None], inherit_bindings=False):
             self.screen.connect(Connect(address, None, address_type))
 
     @work(group="gatt")
-    async def gatt(self, radio: str, peer: Peer) -> None:
-        """To the attributes of one device."""
+    async def gatt(self, radio: str, peer: Peer, handle: int | None = None) -> None:
+        """To the attributes of one device, or to one of them."""
         from bletui.console.screens.gatt import GattScreen
 
         await self.switch_mode("gatt")
         if isinstance(self.screen, GattScreen):
-            self.screen.open(radio, peer)
+            self.screen.open(radio, peer, handle)
 
     @property
     def scan_filter(self) -> str:

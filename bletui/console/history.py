@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from bletui.console.changed import changed_bytes, marks
 from bletui.console.columns import age_text, age_words
 from bletui.console.glyphs import Glyphs
 from bletui.console.spans import Line, Span, cell, fit, line, ruled
@@ -63,11 +64,6 @@ def payload_changes(
     return [fit(one, size, ellipsis=glyphs.ellipsis) for one in lines]
 
 
-def changed_bytes(before: bytes, after: bytes) -> frozenset[int]:
-    """Offsets in `after` at which another byte stood before, or none."""
-    return frozenset(n for n, byte in enumerate(after) if n >= len(before) or before[n] != byte)
-
-
 def _change(change: Change, now: float, size: int) -> Iterator[Line]:
     changed = changed_bytes(change.before, change.raw)
     kind = "scan response" if change.scan_response else "advertising data"
@@ -79,8 +75,7 @@ def _change(change: Change, now: float, size: int) -> Iterator[Line]:
         here = [n for n in range(at, min(at + count, length)) if n in changed]
         if here:
             yield _bytes(change.raw[at : at + count], at, changed)
-            marks = "".join("^^ " if n in changed else "   " for n in range(at, here[-1] + 1))
-            yield line(" " * INDENT, Span(marks.rstrip(), "accent"))
+            yield line(" " * INDENT, Span(marks(changed, at, here[-1] + 1).rstrip(), "accent"))
 
 
 def _bytes(row: bytes, at: int, changed: frozenset[int]) -> Line:

@@ -19,6 +19,7 @@ TITLES = {
     "walk": "Walk",
     "links": "Connections",
     "tree": "GATT",
+    "alerts": "Alerts",
     "log": "Log",
     "card": "Failures (Problems, and e in Scan)",
     "field": "While something is typed",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from bletui.console.changed import changed_bytes
 from bletui.console.status import Rate
-from bletui.console.watch import Rule, struck
+from bletui.decode.values.alert import Alarm
 from bletui.failure import Failure
 from bletui.model import Notification, Peer
 
@@ -17,14 +18,6 @@ if TYPE_CHECKING:
 
 
 HISTORY = 240  # values
-
-
-@dataclass(frozen=True, slots=True)
-class Watching:
-    """`field` gives the watched field's name and number, None where the value has none."""
-
-    rule: Rule
-    field: Callable[[bytes], tuple[str, float] | None]
 
 
 class Place(NamedTuple):
@@ -39,8 +32,7 @@ class Place(NamedTuple):
 class Known:
     """`before`: the value that `value` took the place of; `count`: notifications and indications so far.
 
-    `history`: the newest values, oldest first; `picked`: which numeric field is drawn and watched; `alert`: why the
-    newest value is worth one; `rings`: how often one began, `heard` of them so far.
+    `history`: the newest values, oldest first; `picked`: which numeric field is drawn and watched.
     """
 
     value: bytes | None = None
@@ -52,32 +44,24 @@ class Known:
     rate: Rate = field(default_factory=Rate)
     history: deque[bytes] = field(default_factory=lambda: deque(maxlen=HISTORY))
     picked: int = 0
-    watch: Watching | None = None
-    alert: str = ""
-    last_alert: str = ""
-    rings: int = 0
-    heard: int = 0
+    alarm: Alarm | None = None
 
     def take(self, value: bytes, at: float) -> None:
         self.before, self.value, self.at, self.failure = self.value, value, at, None
         self.history.append(value)
-        self.judge()
+        if self.alarm is not None:
+            self.alarm.take(self.before, value)
 
-    def judge(self) -> None:
-        """Whether the newest value is worth an alert; a value that stays out of bounds rings once."""
-        before, watch, value = self.alert, self.watch, self.value
-        self.alert = ""
-        if watch is not None and value is not None:
-            self.alert = struck(watch.rule, self.before, value, watch.field(value))
-            self.last_alert = self.alert or self.last_alert
-            self.rings += bool(self.alert) and (watch.rule.change or not before)
+    @property
+    def alert(self) -> str:
+        """Why the newest value is worth one; "": it is not."""
+        return self.alarm.why if self.alarm is not None else ""
 
     def changed(self) -> frozenset[int]:
         """Which bytes of the value are not what they were; none where there was no value before."""
         if self.value is None or self.before is None:
             return frozenset()
-        old = self.before
-        return frozenset(n for n, byte in enumerate(self.value) if n >= len(old) or old[n] != byte)
+        return changed_bytes(self.before, self.value)
 
 
 class Book(dict[Place, Known]):

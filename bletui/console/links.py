@@ -46,7 +46,7 @@ class Row:
 
     radio: str
     line: Line
-    key: str | int | Peer | OpId | None = None
+    key: str | int | OpId | tuple[object, ...] | None = None
     link: LinkChanged | None = None
     operation: Operation | None = None
     failure: Failure | None = None

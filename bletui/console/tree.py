@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from bletui.console.changed import marks
 from bletui.console.glyphs import Glyphs
 from bletui.console.known import Book, Known, Place
-from bletui.console.lens import Lens, numbers, seen
 from bletui.console.links import Row, age
 from bletui.console.spans import Line, Span, cell, cell_len, line, ruled, wrapped
 from bletui.console.sparkline import scaled
 from bletui.decode.attributes import Attribute, uuid_text
+from bletui.decode.lenses import Lens
+from bletui.decode.values import meaning
+from bletui.decode.values.numbers import numbers
 from bletui.decode.values.views import views
 from bletui.model import NotifyMode, Peer, Properties
 
@@ -94,7 +97,7 @@ def _state(one: Attribute, known: Known, mode: NotifyMode, lens: Lens | None) ->
 
 def brief(one: Attribute, value: bytes, lens: Lens | None = None) -> str:
     """What the value means where that is known, else its text or its first bytes."""
-    looked = seen(one.uuid, value, lens)
+    looked = meaning(one.uuid, value, lens)
     if looked is not None and looked.text:
         return looked.text
     text = value.decode(errors="replace")
@@ -114,10 +117,10 @@ def value_lines(
         return
     yield _hex(known, size, now)
     yield _marks(known, size, f"{uuid_text(one.uuid)}  {permitted(one)}")
-    looked = seen(one.uuid, known.value, lens)
+    looked = meaning(one.uuid, known.value, lens)
     if looked is not None:
         words = " ".join(part for part in (looked.text, f"({looked.problem})" if looked.problem else "") if part)
-        through = f"  through {lens.text}" if lens is not None else ""
+        through = f"  through {looked.lens}" if looked.lens else ""
         for text in wrapped(words + through, size - 2):
             yield line(" ", Span(text, "strong"))
     yield from _curve(one, known, size, glyphs, lens)
@@ -132,7 +135,7 @@ def _curve(one: Attribute, known: Known, size: int, glyphs: Glyphs, lens: Lens |
         return
     every = [numbers(one.uuid, value, lens) for value in known.history]
     values = [of[field].value for of in every if field < len(of)]
-    if len(values) < 2 and known.watch is None:
+    if len(values) < 2 and known.alarm is None:
         return
     now = every[-1][field]
     bounds = Span(f"  {now.name} {min(values):g}..{max(values):g} {now.unit}".rstrip(), "dim")
@@ -142,7 +145,7 @@ def _curve(one: Attribute, known: Known, size: int, glyphs: Glyphs, lens: Lens |
 
 
 def _watched(known: Known) -> str:
-    return f"  alert {known.watch.rule.text}" if known.watch is not None else ""
+    return f"  alert {known.alarm.watch.rule.text}" if known.alarm is not None else ""
 
 
 def picked(uuid: str, known: Known, lens: Lens | None) -> int | None:
@@ -166,8 +169,7 @@ def _marks(known: Known, size: int, beside: str) -> Line:
     assert known.value is not None
     changed = known.changed()
     shown = min(len(known.value), _fits(size))
-    marks = "".join("^^ " if n in changed else "   " for n in range(shown))
-    return line(" ", Span(marks, "accent"), Span(f" {beside}", "dim"))
+    return line(" ", Span(marks(changed, 0, shown), "accent"), Span(f" {beside}", "dim"))
 
 
 def _fits(size: int) -> int:

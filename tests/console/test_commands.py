@@ -19,10 +19,11 @@ from bletui.console.screens.log import LogScreen
 from bletui.console.screens.scan import ScanScreen
 from bletui.console.screens.walk import WalkScreen
 from bletui.console.spans import width
+from bletui.console.widgets.alert_keys import AlertKeys
 from bletui.console.widgets.details_pane import DetailsPane
 from bletui.console.widgets.device_table import DeviceTable
 from bletui.console.widgets.failures import FailureLines
-from bletui.console.widgets.filter_bar import FilterInput
+from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.link_keys import LinkKeys
 from bletui.console.widgets.sort_bar import LETTERS, SortBar
 from bletui.console.widgets.tree_keys import TreeKeys
@@ -36,6 +37,7 @@ OWNERS: dict[str, type] = {
     "filter": FilterInput,
     "sort": SortBar,
     "walk": WalkScreen,
+    "alerts": AlertKeys,
     "log": LogScreen,
     "links": LinkKeys,
     "tree": TreeKeys,

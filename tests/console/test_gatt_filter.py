@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bletui.backends.simulator.lab import address
 from bletui.console.spans import width, words
 from bletui.console.tabs import Tab, tabs_line
-from bletui.console.widgets.tree_filter import TreeFilterInput, matching
+from bletui.console.widgets.filter_input import FilterInput
+from bletui.console.widgets.tree_filter import matching
 from bletui.decode.attributes import attributes
 from bletui.model import Characteristic, Descriptor, GattTree, Peer, Properties, Service
 from bletui.testing.virtual_time import in_virtual_time
@@ -66,7 +67,7 @@ async def test_the_tree_is_filtered_while_it_is_typed() -> None:
     async with opened("thermometer") as play:
         every = pane(play).count
         await play.press("slash", *"batt")
-        await play.until(lambda: isinstance(play.app.screen.focused, TreeFilterInput))
+        await play.until(lambda: isinstance(play.app.screen.focused, FilterInput))
         await play.until(lambda: 0 < pane(play).count < every)
         await play.press("enter")
         await play.until(lambda: play.app.screen.focused is pane(play))

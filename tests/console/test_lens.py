@@ -1,4 +1,4 @@
-"""Values through lenses, their curves, and the alerts on them: values in, words out."""
+"""Values through lenses, and their curves: values in, words out."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bletui.console.glyphs import UNICODE
-from bletui.console.known import HISTORY, Known, Watching
-from bletui.console.lens import numbers, parse, seen
+from bletui.console.known import HISTORY, Known
 from bletui.console.looking import lens_check
 from bletui.console.spans import width, words
 from bletui.console.sparkline import scaled
 from bletui.console.tree import value_lines
-from bletui.console.watch import Rule
-from bletui.console.watch import parse as parse_rule
-from bletui.console.watch import words as rule_words
 from bletui.decode.attributes import Attribute
+from bletui.decode.lenses import written
+from bletui.decode.values import meaning
+from bletui.decode.values.numbers import numbers
 from bletui.failure import BleError
 from bletui.model import Properties
 
@@ -30,8 +29,7 @@ def test_a_lens_wins_over_the_table_and_without_both_the_integer_is_the_number()
     (number,) = numbers(TEMPERATURE, value, None)
     assert number.value == pytest.approx(21.57)
     assert number.unit == "°C"
-    lens = parse("low: u8; high: u8 %")
-    assert lens is not None
+    lens = written("low: u8; high: u8 %")
     assert numbers(TEMPERATURE, value, lens) == (("low", 109.0, ""), ("high", 8.0, "%"))
     assert numbers(VENDOR, b"\x01\x02", None) == (("u16 LE", 513.0, ""),)
     assert numbers(VENDOR, b"", None) == ()
@@ -39,18 +37,16 @@ def test_a_lens_wins_over_the_table_and_without_both_the_integer_is_the_number()
 
 
 def test_several_numbers_of_one_field_are_counted() -> None:
-    lens = parse("i16 x3 /1000 g")
-    assert lens is not None
+    lens = written("i16 x3 /1000 g")
     value = b"".join(n.to_bytes(2, "little", signed=True) for n in (1000, -500, 250))
     assert [number.value for number in numbers(VENDOR, value, lens)] == [1.0, -0.5, 0.25]
     assert [number.name for number in numbers(VENDOR, value, lens)] == ["value 1", "value 2", "value 3"]
     assert "now:" in lens_check(lens, value)
 
 
-def test_a_wrong_lens_is_refused_with_its_field_and_an_empty_one_is_none() -> None:
-    assert parse("  ") is None
+def test_a_wrong_lens_is_refused_with_its_field() -> None:
     with pytest.raises(BleError, match="field 2"):
-        parse("u8; nonsense")
+        written("u8; nonsense")
 
 
 @given(st.binary(max_size=40), st.sampled_from(["u8", "i16 x*", "sfloat", "utf8", "bits8 {0 a, 1 b}; u8", "date"]))
@@ -59,10 +55,10 @@ def test_any_value_through_any_lens_gives_lines_that_fit(value: bytes, layout: s
     known.take(b"\x01\x02", 0.0)
     known.take(value, 1.0)
     for size in (44, 80):
-        lines = list(value_lines(ONE, known, now=2.0, size=size, glyphs=UNICODE, lens=parse(layout)))
+        lines = list(value_lines(ONE, known, now=2.0, size=size, glyphs=UNICODE, lens=written(layout)))
         assert all(words(one).isprintable() for one in lines)
         assert all(width(one) <= size + 80 for one in lines[:1])
-    looked = seen(VENDOR, value, parse(layout))
+    looked = meaning(VENDOR, value, written(layout))
     assert looked is not None
 
 
@@ -79,7 +75,7 @@ def test_the_picked_field_is_drawn_over_its_history() -> None:
     known = Known()
     for n in (1, 5, 9):
         known.take(bytes([n, 100 - n]), float(n))
-    lens = parse("up: u8; down: u8")
+    lens = written("up: u8; down: u8")
     rows = [words(one) for one in value_lines(ONE, known, now=9.0, size=80, glyphs=UNICODE, lens=lens)]
     assert any("▁▅█" in row and "up 1..9" in row for row in rows)
     known.picked = 1
@@ -102,45 +98,3 @@ def test_history_is_bounded() -> None:
     for n in range(HISTORY + 50):
         known.take(bytes([n & 255]), 0.0)
     assert len(known.history) == HISTORY
-
-
-@pytest.mark.parametrize(
-    ("text", "rule", "said"),
-    [
-        ("change", Rule("change", change=True), "alerts when any byte changes"),
-        ("<20", Rule("<20", low=20.0), "alerts when level is under 20"),
-        (" > -3.5 ", Rule("> -3.5", high=-3.5), "alerts when level is over -3.5"),
-        ("20..30", Rule("20..30", low=20.0, high=30.0), "alerts when level is outside of 20 to 30"),
-        ("", None, "no alert"),
-    ],
-)
-def test_rules(text: str, rule: Rule | None, said: str) -> None:
-    assert parse_rule(text) == rule
-    assert rule_words(parse_rule(text), "level") == said
-
-
-@pytest.mark.parametrize("text", ["x", "30..20", "<", "20..", "=5", "<nan"])
-def test_what_is_no_rule(text: str) -> None:
-    with pytest.raises(BleError):
-        parse_rule(text)
-
-
-def alerts(rule: str, *values: int) -> tuple[list[bool], int]:
-    """Whether each value stands as an alert, and how often the bell rang."""
-    known, made = Known(), parse_rule(rule)
-    assert made is not None
-    known.watch = Watching(made, lambda value: ("level", float(value[0])))
-    stood = []
-    for value in values:
-        known.take(bytes([value]), 0.0)
-        stood.append(bool(known.alert))
-    return stood, known.rings
-
-
-def test_a_value_out_of_bounds_rings_once_until_it_was_back() -> None:
-    assert alerts("20..30", 25, 31, 35, 30, 19) == ([False, True, True, False, True], 2)
-    assert alerts(">30", 31) == ([True], 1)
-
-
-def test_every_change_rings_and_the_first_value_is_none() -> None:
-    assert alerts("change", 1, 1, 2, 3, 3) == ([False, False, True, True, False], 2)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bletui.console.known import Book, Place
-from bletui.console.lens import parse
 from bletui.console.links import Row
 from bletui.console.spans import words
 from bletui.console.tree import Looks, TreeRows
+from bletui.decode.lenses import written
+from bletui.decode.values.alert import Alarm, Rule, Watch
 from bletui.failure import ErrorKind, Failure
 from bletui.model import Peer
 from tests.console.test_gatt_filter import TREE
@@ -51,14 +52,15 @@ def test_what_is_subscribed_to_says_value_count_and_rate_and_an_alert() -> None:
     drawn.known.count = 7
     on = Looks({LEVEL: "notify"})
     assert level(drawn.now(on)).endswith("100 %       notify 7 0.0/s")
-    drawn.known.alert = "level 100 is over 50"
+    drawn.known.alarm = Alarm(Watch(Rule(">50", high=50.0), UUID))
+    drawn.known.take(b"\x64", 2.0)
     assert " ALERT notify 7" in level(drawn.now(on))
 
 
 def test_a_lens_a_filter_and_the_width_are_part_of_it() -> None:
     drawn = Drawn()
     drawn.known.take(b"\x64", 1.0)
-    lens = parse("u8 /10 V")
+    lens = written("u8 /10 V")
     assert lens is not None
     assert level(drawn.now(Looks({}, lenses={UUID: lens}))).endswith("10.0 V")
     assert [row.key for row in drawn.now(Looks({}, shown={LEVEL}))] == [LEVEL]

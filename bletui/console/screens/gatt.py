@@ -9,15 +9,15 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
 
-from bletui.console.catchup import CatchUp
 from bletui.console.commands import BY_ID
 from bletui.console.links import link_facts, link_signals
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.spans import Line, Span, fit, line, spread
 from bletui.console.tabs import Tab, tabs_line
 from bletui.console.tree import Looks, TreeRows, value_lines
+from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.lines import Lines
-from bletui.console.widgets.tree_filter import TreeFilter, TreeFilterInput, matching
+from bletui.console.widgets.tree_filter import TreeFilter, matching
 from bletui.console.widgets.tree_keys import TreeKeys
 from bletui.decode.attributes import attributes
 from bletui.model import GattTree, LinkChanged, NotifyMode, Peer
@@ -35,14 +35,13 @@ class GattScreen(ModeScreen):
         super().__init__()
         self._note = ("", 0.0)
         self._known_tree: GattTree | None = None
-        self._log = CatchUp()
         self._rows = TreeRows()
         self._listed: GattTree | None = None  # the tree whose attributes are listed
         self._found: tuple[str, frozenset[int]] | None = None  # a filter, and what it shows of them
 
     @property
     def focus_name(self) -> str:
-        return "filter" if isinstance(self.focused, TreeFilterInput) else "tree"
+        return "filter" if isinstance(self.focused, FilterInput) else "tree"
 
     @property
     def pane(self) -> TreeKeys:
@@ -59,8 +58,8 @@ class GattScreen(ModeScreen):
     def on_mount(self) -> None:
         self.set_focus(self.pane)
 
-    def open(self, radio: str, peer: Peer) -> None:
-        """Shows this device, whose attributes are discovered if they are not known yet."""
+    def open(self, radio: str, peer: Peer, handle: int | None = None) -> None:
+        """Shows this device, whose attributes are discovered if they are not known yet; the cursor on one of them."""
         session = self.console_app.session
         if session is None or radio not in session.radios:
             return
@@ -69,13 +68,15 @@ class GattScreen(ModeScreen):
         if peer not in session.radios[radio].state.trees:
             pane.discover(refresh=False)
         self.paint()
+        if handle is not None:
+            pane.select(handle)
+            self._moved()
 
     # -- one data frame
 
     def paint_body(self) -> None:
         pane, app = self.pane, self.console_app
-        self.pane.book.note(self._log.fresh(self.console_app.session))
-        self._ring()
+        self.console_app.alerts.seen()
         if pane.joined is None or pane.peer is None:
             self._open_another(1)
         tree = self._tree()
@@ -185,14 +186,6 @@ class GattScreen(ModeScreen):
         lens = pane.lenses.get(one.uuid)
         below.show(*value_lines(one, known, now=app.clock.wall(), size=size, glyphs=app.glyphs, lens=lens))
 
-    def _ring(self) -> None:
-        """A bell and a word for each alert that began."""
-        for known in self.pane.book.values():
-            if known.rings > known.heard:
-                known.heard = known.rings
-                self.app.bell()
-                self._note = (f"ALERT {known.alert or known.last_alert}", self.console_app.clock.monotonic() + NOTE)
-
     # -- what the tree says
 
     @on(TreeKeys.Noted)
@@ -228,7 +221,7 @@ class GattScreen(ModeScreen):
         self.paint()
 
     def late_key(self, event: events.Key) -> None:
-        if isinstance(self.focused, TreeFilterInput) and event.is_printable and event.character:
+        if isinstance(self.focused, FilterInput) and event.is_printable and event.character:
             self.focused.insert_text_at_cursor(event.character)
 
     def _places(self) -> list[tuple[str, Peer, bool]]:

@@ -19,7 +19,7 @@ from bletui.console.widgets.details_pane import DetailsPane
 from bletui.console.widgets.device_table import DeviceTable
 from bletui.console.widgets.emptiness import emptiness
 from bletui.console.widgets.failures import Cards, troubles
-from bletui.console.widgets.filter_bar import FilterBar, FilterInput
+from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.lines import Beside, Lines, Stacked
 from bletui.console.widgets.sort_bar import SortBar
 from bletui.devices import Change, Device

@@ -1,9 +1,8 @@
-"""The filter being typed: applied as it is written, wrong places pointed at, the last good one kept."""
+"""A filter being typed: applied as it is written, wrong places pointed at, the last good one kept."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,45 +10,47 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from bletui.console.columns import short_company
-from bletui.console.commands import bindings
-from bletui.console.listing import Matches
 from bletui.console.spans import Line, Span, fit, line
+from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.lines import Lines
-from bletui.decode.names import company
-from bletui.filters import Filter, FilterError, parse
-from bletui.filters.terms import And, Company, Not, Or, Term
+from bletui.filters import FilterError
 
 PROMPT = " / "
-TOLD = 2  # ids of one company that are spelled out
-HINT = 'rssi>=-70   name~"therm*"   company=apple   uuid=180f   connectable   and or not ( )'
+Wanted = TypeVar("Wanted")
 
 
-class FilterBar(Vertical):
-    """Two lines over status and heads while it is open; `expression` is the filter in force."""
+class FilterBar(Vertical, Generic[Wanted]):
+    """Two lines over what stands there otherwise; `expression` is the filter in force, `wanted` what it means.
 
-    @dataclass
+    A language says how it is `parsed`, what an expression stands for beyond its words, and gives an example.
+    """
+
+    HINT = ""
+
     class Changed(Message):
         """Another filter is in force."""
-
-        matches: Matches | None
 
     class Left(Message):
         """The bar was closed."""
 
-    def __init__(self, expression: str = "", named: Mapping[str, str] | None = None) -> None:
+    def __init__(self, expression: str = "") -> None:
         super().__init__()
         self.expression = ""
-        self.matches: Matches | None = None
-        self.wanted: Filter | None = None
+        self.wanted: Wanted | None = None
         self._before = ""
-        self._named = named or {}  # what `@name` stands for
         self._take(expression)
+
+    def parsed(self, expression: str) -> Wanted:
+        """Fails with `FilterError`."""
+        raise NotImplementedError
+
+    def meaning(self, wanted: Wanted) -> str:
+        return ""
 
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Lines((line(Span(PROMPT, "key")),), id="prompt")
-            yield FilterInput(self.expression, compact=True)
+            yield FilterInput(self.close, self.expression)
         yield Lines(id="filter-says")
 
     def edit(self) -> None:
@@ -86,57 +87,27 @@ class FilterBar(Vertical):
         before = self.expression
         wrong = self._take(expression)
         if wrong is None and self.expression != before:
-            self.post_message(self.Changed(self.matches))
+            self.post_message(self.Changed())
         return wrong
 
     def _take(self, expression: str) -> FilterError | None:
         """Makes `expression` the filter in force; where it is wrong, the last good one stays."""
         try:
-            found = parse(expression, named=self._named)
+            found = self.parsed(expression)
         except FilterError as wrong:
             return wrong
         self.expression = expression.strip()
         self.wanted = found if self.expression else None
-        self.matches = found.matches if self.expression else None
         return None
 
     def _says(self, wrong: FilterError | None) -> None:
         says = self.query_one("#filter-says", Lines)
         if wrong is None:
-            meant = echo(self.wanted) if self.wanted else ""
-            says.show(line(" " * len(PROMPT), Span(meant or HINT, "accent" if meant else "dim")))
+            meant = self.meaning(self.wanted) if self.wanted is not None else ""
+            says.show(line(" " * len(PROMPT), Span(meant or self.HINT, "accent" if meant else "dim")))
             return
         problem = wrong.failure.detail.partition(": ")[2]
         says.show(pointed(len(PROMPT) + wrong.position, problem, self.size.width))
-
-
-def echo(wanted: Filter) -> str:
-    """What its company ids stand for, and their bytes in the order of the air (little-endian: Core Supplement, A 1.4);
-    empty without one."""
-    return "; ".join(_company_words(term) for term in _companies(wanted.term))
-
-
-def _companies(term: Term) -> Iterator[Company]:
-    match term:
-        case Company():
-            yield term
-        case Not(inner):
-            yield from _companies(inner)
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from _companies(part)
-
-
-def _company_words(term: Company) -> str:
-    ids = sorted(term.ids)
-    told = [f"0x{number:04X}{_named(number)} = bytes {number & 0xFF:02X} {number >> 8:02X}" for number in ids[:TOLD]]
-    more = f" and {len(ids) - TOLD} more" if len(ids) > TOLD else ""
-    return ", ".join(told) + more
-
-
-def _named(number: int) -> str:
-    name = company(number)
-    return f" {short_company(name)}" if name else ""
 
 
 def pointed(at: int, problem: str, size: int) -> Line:
@@ -144,19 +115,3 @@ def pointed(at: int, problem: str, size: int) -> Line:
     if len(problem) + 2 > size - at and at > size // 2:
         return fit(line(Span(f"{problem[: at - 1]:>{at - 1}} ^", "error")), size)
     return fit(line(" " * at, Span(f"^ {problem}", "error")), size)
-
-
-class FilterInput(Input):
-    """The text field; its cursor does not blink, because each blink would be a frame."""
-
-    BINDINGS = bindings("filter")
-    place = "filter"
-
-    def on_mount(self) -> None:
-        self.cursor_blink = False
-
-    def action_accept(self) -> None:
-        self.screen.query_one(FilterBar).close(keep=True)
-
-    def action_leave(self) -> None:
-        self.screen.query_one(FilterBar).close(keep=False)

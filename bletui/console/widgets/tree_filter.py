@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,9 +11,9 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input
 
-from bletui.console.commands import bindings
 from bletui.console.spans import Span, line
 from bletui.console.tree import permitted
+from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.lines import Lines
 from bletui.decode.attributes import Attribute, uuid_text
 
@@ -36,21 +35,21 @@ class TreeFilter(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Lines((line(Span(" / ", "key")),), id="prompt")
-        yield TreeFilterInput(compact=True)
+        yield FilterInput(self.close)
         yield Lines((line(Span("name, UUID, handle, notify …", "dim")),), id="tree-filter-hint")
 
     def edit(self) -> None:
         """Opens the box on the filter in force."""
         self._before = self.text
         self.screen.add_class("-filtering")
-        field = self.query_one(TreeFilterInput)
+        field = self.query_one(FilterInput)
         field.value = self.text
         field.cursor_position = len(self.text)
         self.screen.set_focus(field)
 
     def close(self, *, keep: bool) -> None:
         """Back to the tree; without `keep` the filter that stood before is in force again."""
-        self._take(self.query_one(TreeFilterInput).value if keep else self._before)
+        self._take(self.query_one(FilterInput).value if keep else self._before)
         self.screen.remove_class("-filtering")
         self.post_message(self.Left())
 
@@ -63,22 +62,6 @@ class TreeFilter(Horizontal):
     def _take(self, text: str) -> None:
         self.text = text.strip()
         self.post_message(self.Changed(self.text))
-
-
-class TreeFilterInput(Input):
-    """Its cursor does not blink, because each blink would be a frame."""
-
-    BINDINGS = bindings("filter")
-    place = "filter"
-
-    def on_mount(self) -> None:
-        self.cursor_blink = False
-
-    def action_accept(self) -> None:
-        cast("TreeFilter", self.parent).close(keep=True)
-
-    def action_leave(self) -> None:
-        cast("TreeFilter", self.parent).close(keep=False)
 
 
 def matching(attributes: Iterable[Attribute], text: str) -> frozenset[int]:

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from bletui.console.known import Book, Known, Place, Watching
-from bletui.console.lens import Lens, numbers
-from bletui.console.lens import parse as parse_lens
-from bletui.console.looking import alert_words, lens_check, lens_words
+from bletui.console.known import Book, Known, Place
+from bletui.console.looking import alert_check, alert_words, lens_check, lens_words
 from bletui.console.screens.copying import CopyDialogue
 from bletui.console.screens.dialogue import TextDialogue
 from bletui.console.snippets import Action
-from bletui.console.tree import picked
-from bletui.console.watch import parse as parse_rule
-from bletui.console.watch import words as rule_words
 from bletui.console.widgets.rows import Rows
 from bletui.decode.attributes import Attribute, uuid_text
+from bletui.decode.lenses import Lens, adopted
+from bletui.decode.values.alert import Rule, Watch
+from bletui.decode.values.alert import parse as parse_rule
+from bletui.decode.values.numbers import numbers
 from bletui.model import Peer, Read, Request, Subscribe, Write
 from bletui.session import Joined
+from bletui.text import visible
 
 
 class ValueKeys(Rows):
@@ -38,7 +38,6 @@ class ValueKeys(Rows):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's word
         super().__init__(id=id)
-        self.book = Book()
         self.radio = ""
         self.peer: Peer | None = None
         self.attributes: Mapping[int, Attribute] = {}
@@ -48,6 +47,11 @@ class ValueKeys(Rows):
     def _move(self, by: int) -> None:
         super()._move(by)
         self.post_message(self.Moved())
+
+    @property
+    def book(self) -> Book:
+        """The console's: values come in while another mode is in sight."""
+        return self.console_app.alerts.book
 
     @property
     def joined(self) -> Joined | None:
@@ -78,7 +82,7 @@ class ValueKeys(Rows):
 
         def chosen(text: str | None) -> None:
             if text is not None:
-                lens = parse_lens(text)
+                lens = _lens(text)
                 self.lenses.pop(one.uuid, None)
                 if lens is not None:
                     self.lenses[one.uuid] = lens
@@ -87,9 +91,9 @@ class ValueKeys(Rows):
         self.app.push_screen(
             TextDialogue(
                 f"Lens for {one.name or uuid_text(one.uuid)}",
-                lens_words,
-                lambda text: lens_check(parse_lens(text), known.value),
-                value=now.text if now is not None else "",
+                lambda: lens_words(adopted().named),
+                lambda text: lens_check(_lens(text), known.value),
+                value=now.name if now is not None else "",
             ),
             chosen,
         )
@@ -102,32 +106,41 @@ class ValueKeys(Rows):
 
     def action_alert(self) -> None:
         one = self._value()
-        if one is None:
+        if one is None or self.peer is None:
             return
-        known, lens = self.known(one.handle), self.lenses.get(one.uuid)
-        which = picked(one.uuid, known, lens) or 0
+        place, known, lens = Place(self.radio, self.peer, one.handle), self.known(one.handle), self.lenses.get(one.uuid)
+        fields = numbers(one.uuid, known.value, lens) if known.value is not None else ()
+        called = self._called(one)
 
-        def field(value: bytes) -> tuple[str, float] | None:
-            fields = numbers(one.uuid, value, lens)
-            return fields[which][:2] if which < len(fields) else None
+        def watch(rule: Rule | None) -> Watch | None:
+            return None if rule is None else Watch(rule, one.uuid, lens, known.picked)
+
+        def check(text: str) -> str:
+            rule = parse_rule(text)
+            return alert_check(rule, watch(rule), known.value)
 
         def chosen(text: str | None) -> None:
             if text is not None:
-                rule = parse_rule(text)
-                known.watch = None if rule is None else Watching(rule, field)
-                known.judge()
+                self.console_app.alerts.watch(place, watch(parse_rule(text)), called)
                 self.post_message(self.Looked())
 
-        here = field(known.value) if known.value is not None else None
         self.app.push_screen(
             TextDialogue(
                 f"Alert at {one.handle:04X} {one.name or uuid_text(one.uuid)}",
-                lambda: alert_words(here),
-                lambda text: rule_words(parse_rule(text), here[0] if here else "its number"),
-                value=known.watch.rule.text if known.watch is not None else "",
+                lambda: alert_words(fields, known.picked),
+                check,
+                value=known.alarm.watch.rule.text if known.alarm is not None else "",
             ),
             chosen,
         )
+
+    def _called(self, one: Attribute) -> str:
+        """Device and attribute, for whoever looks at something else meanwhile."""
+        assert self.peer is not None
+        session = self.console_app.session
+        device = session.store.devices.get(self.peer.address) if session else None
+        who = (device.name if device is not None else None) or self.peer.address
+        return f"{visible(who)} {one.handle:04X} {one.name}".rstrip()
 
     def action_copy(self) -> None:
         """What was last done at the attribute: written, subscribed to, else read."""
@@ -158,3 +171,8 @@ class ValueKeys(Rows):
             self.post_message(self.Noted("no value under the cursor"))
             return None
         return one
+
+
+def _lens(text: str) -> Lens | None:
+    """By its name, or as a layout; None for an empty text. `request.invalid`: it is neither."""
+    return adopted().called(text.strip()) if text.strip() else None

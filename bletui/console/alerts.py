@@ -1,0 +1,85 @@
+"""The values of every radio, and the alerts on them, whatever mode is in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from bletui.console.catchup import CatchUp
+from bletui.console.known import Book, Place
+from bletui.decode.values.alert import Alarm, Watch
+
+if TYPE_CHECKING:
+    from bletui.session import Session
+
+QUIET = 2.0  # seconds between two bells
+FLASH = 6.0  # seconds for which the header says what struck
+
+
+class Struck(NamedTuple):
+    """An alert that began; `why` says it in words."""
+
+    place: Place
+    why: str
+
+
+class Alerts:
+    def __init__(self) -> None:
+        self.book = Book()
+        self.unseen = 0  # alerts that began since somebody looked
+        self._log = CatchUp()
+        self._watched: dict[Place, str] = {}  # what each attribute is called, in the order of asking
+        self._heard: dict[Place, int] = {}  # of how many that began has been told
+        self._rung = float("-inf")
+        self._newest = ("", float("-inf"))
+
+    # -- what is watched
+
+    def watch(self, place: Place, watch: Watch | None, called: str) -> None:
+        """Has the value watched, which may be out of bounds already; None: no longer."""
+        known = self.book[place]
+        known.alarm = None if watch is None else Alarm(watch)
+        self._watched.pop(place, None)
+        self._heard.pop(place, None)
+        if known.alarm is not None:
+            self._watched[place] = called
+            if known.value is not None:
+                known.alarm.take(known.before, known.value)
+
+    def watched(self) -> Iterator[tuple[Place, str, Alarm]]:
+        for place, called in self._watched.items():
+            alarm = self.book[place].alarm
+            if alarm is not None:
+                yield place, called, alarm
+
+    # -- what strikes
+
+    def look(self, session: Session | None, now: float) -> list[Struck]:
+        """Takes in what was notified, and tells which alerts began; `now`: monotonic seconds."""
+        self.book.note(self._log.fresh(session))
+        struck = []
+        for place, called, alarm in self.watched():
+            if alarm.began > self._heard.get(place, 0):
+                self._heard[place] = alarm.began
+                struck.append(Struck(place, f"{alarm.last}, {called}"))
+        if struck:
+            self.unseen += len(struck)
+            self._newest = struck[-1].why, now
+        return struck
+
+    def rings(self, now: float) -> bool:
+        """Whether the bell may ring: a value that jumps to and fro would ring it without end."""
+        if now - self._rung < QUIET:
+            return False
+        self._rung = now
+        return True
+
+    def seen(self) -> None:
+        self.unseen = 0
+
+    def words(self, now: float) -> str:
+        """What the header says of them: what struck a moment ago, else how many nobody has looked at; "": nothing."""
+        why, at = self._newest
+        if now - at < FLASH:
+            return f"ALERT {why}"
+        return f"{self.unseen} ALERT{'S' * (self.unseen > 1)}" if self.unseen else ""

@@ -1,0 +1,67 @@
+"""Alerts: the values that are watched, over whatever mode they were asked for in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual import on
+from textual.app import ComposeResult
+
+from bletui.console.commands import BY_ID
+from bletui.console.known import Known, Place
+from bletui.console.links import Row, age
+from bletui.console.screens.mode import ModeScreen
+from bletui.console.spans import Line, Span, cell, fit, line, spread
+from bletui.console.widgets.alert_keys import AlertKeys
+from bletui.console.widgets.lines import Lines
+from bletui.decode.values.alert import Alarm
+
+_CALLED = 30  # cells of the attribute's name
+
+
+class AlertsScreen(ModeScreen):
+    focus_name = "alerts"
+
+    def body(self) -> ComposeResult:
+        yield Lines(id="status")
+        yield AlertKeys(id="body")
+
+    def on_mount(self) -> None:
+        self.set_focus(self.query_one(AlertKeys))
+
+    def paint_body(self) -> None:
+        alerts = self.console_app.alerts
+        alerts.seen()
+        watched = list(alerts.watched())
+        self.query_one(AlertKeys).hold(list(self._rows(watched)))
+        struck = sum(bool(alarm.why) for _, _, alarm in watched)
+        right = line(f"{len(watched)} watched, ", Span(f"{struck} now ", "warn" if struck else "ok"))
+        self.query_one("#status", Lines).show(spread(line(Span(" Alerts", "title")), right, self.size.width))
+
+    def _rows(self, watched: list[tuple[Place, str, Alarm]]) -> Iterator[Row]:
+        app = self.console_app
+        for place, called, alarm in watched:
+            shown = _alert_line(called, alarm, app.alerts.book[place], app.clock.wall())
+            yield Row(place.radio, fit(shown, self.size.width, ellipsis=app.glyphs.ellipsis), place)
+
+    @on(AlertKeys.Removed)
+    def _removed(self) -> None:
+        self.paint()
+
+
+def _alert_line(called: str, alarm: Alarm, known: Known, now: float) -> Line:
+    """What is watched and how often it struck; what it says now, or how old the value is that is as it should be."""
+    if alarm.why:
+        state = Span(f"ALERT {alarm.why}", "mark")
+    elif known.value is None:
+        keys = " or ".join(BY_ID[name].shown_key for name in ("tree.read", "tree.deliver"))
+        state = Span(f"no value yet; {keys} in GATT", "dim")
+    else:
+        state = Span(f"as it should be, {age(now - known.at)} ago", "ok")
+    return line(
+        " ",
+        Span(cell(called, _CALLED), "strong"),
+        f" {cell(alarm.watch.rule.text, 16)} ",
+        Span(f"{alarm.began:>4}x  ", "dim"),
+        state,
+    )
