@@ -10,7 +10,7 @@ from bletui.console.glyphs import UNICODE
 from bletui.console.palette_devices import likeness
 from bletui.console.screens.scan import ScanScreen
 from bletui.console.spans import words
-from bletui.console.widgets.filter_bar import echo
+from bletui.console.widgets.device_filter import echo
 from bletui.devices import DeviceStore
 from bletui.filters import parse
 from bletui.model import Lane, LaneChanged, StreamChanged

@@ -16,6 +16,7 @@ from bletui.console.screens.marking import MarkingScreen
 from bletui.console.spans import Line, Span, line, spread
 from bletui.console.status import lanes_of
 from bletui.console.widgets.details_pane import DetailsPane
+from bletui.console.widgets.device_filter import DeviceFilterBar
 from bletui.console.widgets.device_table import DeviceTable
 from bletui.console.widgets.emptiness import emptiness
 from bletui.console.widgets.failures import Cards, troubles
@@ -41,7 +42,7 @@ class ScanScreen(MarkingScreen):
         self._judged = 0.0
         self._made_for: tuple[object, ...] = ()
         self.table = DeviceTable(self._cursor_moved, self._paint_heads)
-        self._bar = FilterBar(self.console_app.settings.filter, self.console_app.settings.config.filters)
+        self._bar = DeviceFilterBar(self.console_app.settings.filter, self.console_app.settings.config.filters)
         self._status, self._heads, self._below = Lines(id="status"), Lines(id="heads"), Lines(id="strip")
         self._details = DetailsPane(id="details")
 
@@ -279,13 +280,13 @@ class ScanScreen(MarkingScreen):
         self.console_app.scan()
         self.paint()
 
-    @on(FilterBar.Changed)
-    def _filter_changed(self, event: FilterBar.Changed) -> None:
+    @on(DeviceFilterBar.Changed)
+    def _filter_changed(self) -> None:
         if self._listing is not None:
-            self._listing.set_filter(event.matches)
+            self._listing.set_filter(self._bar.matches)
             self.apply()
 
-    @on(FilterBar.Left)
+    @on(DeviceFilterBar.Left)
     @on(SortBar.Left)
     def _back_to_the_list(self) -> None:
         self.set_focus(self._details if self.has_class("-details") else self.table)  # which may hide the list
