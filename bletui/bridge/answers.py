@@ -7,14 +7,14 @@ import os
 from typing import TYPE_CHECKING, assert_never
 
 from bletui import __version__
-from bletui.bridge import access, checks
+from bletui.bridge import access, checks, holders
 from bletui.bridge.client import Connection
 from bletui.bridge.performing import Make
 from bletui.bridge.protocol import codec
 from bletui.bridge.protocol import messages as m
 from bletui.bridge.seats import Seat
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Connect, Disconnect, Owner, Peer, Role
+from bletui.model import Owner, Role
 from bletui.model import Result as Done
 
 if TYPE_CHECKING:
@@ -68,10 +68,7 @@ class Answers:
         seat = bridge.seats.get(owner)
         if seat is None:
             raise BleError(Failure(kind=ErrorKind.OP_CANCELLED, detail="the seat was left"))
-        if isinstance(request, Disconnect):
-            for link in bridge.fanout.folding.links_to(request.address):
-                if request.lane in (None, link.peer.lane):
-                    self._end_of(link.peer, request, owner)
+        taken = holders.taken(bridge.fanout.state(), request, owner)
         result = await seat.sitting.perform(
             request,
             op=asked.op,
@@ -80,17 +77,9 @@ class Answers:
             priority=asked.priority,
             once=asked.once,
         )
-        if isinstance(request, Connect) and isinstance(result, Peer):
-            bridge.holders.hold(result, owner)
+        for peer, whose in taken:
+            bridge.record("link taken over", owner=owner, of=", ".join(whose), lane=peer.lane, address=peer.address)
         return result
-
-    def _end_of(self, peer: Peer, request: Disconnect, owner: str) -> None:
-        holders = self._bridge.holders
-        holders.refuse(request, peer, owner)
-        if others := holders.others(peer, owner):
-            self._bridge.record(
-                "link taken over", owner=owner, of=", ".join(others), lane=peer.lane, address=peer.address
-            )
 
     def _recall(self, client: Connection, number: int, asked: m.History) -> None:
         checks.history(asked)
@@ -99,7 +88,8 @@ class Answers:
             client.send_frame(codec.recalled(number, frame.packed), asked=True)
 
     def _seats(self) -> m.Seats:
-        holders, running = self._bridge.holders, self._bridge.fanout.folding.snapshot().operations.values()
+        state = self._bridge.fanout.state()
+        running = state.snapshot().operations.values()
         rows: list[m.SeatTaken] = []
         for seat in self._bridge.seats:
             sits = seat.client if isinstance(seat.client, Connection) else None
@@ -111,7 +101,7 @@ class Answers:
                     seat.credential.user,
                     (sits.program or sits.name) if sits else None,
                     seat.since,
-                    tuple(holders.of(seat.owner.id)),
+                    tuple(holders.held(state, seat.owner.id)),
                     sum(not one.operation.ended for one in own),
                     seat.scanning,
                     sits.outbox.shed if sits else 0,

@@ -43,6 +43,11 @@ class Fanout:
         elif self._alarm is None:
             self._alarm = loop.call_at(self._flushed + WINDOW, self.flush)
 
+    def state(self) -> Folding:
+        """As it is after all that was taken."""
+        self.flush()
+        return self.folding
+
     def flush(self) -> None:
         """Tells what was gathered."""
         self._stop_alarm()

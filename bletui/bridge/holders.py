@@ -1,61 +1,25 @@
-"""Who asked for which link: what makes one owner's link another's to leave alone."""
+"""What the bridge says of who holds which link: to who asks who is there, and in its log."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
-from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Connect, Disconnect, Event, LaneDown, LinkChanged, OperationChanged, Peer
+from bletui.model import Disconnect, Folding, Peer, Request
 
 
-class Holders:
-    """Kept by noting every event; `hold` adds what no event tells, a connect to a link that was up already."""
+def held(state: Folding, owner: str) -> list[Peer]:
+    return [link.peer for link in state.links() if owner in link.holders]
 
-    def __init__(self) -> None:
-        self._of: dict[Peer, list[str]] = {}
 
-    def note(self, events: Iterable[Event]) -> None:
-        for event in events:
-            match event:
-                case OperationChanged(operation=operation) if isinstance(operation.request, Connect) and isinstance(
-                    operation.result, Peer
-                ):
-                    self.hold(operation.result, operation.id.owner.partition("/")[0])
-                case LinkChanged(peer=peer, state="down"):
-                    self._of.pop(peer, None)
-                case LaneDown(lane=lane):
-                    for peer in [peer for peer in self._of if peer.lane == lane]:
-                        del self._of[peer]
-                case _:
-                    pass
+def taken(state: Folding, request: Request, owner: str) -> list[tuple[Peer, tuple[str, ...]]]:
+    """Links that `request` takes from others by force, and from whom."""
+    if not isinstance(request, Disconnect) or not request.force:
+        return []
+    links = [link for link in state.links_to(request.address) if request.lane in (None, link.peer.lane)]
+    return [(link.peer, others) for link in links if (others := link.others(owner))]
 
-    def hold(self, peer: Peer, owner: str) -> None:
-        owners = self._of.setdefault(peer, [])
-        if owner not in owners:
-            owners.append(owner)
 
-    def leave(self, peer: Peer, owner: str) -> None:
-        if owner in (owners := self._of.get(peer, [])):
-            owners.remove(owner)
-
-    def of(self, owner: str) -> list[Peer]:
-        return [peer for peer, owners in self._of.items() if owner in owners]
-
-    def others(self, peer: Peer, owner: str) -> list[str]:
-        return [other for other in self._of.get(peer, []) if other != owner]
-
-    def refuse(self, request: Disconnect, peer: Peer, owner: str) -> None:
-        """`link.not-ours` if others hold the link and `force` is not asked for."""
-        others = self.others(peer, owner)
-        if others and not request.force:
-            detail = f"{', '.join(others)} asked for this link too; disconnect it by force to take it from them"
-            raise BleError(
-                Failure(
-                    kind=ErrorKind.LINK_NOT_OURS,
-                    source="bletui.bridge",
-                    operation="disconnect",
-                    lane=peer.lane,
-                    address=peer.address,
-                    detail=detail,
-                )
-            )
+def left(state: Folding, held: Collection[Peer]) -> list[Peer]:
+    """Of links that somebody held who is gone: those that nobody uses and that are still up."""
+    links = [link for peer in held if (link := state.link(peer)) is not None]
+    return [link.peer for link in links if not (link.foreign or link.holders or state.listeners(link.peer))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -9,7 +10,6 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
     Advertisement,
     Bond,
-    Disconnect,
     Event,
     Folding,
     LaneChanged,
@@ -109,10 +109,6 @@ class Sitting:
             return tuple(one for bonds in found if isinstance(bonds, tuple) for one in bonds if isinstance(one, Bond))
         return await at(self._seats[self._radios.wanted(request)])
 
-    async def disconnect(self, peer: Peer, op: OpId, within: float) -> None:
-        request = Disconnect(peer.address, peer.lane)
-        await self.perform(request, op=op, limit=within, deadline=within, priority=1)
-
     async def scan(self, request: ScanRequest | None) -> None:
         for index, seat in enumerate(self._seats):
             await seat.scan(self._radios.narrowed(index, request))
@@ -145,5 +141,6 @@ class Sitting:
         await self._seats[self._radios.lane(peer.lane)].adopt(peer)
 
     async def leave(self, *, keep: bool) -> None:
-        for seat in self._seats:
-            await seat.detach(keep=keep)
+        async with asyncio.TaskGroup() as leaving:
+            for seat in self._seats:
+                leaving.create_task(seat.detach(keep=keep))

@@ -7,10 +7,9 @@ import secrets
 import socket
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 
 from bletui import __version__
-from bletui.bridge import access, checks, metrics, peers
+from bletui.bridge import access, checks, holders, metrics, peers
 from bletui.bridge.access import Credential
 from bletui.bridge.adapters import Claims
 from bletui.bridge.answers import Answers
@@ -18,25 +17,23 @@ from bletui.bridge.client import HELLO_WITHIN, PASSING, Connection
 from bletui.bridge.credentials import Tokens
 from bletui.bridge.fanout import Fanout
 from bletui.bridge.frames import all_heard
-from bletui.bridge.holders import Holders
 from bletui.bridge.listening import Listening
 from bletui.bridge.log import Record, nowhere
 from bletui.bridge.performing import Performing
 from bletui.bridge.protocol import codec, states
 from bletui.bridge.protocol import messages as m
-from bletui.bridge.radios import Radios, Sitting
+from bletui.bridge.radios import Radios
 from bletui.bridge.ring import Ring
 from bletui.bridge.seats import KEEP, Seat, Seats
 from bletui.clock import Clock, Steady
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Event, LaneChanged, OpId, Owner, Peer, ScanRequest
+from bletui.model import Event, LaneChanged, Owner, ScanRequest
 from bletui.radio import Attachment, Radio
 
 CLIENTS_MAX = 128
 UNSEATED_MAX = 64  # that have connected and said nothing yet
 BEAT = 30.0  # seconds between two signs of life
 IDLE_MAX = 180.0  # seconds without one, after which a client is taken for gone
-RELEASE_WITHIN = 1.5
 OWN = Owner("bridge")
 
 
@@ -57,7 +54,6 @@ class Bridge:
         self.name = name
         self.epoch = secrets.token_hex(8)
         self.fanout = Fanout(ring)
-        self.holders = Holders()
         self.seats = Seats()
         self.counts: Counter[str] = Counter()
         self.tally = metrics.Tally()
@@ -73,7 +69,6 @@ class Bridge:
         self._answers = Answers(self)
         self._claims = Claims()
         self._group: asyncio.TaskGroup | None = None
-        self._asked = 0
 
     @property
     def group(self) -> asyncio.TaskGroup:
@@ -134,7 +129,6 @@ class Bridge:
         if not all_heard(events):
             events = self.radios.told(index, events)
             self._claim(events)
-            self.holders.note(events)
         self.fanout.take(events)
 
     def _claim(self, events: Sequence[Event]) -> None:
@@ -208,7 +202,8 @@ class Bridge:
             seat = Seat(owner, credential, sitting, Performing(self.group, self._answers.maker(name)), self.wall())
             self.seats.add(seat)
         elif seat.owner != owner:
-            seat.owner, seat.sitting = owner, await self.radios.sit(owner)
+            before, seat.owner, seat.sitting = seat.sitting, owner, await self.radios.sit(owner)
+            await before.leave(keep=True)
         seat.credential = credential
         return seat
 
@@ -303,37 +298,16 @@ class Bridge:
         return list(self._connections)
 
     async def leave(self, seat: Seat) -> None:
-        """For good: its wish, its operations, its subscriptions, and the links that nobody else asked for or uses."""
+        """For good: what it asked for ends, and the links that nobody else asked for or listens on are released."""
         self.seats.remove(seat)
         seat.performing.end()
-        links = self.holders.of(seat.owner.id)
-        for peer in links:
-            self.holders.leave(peer, seat.owner.id)
-        unused = [peer for peer in links if not self._used(peer, besides=seat.owner.id)]
-        with suppress(TimeoutError):
-            async with asyncio.timeout(RELEASE_WITHIN), asyncio.TaskGroup() as releasing:
-                for peer in unused:
-                    releasing.create_task(self._release(seat.sitting, peer))
+        held = holders.held(self.fanout.state(), seat.owner.id)
         await seat.sitting.leave(keep=False)
-        self.record("gone", owner=seat.owner.id, released=len(unused))
-
-    def _used(self, peer: Peer, besides: str) -> bool:
-        """Whether another owner asked for this link or listens on it."""
-        listening = (
-            owner
-            for (other, _), changed in self.fanout.folding.snapshot().subscriptions.items()
-            for owner in changed.owners
-            if other == peer
-        )
-        return any(owner != besides for owner in (*self.holders.others(peer, besides), *listening))
-
-    async def _release(self, sitting: Sitting, peer: Peer) -> None:
-        self._asked += 1
-        op = OpId(f"{OWN.id}/{self.epoch}", self._asked)
-        try:
-            await sitting.disconnect(peer, op, RELEASE_WITHIN)
-        except BleError as failed:
-            self.record("not released", lane=peer.lane, address=peer.address, kind=failed.failure.kind.value)
+        await asyncio.sleep(0)  # what the radios told of it has come by then
+        state = self.fanout.state()
+        for peer in holders.left(state, held):
+            self.record("not released", lane=peer.lane, address=peer.address)
+        self.record("gone", owner=seat.owner.id, released=sum(state.link(peer) is None for peer in held))
 
     # -- by the clock
 

@@ -88,8 +88,13 @@ class LinkChanged:
     phy: tuple[str, str] | None = None
     bonded: bool | None = None
     identity: str | None = None
-    foreign: bool | None = None  # the radio fills these two in, never the backend
+    foreign: bool | None = None  # the radio fills these three in, never the backend
     since: float | None = None  # when it came up, which `at` is only in the first event
+    holders: tuple[str, ...] = ()  # owners that asked for it and have not left; in a `down`: until then
+
+    def others(self, owner: str) -> tuple[str, ...]:
+        """Who holds it besides `owner`."""
+        return tuple(holder for holder in self.holders if holder != owner)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,13 @@ class Folding:
     def link(self, peer: Peer) -> LinkChanged | None:
         return self._links.get(peer)
 
+    def links(self) -> tuple[LinkChanged, ...]:
+        return tuple(self._links.values())
+
+    def listeners(self, peer: Peer) -> set[str]:
+        """Who is subscribed to a value of this link."""
+        return {owner for (other, _), one in self._subscriptions.items() if other == peer for owner in one.owners}
+
     def links_to(self, address: str) -> list[LinkChanged]:
         return [link for peer, link in self._links.items() if peer.address == address]
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from bletui.model import Batch, OpId, Owner, Peer, Request, Result, ScanRequest, Snapshot
+from bletui.connections import verb
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import Batch, OpId, Owner, Peer, Request, Result, Role, ScanRequest, Snapshot
 from bletui.radio.port import Attachment
-from bletui.radio.roles import allow, allow_request
+from bletui.radio.roles import allow, least
+from bletui.radio.runner import owner_of
 from bletui.radio.seat import Seat
+from bletui.target import invalid
 
 if TYPE_CHECKING:
     from bletui.radio.queued import QueuedRadio
@@ -21,6 +25,7 @@ class LocalAttachment(Attachment):
         self._radio = radio
         self._seat = Seat()
         self._asked = 0
+        self._over: Failure | None = None
 
     def events(self) -> AsyncIterator[Batch]:
         return self._seat.events()
@@ -30,6 +35,11 @@ class LocalAttachment(Attachment):
 
     def close(self, bug: BaseException | None = None) -> None:
         self._seat.close(bug)
+
+    def end(self, detail: str) -> None:
+        """No more events, and nothing is asked from here any more."""
+        self._over = Failure(kind=ErrorKind.OP_CANCELLED, detail=detail)
+        self.close()
 
     async def perform(
         self,
@@ -41,54 +51,64 @@ class LocalAttachment(Attachment):
         priority: int = 0,
         once: bool = False,
     ) -> Result:
-        allow_request(self.owner, request)
+        self._allow(least(request), verb(request))
+        if op is not None and owner_of(op) != self.owner.id:
+            raise invalid(f"operations of this seat are called {self.owner.id}/… and have a number")
         return await self._radio.perform(
             op or self._next(), request, limit=limit, deadline=deadline, priority=priority, once=once
         )
 
     async def scan(self, request: ScanRequest | None) -> None:
-        allow(self.owner, "reader", "scan")
+        self._allow("reader", "scan")
         self._radio.wish(self.owner, request)
 
     async def rescan(self) -> None:
-        allow(self.owner, "reader", "rescan")
+        self._allow("reader", "rescan")
         self._radio.rescan()
 
     async def cancel(self, op: OpId) -> None:
-        allow(self.owner, "reader", "cancel")
+        self._allow("reader", "cancel")
         self._radio.runner.cancel(op)
 
     async def promote(self, op: OpId) -> None:
-        allow(self.owner, "reader", "promote")
+        self._allow("reader", "promote")
         self._radio.runner.queue.promote(op)
         self._radio.runner.settle()
 
     async def retry_now(self, op: OpId) -> None:
-        allow(self.owner, "reader", "retry_now")
+        self._allow("reader", "retry_now")
         self._radio.runner.queue.retry_now(op)
         self._radio.runner.settle()
 
     async def pause(self, lane: str) -> None:
-        allow(self.owner, "reader", "pause")
+        self._allow("reader", "pause")
         self._radio.pause(lane, paused=True)
 
     async def resume(self, lane: str) -> None:
-        allow(self.owner, "reader", "resume")
+        self._allow("reader", "resume")
         self._radio.pause(lane, paused=False)
 
     async def answer(self, prompt: int, value: str | None) -> None:
-        allow(self.owner, "operator", "answer")
+        self._allow("operator", "answer")
         await self._radio.backend.answer(prompt, value)
 
     async def adopt(self, peer: Peer) -> None:
-        allow(self.owner, "operator", "adopt")
+        self._allow("operator", "adopt")
         self._radio.adopt(self.owner.id, peer)
 
     async def history(self, since: float) -> tuple[Batch, ...]:
+        self._allow("viewer", "history")
         return self._radio.history(since)
 
     async def detach(self, *, keep: bool) -> None:
-        self._radio.leave(self, keep=keep)
+        if self._over is None:
+            self.end("the seat was left")
+            await self._radio.leave(self, keep=keep)
+
+    def _allow(self, needed: Role, operation: str) -> None:
+        if self._over is not None:
+            raise BleError(self._over)
+        allow(self.owner, needed, operation)
 
     def _next(self) -> OpId:
         self._asked += 1

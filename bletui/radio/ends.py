@@ -16,5 +16,6 @@ def ends_with(now: Snapshot, lane: str, at: float, reason: Failure) -> list[Even
         if peer.lane == lane
     ]
     gone = [PromptClosed(at, prompt.id, "gone") for prompt in now.prompts.values() if prompt.peer.lane == lane]
-    down = [LinkChanged(at, peer, "down", reason) for peer in now.links if peer.lane == lane]
+    links = [link for link in now.links.values() if link.peer.lane == lane]
+    down = [LinkChanged(at, link.peer, "down", reason, holders=link.holders) for link in links]
     return [*lost, *gone, *down]

@@ -1,8 +1,8 @@
-"""The links of one radio: where they are, and which of them are its own."""
+"""The links of one radio: where they are, which of them are its own, and who holds them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from bletui.failure import BleError, ErrorKind, Failure
@@ -13,7 +13,7 @@ from bletui.radio.journal import Journal
 class Links:
     """`ours`: brought up by a connect of this radio, adopted, or left by a process that was killed. Others are foreign.
 
-    The links themselves stand in the radio's own folded state.
+    The links themselves, with their holders, stand in the radio's own folded state.
     """
 
     def __init__(self, folding: Folding, journal: Journal) -> None:
@@ -42,8 +42,10 @@ class Links:
 
     # -- whose they are
 
-    def came_up(self, event: LinkChanged, *, connecting: bool, release: Callable[[Peer], object]) -> LinkChanged:
-        """The event as the radio tells it. `connecting`: a connect of ours runs there. What was left is released."""
+    def came_up(
+        self, event: LinkChanged, connecting: Collection[str], release: Callable[[Peer], object]
+    ) -> LinkChanged:
+        """The event as the radio tells it. `connecting`: whose connects run there. What was left is released."""
         peer = event.peer
         if connecting or peer in self._away:
             self.ours.add(peer)
@@ -53,34 +55,58 @@ class Links:
         if peer in self.ours:
             self._journal.up(peer)
         known = self._folding.link(peer)
-        since = known.since if known is not None and known.state == "up" else event.at
-        return replace(event, foreign=peer not in self.ours, since=since)
+        since, holders = (known.since, known.holders) if known and known.state == "up" else (event.at, ())
+        return replace(event, foreign=peer not in self.ours, since=since, holders=_with(holders, *connecting))
 
-    def adopt(self, peer: Peer, at: float) -> LinkChanged:
-        """Makes a foreign link ours; `link.not-connected` if it is not there."""
+    def ended(self, event: LinkChanged) -> LinkChanged:
+        """The event as the radio tells it."""
+        known = self._folding.link(event.peer)
+        return event if known is None else replace(event, holders=known.holders)
+
+    def forget(self, peer: Peer) -> None:
+        """It is down."""
+        self._journal.down(peer)
+        self.ours.discard(peer)
+
+    def adopt(self, owner: str, peer: Peer, at: float) -> LinkChanged:
+        """Makes a foreign link ours, and `owner` one who holds it; `link.not-connected` if it is not there."""
         link = self._folding.link(peer)
         if link is None:
             raise BleError(Failure(kind=ErrorKind.LINK_NOT_CONNECTED, address=peer.address, lane=peer.lane))
         self.ours.add(peer)
         self._journal.up(peer)
-        return replace(link, at=at, foreign=False)
+        return replace(link, at=at, foreign=False, holders=_with(link.holders, owner))
 
-    def ended(self, peer: Peer) -> None:
-        self._journal.down(peer)
-        self.ours.discard(peer)
+    # -- who holds them
 
-    def refuse_foreign(self, link: LinkChanged | None) -> None:
-        if link is not None and link.peer not in self.ours:
-            detail = "adopt it first, or disconnect it by force"
-            raise BleError(
-                Failure(
-                    kind=ErrorKind.LINK_NOT_OURS,
-                    operation="disconnect",
-                    lane=link.peer.lane,
-                    address=link.peer.address,
-                    detail=detail,
-                )
-            )
+    def hold(self, owner: str, peer: Peer, at: float) -> list[LinkChanged]:
+        """What is told of one more who asked for it; nothing if that is known, or the link has ended."""
+        link = self._folding.link(peer)
+        if link is None or owner in link.holders:
+            return []
+        return [replace(link, at=at, holders=_with(link.holders, owner))]
+
+    def unused(self, besides: str) -> list[Peer]:
+        """Which of ours nobody but this owner holds or listens on."""
+        return [
+            link.peer
+            for link in self._folding.links()
+            if link.peer in self.ours and {*link.holders, *self._folding.listeners(link.peer)} == {besides}
+        ]
+
+    def leave(self, owner: str, at: float) -> list[LinkChanged]:
+        """What is told of the links that `owner` held, who is gone."""
+        held = [link for link in self._folding.links() if owner in link.holders]
+        return [replace(link, at=at, holders=link.others(owner)) for link in held]
+
+    def refuse_end(self, owner: str, link: LinkChanged | None) -> None:
+        """`link.not-ours` for a link that is foreign, or that others hold."""
+        if link is None:
+            return
+        if link.peer not in self.ours:
+            raise _not_ours(link, "adopt it first, or disconnect it by force")
+        if others := link.others(owner):
+            raise _not_ours(link, f"{', '.join(others)} asked for this link too; disconnect it by force to take it")
 
     # -- lanes that go and come back
 
@@ -102,3 +128,19 @@ class Links:
         back = peer in self._away
         self._away.discard(peer)
         return back
+
+
+def _with(holders: tuple[str, ...], *more: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*holders, *more)))
+
+
+def _not_ours(link: LinkChanged, detail: str) -> BleError:
+    return BleError(
+        Failure(
+            kind=ErrorKind.LINK_NOT_OURS,
+            operation="disconnect",
+            lane=link.peer.lane,
+            address=link.peer.address,
+            detail=detail,
+        )
+    )

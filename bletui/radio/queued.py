@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
@@ -12,7 +13,7 @@ from itertools import groupby
 from bletui.backend import Backend
 from bletui.clock import Clock, Steady
 from bletui.connections import ConnectionQueue, Policy
-from bletui.failure import ErrorKind, Failure
+from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
     Advertisement,
     Batch,
@@ -55,6 +56,7 @@ from bletui.radio.subscriptions import Subscriptions
 from bletui.radio.wishes import union
 
 HISTORY_MAX = 20_000  # events
+LEAVE_WITHIN = 1.5  # seconds in which the links of an owner who leaves are released
 
 
 class QueuedRadio(Radio):
@@ -121,7 +123,7 @@ class QueuedRadio(Radio):
             await self.runner.drained(RELEASE_WITHIN)
         await self._stop()
         for seat in self._seats:
-            seat.close()
+            seat.end("the radio was closed")
         self._seats.clear()
 
     def _served(self, serving: asyncio.Task[None]) -> None:
@@ -164,7 +166,9 @@ class QueuedRadio(Radio):
         match request:
             case Connect(address=address) | Pair(address=address):
                 self._returning.supersede(address)
-            case Disconnect(address=address, lane=lane):
+            case Disconnect(address=address, lane=lane, force=force):
+                if not force:
+                    self._links.refuse_end(owner_of(id_), self._links.find(address, lane))
                 self._returning.let_go(address, lane)
             case _:
                 pass
@@ -181,16 +185,11 @@ class QueuedRadio(Radio):
     async def _made(
         self, id_: OpId, request: Request, make: Callable[[Request], Coroutine[None, None, Result]]
     ) -> Result:
-        match request:
-            case Connect(address=address, pair=pair) if link := self._links.find(address, request.lane):
-                if pair and not link.bonded:
-                    await make(Pair(address, link.peer.lane))
-                self._hold(owner_of(id_), link.peer, request)
-                return link.peer
-            case Disconnect(address=address, force=False):
-                self._links.refuse_foreign(self._links.find(address, request.lane))
-            case _:
-                pass
+        if isinstance(request, Connect) and (link := self._links.find(request.address, request.lane)):
+            if request.pair and not link.bonded:
+                await make(Pair(request.address, link.peer.lane))
+            self._hold(owner_of(id_), link.peer, request)
+            return link.peer
 
         async def run() -> Result:
             return await make(typed(request, self._folding))
@@ -210,7 +209,7 @@ class QueuedRadio(Radio):
 
     def adopt(self, owner: str, peer: Peer) -> None:
         """Makes a foreign link ours, to be released with the others."""
-        adopted = self._links.adopt(peer, self._wall.wall())
+        adopted = self._links.adopt(owner, peer, self._wall.wall())
         self._returning.hold(owner, peer, Connect(peer.address, peer.lane))
         self._publish([adopted])
 
@@ -224,17 +223,32 @@ class QueuedRadio(Radio):
     def history(self, since: float) -> tuple[Batch, ...]:
         return tuple(batch for batch in self._history if batch.events[-1].at >= since)
 
-    def leave(self, seat: LocalAttachment, *, keep: bool) -> None:
+    async def leave(self, seat: LocalAttachment, *, keep: bool) -> None:
+        """`keep` False: what its owner asked for ends, and the links that nobody else asked for or listens on."""
         if seat in self._seats:
             self._seats.remove(seat)
-        seat.close()
         if not self._seats:
             self._prompts.abandoned()
         if not keep:
+            owner = seat.owner.id
             self.wish(seat.owner, None)
-            self._returning.leave(seat.owner.id)
-            self.runner.cancel_all_of(seat.owner.id)
-            self.runner.beside(self._subscriptions.leave(seat.owner.id))
+            self._returning.leave(owner)
+            self.runner.cancel_all_of(owner)
+            await self._release(self._links.unused(besides=owner))
+            self._publish(self._links.leave(owner, self._wall.wall()))  # what is still up
+            self.runner.beside(self._subscriptions.leave(owner))
+
+    async def _release(self, peers: Sequence[Peer]) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE_WITHIN), asyncio.TaskGroup() as releasing:
+                for peer in peers:
+                    releasing.create_task(self._let_go(peer))
+
+    async def _let_go(self, peer: Peer) -> None:
+        try:
+            await self.runner.by_itself(Disconnect(peer.address, peer.lane))
+        except BleError:
+            return  # the operation's own event has told it to everyone; the link stays ours
 
     # -- what the backend says
 
@@ -276,6 +290,7 @@ class QueuedRadio(Radio):
     def _hold(self, owner: str, peer: Peer, request: Connect) -> None:
         if peer in self._links.ours:
             self._returning.hold(owner, peer, request)
+        self._publish(self._links.hold(owner, peer, self._wall.wall()))
 
     def _publish(self, events: Sequence[Event]) -> None:
         if not events:
@@ -292,10 +307,9 @@ class QueuedRadio(Radio):
             case LaneChanged(lane=lane) if self._queue.is_paused(lane.id):
                 return [replace(event, lane=replace(lane, paused=True))]
             case LinkChanged(peer=peer, state="up"):
-                connecting = self.runner.connecting(peer)
-                return [self._links.came_up(event, connecting=connecting, release=self.runner.release)]
+                return [self._links.came_up(event, self.runner.connecting(peer), self.runner.release)]
             case LinkChanged(peer=peer, state="down", reason=reason):
-                return [*self._subscriptions.ended(peer, reason), event]
+                return [*self._subscriptions.ended(peer, reason), self._links.ended(event)]
             case Prompt(op=None, peer=peer):
                 return [replace(event, op=self.runner.asking(peer))]
             case LaneDown(at=at, lane=lane, reason=reason):
@@ -335,7 +349,7 @@ class QueuedRadio(Radio):
                     self.runner.beside(self._subscriptions.rearm(peer))
             case LinkChanged(peer=peer, state="down", reason=reason):
                 self._returning.ended(peer, reason, self._folding.lane(peer.lane))
-                self._links.ended(peer)
+                self._links.forget(peer)
                 self._queue.link_changed(peer, up=False)
                 self.runner.link_down(peer, reason or Failure(kind=ErrorKind.LINK_LOST, address=peer.address))
             case _:

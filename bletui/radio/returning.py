@@ -28,7 +28,7 @@ def taken_along(reason: Failure | None, lane: Lane | None) -> Failure | None:
 
 
 class Returning:
-    """Who holds which link of one radio, and which of them are on their way back.
+    """What the holders of one radio's links asked for, and which of these links are on their way back.
 
     A link that its device closed, or that somebody disconnected, is let go: only a lane brings its links back.
     """

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from bletui.connections import verb
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Owner, Pair, Request, Role, SetPhy, Unpair, Write
+from bletui.model import Disconnect, Owner, Pair, Request, Role, SetPhy, Unpair, Write
 
 _RANK: dict[Role, int] = {"viewer": 0, "reader": 1, "operator": 2}
 
 
 def least(request: Request) -> Role:
-    """The smallest role that may make `request`: reading changes nothing at the device, these four do."""
-    return "operator" if isinstance(request, Write | Pair | Unpair | SetPhy) else "reader"
+    """The smallest role that may make `request`: one that reads changes nothing at a device and takes nobody's link."""
+    match request:
+        case Write() | Pair() | Unpair() | SetPhy() | Disconnect(force=True):
+            return "operator"
+        case _:
+            return "reader"
 
 
 def allow(owner: Owner, needed: Role, operation: str) -> None:
@@ -19,7 +22,3 @@ def allow(owner: Owner, needed: Role, operation: str) -> None:
     if _RANK[owner.role] < _RANK[needed]:
         detail = f"{operation} needs the role {needed}; this seat's is {owner.role}"
         raise BleError(Failure(kind=ErrorKind.ACCESS_REFUSED, operation=operation, detail=detail))
-
-
-def allow_request(owner: Owner, request: Request) -> None:
-    allow(owner, least(request), verb(request))

@@ -88,7 +88,9 @@ class Runner:
         policy: Policy | None = None,
         lost: Failure | None = None,
     ) -> Result:
-        """Queues and waits; cancelling the waiting cancels the operation."""
+        """Queues and waits; cancelling the waiting cancels the operation. `op.cancelled`: the radio is closed."""
+        if self._group is None:
+            raise BleError(Failure(kind=ErrorKind.OP_CANCELLED, detail="the radio was closed"))
         future: asyncio.Future[Operation] = asyncio.get_running_loop().create_future()
         self._waiting[id_] = future
         self.queue.submit(
@@ -181,14 +183,15 @@ class Runner:
             if call.lane == lane:
                 self._fail(id_, task, reason)
 
-    def connecting(self, peer: Peer) -> bool:
-        """Whether a connect of ours to this address runs, there or wherever the far side chooses."""
-        return any(
-            isinstance(call.request, Connect | Pair)
+    def connecting(self, peer: Peer) -> list[str]:
+        """Whose connects to this address run, there or wherever the far side chooses."""
+        return [
+            owner_of(id_)
+            for id_, (call, _) in self._calls.items()
+            if isinstance(call.request, Connect | Pair)
             and call.request.address == peer.address
             and call.lane in (None, peer.lane)
-            for call, _ in self._calls.values()
-        )
+        ]
 
     def link_up(self, peer: Peer) -> None:
         """A connect that goes on after its link is up looks for the attributes."""
