@@ -53,6 +53,7 @@ def rows(here: Configuration) -> Iterator[Row]:
         "names.uuids": config.uuids,
         "keys": config.keys,
         "keymap": config.keymap,
+        "bridge": config.bridge,
     }
     for part, entries in parts.items():
         for name, value in entries.items():

@@ -50,6 +50,7 @@ class Config(NamedTuple):  # made in a third of a dataclass's time: the console'
     uuids: Mapping[str, str] = EMPTY  # own names by 128-bit UUID, lower case
     keys: Mapping[str, str] = EMPTY  # credentials of sealed broadcasts' keys by address, upper case
     keymap: Mapping[str, tuple[str, ...]] = EMPTY  # command id -> keys
+    bridge: Mapping[str, Value] = EMPTY  # the keys of `serving.Serving`
     text: str = ""
     warnings: tuple[Problem, ...] = ()
 

@@ -12,6 +12,7 @@ from bletui.config.credentials import WITHIN, Command, Reference, SecretFile, Sy
 from bletui.config.file import Config
 from bletui.config.places import at_home
 from bletui.config.reading import NEVER, SECRETS, Finding, Reading, Table, sort_of, unknown
+from bletui.config.serving import KEYS
 from bletui.config.settings import BY_NAME, SETTINGS, Value, seconds, text
 from bletui.failure import BleError
 from bletui.target import Target
@@ -41,6 +42,7 @@ def read(values: Mapping[str, object], path: FilePath | None, text: str) -> tupl
     own.close(BY_NAME)
     keys = _once(top.table("keys"), _key, "key")  # the name of its credential
     keymap = top.table("keymap").entries(_keys)
+    bridge = _bridge(top.table("bridge"))
     top.close()
     config = Config(
         path,
@@ -54,6 +56,7 @@ def read(values: Mapping[str, object], path: FilePath | None, text: str) -> tupl
         uuids,
         keys,
         keymap,
+        bridge,
         text,
     )
     _cross(config, reading)
@@ -70,6 +73,9 @@ def _cross(config: Config, reading: Reading) -> None:
         for number, words in enumerate(_listed(settings.get("default_targets"))):
             if why := _why_no_target(words, config.targets):
                 reading.wrong((*path, "default_targets", number), why)
+    for number, words in enumerate(_listed(config.bridge.get("targets"))):
+        if why := _why_no_target(words, config.targets):
+            reading.wrong(("bridge", "targets", number), why)
     if wanted:
         from bletui.filters import FilterError, parse
 
@@ -106,6 +112,12 @@ def _settings(table: Table) -> dict[str, Value]:
         if value is not None and table.has(setting.name):
             found[setting.name] = value
     return found
+
+
+def _bridge(table: Table) -> dict[str, Value]:
+    found = {name: table.take(name, check, None) for name, check in KEYS.items()}
+    table.close()
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _named(table: Table, make: Callable[[str, Table], object]) -> dict:  # type: ignore[type-arg] # of what `make` makes

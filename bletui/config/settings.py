@@ -49,7 +49,7 @@ def text(value: object) -> str:
     raise ValueError("text in quotes")
 
 
-def _texts(value: object) -> tuple[str, ...]:
+def texts(value: object) -> tuple[str, ...]:
     if isinstance(value, list) and len(value) <= TARGETS_MAX and all(isinstance(one, str) for one in value):
         return tuple(value)
     raise ValueError(f"a list of up to {TARGETS_MAX} texts in quotes")
@@ -80,7 +80,7 @@ def _same(words: str) -> Any:
 
 # fmt: off
 SETTINGS = (
-    Setting("default_targets", "BLETUI_TARGETS", (), _texts, str.split,
+    Setting("default_targets", "BLETUI_TARGETS", (), texts, str.split,
             "what is opened where no target is given; names or targets"),
     Setting("theme", "BLETUI_THEME", None, one_of(*THEMES), _same, "colours; without it the terminal decides"),
     Setting("pace", "BLETUI_PACE", "auto", one_of(*PACES), _same, "data frames: slow over SSH, fast at a desk"),

@@ -67,6 +67,16 @@ TEMPLATE = """\
 #[credentials.BATHROOM]
 #file = "~/.config/bletui/bathroom.key"
 
+# ---- what `bletui bridge run` serves; `bletui bridge reload` puts a change in force
+
+#[bridge]
+#targets = ["site", "local:"]                 # where the command line names none
+#group = "bluetooth:reader"                   # who else may use the socket, and as what
+#keep = 10                                    # minutes of events for who was away
+#clients = 128                                # at most
+#requests = 2000                              # messages of one client in a second
+#log = "info"                                 # warning, info, debug
+
 # ---- keys to press: the commands' ids are in docs/keys.md, and `bletui config names commands` prints them
 
 #[keymap]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bletui.config.credentials import Command, SecretFile, SystemdCredential, Variable
 from bletui.config.file import SIZE_MAX, Config, Problem, Refused, load, parse
 from bletui.config.reading import NEVER
+from bletui.config.serving import Serving
 from bletui.config.settings import SETTINGS
 from bletui.failure import BleError, ErrorKind
 from bletui.target import Target
@@ -48,6 +49,13 @@ doors = '@near and name~"door*"'
 "54-48-e6-8f-80-a5" = "SITE"
 [keymap]
 "scan.filter" = ["slash", "f"]
+[bridge]
+targets = ["site", "sim:lab"]
+group = "bluetooth:reader"
+keep = 30
+clients = 4
+requests = 50.5
+log = "debug"
 [profiles.bench]
 theme = "mono"
 """.format(pin="ab" * 32)
@@ -81,6 +89,9 @@ def test_everything_has_its_place(tmp_path: Path) -> None:
     }
     assert config.keys == {"54:48:E6:8F:80:A5": "SITE"}
     assert config.keymap == {"scan.filter": ("slash", "f")}
+    assert Serving(**config.bridge) == Serving(  # type: ignore[arg-type]
+        ("site", "sim:lab"), "bluetooth:reader", 30.0, 4.0, 50.5, "debug"
+    )
     assert config.warnings == ()
 
 
@@ -130,6 +141,12 @@ def test_everything_has_its_place(tmp_path: Path) -> None:
         ('[keys]\nA4C1380B7F2A = "a b"', 2, 1, "keys.A4C1380B7F2A", "the name of a credential"),
         ('[keys]\nA4C1380B7F2A = "B"\na4c1380b7f2a = "C"', 3, 1, "keys.a4c1380b7f2a", "has a key already"),
         ("[keymap]\nx = []", 2, 1, "keymap.x", "expected a key or a list of keys"),
+        ('[bridge]\ntargets = [\n "sim:",\n "lab"]', 4, 2, "bridge.targets[2]", "there is no target 'lab'"),
+        ("[bridge]\nkeep = 0", 2, 1, "bridge.keep", "a number of minutes from 0.1 to 1440, found a number"),
+        ("[bridge]\nclients = true", 2, 1, "bridge.clients", "a number of clients from 1 to 1024"),
+        ("[bridge]\nrequests = inf", 2, 1, "bridge.requests", "messages a second from 10 to 100000"),
+        ('[bridge]\nlog = "all"', 2, 1, "bridge.log", "one of warning, info, debug"),
+        ("[bridge]\nkep = 5", 2, 1, "bridge.kep", "did you mean 'keep'?"),
         ('profile = "b"\n[profiles.bench]', 1, 1, "profile", "there are bench"),
         ('[profiles.b]\nprofile = "b"', 2, 1, "profiles.b.profile", "no key 'profile'"),
     ],
@@ -235,7 +252,7 @@ def test_any_text_is_a_config_or_refused_with_a_line(text: str) -> None:
     taken_or_refused(text)
 
 
-tables = st.sampled_from(["targets", "credentials", "filters", "names", "keymap", "profiles", "nope"])
+tables = st.sampled_from(["targets", "credentials", "filters", "names", "keymap", "bridge", "profiles", "nope"])
 names = st.sampled_from(
     [*(setting.name for setting in SETTINGS), "profile", "url", "ca", "pin", "env", "file", "command", "within",
      "systemd", "addresses", "uuids", "scan.filter", "fe00", "A4C1380B7F2A", "secret", "", "é\x00"]

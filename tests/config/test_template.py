@@ -9,6 +9,7 @@ import pytest
 
 from bletui.cli.configured import CHECKS
 from bletui.config.file import Config, load, parse
+from bletui.config.serving import KEYS
 from bletui.config.settings import SETTINGS
 from bletui.config.template import TEMPLATE, write
 from bletui.failure import BleError
@@ -24,6 +25,7 @@ def test_without_its_marks_everything_in_it_is_taken_and_each_setting_is_there()
     assert set(config.settings) == {setting.name for setting in SETTINGS}
     parts = (config.targets, config.credentials, config.filters, config.addresses, config.uuids, config.keymap)
     assert all(parts)
+    assert set(config.bridge) == set(KEYS)
     assert config.profiles
     assert config.profile
 
