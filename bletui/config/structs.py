@@ -10,6 +10,7 @@ from typing import TypeVar
 from bletui.config.file import Problem, Refused, content, invalid, located, placed, values_of
 from bletui.config.positions import positions
 from bletui.config.reading import Finding, Reading, Table
+from bletui.config.watched import Watched
 from bletui.decode import structs
 from bletui.decode.lenses import NAME, Lens, Lenses, adopt
 from bletui.decode.structs import LayoutError
@@ -17,7 +18,6 @@ from bletui.decode.uuids import uuid_text
 from bletui.failure import BleError, Failure
 
 FILE = "structs.toml"
-EVERY = 1.0  # seconds between two looks at the file
 USES_MAX = 64  # of one struct
 _UUID = re.compile(r"[0-9a-f]{4}|[0-9a-f]{8}|[0-9a-f]{32}")
 T = TypeVar("T")
@@ -64,37 +64,27 @@ def load(path: Path) -> Lenses:
 
 
 class StructsFile:
-    """Adopted again when it has changed. A wrong one leaves the last good one in force, and is the `failure`."""
+    """Adopted, and again when it has changed. A wrong one leaves the last good one in force, and is the `failure`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.failure: Failure | None = None
-        self._seen: object = None  # by what a change shows
-        self._looked = float("-inf")
+        self._watched = Watched(path)
+        self._read()
 
     def look(self, now: float) -> bool:
         """Whether it has changed; `now`: monotonic seconds. Asks the file system once a second at most."""
-        if now - self._looked < EVERY:
-            return False
-        self._looked = now
-        seen = _state(self.path)
-        if seen == self._seen:
-            return False
-        self._seen = seen
+        changed = self._watched.changed(now)
+        if changed:
+            self._read()
+        return changed
+
+    def _read(self) -> None:
         try:
             adopt(load(self.path))
             self.failure = None
         except BleError as wrong:
             self.failure = wrong.failure
-        return True
-
-
-def _state(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except (OSError, ValueError):
-        return None  # reading it says why, if there is more to it than that it is not there
-    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _lens(table: Table, name: str, labels: Mapping[str, str]) -> Lens | None:

@@ -13,6 +13,7 @@ from bletui.console.status import lane_name
 from bletui.decode.advertising import Structure, summarise, walk
 from bletui.decode.beacon import NO_KEYS
 from bletui.decode.keyring import Keyring
+from bletui.decode.lenses import Lenses, adopted
 from bletui.decode.meaning import uuid_name
 from bletui.devices import Device
 from bletui.devices.broadcast import broadcast as beacons_of
@@ -80,7 +81,7 @@ def payload(
     bad = summarise(raw).malformed
     words = f"{len(raw)} bytes" + (", malformed" if bad else "")
     lines = [ruled((Span(title, "title"), Span(f" {words}", "error" if bad else "dim")), size, glyphs.dash)]
-    for structure in _walked(raw, address, keys):
+    for structure in _walked(raw, address, keys, adopted()):
         lines += _structure(structure, size, glyphs)
     return lines
 

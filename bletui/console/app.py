@@ -34,7 +34,8 @@ if TYPE_CHECKING:  # the first frame waits for none of these imports
     from bletui.console.listing import Listing
     from bletui.console.alerts import Alerts
     from bletui.console.prompting import Prompts
-    from bletui.console.widgets.filter_bar import FilterBar
+    from bletui.console.values import Values
+    from bletui.console.widgets.device_filter import DeviceFilterBar
     from bletui.model import AddressType, Peer
     from bletui.session import Session
 
@@ -152,26 +153,20 @@ class Console(App[None], inherit_bindings=False):
         self.frames.beat()
 
     def paint(self) -> bool:
+        if self.session is not None:
+            self.values.look(self.session)
+        self.configured.look(self.clock.monotonic())
         """One data frame on the screen in sight; False where it shows no data."""
         return self.is_running and isinstance(self.screen, ModeScreen | Dialogue) and self.screen.paint()
+    @cached_property
+    def values(self) -> Values:
+        from bletui.console.values import Values
+
+        return Values(self)
+
 
     def on_terminal_supports_synchronized_output(self, _: messages.TerminalSupportsSynchronizedOutput) -> None:
         self.frames.answered()
-
-    @cached_property
-    def alerts(self) -> Alerts:
-        from bletui.console.alerts import Alerts
-
-        return Alerts()
-
-    def look_at_values(self, session: Session) -> None:
-        """Rings for alerts that began, and marks them in the log."""
-        now = self.clock.monotonic()
-        struck = self.alerts.look(session, now)
-        for one in struck:
-            session.mark(f"ALERT {one.why}")
-        if struck and self.alerts.rings(now):
-            self.bell()
 
     def on_resize(self, event: events.Resize) -> None:
         """Paints all of it: a terminal that was small for a moment has cut off what Textual takes for still there."""
@@ -190,13 +185,6 @@ class Console(App[None], inherit_bindings=False):
         if isinstance(self.screen, ModeScreen):
             self.push_screen(HelpScreen(self.screen.focus_name))
 
-    def action_theme(self) -> None:
-        self.theme = THEMES[(THEMES.index(self.theme) + 1) % len(THEMES)]
-
-    def action_simulator(self) -> None:
-        """Beside the other radios, once; their links stay."""
-        if self.session is not None and all(j.target.scheme != "sim" for j in self.session.radios.values()):
-            self.session.add(parse("sim:"))
     def action_alerts(self) -> None:
         from bletui.console.screens.alerts import AlertsScreen
 
@@ -206,6 +194,26 @@ class Console(App[None], inherit_bindings=False):
 
     # -- between modes
 
+    def action_theme(self) -> None:
+        from bletui.console.screens.choosing import choose_theme
+
+        choose_theme(self)
+
+    def action_radios(self) -> None:
+        from bletui.console.radios import choose_radio
+
+        choose_radio(self)
+
+    def action_dismiss(self) -> None:
+        self.configured.dismiss()
+
+    def action_reload(self) -> None:
+        self.configured.read_again()
+
+    def action_simulator(self) -> None:
+        """Beside the other radios, once; their links stay."""
+        if self.session is not None and all(j.target.scheme != "sim" for j in self.session.radios.values()):
+            self.session.add(parse("sim:"))
     @work(group="connect")
     async def connect(self, address: str, address_type: AddressType | None) -> None:
         """To Connections, where it is seen."""

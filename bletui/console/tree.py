@@ -12,7 +12,7 @@ from bletui.console.links import Row, age
 from bletui.console.spans import Line, Span, cell, cell_len, line, ruled, wrapped
 from bletui.console.sparkline import scaled
 from bletui.decode.attributes import Attribute, uuid_text
-from bletui.decode.lenses import Lens
+from bletui.decode.lenses import Lens, adopted
 from bletui.decode.values import meaning
 from bletui.decode.values.numbers import numbers
 from bletui.decode.values.views import views
@@ -58,7 +58,7 @@ class TreeRows:
     def _row(self, radio: str, peer: Peer, one: Attribute, book: Book, looks: Looks, columns: int) -> Row:
         place = Place(radio, peer, one.handle)
         known, mode, lens = book.get(place, _NOTHING), looks.modes.get(one.handle, "off"), looks.lenses.get(one.uuid)
-        told = known.value, known.failure, known.busy, known.alert, mode, lens, columns
+        told = known.value, known.failure, known.busy, known.alert, mode, lens, columns, adopted()
         says = (*told, known.count, known.rate.value) if mode != "off" else told
         made = self._made.get(place)
         if made is None or made[0] != says:

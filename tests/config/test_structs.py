@@ -104,7 +104,7 @@ def test_no_file_is_no_struct_and_an_unreadable_one_is_refused(tmp_path: Path) -
 def test_a_changed_file_is_taken_in_and_a_wrong_one_keeps_the_last_good_one(tmp_path: Path) -> None:
     path = tmp_path / FILE
     file = StructsFile(path)
-    assert not file.look(0.0)  # there is none
+    assert not file.look(0.0)
     path.write_text("[structs.a]\nlayout = 'u8 V'\nattributes = ['fff1']\n")
     assert not file.look(0.5)  # once a second at most
     assert file.look(1.0)

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from bletui.console.app import Console
-from bletui.console.settings import Look, Settings
+from bletui.console.settings import Look, Settings, Source
 from bletui.console.spans import Line, words
 from bletui.console.widgets.lines import Lines
 from bletui.console.widgets.scroll import ScrollLines
@@ -78,11 +78,13 @@ def _lines(widget: Widget) -> list[Line]:
 
 
 @asynccontextmanager
-async def console(*targets: str, size: tuple[int, int] = (80, 24), filtered: str = "") -> AsyncIterator[Play]:
+async def console(
+    *targets: str, size: tuple[int, int] = (80, 24), filtered: str = "", source: Source | None = None
+) -> AsyncIterator[Play]:
     """A running console whose radios have opened, or said why not."""
     app = Console(
         [parse(target) for target in targets],
-        Settings(filter=filtered),
+        Settings(filter=filtered, source=source),
         Look(theme="bletui", ascii=False, slow=False, forced=True),
         lambda opened, given: Session(opened, clock=given),
         clock() if isinstance(asyncio.get_running_loop(), VirtualLoop) else None,

@@ -12,6 +12,7 @@ from bletui.console.known import Known
 from bletui.console.screens.connections import ConnectionsScreen
 from bletui.console.screens.dialogue import TextDialogue
 from bletui.console.screens.gatt import GattScreen
+from bletui.console.settings import Source
 from bletui.console.tree import readable
 from bletui.console.widgets.tree_keys import TreeKeys
 from bletui.decode.attributes import Attribute
@@ -27,9 +28,11 @@ def pane(play: Play) -> TreeKeys:
 
 
 @asynccontextmanager
-async def opened(*roles: str, size: tuple[int, int] = (80, 24), target: str = LAB) -> AsyncIterator[Play]:
+async def opened(
+    *roles: str, size: tuple[int, int] = (80, 24), target: str = LAB, source: Source | None = None
+) -> AsyncIterator[Play]:
     """The tree of the first role's device; all of them are connected."""
-    async with console(target, size=size) as play:
+    async with console(target, size=size, source=source) as play:
         for role in reversed(roles):
             await linked(play, address(role))
         await play.press("enter")

@@ -30,7 +30,7 @@ class AlertsScreen(ModeScreen):
         self.set_focus(self.query_one(AlertKeys))
 
     def paint_body(self) -> None:
-        alerts = self.console_app.alerts
+        alerts = self.console_app.values.alerts
         alerts.seen()
         watched = list(alerts.watched())
         self.query_one(AlertKeys).hold(list(self._rows(watched)))
@@ -41,7 +41,7 @@ class AlertsScreen(ModeScreen):
     def _rows(self, watched: list[tuple[Place, str, Alarm]]) -> Iterator[Row]:
         app = self.console_app
         for place, called, alarm in watched:
-            shown = _alert_line(called, alarm, app.alerts.book[place], app.clock.wall())
+            shown = _alert_line(called, alarm, app.values.alerts.book[place], app.clock.wall())
             yield Row(place.radio, fit(shown, self.size.width, ellipsis=app.glyphs.ellipsis), place)
 
     @on(AlertKeys.Removed)

@@ -72,11 +72,15 @@ class GattScreen(ModeScreen):
             pane.select(handle)
             self._moved()
 
+    def reconfigured(self) -> None:
+        super().reconfigured()
+        self._listed = None  # its attributes have names
+
     # -- one data frame
 
     def paint_body(self) -> None:
         pane, app = self.pane, self.console_app
-        self.console_app.alerts.seen()
+        self.console_app.values.alerts.seen()
         if pane.joined is None or pane.peer is None:
             self._open_another(1)
         tree = self._tree()

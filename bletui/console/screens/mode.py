@@ -72,7 +72,7 @@ class ModeScreen(Area, Screen[None]):
         app, session = self.console_app, self.console_app.session
         radios = session.radios.values() if session else ()
         right = counters(app.rate.value, *dropped(radios))
-        alert = app.alerts.words(app.clock.monotonic()) if session else ""
+        alert = app.values.alerts.words(app.clock.monotonic()) if session else ""
         left = fit(header(radios, now=app.clock.wall(), alert=alert), max(0, self.size.width - width(right)))
         self._header.show(left)
         if self._counters.size.width != width(right):

@@ -37,7 +37,7 @@ class AlertKeys(Rows):
     def action_remove(self) -> None:
         place = self._place
         if place is not None:
-            self.console_app.alerts.watch(place, None, "")
+            self.console_app.values.alerts.watch(place, None, "")
             self.post_message(self.Removed())
 
     def action_leave(self) -> None:

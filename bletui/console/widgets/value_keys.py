@@ -51,7 +51,7 @@ class ValueKeys(Rows):
     @property
     def book(self) -> Book:
         """The console's: values come in while another mode is in sight."""
-        return self.console_app.alerts.book
+        return self.console_app.values.alerts.book
 
     @property
     def joined(self) -> Joined | None:
@@ -121,7 +121,7 @@ class ValueKeys(Rows):
 
         def chosen(text: str | None) -> None:
             if text is not None:
-                self.console_app.alerts.watch(place, watch(parse_rule(text)), called)
+                self.console_app.values.alerts.watch(place, watch(parse_rule(text)), called)
                 self.post_message(self.Looked())
 
         self.app.push_screen(
