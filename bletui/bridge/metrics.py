@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from bletui.model import Advertisement, Event, OperationChanged, Snapshot
 
@@ -20,11 +20,11 @@ class Tally:
         self.advertisements = 0
         self.failures: Counter[str] = Counter()
 
-    def note(self, events: Iterable[Event]) -> None:
-        for event in events:
-            if type(event) is Advertisement:  # thousands a second: past the rest
-                self.advertisements += 1
-            elif isinstance(event, OperationChanged) and event.operation.state == "failed" and event.operation.failure:
+    def note(self, events: Sequence[Event]) -> None:
+        heard = list(map(type, events)).count(Advertisement)
+        self.advertisements += heard
+        for event in events if heard < len(events) else ():
+            if isinstance(event, OperationChanged) and event.operation.state == "failed" and event.operation.failure:
                 self.failures[event.operation.failure.kind.value] += 1
 
 

@@ -8,20 +8,18 @@ import socket
 from collections import Counter
 from collections.abc import Sequence
 
-from bletui import __version__
-from bletui.bridge import access, checks, holders, metrics, peers
+from bletui.bridge import access, holders, metrics, peers
 from bletui.bridge.access import Credential
 from bletui.bridge.adapters import Claims
 from bletui.bridge.answers import Answers
-from bletui.bridge.client import HELLO_WITHIN, PASSING, Connection
-from bletui.bridge.credentials import Tokens
+from bletui.bridge.client import HELLO_WITHIN, Connection
 from bletui.bridge.fanout import Fanout
 from bletui.bridge.frames import all_heard
+from bletui.bridge.greeting import BEAT, Greeting
 from bletui.bridge.listening import Listening
 from bletui.bridge.log import Record, nowhere
-from bletui.bridge.performing import Performing
-from bletui.bridge.protocol import codec, states
 from bletui.bridge.protocol import messages as m
+from bletui.bridge.protocol import states
 from bletui.bridge.radios import Radios
 from bletui.bridge.ring import Ring
 from bletui.bridge.seats import KEEP, Seat, Seats
@@ -32,7 +30,6 @@ from bletui.radio import Attachment, Radio
 
 CLIENTS_MAX = 128
 UNSEATED_MAX = 64  # that have connected and said nothing yet
-BEAT = 30.0  # seconds between two signs of life
 IDLE_MAX = 180.0  # seconds without one, after which a client is taken for gone
 OWN = Owner("bridge")
 
@@ -66,7 +63,8 @@ class Bridge:
         self._scans = scans
         self._keep = keep
         self._connections: set[Connection] = set()
-        self._answers = Answers(self)
+        self.answers = Answers(self)
+        self._greeting = Greeting(self)
         self._claims = Claims()
         self._group: asyncio.TaskGroup | None = None
 
@@ -178,80 +176,7 @@ class Bridge:
         self.record("refused", client=client.name, kind=failure.kind.value, detail=failure.detail)
 
     def greet(self, client: Connection, hello: m.Hello) -> None:
-        self.group.create_task(self._greet(client, hello))
-
-    async def _greet(self, client: Connection, hello: m.Hello) -> None:
-        try:
-            version = codec.common_version(hello.versions)
-            checks.hello(hello)
-            credential = client.credential or (client.place.tokens or _no_tokens()).credential(hello.token)
-            seat = await self._seat(hello, credential)
-        except BleError as failed:
-            self.refused(client, failed.failure)
-            client.goodbye(failed.failure, final=failed.failure.kind not in PASSING)
-            return
-        if client in self._connections:  # it may have gone meanwhile
-            self._seated(client, seat, hello, credential, version)
-
-    async def _seat(self, hello: m.Hello, credential: Credential) -> Seat:
-        name = self.seats.name_for(hello, credential)
-        owner = Owner(name, access.lesser(hello.role, credential.role))
-        seat = self.seats.get(name)
-        if seat is None:
-            sitting = await self.radios.sit(owner)
-            seat = Seat(owner, credential, sitting, Performing(self.group, self._answers.maker(name)), self.wall())
-            self.seats.add(seat)
-        elif seat.owner != owner:
-            before, seat.owner, seat.sitting = seat.sitting, owner, await self.radios.sit(owner)
-            await before.leave(keep=True)
-        seat.credential = credential
-        return seat
-
-    def _seated(self, client: Connection, seat: Seat, hello: m.Hello, credential: Credential, version: int) -> None:
-        """All in one go, so that no event is told twice or not at all."""
-        before = self.seats.sit(seat, client, self.wall())
-        client.credential, client.program = credential, hello.program
-        self.record("seated", owner=seat.owner.id, role=seat.owner.role, client=client.name, program=hello.program)
-        if before is not None:
-            self._taken_over(before, seat, hello)
-        self.fanout.flush()
-        missed = self.fanout.ring.after(hello.since) if hello.epoch == self.epoch else None
-        if hello.since > self.fanout.seq:
-            missed = None
-        client.send(self._welcome(seat, version, resumed=missed is not None and not hello.deaf))
-        if not hello.deaf:
-            if missed is not None:
-                client.send_frame(b"".join(frame.data for frame in missed), asked=True)
-            else:
-                for frame in self.fanout.ring.log():
-                    client.send_frame(codec.logged(frame.packed), asked=True)
-                for part in states.parts(self.fanout.folding.snapshot(), self.wall()):
-                    client.send_frame(codec.from_bridge(part), asked=True)
-            self.fanout.clients.add(client.offer)
-        client.greeted()
-
-    def _taken_over(self, before: object, seat: Seat, hello: m.Hello) -> None:
-        own = hello.take != "over"  # the same client, before we saw that its old connection was lost
-        self.record("taken over", owner=seat.owner.id, by=hello.program, own=own)
-        if isinstance(before, Connection):
-            detail = "reattached elsewhere" if own else f"the seat {seat.owner.id} was taken over by {hello.program}"
-            before.goodbye(Failure(kind=ErrorKind.OP_CANCELLED, source="bletui.bridge", detail=detail))
-
-    def _welcome(self, seat: Seat, version: int, *, resumed: bool) -> m.Welcome:
-        return m.Welcome(
-            version,
-            self.name,
-            f"bletui {__version__}",
-            seat.owner.id,
-            seat.owner.role,
-            self.epoch,
-            self.fanout.seq,
-            self.wall(),
-            seat.resume,
-            resumed,
-            codec.CLIENT_FRAME_MAX,
-            BEAT,
-        )
+        self.group.create_task(self._greeting.greet(client, hello))
 
     # -- what they ask for
 
@@ -267,7 +192,7 @@ class Bridge:
         try:
             if seat is None:
                 raise _left()
-            result = await self._answers.answer(client, seat, call)
+            result = await self.answers.answer(client, seat, call)
             await asyncio.sleep(0)  # what the radio told before its answer is told first
             self.fanout.flush()
             client.send(m.Reply(call.id, result))
@@ -355,7 +280,3 @@ def _busy(detail: str) -> BleError:
 
 def _left() -> BleError:
     return BleError(Failure(kind=ErrorKind.REQUEST_INVALID, source="bletui.bridge", detail="this seat was left"))
-
-
-def _no_tokens() -> Tokens:
-    raise access.refused("nobody may come in here by a token")

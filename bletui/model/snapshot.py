@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple, cast
 
 from bletui.model.events import (
     Advertisement,
@@ -119,21 +121,22 @@ class Folding:
 
     def extend(self, events: Iterable[Event]) -> None:
         """Folds events without moving `seq`."""
-        for event in events:
-            if type(event) is Advertisement:  # thousands a second: past the match below
-                self._hear(event)
+        for kind, run in groupby(events, key=type):
+            if kind is Advertisement:  # thousands a second: past the match below
+                self._hear(cast(Iterator[Advertisement], run))
             else:
-                self._apply(event)
+                for event in run:
+                    self._apply(event)
 
-    def _hear(self, event: Advertisement) -> None:
-        heard = self._heard.get(event.lane)
-        if heard is None:
-            heard = self._heard[event.lane] = {}
-        if event.address in heard:
-            del heard[event.address]  # so that the order is that of the last hearing
-        elif len(heard) >= HEARD_MAX:
-            del heard[next(iter(heard))]
-        heard[event.address] = event
+    def _hear(self, run: Iterator[Advertisement]) -> None:
+        for lane, some in groupby(run, key=attrgetter("lane")):
+            heard = self._heard.setdefault(lane, {})
+            for event in some:
+                address = event.address
+                heard.pop(address, None)  # so that the order is that of the last hearing
+                heard[address] = event
+            while len(heard) > HEARD_MAX:
+                del heard[next(iter(heard))]
 
     def _apply(self, event: Event) -> None:
         match event:

@@ -253,7 +253,7 @@ class QueuedRadio(Radio):
     # -- what the backend says
 
     def _emit(self, events: Sequence[Event]) -> None:
-        rare = any(type(event) is not Advertisement for event in events)
+        rare = set(map(type, events)) != {Advertisement}
         if rare:
             self._follow(events)
         else:
