@@ -152,6 +152,7 @@ class Cards(FailureLines):
         self._troubles: Sequence[Trouble] = ()
         self._otherwise: Sequence[Line] = ()
         self._at = 0
+        self._card = (0, 0)  # first and last line of the one under the cursor
 
     @property
     def chosen(self) -> Trouble | None:
@@ -173,7 +174,9 @@ class Cards(FailureLines):
             if n == self._at:
                 last = len(lines) - 1
         self.show(lines or self._otherwise)
-        self.reveal(first, last)
+        if (first, last) != self._card:  # else where a page key scrolled to: a card may be longer than the screen
+            self._card = first, last
+            self.reveal(first, last)
 
     def _select(self, at: int) -> None:
         self._at = max(0, min(at, len(self._troubles) - 1))

@@ -86,6 +86,12 @@ class Rows(FailureLines):
     def action_down(self) -> None:
         self._move(1)
 
+    def action_page_up(self) -> None:
+        self._move(1 - self.size.height)
+
+    def action_page_down(self) -> None:
+        self._move(self.size.height - 1)
+
     def action_first(self) -> None:
         self._move(-len(self._rows))
 
