@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from bletui.bridge.publishing.broker import Broker
     from bletui.bridge.router_api.server import Listen
     from bletui.cli.bridging import Doors
     from bletui.cli.configured import Configuration
@@ -41,6 +42,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     run = verbs.add_parser("run", help="serve until a signal ends it", epilog=_EXAMPLES)
     run.add_argument("targets", nargs="+", metavar="TARGET", help="what to serve, as sim: or local:hci0")
     bridging.add_options(run)
+    run.add_argument(
+        "--publish",
+        action="append",
+        metavar="URL",
+        help="tell an MQTT broker what is heard and happens: mqtt://KEY@host/prefix or mqtts://… (docs/mqtt.md)",
+    )
     run.add_argument("--router-api", metavar="HOST:PORT", help="speak a Cassia router's HTTP API there")
     run.add_argument(
         "--access-controller",
@@ -81,7 +88,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Serves until a signal; raises `BleError` for what can't be opened, read or listened on."""
-    from bletui.cli import bridgeverbs, bridging, signals
+    from bletui.cli import bridgeverbs, bridging, publishing, signals
     from bletui.cli.configured import configuration
     from bletui.target import invalid
 
@@ -93,6 +100,7 @@ def run(args: argparse.Namespace) -> int:
         raise invalid(f"--keep {args.keep:g} is no number of minutes from {bridging.KEEP_MIN} to {bridging.KEEP_MAX:g}")
     here = configuration(args)
     targets = [here.target(target) for target in args.targets]
+    brokers = publishing.brokers(args, here)
     with ExitStack() as stack:  # every address is taken before any radio is touched
         serving: Serving | None = None
         if args.router_api:
@@ -100,7 +108,7 @@ def run(args: argparse.Namespace) -> int:
         else:
             _refuse_router_options(args)
         doors = stack.enter_context(bridging.doors(args))
-        return signals.run(lambda: _serve(args, targets, serving, doors, here))
+        return signals.run(lambda: _serve(args, targets, serving, doors, here, brokers))
 
 
 def _refuse_router_options(args: argparse.Namespace) -> None:
@@ -193,9 +201,11 @@ async def _serve(
     serving: Serving | None,
     doors: Doors,
     configuration: Configuration,
+    brokers: list[Broker],
 ) -> int:
     from bletui import registry
     from bletui.cli import bridging
+    from bletui.cli.publishing import Publishing
     from bletui.session import named
 
     async with AsyncExitStack() as stack:
@@ -206,8 +216,10 @@ async def _serve(
             radio = await registry.open_radio(target, replace(configuration.env(name), speed=args.speed), journal)
             stack.push_async_callback(radio.aclose)
             radios.append(radio)
-        works = [bridging.serve(args, radios, doors)] if doors.places else []
+        publishing = Publishing(brokers, radios, configuration, name=bridging.bridge_name(args), scans=not args.no_scan)
+        works = [bridging.serve(args, radios, doors, publishing)] if doors.places else []
         works += [serving(radios)] if serving else []
+        works += [publishing.run()] if brokers else []
         await bridging.side_by_side(works[0], works[1:])
     return 0
 

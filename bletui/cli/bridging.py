@@ -6,7 +6,7 @@ import argparse
 import os
 import socket
 import sys
-from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bletui.bridge.listening import Listening
     from bletui.bridge.ringfile import RingFile
     from bletui.bridge.server import Bridge
+    from bletui.cli.publishing import Publishing
     from bletui.radio import Radio
     from bletui.radio.journal import Journal
 
@@ -128,7 +129,7 @@ def log_file() -> Path:
     return (Path(folder) if folder else state()) / LOG
 
 
-async def serve(args: argparse.Namespace, radios: Sequence[Radio], opened: Doors) -> None:
+async def serve(args: argparse.Namespace, radios: Sequence[Radio], opened: Doors, publishing: Publishing) -> None:
     """Until a client asks for the end, or this is cancelled."""
     import asyncio
 
@@ -142,7 +143,9 @@ async def serve(args: argparse.Namespace, radios: Sequence[Radio], opened: Doors
     ring = Ring(**({} if args.keep is None else {"minutes": args.keep}))
     bridge = Bridge(radios, name=bridge_name(args), record=log.record, scans=not args.no_scan, ring=ring)
     ready = asyncio.Event()
-    beside = [_metrics(opened.metrics, bridge, ready)] if opened.metrics else []
+    publishing.record = log.record
+    pages = (bridge.metrics, publishing.metrics)
+    beside = [_metrics(opened.metrics, lambda: "".join(page() for page in pages), ready)] if opened.metrics else []
     beside += [_tell(bridge.listening, ready)]
     beside += [systemd.watch(os.environ, ready, lambda: f"{len(bridge.clients())} clients")]
     with ExitStack() as stack:
@@ -191,14 +194,14 @@ async def side_by_side(work: Coroutine[None, None, None], others: Iterable[Corou
     raise failed
 
 
-async def _metrics(made: socket.socket, bridge: Bridge, ready: Event) -> None:
+async def _metrics(made: socket.socket, page: Callable[[], str], ready: Event) -> None:
     import asyncio
 
     from bletui.bridge import metrics
 
     await ready.wait()
     server = await asyncio.start_server(
-        lambda reader, writer: metrics.serve(reader, writer, bridge.metrics), sock=made, limit=metrics.REQUEST_MAX
+        lambda reader, writer: metrics.serve(reader, writer, page), sock=made, limit=metrics.REQUEST_MAX
     )
     print(f"bletui: metrics at http://{where_of(made)}/metrics", file=sys.stderr, flush=True)
     async with server:

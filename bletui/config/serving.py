@@ -20,6 +20,7 @@ class Serving(NamedTuple):
     clients: float = 128.0
     requests: float = 2_000.0
     log: str = "info"
+    publish: tuple[str, ...] = ()  # read at the start
 
 
 def between(least: float, most: float, what: str) -> Callable[[object], float]:
@@ -32,11 +33,24 @@ def between(least: float, most: float, what: str) -> Callable[[object], float]:
     return check
 
 
+def brokers(value: object) -> tuple[str, ...]:
+    """Their parameters are looked at by whoever publishes; a secret is refused here, without being repeated."""
+    urls = texts(value)
+    for url in urls:
+        scheme, _, rest = url.partition("://")
+        if scheme not in ("mqtt", "mqtts"):
+            raise ValueError('a list of brokers, as ["mqtts://KEY@broker.example/site"]')
+        if ":" in rest.partition("/")[0].rpartition("@")[0]:
+            raise ValueError("the name of a credential before the @, and never a secret (user:secret@host)")
+    return urls
+
+
 KEYS: dict[str, Callable[[object], Value]] = {
     "targets": texts,
     "group": text,
     "keep": between(0.1, 1440, "a number of minutes"),
     "clients": between(1, 1024, "a number of clients"),
     "requests": between(10, 100_000, "messages a second"),
+    "publish": brokers,
     "log": one_of(*LOG_LEVELS),
 }

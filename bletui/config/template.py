@@ -75,6 +75,7 @@ TEMPLATE = """\
 #keep = 10                                    # minutes of events for who was away
 #clients = 128                                # at most
 #requests = 2000                              # messages of one client in a second
+#publish = ["mqtts://SITE@broker.example/site"]   # MQTT brokers that are told what is heard (docs/mqtt.md)
 #log = "info"                                 # warning, info, debug
 
 # ---- keys to press: the commands' ids are in docs/keys.md, and `bletui config names commands` prints them

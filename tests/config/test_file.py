@@ -56,6 +56,7 @@ keep = 30
 clients = 4
 requests = 50.5
 log = "debug"
+publish = ["mqtts://SITE@broker.example/site"]
 [profiles.bench]
 theme = "mono"
 """.format(pin="ab" * 32)
@@ -90,7 +91,7 @@ def test_everything_has_its_place(tmp_path: Path) -> None:
     assert config.keys == {"54:48:E6:8F:80:A5": "SITE"}
     assert config.keymap == {"scan.filter": ("slash", "f")}
     assert Serving(**config.bridge) == Serving(  # type: ignore[arg-type]
-        ("site", "sim:lab"), "bluetooth:reader", 30.0, 4.0, 50.5, "debug"
+        ("site", "sim:lab"), "bluetooth:reader", 30.0, 4.0, 50.5, "debug", ("mqtts://SITE@broker.example/site",)
     )
     assert config.warnings == ()
 
@@ -143,6 +144,8 @@ def test_everything_has_its_place(tmp_path: Path) -> None:
         ("[keymap]\nx = []", 2, 1, "keymap.x", "expected a key or a list of keys"),
         ('[bridge]\ntargets = [\n "sim:",\n "lab"]', 4, 2, "bridge.targets[2]", "there is no target 'lab'"),
         ("[bridge]\nkeep = 0", 2, 1, "bridge.keep", "a number of minutes from 0.1 to 1440, found a number"),
+        ('[bridge]\npublish = ["http://x"]', 2, 1, "bridge.publish", 'as ["mqtts://KEY@broker.example/site"]'),
+        ('[bridge]\npublish = ["mqtt://me:geheim@x"]', 2, 1, "bridge.publish", "never a secret"),
         ("[bridge]\nclients = true", 2, 1, "bridge.clients", "a number of clients from 1 to 1024"),
         ("[bridge]\nrequests = inf", 2, 1, "bridge.requests", "messages a second from 10 to 100000"),
         ('[bridge]\nlog = "all"', 2, 1, "bridge.log", "one of warning, info, debug"),

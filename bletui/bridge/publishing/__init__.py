@@ -1,0 +1,1 @@
+"""What the radios tell, published to a site's MQTT broker; `docs/mqtt.md` is written for whoever subscribes."""

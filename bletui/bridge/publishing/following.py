@@ -1,0 +1,140 @@
+"""What happens on the radios, from one seat at each, as messages in an outbox."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from bletui.bridge.publishing.broker import Broker
+from bletui.bridge.publishing.messages import Message
+from bletui.bridge.publishing.outbox import Outbox
+from bletui.bridge.publishing.pacing import Pacing
+from bletui.devices import Device, DeviceStore
+from bletui.devices.broadcast import broadcast
+from bletui.devices.store import DEVICES_MAX
+from bletui.failure import BleError, ErrorKind
+from bletui.filters import push_down
+from bletui.model import Advertisement, Event, Folding, Owner, ScanFilter, ScanRequest
+from bletui.radio import Attachment, Radio
+
+TICK = 0.25  # seconds between two looks for changes that were held back
+
+
+class Words(Protocol):
+    """The messages that stand for what happened; none for what is not published."""
+
+    def event(self, radio: str, event: Event) -> Iterable[Message]: ...
+
+    def device(self, device: Device, meaning: str | None) -> Message: ...
+
+
+class Following:
+    """`scans`: asks the radios to listen for as long as it runs."""
+
+    def __init__(
+        self,
+        radios: Sequence[Radio],
+        broker: Broker,
+        outbox: Outbox,
+        words: Words,
+        *,
+        owner: Owner,
+        store: DeviceStore | None = None,
+        scans: bool = True,
+    ) -> None:
+        self._radios = radios
+        self._outbox = outbox
+        self._words = words
+        self._owner = owner
+        self._devices = broker.devices
+        self._wanted = broker.wanted
+        self._scans = scans and broker.devices
+        self._store = store or DeviceStore()
+        self._pacing = Pacing(broker.every, broker.change)
+        self._foldings: dict[str, Folding] = {}
+        self._meanings: dict[str, tuple[object, str | None]] = {}
+
+    async def run(self) -> None:
+        """Until every radio has ended, or this is cancelled."""
+        async with asyncio.TaskGroup() as group:
+            ticking = group.create_task(self._tick())
+            async with asyncio.TaskGroup() as following:
+                for radio in self._radios:
+                    following.create_task(self._follow(radio))
+            ticking.cancel()
+
+    def standing(self) -> list[Message]:
+        """What holds now: every lane, every link."""
+        found: list[Message] = []
+        for radio, folding in self._foldings.items():
+            state = folding.snapshot()
+            events: tuple[Event, ...] = (*state.lanes.values(), *state.links.values())
+            for event in events:
+                found += self._words.event(radio, event)
+        return found
+
+    async def _follow(self, radio: Radio) -> None:
+        """A seat that fell too far behind is taken again: what holds then is told."""
+        while True:
+            seat = await radio.attach(self._owner)
+            try:
+                return await self._sit(radio.name, seat)
+            except BleError as lost:
+                if lost.failure.kind is not ErrorKind.BUSY_CAPACITY:
+                    raise
+            finally:
+                await seat.detach(keep=False)
+
+    async def _sit(self, radio: str, seat: Attachment) -> None:
+        self._foldings[radio] = Folding(replace(seat.snapshot, heard={}))
+        for message in self.standing():
+            self._outbox.put(message)
+        if self._devices:
+            self._hear([heard for lane in seat.snapshot.heard.values() for heard in lane.values()])
+        if self._scans:
+            await seat.scan(ScanRequest(filter=push_down(self._wanted) if self._wanted else ScanFilter()))
+        async for batch in seat.events():
+            self._take(radio, batch.events)
+
+    def _take(self, radio: str, events: Sequence[Event]) -> None:
+        heard = [event for event in events if type(event) is Advertisement]
+        if heard and self._devices:
+            self._hear(heard)
+        if len(heard) == len(events):
+            return
+        happened = [event for event in events if type(event) is not Advertisement]
+        self._foldings[radio].extend(happened)
+        for event in happened:
+            for message in self._words.event(radio, event):
+                self._outbox.put(message)
+
+    def _hear(self, heard: Sequence[Advertisement]) -> None:
+        now = asyncio.get_running_loop().time()
+        self._store.update(heard)
+        for device in self._store.take_dirty():
+            if self._wanted is None or self._wanted.matches(device) is True:
+                said = (device.name, device.connectable, device.service_uuids, self._meaning(device))
+                if self._pacing.take(device.address, said, now):
+                    self._outbox.put(self._words.device(device, self._meaning(device)))
+
+    def _meaning(self, device: Device) -> str | None:
+        """What its beacons say, decoded once for each payload."""
+        payload = device.raw if device.fields is None else device.fields
+        known = self._meanings.get(device.address)
+        if known is not None and known[0] == payload:
+            return known[1]
+        said = broadcast(device)
+        if len(self._meanings) >= DEVICES_MAX:  # they are of devices that the store has forgotten
+            self._meanings.clear()
+        self._meanings[device.address] = payload, said
+        return said
+
+    async def _tick(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(TICK)
+            for address in self._pacing.due(loop.time()):
+                if device := self._store.devices.get(address):
+                    self._outbox.put(self._words.device(device, self._meaning(device)))

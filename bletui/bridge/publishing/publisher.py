@@ -1,0 +1,152 @@
+"""One broker kept told: connected, greeted, sent to, and dialled again after a growing wait."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, Protocol
+
+from bletui.bridge.publishing.broker import Broker
+from bletui.bridge.publishing.line import ANSWER_WITHIN, Line, Login, dial
+from bletui.bridge.publishing.messages import Message, Sort
+from bletui.bridge.publishing.native import OPERATION
+from bletui.bridge.publishing.outbox import Outbox
+from bletui.errors.policy import FIRST_WAIT, policy
+from bletui.failure import BleError, Failure
+
+LASTED = 10.0  # seconds after which a connection was a good one
+FIXED_BY_A_PERSON = 60.0  # seconds between two tries of what waiting alone does not mend
+SHED_EVERY = 5.0  # seconds between two messages on what was lost
+
+Secret = Callable[[str], str]
+Jitter = Callable[[], float]
+
+
+class Status(NamedTuple):
+    """`failure` None: connected. `wait`: seconds until the next try."""
+
+    failure: Failure | None
+    wait: float = 0.0
+
+
+class Words(Protocol):
+    """What a publisher says by itself."""
+
+    def status(self, state: str) -> Message:
+        """`online`, `lost` (the broker says it when we can't any more), `stopped`."""
+
+    def lost(self, lost: Counter[Sort]) -> Iterable[Message]: ...
+
+
+class Publisher:
+    """`standing` gives what a broker that comes back has to be told anew. `note` gets each status that differs from the
+    one before; `jitter` gives numbers in [0, 1)."""
+
+    def __init__(
+        self,
+        broker: Broker,
+        outbox: Outbox,
+        words: Words,
+        *,
+        standing: Callable[[], list[Message]],
+        secret: Secret,
+        note: Callable[[Status], None],
+        jitter: Jitter,
+        answer_within: float = ANSWER_WITHIN,
+    ) -> None:
+        self.broker = broker
+        self.outbox = outbox
+        self.published: Counter[Sort] = Counter()
+        self.refused: Counter[Sort] = Counter()
+        self.connected = False
+        self.connects = 0
+        self._words = words
+        self._standing = standing
+        self._secret = secret
+        self._note = note
+        self._jitter = jitter
+        self._answer_within = answer_within
+        self._id = broker.client_id or f"bletui-{secrets.token_hex(6)}"
+        self._noted: tuple[object, ...] | None = None
+
+    async def run(self) -> None:
+        """Until cancelled; the broker is told so if it is there."""
+        loop = asyncio.get_running_loop()
+        attempt = 0
+        while True:
+            began = loop.time()
+            failure = await self._once()
+            attempt = 1 if loop.time() - began > LASTED else attempt + 1
+            wait = self._wait(failure, attempt)
+            self._tell(Status(failure, wait))
+            await asyncio.sleep(wait)
+
+    async def _once(self) -> Failure:
+        """One connection from its beginning to its end."""
+        try:
+            login = await self._login()
+            line = await dial(self.broker, login, self._id, self._words.status("lost"), self._done, self._answer_within)
+        except BleError as failed:
+            return failed.failure
+        try:
+            return await self._serve(line)
+        finally:
+            self.connected = False
+            if not line.ended.done():
+                await line.close(self._words.status("stopped"))
+            self.outbox.put_back(one for one in line.unconfirmed() if one.sort is not Sort.STATUS)
+
+    async def _serve(self, line: Line) -> Failure:
+        self.connected = True
+        self.connects += 1
+        self._tell(Status(None))
+        line.publish(self._words.status("online"))
+        for message in self._standing() if self.connects > 1 else ():  # the broker may have missed or forgotten it
+            self.outbox.put(message)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(line.watch()), group.create_task(self._send(line))]
+            await asyncio.wait([line.ended])
+            for task in tasks:
+                task.cancel()
+        return line.ended.result()
+
+    async def _send(self, line: Line) -> None:
+        loop = asyncio.get_running_loop()
+        told_at = float("-inf")
+        while True:
+            await line.room()
+            message = await self.outbox.next()
+            line.publish(message)
+            if loop.time() - told_at >= SHED_EVERY and (lost := self.outbox.take_untold()):
+                told_at = loop.time()
+                for news in self._words.lost(lost):
+                    self.outbox.put(news)
+
+    async def _login(self) -> Login | None:
+        if not self.broker.key:
+            return None
+        user, colon, password = (await asyncio.to_thread(self._secret, self.broker.key)).partition(":")
+        return Login(user, password if colon else None)
+
+    def _done(self, message: Message, refused: Failure | None) -> None:
+        if refused is None:
+            self.published[message.sort] += 1
+            return
+        self.refused[message.sort] += 1
+        self._tell(Status(refused))
+
+    def _wait(self, failure: Failure, attempt: int) -> float:
+        decision = policy(failure, OPERATION, outcome_unknown=False, attempt=attempt, jitter=self._jitter())
+        if decision.when == "later":
+            return decision.wait
+        longest = FIRST_WAIT if decision.when == "now" else FIXED_BY_A_PERSON
+        return longest * (0.5 + 0.5 * self._jitter())
+
+    def _tell(self, status: Status) -> None:
+        failure = status.failure
+        now = None if failure is None else (failure.kind, failure.source, failure.code)
+        if self._noted != (now,):
+            self._noted = (now,)
+            self._note(status)

@@ -1,0 +1,42 @@
+"""The SSL context of a broker: the system's authorities, a named one, or one pinned certificate."""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+from pathlib import Path
+
+from bletui.bridge.publishing.broker import Trust
+from bletui.target import invalid
+
+
+def context(trust: Trust) -> ssl.SSLContext:
+    """Takes 10 to 70 ms: call it in a thread. `request.invalid`: the file of `ca=` can't be used."""
+    if trust.pin is not None:
+        return _pinned(trust.pin)
+    try:
+        made = ssl.create_default_context(cafile=None if trust.ca is None else str(Path(trust.ca).expanduser()))
+    except (OSError, ssl.SSLError) as wrong:
+        raise invalid(f"ca={trust.ca}: {wrong.strerror or wrong}") from wrong
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    return made
+
+
+def _pinned(pin: bytes) -> ssl.SSLContext:
+    """Neither chain, name nor dates count: this certificate and no other, checked before a password is sent."""
+
+    class PinnedSocket(ssl.SSLSocket):
+        def do_handshake(self, block: bool = False) -> None:
+            super().do_handshake(block)
+            shown = hashlib.sha256(self.getpeercert(binary_form=True) or b"")
+            if shown.digest() != pin:
+                raise ssl.SSLCertVerificationError(
+                    f"the certificate is not the pinned one: the broker shows sha256:{shown.hexdigest()}"
+                )
+
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.check_hostname = False
+    made.verify_mode = ssl.CERT_NONE
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    made.sslsocket_class = PinnedSocket
+    return made
