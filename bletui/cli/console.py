@@ -85,7 +85,11 @@ def _found(args: argparse.Namespace) -> Iterable[str]:
 
 
 def _settings(args: argparse.Namespace, here: Configuration) -> Settings:
+    from bletui.cli.configured import configuration, file
+    from bletui.config.remembered import FILE
     from bletui.console import Settings
+    from bletui.console.settings import Source
+    from bletui.crash import state_folder
 
     pace = here.value("pace", None if args.slow is None else "slow" if args.slow else "fast")
     ascii_only = here.value("ascii", args.ascii)
@@ -97,6 +101,8 @@ def _settings(args: argparse.Namespace, here: Configuration) -> Settings:
         active=bool(here.value("active", args.active)),
         filter=str(here.value("filter", args.filter)),
         config=here.config,
+        source=Source(file(args, here.environ), lambda: _settings(args, configuration(args))),
+        state=state_folder(here.environ) / FILE,
     )
 
 

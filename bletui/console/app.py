@@ -17,6 +17,7 @@ from textual.filter import LineFilter
 from bletui.clock import Clock
 from bletui.console import terminal
 from bletui.console.commands import bindings
+from bletui.console.configured import Configured
 from bletui.console.frames import Frames
 from bletui.console.glyphs import ASCII, UNICODE
 from bletui.console.palette import CommandProvider
@@ -24,7 +25,7 @@ from bletui.console.screens import MODES
 from bletui.console.screens.dialogue import Dialogue
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.screens.start import StartScreen
-from bletui.console.settings import THEMES, Look, Settings
+from bletui.console.settings import Look, Settings
 from bletui.console.status import Rate
 from bletui.console.themes import PALETTES, Palette, themes
 from bletui.failure import BleError
@@ -32,7 +33,6 @@ from bletui.target import Target, parse
 
 if TYPE_CHECKING:  # the first frame waits for none of these imports
     from bletui.console.listing import Listing
-    from bletui.console.alerts import Alerts
     from bletui.console.prompting import Prompts
     from bletui.console.values import Values
     from bletui.console.widgets.device_filter import DeviceFilterBar
@@ -79,6 +79,7 @@ class Console(App[None], inherit_bindings=False):
         self.rate = Rate()
         self.targets = tuple(targets)
         self.frames = Frames(self)
+        self.configured = Configured(self)
         for theme in themes():
             self.register_theme(theme)
         self.theme = look.theme
@@ -103,6 +104,7 @@ class Console(App[None], inherit_bindings=False):
 
     def start(self) -> None:
         """Once the first frame stands: everything that takes time."""
+        self.configured.start()
         self.switch_mode("scan")
         self.open(self.targets)
         gc.freeze()  # what start-up made stays; collecting over it would stall keys
@@ -128,6 +130,7 @@ class Console(App[None], inherit_bindings=False):
             return
         async with opened as session:
             self.session, self.listing = session, Listing(session.store)
+            self.configured.meet(session, self.listing)
             self.prompts = Prompts(self)
             await session.scan(ScanRequest(active=self.active))
             await asyncio.Event().wait()  # until the worker is cancelled: another session, or the end
@@ -150,20 +153,20 @@ class Console(App[None], inherit_bindings=False):
             self.rate.add(self.clock.monotonic(), self.listing.store.received)
         if self.prompts is not None:
             self.prompts.look()
-        self.frames.beat()
-
-    def paint(self) -> bool:
         if self.session is not None:
             self.values.look(self.session)
         self.configured.look(self.clock.monotonic())
-        """One data frame on the screen in sight; False where it shows no data."""
-        return self.is_running and isinstance(self.screen, ModeScreen | Dialogue) and self.screen.paint()
+        self.frames.beat()
+
     @cached_property
     def values(self) -> Values:
         from bletui.console.values import Values
 
         return Values(self)
 
+    def paint(self) -> bool:
+        """One data frame on the screen in sight; False where it shows no data."""
+        return self.is_running and isinstance(self.screen, ModeScreen | Dialogue) and self.screen.paint()
 
     def on_terminal_supports_synchronized_output(self, _: messages.TerminalSupportsSynchronizedOutput) -> None:
         self.frames.answered()
@@ -191,8 +194,10 @@ class Console(App[None], inherit_bindings=False):
         if isinstance(self.screen, ModeScreen) and not isinstance(self.screen, AlertsScreen):
             self.push_screen(AlertsScreen())
 
+    def action_mark(self) -> None:
+        from bletui.console.moment import mark_moment
 
-    # -- between modes
+        mark_moment(self)
 
     def action_theme(self) -> None:
         from bletui.console.screens.choosing import choose_theme
@@ -214,6 +219,9 @@ class Console(App[None], inherit_bindings=False):
         """Beside the other radios, once; their links stay."""
         if self.session is not None and all(j.target.scheme != "sim" for j in self.session.radios.values()):
             self.session.add(parse("sim:"))
+
+    # -- between modes
+
     @work(group="connect")
     async def connect(self, address: str, address_type: AddressType | None) -> None:
         """To Connections, where it is seen."""
@@ -241,14 +249,16 @@ class Console(App[None], inherit_bindings=False):
         for bar in self._filter_bars():
             bar.clear()
 
-    def _filter_bars(self) -> Iterable[FilterBar]:
+    def _filter_bars(self) -> Iterable[DeviceFilterBar]:
         """The one of Scan; none while the console ends."""
-        from bletui.console.widgets.filter_bar import FilterBar
+        from bletui.console.widgets.device_filter import DeviceFilterBar
 
-        return self.get_screen_stack("scan")[0].query(FilterBar)
+        return self.get_screen_stack("scan")[0].query(DeviceFilterBar)
 
     async def action_quit(self) -> None:
-        self.frames.leave(0)
+        from bletui.console.leaving import ask_to_leave
+
+        ask_to_leave(self)
 
     def action_interrupt(self) -> None:
         self.frames.leave(130)  # 128 + SIGINT

@@ -70,6 +70,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.suspend", ("ctrl+z",), "Suspend", "to the shell; fg brings it back", "suspend_process"),
     Command("app.quit", ("q", "ctrl+q"), "Quit", "leave, and let every radio go", footer=9),
     Command("app.interrupt", ("ctrl+c",), "Interrupt", "leave with exit code 130", palette=False, priority=True),
+    Command("app.reload", ("ctrl+r",), "Reload config", "the file anew, at once; it also happens by itself"),
+    Command("app.dismiss", ("backspace",), "Hide notice", "the words above the keys: a hint, a warning"),
 
     Command("scan.details", ("enter",), "Details", "the advertisement byte by byte", footer=1),
     Command("scan.filter", ("slash",), "Filter", "show only what an expression matches", footer=2),

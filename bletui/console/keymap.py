@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 from bletui.config.reading import Finding, unknown
-from bletui.console.commands import BY_ID, FOCUS, Command, key_name
+from bletui.console.commands import COMMANDS, FOCUS, Command, key_name
+
+BY_ID = {command.id: command for command in COMMANDS}  # with the table's own keys, whatever is in force now
 
 # Their keys are said in the dialogues' own words, or typed as text.
 FIXED = frozenset(("filter", "sort", "field", "question", "notice", "help"))

@@ -7,7 +7,6 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from bletui.console.settings import Look, Settings, Terminal, decide, refusal
@@ -53,9 +52,10 @@ def launch(targets: Sequence[Target], settings: Settings, opener: Opener | None 
     gc.disable()  # what is made up to the first frame stays; looking through it again and again would hold it up
     from bletui.console.app import Console
 
-    app = Console(
-        targets or [parse("local:")], settings, look, opener or partial(_open_session, config=settings.config)
-    )
+    def open_session(opened: Sequence[Target], clock: Clock) -> Session:
+        return _open_session(opened, clock, app.settings.config)  # which may have been read again meanwhile
+
+    app = Console(targets or [parse("local:")], settings, look, opener or open_session)
     asyncio.run(_run(app, mouse=settings.mouse))
     _let_go_of_a_closed_terminal()
     return app.return_code or 0

@@ -5,14 +5,23 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
 from bletui.config.file import Config
 from bletui.config.settings import THEMES, ThemeName
 
-__all__ = ["THEMES", "Look", "Settings", "Terminal", "ThemeName", "decide", "refusal"]
+__all__ = ["THEMES", "Look", "Settings", "Source", "Terminal", "ThemeName", "decide", "refusal"]
 
 NO_FILE = Config()
 FAST, SLOW = 4.0, 1.0  # data frames per second
+
+
+class Source(NamedTuple):
+    """`path`: where the file is, or would be; `read` takes everything anew, and raises `BleError` where it is wrong."""
+
+    path: Path
+    read: Callable[[], Settings]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +36,8 @@ class Settings:
     filter: str = ""
     found: Callable[[], Iterable[str]] | None = None  # what a start without any target finds, asked when it is shown
     config: Config = NO_FILE  # what the file names: filters, credentials, devices, keys
+    source: Source | None = None  # where all this comes from, to be read again
+    state: Path | None = None  # the file that pins and hints last in; None: they do not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

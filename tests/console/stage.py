@@ -126,7 +126,7 @@ async def stage(
         return radio
 
     def session(opened: Sequence[Target], given: Clock) -> Session:
-        return Session(opened, clock=given, open_radio=open_radio)
+        return Session(opened, clock=given, names=app.settings.config.addresses, open_radio=open_radio)
 
     app = Console(
         [parse(target) for target in targets or [f"tiny:{name}" for name in doubles]],

@@ -80,6 +80,7 @@ class MarkingScreen(ModeScreen):
         if device is not None and listing is not None:
             self.table.touched = True
             pinned = listing.pin(device)
+            self.console_app.configured.pin(device.address, pinned=pinned)
             self._marked()
             self.say(f"{name_of(device)} {'stays on top' if pinned else 'is no longer pinned'}")
 

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from bletui.console.commands import FOCUS, Command, footer
+from bletui.console.notices import ROOM
 from bletui.console.spans import Line, Span, fit, width
 from bletui.console.status import counters, dropped, header
 from bletui.console.widgets.lines import Area, Beside, Lines
@@ -47,13 +48,14 @@ class ModeScreen(Area, Screen[None]):
         super().__init__()
         self._header = Lines(id="header")
         self._counters = Lines(id="counters")  # apart: Textual repaints a widget's line from its left edge on
-        self._footer = Lines(id="footer")
+        self._notice, self._footer = Lines(id="notice"), Lines(id="footer")
 
     def compose(self) -> ComposeResult:
         with Beside(id="top"):
             yield self._header
             yield self._counters
         yield from self.body()
+        yield self._notice
         yield self._footer
 
     def on_screen_resume(self) -> None:
@@ -78,9 +80,21 @@ class ModeScreen(Area, Screen[None]):
         if self._counters.size.width != width(right):
             self._counters.styles.width = width(right)
         self._counters.show(right)
+        self._notice.show(*self._noticed())
         self._paint_footer()
         self.paint_body()
         return True
+
+    def reconfigured(self) -> None:
+        """The configuration was read again: names, filters and keys may be others."""
+        _footer_line.cache_clear()
+
+    def _noticed(self) -> list[Line]:
+        """What stands above the footer, where there is room for it."""
+        app = self.console_app
+        if self.size.height < ROOM:
+            return []
+        return app.configured.notices.lines(app.clock.monotonic(), self.size.width)
 
     def _paint_footer(self) -> None:
         if self.size.width:

@@ -67,6 +67,12 @@ class ScanScreen(MarkingScreen):
         self.table.glyphs = self.console_app.glyphs
         self.set_focus(self.table)
 
+    def reconfigured(self) -> None:
+        super().reconfigured()
+        self._bar.know(self.console_app.settings.config.filters)
+        self._made_for = ()
+        self.table.paint_afresh()
+
     # -- one data frame
 
     def paint_body(self) -> None:

@@ -23,6 +23,12 @@ class DeviceFilterBar(FilterBar[Filter]):
         self._filters = named or {}
         super().__init__(expression)
 
+    def know(self, named: Mapping[str, str]) -> None:
+        """Other filters by name: the one in force goes by them, or stays as it was where its name is gone."""
+        self._filters = named
+        if self._take(self.expression) is None:
+            self.post_message(self.Changed())
+
     @property
     def matches(self) -> Matches | None:
         return self.wanted.matches if self.wanted is not None else None
