@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 
 from bletui.decode.attributes import Attribute, uuid_text
+from bletui.decode.lenses import Lens
 from bletui.decode.values import meaning
 from bletui.decode.values.views import text as text_view
 from bletui.errors.card import one_line
@@ -39,18 +40,18 @@ def _head(attribute: Attribute) -> str:
     return f"{_INDENT[attribute.kind]}0x{attribute.handle:04x}{letters}  {attribute.name or '(no name)'}"
 
 
-def value_line(attribute: Attribute, value: bytes) -> str:
-    return f"{attribute}  {value_text(attribute.uuid, value)}"
+def value_line(attribute: Attribute, value: bytes, lens: Lens | None = None) -> str:
+    return f"{attribute}  {value_text(attribute.uuid, value, lens=lens)}"
 
 
-def notification_line(attribute: Attribute, notification: Notification) -> str:
+def notification_line(attribute: Attribute, notification: Notification, lens: Lens | None = None) -> str:
     """Clock time with milliseconds, the attribute, the value."""
     at = notification.at
     clock = time.strftime("%H:%M:%S", time.localtime(at)) + f".{int(at * 1000) % 1000:03d}"
-    return f"{clock}  {value_line(attribute, notification.value)}"
+    return f"{clock}  {value_line(attribute, notification.value, lens)}"
 
 
-def value_text(uuid: str, value: bytes, most: int | None = None) -> str:
+def value_text(uuid: str, value: bytes, most: int | None = None, lens: Lens | None = None) -> str:
     """The bytes, and what they mean; text in quotes where nothing is known but that it is text.
 
     Of more than `most` bytes the first ones are shown, and how many they are.
@@ -58,7 +59,7 @@ def value_text(uuid: str, value: bytes, most: int | None = None) -> str:
     shown = value.hex(" ") or "(empty)"
     if most is not None and len(value) > most:
         shown = f"{value[:most].hex(' ')} … ({len(value)} bytes)"
-    decoded = meaning(uuid, value)
+    decoded = meaning(uuid, value, lens)
     if decoded is not None:
         told = f"{decoded.text} ({decoded.problem})" if decoded.problem and decoded.text else decoded.text
         told = told or decoded.problem or ""

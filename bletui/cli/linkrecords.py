@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from bletui.cli.records import Record, failure_object
 from bletui.connections import verb
 from bletui.decode.attributes import Attribute, attributes
+from bletui.decode.lenses import Lens
 from bletui.decode.values import Decoded, meaning
+from bletui.decode.values.alert import Alarm
 from bletui.failure import Failure
 from bletui.model import Bond, GattTree, LinkChanged, Notification, Operation, Peer, Prompt
 
@@ -75,13 +77,13 @@ def attribute_object(
     }
 
 
-def value_object(peer: Peer, attribute: Attribute, value: bytes) -> Record:
+def value_object(peer: Peer, attribute: Attribute, value: bytes, lens: Lens | None = None) -> Record:
     return {
         "schema": "bletui.value/1",
         "lane": peer.lane,
         "address": peer.address,
         **_named(attribute),
-        **_meant(attribute, value),
+        **_meant(attribute, value, lens),
     }
 
 
@@ -97,7 +99,7 @@ def written_object(peer: Peer, attribute: Attribute, value: bytes, *, response: 
     }
 
 
-def notification_object(attribute: Attribute, notification: Notification) -> Record:
+def notification_object(attribute: Attribute, notification: Notification, lens: Lens | None = None) -> Record:
     return {
         "schema": "bletui.notification/1",
         "at": round(notification.at, 6),
@@ -106,7 +108,20 @@ def notification_object(attribute: Attribute, notification: Notification) -> Rec
         **_named(attribute),
         "indication": notification.indication,
         "seq": notification.seq,
-        **_meant(attribute, notification.value),
+        **_meant(attribute, notification.value, lens),
+    }
+
+
+def alert_object(attribute: Attribute, notification: Notification, alarm: Alarm) -> Record:
+    return {
+        "schema": "bletui.alert/1",
+        "at": round(notification.at, 6),
+        "lane": notification.peer.lane,
+        "address": notification.peer.address,
+        **_named(attribute),
+        "rule": alarm.watch.rule.text,
+        "why": alarm.why,
+        "began": alarm.began,
     }
 
 
@@ -178,8 +193,8 @@ def _named(attribute: Attribute) -> Record:
     return {"handle": attribute.handle, "uuid": attribute.uuid, "name": attribute.name or None}
 
 
-def _meant(attribute: Attribute, value: bytes | None) -> Record:
-    decoded: Decoded | None = None if value is None else meaning(attribute.uuid, value)
+def _meant(attribute: Attribute, value: bytes | None, lens: Lens | None = None) -> Record:
+    decoded: Decoded | None = None if value is None else meaning(attribute.uuid, value, lens)
     return {
         "value": None if value is None else value.hex(),
         "meaning": decoded and decoded.text,
@@ -189,4 +204,5 @@ def _meant(attribute: Attribute, value: bytes | None) -> Record:
         if decoded
         else None,
         "problem": decoded and decoded.problem,
+        "lens": (decoded and decoded.lens) or None,
     }

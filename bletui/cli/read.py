@@ -25,14 +25,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     from bletui.cli.attribute import typed
+    from bletui.cli.looking import add_lens
 
     parser.add_argument("attributes", nargs="+", type=typed, metavar="ATTRIBUTE", help="handle, UUID or name")
+    add_lens(parser)
 
 
 def step(args: argparse.Namespace) -> Work:
+    from bletui.cli.looking import lens
     from bletui.cli.transfers import read
 
-    return lambda device: read(device, args.attributes)
+    through = lens(args)
+    return lambda device: read(device, args.attributes, through)
 
 
 def run(args: argparse.Namespace) -> int:

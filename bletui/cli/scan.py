@@ -40,9 +40,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     from bletui.cli.configured import configuration
+    from bletui.cli.looking import structs_file
     from bletui.cli.scanning import Wish, scan_targets
 
     here = configuration(args)
+    structs_file(args, here.environ)
 
     return scan_targets(
         args.targets,

@@ -3,49 +3,70 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from bletui.cli.device import Device, Work
 from bletui.cli.gattlines import notification_line
-from bletui.cli.linkrecords import notification_object
-from bletui.cli.records import shed_object
+from bletui.cli.linkrecords import alert_object, notification_object
+from bletui.cli.records import failure_object, shed_object
 from bletui.decode.attributes import Attribute
+from bletui.decode.lenses import Lens
+from bletui.decode.values.alert import Alarm, Rule, Watch
+from bletui.errors.card import one_line
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Event, Notification, NotifyMode, Properties, Shed, Subscribe
 
 _DELIVERS = Properties.NOTIFY | Properties.INDICATE
 
 
+@dataclass(frozen=True, slots=True)
+class Until:
+    """When it is enough: `count` of notifications, or of what breaks `alert` (without a count, the first);
+    `duration` (seconds). None: no end."""
+
+    count: int | None = None
+    duration: float | None = None
+    alert: Rule | None = None
+
+    @property
+    def enough(self) -> int | None:
+        return 1 if self.alert is not None and self.count is None else self.count
+
+
 async def notify(
     device: Device,
     names: Sequence[str],
+    until: Until,
     *,
-    count: int | None,
-    duration: float | None,
     indicate: bool,
+    lens: Lens | None = None,
     asks: Work | None = None,
 ) -> None:
-    """`count` and `duration` (seconds) None: no end. `gatt.timeout` where the count is not reached in time.
+    """`gatt.timeout` where the count, or an alert, is not reached in time; `request.invalid` where the only attribute
+    has no number of the alert's name.
 
     `asks` is done as soon as it is subscribed, where the device answers something.
     """
     found = [await device.attribute(name) for name in names]
-    stream = _Stream(device, {one.handle: one for one in found}, count)
+    stream = _Stream(device, {one.handle: one for one in found}, until, lens)
     device.here.take = stream.take
     try:
         async with _subscribed(device, {one.handle: mode(one, indicate=indicate) for one in found}):
             if asks is not None:
                 await asks(device)
-            ended = await device.here.until(lambda: stream.done or device.lost(), duration)
+            ended = await device.here.until(lambda: stream.done or device.lost(), until.duration)
         async with stream.taking:  # what was handed over is written before anything else is
             pass
     finally:
         device.here.take = None
     if isinstance(ended, Failure):
         raise BleError(ended)
-    if ended is None and count is not None:
-        detail = f"{stream.count} of {count} within {duration:g} s"
+    if ended is None and until.enough is not None:
+        what = " alerts" if until.alert is not None else ""
+        detail = f"{stream.count} of {until.enough}{what} within {until.duration:g} s"
         peer = device.peer
         raise BleError(
             Failure(
@@ -57,15 +78,21 @@ async def notify(
 class _Stream:
     """What is written of the batches: the wanted attributes' notifications, and where some are missing."""
 
-    def __init__(self, device: Device, wanted: Mapping[int, Attribute], limit: int | None) -> None:
-        self._device, self._wanted, self._limit = device, wanted, limit
+    def __init__(self, device: Device, wanted: Mapping[int, Attribute], until: Until, lens: Lens | None) -> None:
+        self._device, self._wanted, self._until, self._lens = device, wanted, until, lens
+        self._before: dict[int, bytes] = {}
+        self._alarms: dict[int, Alarm] = {}
+        if until.alert is not None:
+            self._alarms = {one.handle: Alarm(Watch(until.alert, one.uuid, lens)) for one in wanted.values()}
         self.count = 0
+        self.wrong: Failure | None = None
         self.taking = asyncio.Lock()
 
     @property
-    def done(self) -> bool | None:
-        """True or None, as `Attached.until` wants it."""
-        return True if self._limit is not None and self.count >= self._limit else None
+    def done(self) -> bool | Failure | None:
+        """As `Attached.until` wants it: None as long as it goes on."""
+        enough = self._until.enough
+        return self.wrong or (True if enough is not None and self.count >= enough else None)
 
     async def take(self, events: Sequence[Event]) -> None:
         async with self.taking:
@@ -77,9 +104,31 @@ class _Stream:
                         await self._device.print(f"… {count} notifications are missing here", shed_object(event))
 
     async def _notified(self, event: Notification, attribute: Attribute | None) -> None:
-        if attribute is not None:
+        if attribute is None:
+            return
+        structs = self._device.here.wanted.structs
+        if structs is not None and structs.look(time.monotonic()) and structs.failure is not None:
+            self._device.here.say(one_line(structs.failure), failure_object(structs.failure))
+        told = notification_line(attribute, event, self._lens)
+        await self._device.print(told, notification_object(attribute, event, self._lens))
+        alarm = self._alarms.get(event.handle)
+        if alarm is None:
             self.count += 1
-            await self._device.print(notification_line(attribute, event), notification_object(attribute, event))
+        else:
+            await self._judge(event, attribute, alarm)
+
+    async def _judge(self, event: Notification, attribute: Attribute, alarm: Alarm) -> None:
+        if len(self._alarms) == 1:
+            try:
+                alarm.watch.number(event.value)
+            except BleError as unknown:
+                self.wrong = unknown.failure
+                return
+        before = self._before.get(event.handle)
+        self._before[event.handle] = event.value
+        if alarm.take(before, event.value):
+            self.count += 1
+            await self._device.print(f"ALERT {alarm.why}  {attribute}", alert_object(attribute, event, alarm))
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from bletui.cli.gattdiff import Node, compare, difference_object, line, node
 from bletui.cli.gattlines import attribute_line, name_width, value_line
 from bletui.cli.linkrecords import attribute_object, pairing_object, tree_object, value_object, written_object
 from bletui.decode.attributes import Attribute, attributes
+from bletui.decode.lenses import Lens
 from bletui.decode.values.typed import preview
 from bletui.failure import BleError, Failure
 from bletui.model import Pair, Properties, Read, Unpair, Write
@@ -40,10 +41,10 @@ async def compare_tree(device: Reached, before: Sequence[Node], *, refresh: bool
     device.here.say(f"{visible(tree.peer.address)}: {len(found)} attributes differ", tree_object(tree))
 
 
-async def read(device: Reached, names: Sequence[str]) -> None:
+async def read(device: Reached, names: Sequence[str], lens: Lens | None = None) -> None:
     for one in [await device.attribute(name) for name in names]:
         value = await _read(device, one)
-        await device.print(value_line(one, value), value_object(device.peer, one, value))
+        await device.print(value_line(one, value, lens), value_object(device.peer, one, value, lens))
 
 
 async def write(device: Reached, name: str, value: bytes, *, response: bool | None) -> None:

@@ -10,8 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bletui.cli.configured import Configuration, add_options, configuration
+from bletui.cli.looking import structs_file
 from bletui.config.file import Config
 from bletui.config.settings import DEADLINE, LIMIT
+from bletui.config.structs import StructsFile
 from bletui.model import AddressType
 from bletui.target import Target, invalid
 from bletui.text import is_clean
@@ -37,6 +39,7 @@ class Wanted:
     deadline: float = DEADLINE
     json: bool = False
     passkey: str | None = None
+    structs: StructsFile | None = None
     configuration: Configuration = field(default_factory=lambda: Configuration(Config(), os.environ))
 
 
@@ -73,6 +76,7 @@ def wanted(args: argparse.Namespace) -> Wanted:
     if passkey is not None and not re.fullmatch(r"[0-9]{6}", passkey):
         raise invalid("--passkey has six digits")
     here = configuration(args)
+    structs = structs_file(args, here.environ)
     return Wanted(
         target=here.target(args.target),
         address=_address(args.address) if "address" in args else "",
@@ -82,6 +86,7 @@ def wanted(args: argparse.Namespace) -> Wanted:
         deadline=here.seconds("deadline", args.deadline),
         json=args.json,
         passkey=passkey,
+        structs=structs,
         configuration=here,
     )
 

@@ -16,6 +16,7 @@ from bletui.cli.gattdiff import Difference, difference_object, node
 from bletui.cli.narration import object_line
 from bletui.cli.script import VERBS
 from bletui.decode.attributes import attributes
+from bletui.decode.values.alert import Alarm, Rule, Watch
 from bletui.failure import ErrorKind, Failure
 from bletui.model import Bond, Connect, LinkChanged, Notification, Operation, OpId, Prompt
 from tests.cli.table import PEER, TREE, uuid
@@ -37,6 +38,9 @@ OBJECTS = [
     made.attribute_object(PEER, BATTERY, LOST),
     made.value_object(PEER, BATTERY, b"\x60"),
     made.notification_object(BATTERY, Notification(1.0, PEER, 18, b"\x60", False, 3)),
+    made.alert_object(
+        BATTERY, Notification(1.0, PEER, 18, b"\x60", False, 3), Alarm(Watch(Rule(">20", high=20.0), BATTERY.uuid))
+    ),
     made.written_object(PEER, BATTERY, b"\x60", response=True),
     made.pairing_object(PEER, paired=True),
     made.bond_object("x", Bond(PEER.lane, PEER.address, "Thermo")),

@@ -157,3 +157,13 @@ def test_a_name_that_there_is_not_is_answered_with_the_nearest() -> None:
         Lenses().called("doors")
     with pytest.raises(BleError, match="field 2"):
         Lenses().called("u8; zz")
+
+
+def test_the_example_of_the_page_is_taken() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "structs.md").read_text()
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    found = parse(example)
+    assert found.called("door").read(bytes.fromhex("022a0c0d")).text == "fault 0x02: bit 1 tamper, 42 %, battery 3.340 V"
+    assert found.called("cargo").read(bytes.fromhex("66080c1903e8ff06")).text == (
+        "temperature 21.50 °C, humidity 64.12 %, shocks 1, -0.25 g"
+    )

@@ -1,0 +1,36 @@
+"""How values are read: the person's own structs, and the one that a command line names."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from bletui.cli.configured import file
+from bletui.config.structs import StructsFile, beside
+from bletui.decode.lenses import Lens, adopted
+from bletui.failure import BleError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def add_lens(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--as",
+        dest="lens",
+        metavar="NAME|LAYOUT",
+        help="read as a struct of structs.toml or as 'i16le x3 /1000 g'",
+    )
+
+
+def lens(args: argparse.Namespace) -> Lens | None:
+    """The one that `--as` names; `request.invalid` where it is neither a struct nor a layout."""
+    return None if args.lens is None else adopted().called(args.lens)
+
+
+def structs_file(args: argparse.Namespace, environ: Mapping[str, str]) -> StructsFile:
+    """Adopts the structs that go with the configuration. `request.invalid`: they are wrong."""
+    found = StructsFile(beside(file(args, environ)))
+    if found.failure is not None:
+        raise BleError(found.failure)
+    return found
