@@ -165,5 +165,5 @@ def test_the_example_of_the_page_is_taken() -> None:
     found = parse(example)
     assert found.called("door").read(bytes.fromhex("022a0c0d")).text == "fault 0x02: bit 1 tamper, 42 %, battery 3.340 V"
     assert found.called("cargo").read(bytes.fromhex("66080c1903e8ff06")).text == (
-        "temperature 21.50 °C, humidity 64.12 %, shocks 1, -0.25 g"
+        "temperature 21.50 °C, humidity 64.12 %, shocks 1.000, -0.250 g"
     )
