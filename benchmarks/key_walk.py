@@ -25,6 +25,7 @@ from bletui.backends.simulator.lab import PASSKEY, ROLES, address
 from bletui.console import app as app_module
 from bletui.console.app import Console
 from bletui.console.commands import COMMANDS
+from bletui.console.leaving import LeaveDialogue
 from bletui.console.screens.dialogue import Dialogue
 from bletui.console.settings import Look, Settings
 from bletui.console.widgets.rows import Rows
@@ -42,15 +43,17 @@ NEVER = ("far away", "beacon", "mute")  # whose connects would only hold up the 
 ALL = " ".join(address(role) for role, _, _ in ROLES if role not in NEVER)
 MEANT = {  # by what stands over the field
     "Connect": (ALL, *sorted(RARE) * 3, *(address(role) for role, _, _ in ROLES)), "Pairing": (PASSKEY, "000000"),
+    "Open a radio": ("sim:", "nowhere:", "sim"),
     "Write": ("0a0b", "text:x", "u16:500", "01"), "Lens": ("u8 i16be", "i16le x3 /1000 g", ""),
     "Alert": ("change", "above 3", ""), "": ("rssi>=-70", "@nobody", "2a19", "uart", "battery", ""),
 }  # fmt: skip
 ODD = ("text:\x1b[2Jx", "u16:70000", "rssi>=", "\x1b]52;c;x\x07", "\u202eabc", "é\u200b", "9" * 90, ALL)
 STRAY = ("a", "z", "Z", "tab", "shift+tab", "backspace", "delete", "f1", "f12", "alt+x", "ctrl+t", "left", "right", "0")
 LIFE = 250  # steps of one console
-LAST = ("app.quit", "app.interrupt")  # they end a life: each presses one of them at its end
+LAST = ("app.quit", "app.interrupt", "leave.accept")  # they end a life: each presses one of them at its end
 TITLES = frozenset(("Connect", "Disconnect a foreign link", "Disconnect mine", "Adopt a foreign link", "Unpair",
-                    "Pairing", "Write", "Lens", "Alert", "Copy"))  # fmt: skip
+                    "Pairing", "Write", "Lens", "Alert", "Copy", "Leave", "Theme", "Radios",
+                    "Open a radio"))  # fmt: skip
 PAGES = frozenset(("HelpScreen", "ExplanationScreen", "DoctorScreen", "CommandPalette"))
 MODES = frozenset(("scan", "connections", "gatt", "log", "problems"))
 WAYS = {  # what is reached only by chance, and the commands that may lead there
@@ -115,9 +118,20 @@ class Walk:
                 await self.step(app, pilot)
             while len(app.screen_stack) > 1:
                 app.pop_screen()
-            await pilot.press("escape", self._chance.choice(("q", "ctrl+q")) if self.steps // steps % 2 else "ctrl+c")
-            while app.is_running:
-                await pilot.pause(0.1)
+            await pilot.press("escape")
+            await self._leave(app, pilot)
+
+    async def _leave(self, app: Watched, pilot: Pilot[None]) -> None:
+        """By one of the keys that end a life; where links of ours would end, it is asked and answered first."""
+        if self.steps // LIFE % 2:
+            await pilot.press(self._chance.choice(("q", "ctrl+q")))
+            if isinstance(app.screen, LeaveDialogue):
+                self.reached.update(("Leave",))
+                await pilot.press("n", "q", "q")
+        else:
+            await pilot.press("ctrl+c")
+        while app.is_running:
+            await pilot.pause(0.1)
 
     async def step(self, app: Watched, pilot: Pilot[None]) -> None:
         self.steps += 1

@@ -24,6 +24,8 @@ TITLES = {
     "card": "Failures (Problems, and e in Scan)",
     "field": "While something is typed",
     "question": "While a question waits",
+    "leave": "While leaving is asked about",
+    "choice": "While a list is chosen from",
     "copy": "While something is copied",
     "notice": "While a passkey is shown",
     "help": "Help",

@@ -46,7 +46,7 @@ def unpair_words(address: str, lane: str, name: str = "") -> list[Line]:
 def mine_words(links: Sequence[LinkChanged]) -> list[Line]:
     more = len(links) - NAMED_MAX
     return [
-        line(f" {len(links)} links that this console opened:"),
+        line(f" {len(links)} link{'s' * (len(links) != 1)} that this console opened:"),
         line(),
         *(line("   ", Span(visible(link.peer.address), "strong")) for link in links[:NAMED_MAX]),
         *([line(f"   and {more} more")] if more > 0 else []),

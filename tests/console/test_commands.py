@@ -12,6 +12,8 @@ from bletui.console.cards import COMMANDS as REMEDIES
 from bletui.console.columns import COLUMNS
 from bletui.console.commands import BY_ID, COMMANDS, FOCUS, action_of, footer, of
 from bletui.console.keys import TITLES, page
+from bletui.console.leaving import LeaveDialogue
+from bletui.console.screens.choosing import ChoiceDialogue
 from bletui.console.screens.copying import CopyDialogue
 from bletui.console.screens.dialogue import Field, NoticeDialogue, YesNoDialogue
 from bletui.console.screens.help import HelpScreen, help_lines
@@ -43,6 +45,8 @@ OWNERS: dict[str, type] = {
     "tree": TreeKeys,
     "field": Field,
     "question": YesNoDialogue,
+    "leave": LeaveDialogue,
+    "choice": ChoiceDialogue,
     "notice": NoticeDialogue,
     "copy": CopyDialogue,
     "card": FailureLines,

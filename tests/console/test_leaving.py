@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from bletui.backends.simulator.lab import address
+from bletui.console.leaving import LeaveDialogue, ends_with_us
+from bletui.model import LinkChanged, Peer
+from bletui.session import Joined
+from bletui.target import parse
+from bletui.testing.virtual_time import in_virtual_time
 from tests.console.pty_console import LEFT, PtyConsole
+from tests.console.real import console
+from tests.console.test_connections import LAB, linked
 
 
 @pytest.mark.parametrize("key", ["q", "\x03"], ids=["q", "ctrl+c"])
@@ -18,3 +26,31 @@ def test_a_radio_that_takes_its_time_is_closed_whole(tmp_path: Path, key: str) -
         console.end()
         assert LEFT in console.output
     assert mark.read_text() == "closed"
+
+
+@in_virtual_time
+async def test_leaving_with_links_asks_first_and_names_them() -> None:
+    async with console(LAB) as play:
+        await linked(play, address("thermometer"))
+        await play.press("q")
+        assert isinstance(play.app.screen, LeaveDialogue)
+        assert address("thermometer") in play.text("#dialogue-says")
+        await play.press("n")
+        assert not isinstance(play.app.screen, LeaveDialogue)
+        assert play.app.return_code is None
+        await play.press("q", "q")
+        assert play.app.return_code == 0
+
+
+@in_virtual_time
+async def test_leaving_without_links_asks_nothing_and_foreign_ones_are_not_ours() -> None:
+    async with console(LAB) as play:
+        await play.until(lambda: any(link.foreign for link in play.radio.state.links.values()))
+        await play.press("q")
+        assert play.app.return_code == 0
+
+
+def test_what_a_bridge_keeps_does_not_end_with_us() -> None:
+    kept = Joined("bridge", parse("bridge:"))
+    kept.note([LinkChanged(0.0, Peer("bridge/hci0", "C0:DE:00:00:00:01"), "up", foreign=False)])
+    assert ends_with_us([kept]) == ([], 0)

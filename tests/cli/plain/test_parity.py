@@ -19,6 +19,7 @@ SAME: dict[str, str] = {
     "app.problems": "problems",
     "app.help": "help",
     "app.simulator": "open sim:",
+    "app.radios": "open sim:",
     "app.quit": "quit",
     "scan.details": "bletui scan --json",
     "scan.filter": "filter rssi>=-70",
@@ -60,6 +61,7 @@ SAME: dict[str, str] = {
     "notice.leave": "answer no",
     "question.accept": "answer yes",
     "question.leave": "answer no",
+    "leave.accept": "quit",
 }
 
 ON_SCREEN = "moves a cursor, a focus or a dialogue, of which there is none without a screen"
@@ -77,6 +79,7 @@ EXCEPT: dict[str, str] = {
     "tree.copy": "what was typed is the command to copy; curl and bleak snippets are only made in the console",
     "card.log": "the log scrolls by in plain mode",
     "card.leave": ON_SCREEN,
+    "leave.leave": "who types quit means it",
     "log.follow": "lines follow by themselves",
 }
 GAPS: dict[str, str] = {
@@ -92,7 +95,7 @@ GAPS: dict[str, str] = {
     "scan.walk": "no plain verb tells one device's RSSI again and again yet",
     "tree.alert": "no headless alert on a value yet",
 }
-PLACES = {"list", "details", "filter", "sort", "field", "copy", "help", "walk"}  # wholly ON_SCREEN
+PLACES = {"list", "details", "filter", "sort", "field", "copy", "help", "walk", "choice"}  # wholly ON_SCREEN
 IDS = [command.id for command in COMMANDS]
 KNOWN = {**SAME, **EXCEPT, **GAPS}
 

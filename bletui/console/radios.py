@@ -1,0 +1,109 @@
+"""The radios of a session as a list to choose from: those that are open, and what else can be opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from bletui.console.leaving import ends_with_us, leave_words
+from bletui.console.screens.choosing import ChoiceDialogue, Option
+from bletui.console.screens.dialogue import TextDialogue, YesNoDialogue
+from bletui.console.spans import Line, Span, line
+from bletui.console.status import radio_state
+from bletui.registry import refuse_unknown
+from bletui.target import Target, parse
+from bletui.text import visible
+
+if TYPE_CHECKING:
+    from bletui.console.app import Console
+    from bletui.session import Joined, Session
+
+CLOSE, OPEN, OTHER = "close ", "open ", "other"
+ALWAYS: Final = ("local:", "sim:", "bridge:")  # offered wherever none is open
+
+
+def options(radios: Mapping[str, Joined], known: Mapping[str, Target], now: float) -> list[Option]:
+    """Open radios first, then the configuration's targets and `ALWAYS` that are not open, then any other."""
+    open_now = {str(joined.target) for joined in radios.values()}
+    end = "enter closes it" if len(radios) > 1 else "the only one, which stays"
+    told = [
+        Option(CLOSE + name, visible(name), f"open, {radio_state(joined, now).text}; {end}")
+        for name, joined in radios.items()
+    ]
+    named = [Option(OPEN + str(target), visible(name), str(target)) for name, target in known.items()]
+    bare = [Option(OPEN + target, target) for target in ALWAYS]
+    offered = {one.answer: one for one in (*bare, *named) if one.answer.removeprefix(OPEN) not in open_now}
+    return [*told, *offered.values(), Option(OTHER, "another …", "cassia://HOST, local:hci1, sim:crowd")]
+
+
+def choose_radio(app: Console) -> None:
+    """Opens one more, or closes one."""
+    session = app.session
+    if session is None:
+        return
+    known = app.settings.config.targets
+
+    def chosen(answer: str | None) -> None:
+        if answer is None:
+            return
+        if answer == OTHER:
+            _ask_for_target(app, session, known)
+        elif answer.startswith(OPEN):
+            _open(session, _meant(answer.removeprefix(OPEN), known))
+        else:
+            _close(app, session, answer.removeprefix(CLOSE))
+
+    app.push_screen(
+        ChoiceDialogue("Radios", lambda: options(session.radios, known, app.clock.wall()), accept="Open or close"),
+        chosen,
+    )
+
+
+def _ask_for_target(app: Console, session: Session, known: Mapping[str, Target]) -> None:
+    def check(text: str) -> str:
+        target = _meant(text, known)
+        refuse_unknown([target])
+        return f"opens {target} beside {len(session.radios)} other" + ("s" if len(session.radios) > 1 else "")
+
+    def says() -> list[Line]:
+        return [
+            line(" A target, or its name in the configuration:"),
+            line(" ", Span("local:hci1   cassia://192.168.1.20   bridge:   sim:crowd", "dim")),
+            line(),
+        ]
+
+    def typed(text: str | None) -> None:
+        if text is not None:
+            _open(session, _meant(text, known))
+
+    app.push_screen(TextDialogue("Open a radio", says, check, accept="Open"), typed)
+
+
+def _meant(text: str, known: Mapping[str, Target]) -> Target:
+    return known.get(text.strip()) or parse(text.strip())
+
+
+def _open(session: Session, target: Target) -> None:
+    if all(str(joined.target) != str(target) for joined in session.radios.values()):
+        session.add(target)
+
+
+def _close(app: Console, session: Session, name: str) -> None:
+    """Asks first where links of ours end with it. The only one stays: a console looks at something."""
+    joined = session.radios.get(name)
+    if joined is None or len(session.radios) < 2:
+        return
+
+    async def close() -> None:
+        await session.remove(name)
+
+    def answered(answer: str | None) -> None:
+        if answer is not None:
+            app.run_worker(close(), group="radios")
+
+    links, running = ends_with_us([joined])
+    if links or running:
+        words = leave_words(links, running)
+        app.push_screen(YesNoDialogue(f"Close {visible(name)}", lambda: words, "Close", "Leave it open"), answered)
+    else:
+        answered("yes")
