@@ -67,7 +67,10 @@ def _runs(events: Sequence[Event]) -> Iterator[tuple[str, tuple[Event, ...]]]:
 def _lanes(sort: str, part: Sequence[Event]) -> tuple[tuple[str | None, int], ...]:
     if sort == STATE:
         return ()
-    return tuple(Counter(map(_heard_at if sort == ADVERTISEMENTS else _lane, part)).items())
+    lanes = list(map(_heard_at if sort == ADVERTISEMENTS else _lane, part))
+    if lanes.count(lanes[0]) == len(lanes):
+        return ((lanes[0], len(lanes)),)
+    return tuple(Counter(lanes).items())
 
 
 def _lane(event: Event) -> str | None:
