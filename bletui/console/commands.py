@@ -125,6 +125,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("links.pause", ("space",), "Pause", "start nothing new on this lane, or go on"),
     Command("links.signal", ("s",), "Signal", "ask for the RSSI of the link under the cursor"),
     Command("links.bonds", ("b",), "Bonds", "devices that the radios keep keys of, or hide them"),
+    Command("links.phy", ("P",), "PHY", "ask for 1M, 2M or CODED on the link under the cursor"),
     Command("links.unpair", ("u",), "Unpair", "delete the bond under the cursor, after asking"),
     Command("links.mine", ("M",), "Disconnect mine", "every link that this console opened, after asking"),
 
@@ -145,6 +146,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("tree.copy", ("y",), "Copy", "as a bletui command, curl call or bleak program"),
     Command("tree.signal", ("s",), "Signal", "ask for the RSSI of the link"),
     Command("tree.pair", ("p",), "Pair", "over this link"),
+    Command("tree.phy", ("P",), "PHY", "ask for 1M, 2M or CODED on this link"),
 
     Command("log.follow", ("f",), "Follow", "stay at the newest line, or stop", footer=1),
 

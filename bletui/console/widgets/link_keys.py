@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -15,7 +14,7 @@ from bletui.console.questions import adopt_words, foreign_words, mine_words, unp
 from bletui.console.screens.dialogue import TextDialogue, YesNoDialogue
 from bletui.console.spans import Line, Span, line
 from bletui.console.status import lane_name
-from bletui.console.widgets.rows import Rows
+from bletui.console.widgets.phy_keys import PhyKeys
 from bletui.errors.card import one_line
 from bletui.failure import BleError, Failure
 from bletui.model import Bond, Connect, Disconnect, LinkChanged, ListBonds, OpId, Pair, ReadRssi, Request, Unpair
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from bletui.session import Joined, Session
 
 
-class LinkKeys(Rows):
+class LinkKeys(PhyKeys):
     BINDINGS = bindings("links")
     place = "links"
 
@@ -34,12 +33,6 @@ class LinkKeys(Rows):
         self.dismissed: set[OpId] = set()  # failed operations that were put away
         self.bonds: dict[str, Bonds] | None = None  # by radio; None: not shown
 
-    @dataclass
-    class Noted(Message):
-        """Something to say in the status line."""
-
-        words: str
-
     class Moved(Message):
         """The cursor stands on another row."""
 
@@ -47,8 +40,9 @@ class LinkKeys(Rows):
         super()._move(by)
         self.post_message(self.Moved())
 
-    def note(self, words: str) -> None:
-        self.post_message(self.Noted(words))
+    def linked(self) -> tuple[Joined, LinkChanged] | None:
+        row, joined = self._here()
+        return None if joined is None or row is None or row.link is None else (joined, row.link)
 
     # -- asking radios
 

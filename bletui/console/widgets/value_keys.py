@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from textual.message import Message
 
@@ -12,24 +11,18 @@ from bletui.console.looking import alert_check, alert_words, lens_check, lens_wo
 from bletui.console.screens.copying import CopyDialogue
 from bletui.console.screens.dialogue import TextDialogue
 from bletui.console.snippets import Action
-from bletui.console.widgets.rows import Rows
+from bletui.console.widgets.phy_keys import PhyKeys
 from bletui.decode.attributes import Attribute, uuid_text
 from bletui.decode.lenses import Lens, adopted
 from bletui.decode.values.alert import Rule, Watch
 from bletui.decode.values.alert import parse as parse_rule
 from bletui.decode.values.numbers import numbers
-from bletui.model import Peer, Read, Request, Subscribe, Write
+from bletui.model import LinkChanged, Peer, Read, Request, Subscribe, Write
 from bletui.session import Joined
 from bletui.text import visible
 
 
-class ValueKeys(Rows):
-    @dataclass
-    class Noted(Message):
-        """Something to say in the status line."""
-
-        words: str
-
+class ValueKeys(PhyKeys):
     class Moved(Message):
         """The cursor stands on another attribute, or something was asked for."""
 
@@ -58,6 +51,11 @@ class ValueKeys(Rows):
         """The radio of the device; another one in its place after it was opened again."""
         session = self.console_app.session
         return session.radios.get(self.radio) if session else None
+
+    def linked(self) -> tuple[Joined, LinkChanged] | None:
+        joined, peer = self.joined, self.peer
+        link = joined.state.links.get(peer) if joined is not None and peer is not None else None
+        return None if joined is None or link is None else (joined, link)
 
     @property
     def attribute(self) -> Attribute | None:

@@ -1,0 +1,62 @@
+"""The question after a link's PHY, wherever a link is under the cursor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from bletui.console.asking import ask
+from bletui.console.phy import Wish, came, parse, phy_check, phy_words, refusal
+from bletui.console.screens.dialogue import TextDialogue
+from bletui.console.widgets.rows import Rows
+from bletui.errors.card import one_line
+from bletui.failure import Failure
+from bletui.model import LinkChanged, Phy
+from bletui.session import Joined
+from bletui.text import visible
+
+
+class PhyKeys(Rows):
+    @dataclass
+    class Noted(Message):
+        """Something to say in the status line."""
+
+        words: str
+
+    def note(self, words: str) -> None:
+        self.post_message(self.Noted(words))
+
+    def linked(self) -> tuple[Joined, LinkChanged] | None:
+        """The link that is meant, and its radio; None: there is none."""
+        raise NotImplementedError
+
+    def action_phy(self) -> None:
+        found = self.linked()
+        if found is None:
+            self.note("no link here")
+            return
+        joined, link = found
+        changed = joined.state.lanes.get(link.peer.lane)
+        why_not = refusal(changed.lane if changed is not None else None)
+
+        def typed(text: str | None) -> None:
+            if text is not None:
+                self.app.run_worker(self._set_phy(joined, link, parse(text)), group="ask")
+
+        self.app.push_screen(
+            TextDialogue(
+                f"PHY of {visible(link.peer.address)}",
+                lambda: phy_words(joined.state.links.get(link.peer, link), why_not),
+                lambda text: phy_check(text, why_not),
+                accept="Ask for it",
+            ),
+            typed,
+        )
+
+    async def _set_phy(self, joined: Joined, link: LinkChanged, wish: Wish) -> None:
+        outcome = await ask(joined, wish.of(link.peer))
+        if isinstance(outcome, Failure):
+            self.note(one_line(outcome))
+        elif isinstance(outcome, Phy):
+            self.note(came(wish, outcome))

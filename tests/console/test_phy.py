@@ -1,0 +1,100 @@
+"""The PHY of a link: what may be typed, what a lane can't do, and asking for it on a running console."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bletui.backends.simulator.lab import address
+from bletui.console.phy import PHYS, Wish, came, parse, phy_check
+from bletui.console.screens.dialogue import TextDialogue
+from bletui.failure import BleError
+from bletui.model import Lane, LaneChanged, LinkChanged, Peer, Phy
+from bletui.testing.virtual_time import in_virtual_time
+from tests.console.real import Play, console
+from tests.console.stage import LANE, NOW, SCANNING, stage
+from tests.console.test_connections import LAB, linked
+from tests.console.test_gatt import opened
+
+WHY = "BlueZ has no call for it"
+
+
+@pytest.mark.parametrize(
+    ("text", "wish", "said"),
+    [
+        ("2M", Wish(("2M",), ("2M",)), "asks for 2M to the device, 2M from it"),
+        ("2m,1m", Wish(("2M", "1M"), ("2M", "1M")), "asks for 2M or 1M to the device, 2M or 1M from it"),
+        ("rx=CODED", Wish((), ("CODED",)), "asks for what it is to the device, CODED from it"),
+        (" tx=2M  RX=1M ", Wish(("2M",), ("1M",)), "asks for 2M to the device, 1M from it"),
+    ],
+)
+def test_what_may_be_typed(text: str, wish: Wish, said: str) -> None:
+    assert parse(text) == wish
+    assert phy_check(text, "") == said
+
+
+@pytest.mark.parametrize("text", ["", "3M", "tx=", "up=2M", "2M 1M", "tx=2M 1M", "2M,,1M", "tx=rx=2M"])
+def test_what_means_nothing(text: str) -> None:
+    with pytest.raises(BleError):
+        parse(text)
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_wish_or_refused(text: str) -> None:
+    try:
+        wish = parse(text)
+    except BleError as refused:
+        assert refused.failure.detail
+    else:
+        assert wish.tx or wish.rx
+        assert set(wish.tx + wish.rx) <= set(PHYS)
+
+
+def test_what_came_of_it_is_said_where_it_is_not_what_was_asked_for() -> None:
+    assert came(parse("2M"), Phy("2M", "2M")) == "PHY 2M/2M"
+    assert came(parse("rx=2M"), Phy("1M", "1M")).startswith("PHY 1M/1M; not as asked")
+
+
+async def ask(play: Play, text: str) -> None:
+    await play.press("P")
+    await play.until(lambda: isinstance(play.app.screen, TextDialogue) and play.app.screen.query("Field"))
+    await play.press(*text, "enter")
+    await play.until(lambda: not isinstance(play.app.screen, TextDialogue))
+
+
+@in_virtual_time
+async def test_in_connections_the_link_takes_it_or_keeps_its_own() -> None:
+    async with console(LAB) as play:
+        peer = await linked(play)
+        await ask(play, "2M")
+        await play.until_said("PHY 2M/2M", "#status")
+        assert play.radio.state.links[peer].phy == ("2M", "2M")
+        await linked(play, address("public address"))
+        await ask(play, "2M")
+        await play.until_said("not as asked", "#status")
+
+
+@in_virtual_time
+async def test_in_gatt_for_one_direction() -> None:
+    async with opened("counter") as play:
+        await ask(play, "tx=CODED")
+        await play.until_said("PHY CODED/1M", "#status")
+        await play.until_said("phy CODED/1M", "#status")
+
+
+async def test_what_the_lane_can_not_do_is_said_beforehand_and_not_asked_for() -> None:
+    lane = LaneChanged(NOW, Lane(LANE, "hci0", cannot={"set_phy": WHY}))
+    up = LinkChanged(NOW, Peer(LANE, "C0:00:00:00:00:01"), "up", None, 247, None, False, None, False)
+    async with stage(*SCANNING, lane, up) as on:
+        await on.press("2")
+        await on.beat()
+        await on.until(lambda: "C0:00:00:00:00:01" in on.text("#body"))
+        await on.press("down", "down", "P")
+        await on.until(lambda: isinstance(on.app.screen, TextDialogue) and on.app.screen.query("Field"))
+        on.app.paint()
+        assert f"can't be set here: {WHY}" in on.text("#dialogue-says")
+        await on.press("2", "M", "enter")
+        assert isinstance(on.app.screen, TextDialogue)
+        assert WHY in on.text("#dialogue-check")
+        await on.press("escape")
