@@ -117,6 +117,10 @@ class Session:
         # Not the body's own exception: the task group would wrap it, and whoever wrote the body expects it as it is.
         return await self._stack.__aexit__(None, None, None)
 
+    def use(self, env: Env) -> None:
+        """Radios that are opened from now on are opened in this environment."""
+        self._env = env
+
     def add(self, target: Target) -> str:
         """Opens one more radio beside the others; its name."""
         name = named([*(joined.target for joined in self.radios.values()), target])[-1][0]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import cache
 
 from bletui.cli.arguments import nearest
 from bletui.cli.commands import SCHEMES, SUMMARIES
@@ -54,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         refuse_unknown(targets)
     settings = _settings(args, here)
     if not targets:
-        settings = replace(settings, found=cache(lambda: tuple(_found(args))))
+        settings = replace(settings, found=_first_run(args, here))
     if args.plain:
         from bletui.cli.plain.running import run as run_plain
 
@@ -75,13 +74,16 @@ def run(args: argparse.Namespace) -> int:
     return run(targets, settings)
 
 
-def _found(args: argparse.Namespace) -> Iterable[str]:
-    import os
+def _first_run(args: argparse.Namespace, here: Configuration) -> Callable[[], Iterable[tuple[str, str]]]:
+    def look() -> Iterator[tuple[str, str]]:
+        from bletui.cli.firstrun import found
+
+        yield from found(file(args, here.environ), here.config, here.environ)
 
     from bletui.cli.configured import file
-    from bletui.cli.firstrun import found
+    from bletui.cli.firstrun import FirstRun
 
-    return found(file(args, os.environ), os.environ)
+    return FirstRun(look)
 
 
 def _settings(args: argparse.Namespace, here: Configuration) -> Settings:

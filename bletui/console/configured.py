@@ -104,6 +104,7 @@ class Configured:
         app.paint()
 
     def _take(self, before: Settings, now: Settings) -> None:
+        from bletui.config.environment import env
         from bletui.console import commands
         from bletui.console.keymap import remapped
         from bletui.console.rebinding import rebind, screens
@@ -118,6 +119,7 @@ class Configured:
             app.theme = now.theme
         names.adopt(config.uuids)
         if app.session is not None:
+            app.session.use(env(clock=app.clock, references=config.credentials))
             app.session.store.rename(config.addresses)
             app.session.store.unseal(Keyring(self._keys))  # another one, though it holds the same: texts have old names
             self._fetch_keys(app.session)

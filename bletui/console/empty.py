@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bletui.console.cards import severity_role
-from bletui.console.commands import BY_ID
 from bletui.console.listing import Counts, View
 from bletui.console.spans import Line, Span, line
 from bletui.console.status import lane_name, radio_state, scan_streams, short_name, stream_words
@@ -22,11 +21,13 @@ PATIENCE = 8.0  # seconds of scanning after which silence is worth a word
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """`title` says which case it is, `lines` give what is known, `keys` are ids of the commands that help."""
+    """`title` says which case it is, `lines` give what is known, `facts` the same with labels before them, `keys` are
+    ids of the commands that help."""
 
     title: Span
     lines: tuple[Line, ...] = ()
     keys: tuple[str, ...] = ()
+    facts: tuple[tuple[str, Line], ...] = ()
 
 
 def why_empty(
@@ -36,7 +37,7 @@ def why_empty(
     expression: str,
     now: float,
     waited: float,
-    found: Callable[[], Iterable[str]] | None = None,
+    found: Callable[[], Iterable[tuple[str, str]]] | None = None,
 ) -> Why | None:
     """None: the list is not empty. `now` is wall time; `waited` seconds since the newest report, or since the start.
 
@@ -46,19 +47,21 @@ def why_empty(
         return None
     if counts.total:
         return _all_hidden(counts, expression)
-    told = tuple(_told(joined, failure) for joined in radios for failure in joined.problems())
+    told = tuple((short_name(joined.name), _told(failure)) for joined in radios for failure in joined.problems())
     streams = [stream for joined in radios for stream in scan_streams(joined)]
     if any(stream.state == "live" for stream in streams):
         return _silence(radios, told, waited)
     broken = [stream for stream in streams if stream.state == "broken"]
     if broken:
         words = f"The scan stream is {stream_words(min(broken, key=lambda s: s.retry_at or now), now)}"
-        offer = ("app.simulator",) if found is not None else ()
-        keys = (*offer, "scan.explain", "scan.restart", "app.problems")
-        return Why(Span(words, "error"), (*told, *_first_run(found)), keys)
+        keys: tuple[str, ...] = ("scan.explain", "scan.restart", "app.problems")
+        if found is not None:
+            words, keys = "No target was named, and no radio here can scan", ("app.simulator", "app.radios", *keys)
+        return Why(Span(words, "error"), (), keys, (*told, *_first_run(found)))
     if told:
-        keys = ("app.simulator", "scan.explain", "scan.restart", "app.problems")
-        return Why(Span("No radio can scan", "error"), (*told, *_first_run(found)), keys)
+        keys = ("app.simulator", "app.radios", "scan.explain", "scan.restart", "app.problems")
+        words = "No radio can scan" if found is None else "No target was named, and no radio here can scan"
+        return Why(Span(words, "error"), (), keys, (*told, *_first_run(found)))
     states = tuple(line(f"{short_name(joined.name)}: ", radio_state(joined, now)) for joined in radios)
     return Why(Span("Opening …" if not streams else "No scan is running", "dim"), states, ("app.problems",))
 
@@ -74,13 +77,9 @@ def why_view(view: View, counts: Counts) -> Why | None:
     return Why(Span(words, "ok"), (meant,), ("scan.differing", "scan.baseline"))
 
 
-def _first_run(found: Callable[[], Iterable[str]] | None) -> tuple[Line, ...]:
-    """What was looked for, and how to go on without a radio; nothing where a target was named."""
-    if found is None:
-        return ()
-    lines = tuple(line(Span(visible(words), "dim")) for words in found())
-    offer = line("No target was named. ", Span(BY_ID["app.simulator"].shown_key, "key"), " opens a simulated site.")
-    return (*lines, (), offer)
+def _first_run(found: Callable[[], Iterable[tuple[str, str]]] | None) -> tuple[tuple[str, Line], ...]:
+    """What this machine has; nothing where a target was named."""
+    return tuple((visible(label), line(visible(words))) for label, words in (found() if found is not None else ()))
 
 
 def _all_hidden(counts: Counts, expression: str) -> Why:
@@ -95,20 +94,20 @@ def _all_hidden(counts: Counts, expression: str) -> Why:
     return Why(Span(title, "warn"), tuple(lines), ("scan.clear", "scan.filter"))
 
 
-def _silence(radios: Sequence[Joined], told: tuple[Line, ...], waited: float) -> Why:
+def _silence(radios: Sequence[Joined], told: tuple[tuple[str, Line], ...], waited: float) -> Why:
     lanes = ", ".join(lane_name(lane, joined.state.lanes) for joined in radios for lane in joined.state.lanes)
     where = line(Span("on ", "dim"), lanes)
     if waited < PATIENCE:
-        return Why(Span(f"Listening, {waited:.0f} s", "dim"), (where, *told))
+        return Why(Span(f"Listening, {waited:.0f} s", "dim"), (where,), facts=told)
     hints = (
         where,
         line("The radio scans and hears no advertisement: nothing near, or no antenna."),
         line("Devices that are connected to something else often stop advertising."),
     )
-    return Why(Span(f"Nothing heard for {waited:.0f} s", "warn"), (*hints, *told), ("scan.restart", "app.problems"))
+    title = Span(f"Nothing heard for {waited:.0f} s", "warn")
+    return Why(title, hints, ("scan.restart", "app.problems"), told)
 
 
-def _told(joined: Joined, failure: Failure) -> Line:
-    where = short_name(joined.name)
+def _told(failure: Failure) -> Line:
     kind = failure.kind
-    return line(Span(f"{where}: ", "dim"), Span(f"{kind.code} {kind.value}  ", severity_role(failure)), kind.title)
+    return line(Span(f"{kind.code} {kind.value}  ", severity_role(failure)), kind.title)

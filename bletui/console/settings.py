@@ -34,7 +34,7 @@ class Settings:
     mouse: bool = True
     active: bool = False  # scan actively: ask for scan responses
     filter: str = ""
-    found: Callable[[], Iterable[str]] | None = None  # what a start without any target finds, asked when it is shown
+    found: Callable[[], Iterable[tuple[str, str]]] | None = None  # what there is where no target was named, when asked
     config: Config = NO_FILE  # what the file names: filters, credentials, devices, keys
     source: Source | None = None  # where all this comes from, to be read again
     state: Path | None = None  # the file that pins and hints last in; None: they do not

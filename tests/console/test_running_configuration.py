@@ -202,3 +202,12 @@ async def test_the_hint_fits_one_line_from_80_columns(size: tuple[int, int], tmp
         assert len(lines) == (1 if size[0] >= 80 else 2)
         assert lines[0].endswith("backspace hides this")
         assert notice(at) == "New here? ? help · / filter · ctrl+p commands · q quit"
+
+
+async def test_a_radio_that_is_opened_later_goes_by_the_credentials_of_the_file_as_it_is(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEW", "n3w")
+    async with stage(settings=put(file, "")) as at:
+        await changed(at, file, '[credentials]\nSITE = { env = "NEW" }\n')
+        assert at.session._env.secret("SITE") == "n3w"

@@ -95,9 +95,9 @@ def test_the_list_says_why_it_is_empty() -> None:
     assert why(*live, waited=3).title.text == "Listening, 3 s"
     assert why(*live, waited=8).title.text == "Nothing heard for 8 s"
     assert why(lane(0), stream(0, "broken", NOW + 4)).title.text == "The scan stream is down, retry in 4 s"
-    assert "E0102" in words(why(lane(0, off)).lines[0])
-    assert "E0103" in words(why(lane(0, denied)).lines[0])
-    assert "E0101" in words(why(failure=Failure(kind=ErrorKind.ADAPTER_MISSING)).lines[0])
+    assert "E0102" in words(why(lane(0, off)).facts[0][1])
+    assert "E0103" in words(why(lane(0, denied)).facts[0][1])
+    assert "E0101" in words(why(failure=Failure(kind=ErrorKind.ADAPTER_MISSING)).facts[0][1])
     assert "app.simulator" in why(lane(0, off)).keys
     assert why().title.text == "Opening …"
 
