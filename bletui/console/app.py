@@ -26,9 +26,9 @@ from bletui.console.screens.dialogue import Dialogue
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.screens.start import StartScreen
 from bletui.console.settings import Look, Settings
-from bletui.console.status import Rate
 from bletui.console.themes import PALETTES, Palette, themes
 from bletui.failure import BleError
+from bletui.rate import Rate
 from bletui.target import Target, parse
 
 if TYPE_CHECKING:  # the first frame waits for none of these imports

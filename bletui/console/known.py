@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from bletui.console.changed import changed_bytes
-from bletui.console.status import Rate
 from bletui.decode.values.alert import Alarm
 from bletui.failure import Failure
 from bletui.model import Notification, Peer
+from bletui.rate import Rate
 
 if TYPE_CHECKING:
     from bletui.session import Entry

@@ -9,10 +9,11 @@ from bletui.console.empty import Why, why_empty
 from bletui.console.glyphs import UNICODE
 from bletui.console.listing import Counts
 from bletui.console.spans import width, words
-from bletui.console.status import Rate, header, radio_state, short_name
+from bletui.console.status import header, radio_state, short_name
 from bletui.devices import Device, DeviceStore
 from bletui.failure import ErrorKind, Failure
 from bletui.model import Event, Lane, LaneChanged, StreamChanged, StreamState
+from bletui.rate import Rate
 from bletui.session import Joined
 from bletui.target import parse
 from tests import values

@@ -10,8 +10,9 @@ from bletui.console.digits import COLUMNS, ROWS, SIGNS, drawn, scale
 from bletui.console.glyphs import ASCII, UNICODE
 from bletui.console.screens.walk import WalkScreen
 from bletui.console.spans import width, words
-from bletui.console.walking import SPAN, Sight, Steps, Trail, trend_words, walk_lines
+from bletui.console.walking import Sight, trend_words, walk_lines
 from bletui.devices import Device, DeviceStore
+from bletui.devices.trail import SPAN, Steps, Trail
 from bletui.model import Lane, LaneChanged
 from bletui.testing.virtual_time import in_virtual_time
 from tests.console.stage import NOW, Stage, heard, stage

@@ -9,9 +9,10 @@ from bletui.console.commands import bindings
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.spans import Line, Span, line, ruled
 from bletui.console.status import lane_name, lanes_of
-from bletui.console.walking import Sight, Steps, walk_lines
+from bletui.console.walking import Sight, walk_lines
 from bletui.console.widgets.lines import Lines
 from bletui.devices import Device
+from bletui.devices.trail import Steps
 from bletui.model import LaneChanged
 from bletui.text import visible
 
