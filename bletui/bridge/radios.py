@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from bletui.bridge.remote import RemoteRadio
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
     Advertisement,
@@ -28,9 +29,15 @@ from bletui.radio import Attachment, Radio
 
 
 class Radios:
-    """Several radios side by side; `state` is what their events fold to."""
+    """Several radios side by side; `state` is what their events fold to.
+
+    `op.unsupported` for one that another bridge serves: owners would be named twice, and mixed up.
+    """
 
     def __init__(self, radios: Sequence[Radio], state: Folding) -> None:
+        for radio in radios:
+            if isinstance(radio, RemoteRadio):
+                raise BleError(_served_already(radio.name))
         self.radios = tuple(radios)
         self._state = state
         self._lanes: dict[str, int] = {}
@@ -144,3 +151,8 @@ class Sitting:
         async with asyncio.TaskGroup() as leaving:
             for seat in self._seats:
                 leaving.create_task(seat.detach(keep=keep))
+
+
+def _served_already(name: str) -> Failure:
+    detail = f"{name} is a bridge's: whoever wants its radios goes there, or to a bridge with the radios' own targets"
+    return Failure(kind=ErrorKind.OP_UNSUPPORTED, source="bletui.bridge", operation="bridge run", detail=detail)

@@ -18,6 +18,7 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Owner
 from bletui.text import visible
 
+OWN_NAMES = frozenset({"bridge", "radio", "router-api"})  # what works in the bridge itself is called so
 SEATS_MAX = 256
 KEEP = 12 * 3600.0  # seconds for which a seat is kept while nobody sits there
 
@@ -66,7 +67,7 @@ class Seats:
         name = wanted
         if not self._may_sit(wanted, hello, credential):
             if hello.take != "free":
-                raise _occupied(self._seats[wanted])
+                raise _busy(f"{wanted} is the bridge's own") if wanted in OWN_NAMES else _occupied(self._seats[wanted])
             name = next(name for n in count(2) if self._free(name := access.owner_id(credential, f"{hello.seat}-{n}")))
         if name not in self._seats and len(self._seats) >= self._max:
             raise _busy(f"there are {self._max} seats already")
@@ -107,6 +108,8 @@ class Seats:
 
     def _may_sit(self, name: str, hello: Hello, credential: Credential) -> bool:
         """Free, or this client's own from before its connection was lost, or to be taken from who sits there."""
+        if name in OWN_NAMES:
+            return False
         if self._free(name):
             return True
         seat = self._seats[name]

@@ -51,9 +51,9 @@ class LocalAttachment(Attachment):
         priority: int = 0,
         once: bool = False,
     ) -> Result:
-        self._allow(least(request), verb(request))
-        if op is not None and owner_of(op) != self.owner.id:
+        if self._over is None and op is not None and owner_of(op) != self.owner.id:
             raise invalid(f"operations of this seat are called {self.owner.id}/… and have a number")
+        self._allow(least(request), verb(request))
         return await self._radio.perform(
             op or self._next(), request, limit=limit, deadline=deadline, priority=priority, once=once
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Disconnect, Owner, Pair, Request, Role, SetPhy, Unpair, Write
+from bletui.model import Connect, Disconnect, Owner, Pair, Request, Role, SetPhy, Unpair, Write
 
 _RANK: dict[Role, int] = {"viewer": 0, "reader": 1, "operator": 2}
 
@@ -11,7 +11,7 @@ _RANK: dict[Role, int] = {"viewer": 0, "reader": 1, "operator": 2}
 def least(request: Request) -> Role:
     """The smallest role that may make `request`: one that reads changes nothing at a device and takes nobody's link."""
     match request:
-        case Write() | Pair() | Unpair() | SetPhy() | Disconnect(force=True):
+        case Write() | Pair() | Unpair() | SetPhy() | Connect(pair=True) | Disconnect(force=True):
             return "operator"
         case _:
             return "reader"

@@ -26,7 +26,6 @@ from bletui.model import (
     Prompt,
     Read,
     ScanRequest,
-    Subscribe,
 )
 from bletui.radio import QueuedRadio
 from tests.bridge.running import bridge, remote
@@ -67,28 +66,16 @@ async def test_a_link_that_two_asked_for_is_ended_only_by_force_and_that_is_logg
         await me.connect(A)
         await you.connect(A)  # the same link, which was up already
         assert {owner: seat.links for owner, seat in (await seats(socket)).items()} == {"me": (HERE,), "you": (HERE,)}
-        refused = await failure_of(me.perform(Disconnect(A)))
-        assert refused.kind is ErrorKind.LINK_NOT_OURS
-        assert "you asked for this link too" in refused.detail
+        viewer = await far.attach(Owner("viewer", "viewer"))
+        for seat in (me, viewer):
+            await failure_of(seat.perform(Disconnect(A)))
+        await failure_of(viewer.perform(Disconnect(A, force=True)))
+        assert [event for event, _ in lines if event == "link taken over"] == []
         await me.perform(Disconnect(A, force=True))
         assert [facts["of"] for event, facts in lines if event == "link taken over"] == ["you"]
-        assert {owner: seat.links for owner, seat in (await seats(socket)).items()} == {"me": (), "you": ()}
-        await far.aclose()
-
-
-async def test_who_leaves_takes_along_only_what_nobody_else_uses() -> None:
-    backend = ScriptedBackend()
-    async with shared(backend) as (_, socket, _lines):
-        far = remote(socket)
-        me, you, third = [await far.attach(Owner(name)) for name in ("me", "you", "third")]
-        await me.connect(A)
-        await me.connect(B)
-        await you.connect(A)
-        await third.perform(Subscribe(B, handle=7, mode="notify"))
-        await me.detach(keep=False)
-        assert [call for call in backend.calls if call[0] == "disconnect"] == []
-        await you.detach(keep=False)
-        assert [call for call in backend.calls if call[0] == "disconnect"] == [("disconnect", "a", A)]
+        assert {owner: seat.links for owner, seat in (await seats(socket)).items()} == dict.fromkeys(
+            ("me", "you", "viewer"), ()
+        )
         await far.aclose()
 
 
@@ -126,6 +113,29 @@ async def test_an_operator_parts_with_a_client_and_a_viewer_may_not() -> None:
         assert "parted by asks" in parted.value.failure.detail
         assert [facts["owner"] for event, facts in lines if event == "parted"] == ["me"]
         await far.aclose()
+
+
+@pytest.mark.parametrize("name", ["bridge", "radio", "router-api"])
+async def test_nobody_sits_under_a_name_of_the_bridges_own(name: str) -> None:
+    """Operations and wishes go by the owner's name: a client called `radio` could end what the radio does by itself."""
+    async with shared(ScriptedBackend()) as (_, socket, _lines):
+        far = remote(socket)
+        seat = await far.attach(Owner(name))
+        assert seat.owner.id == f"{name}-2"
+        for take in ("exactly", "over"):
+            with pytest.raises(BleError) as refused:
+                await remote(socket, take=take).attach(Owner(name))
+            assert refused.value.failure.kind is ErrorKind.BUSY_CAPACITY
+            assert refused.value.failure.detail == f"{name} is the bridge's own"
+        await far.aclose()
+
+
+async def test_a_bridge_does_not_serve_a_bridge() -> None:
+    async with shared(ScriptedBackend()) as (_, socket, _lines):
+        with pytest.raises(BleError) as refused:
+            Bridge([remote(socket)])
+        assert refused.value.failure.kind is ErrorKind.OP_UNSUPPORTED
+        assert "goes there" in refused.value.failure.detail
 
 
 async def test_two_radios_are_one_with_all_their_lanes() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 
@@ -10,12 +11,17 @@ from tests.radio import through as ways
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    here = metafunc.definition.get_closest_marker("in_process")
-    metafunc.parametrize("through", ["here"] if here else ["here", "bridge"], indirect=True)
+    if metafunc.definition.get_closest_marker("in_process"):
+        chosen = ["here"]
+    elif metafunc.definition.get_closest_marker("every_way"):
+        chosen = list(get_args(ways.Way))
+    else:
+        chosen = ["here", "bridge"]
+    metafunc.parametrize("through", chosen, indirect=True)
 
 
 @pytest.fixture(autouse=True)
 def through(request: pytest.FixtureRequest) -> Iterator[None]:
-    ways.bridged = request.param == "bridge"
+    ways.way = request.param
     yield
-    ways.bridged = False
+    ways.way = "here"

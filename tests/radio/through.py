@@ -1,19 +1,23 @@
-"""One radio suite, twice: over a radio in this process, and over the same radio behind a bridge and a Unix socket."""
+"""One radio suite, several times: over a radio in this process, and over the same radio behind a bridge."""
 
 from __future__ import annotations
 
 import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Literal
 
 from bletui.backend import Backend
 from bletui.clock import Clock
 from bletui.connections import Policy
 from bletui.model import Owner
 from bletui.radio import Attachment, QueuedRadio, Radio
-from tests.bridge.running import bridge, remote
+from tests.bridge.running import bridge, on_tcp, remote
 
-bridged = False  # set by the suite's fixture; not a context variable, since tests run in a context of their own
+Way = Literal["here", "bridge", "tcp"]
+"""In this process; a bridge on a Unix socket, where owners keep their names; on TCP, where a token adds its own."""
+
+way: Way = "here"  # set by the suite's fixture; not a context variable, since tests run in a context of their own
 
 
 class Bridged(Radio):
@@ -38,10 +42,13 @@ async def opened(
     """The radio over `backend`, opened, and by whichever way the suite runs now."""
     inner = QueuedRadio(backend, name, clock=clock, policy=policy)
     await inner.open()
-    if not bridged:
+    if way == "here":
         return inner
     async with AsyncExitStack() as stack:
         stack.push_async_callback(inner.aclose)
+        if way == "tcp":
+            _, far = await stack.enter_async_context(on_tcp(inner, clock=clock))
+            return Bridged(inner, far, stack.pop_all())
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="bletui-"))
         _, socket = await stack.enter_async_context(bridge(inner, path=Path(folder) / "s", clock=clock))
         return Bridged(inner, remote(socket), stack.pop_all())

@@ -13,7 +13,6 @@ from bletui.bridge.router_api.feed import Feed
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import AddressType, Connect, Disconnect, LinkChanged, OpId, Request, Result
 
-OWNER = "router-api/calls"
 ANSWERING = 10.0  # seconds that a device has for one request
 TYPES_MAX = 1024  # devices whose address type is remembered, the newest
 TOLD_WITHIN = 1.0  # seconds in which a change that a radio has made shows in its events
@@ -69,7 +68,7 @@ class Calls:
     ) -> Result:
         """The outcome of the one attempt that is made. `stop` ends it early."""
         attachment = self._feed.attachment(lane)
-        op = OpId(OWNER, next(self._numbers))
+        op = OpId(f"{attachment.owner.id}/calls", next(self._numbers))
         over = stop or asyncio.get_running_loop().create_future()
         async with asyncio.TaskGroup() as tasks:
             call = attachment.perform(request, op=op, limit=limit, deadline=limit, once=True)

@@ -15,7 +15,6 @@ from bletui.bridge.router_api.tokens import Tokens
 from bletui.failure import BleError
 from bletui.model import Disconnect, OpId
 
-OWNER = "router-api/power"
 RELEASING = 5.0  # seconds for one link
 
 
@@ -73,7 +72,8 @@ async def _release(feeds: Sequence[Feed], numbers: count[int]) -> None:
         for feed in feeds:
             for link in [one for one in links(feed.snapshots()) if one.state == "up"]:
                 wanted = Disconnect(link.peer.address, link.peer.lane, force=True)
-                call = feed.attachment(link.peer.lane).perform(wanted, op=OpId(OWNER, next(numbers)), limit=RELEASING)
+                seat = feed.attachment(link.peer.lane)
+                call = seat.perform(wanted, op=OpId(f"{seat.owner.id}/power", next(numbers)), limit=RELEASING)
                 tasks.create_task(_settled(call))
 
 
