@@ -41,6 +41,21 @@ class Group:
     operation: Operation | None = None
 
 
+def repeats(group: Group, now: float) -> str:
+    """`5 times in 40 s, last 3 s ago, 4 attributes`; `now` is wall time."""
+    attributes = f", {len(group.handles)} attributes" if len(group.handles) > 1 else ""
+    last = f"{_ago(now - group.last_at)} ago"
+    if group.count == 1:
+        return last
+    return f"{group.count} times in {_ago(group.last_at - group.first_at)}, last {last}{attributes}"
+
+
+def _ago(seconds: float) -> str:
+    if seconds < 100:
+        return f"{max(0.0, seconds):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.0f} h"
+
+
 class Failing:
     """A group goes when each thing in it has worked, was cancelled, or was put away. Bounded: the group in which
     nothing has failed for longest is forgotten first, and counted."""

@@ -30,6 +30,7 @@ from bletui.text import short_name, visible
 
 Tone = Literal["plain", "dim", "strong", "ok", "accent", "warn", "error", "mark"]
 Part = tuple[str, Tone]
+_FAILED = frozenset(("retrying", "failed", "cancelled"))
 TONES: dict[Severity, Tone] = {"info": "accent", "warning": "warn", "error": "error"}
 
 
@@ -38,18 +39,28 @@ def clock_time(at: float) -> str:
     return f"{time.strftime('%H:%M:%S', time.localtime(at))}.{int(at % 1 * 10)}"
 
 
-def log_parts(entry: Entry) -> Sequence[Part]:
-    """One entry: clock time, radio, what happened."""
+def log_parts(entry: Entry, *, radio: bool = True) -> Sequence[Part]:
+    """One entry: clock time, what happened, and between them the `radio`, where there are several."""
     event = entry.event
     time_part: Part = (f" {clock_time(event.at)} ", "dim")
     if isinstance(event, Mark):
         return (time_part, (" MARK ", "mark"), (f" {visible(event.text)}", "strong"))
-    return (time_part, (f"{short_name(entry.radio)} ", "plain"), *_words(event, f"{entry.radio}/"))
+    where: tuple[Part, ...] = ((f"{short_name(entry.radio)} ", "plain"),) if radio else ()
+    return (time_part, *where, *_words(event, f"{entry.radio}/"))
 
 
 def log_words(entry: Entry) -> str:
     """The same without tones, from the time on."""
     return "".join(text for text, _ in log_parts(entry)).strip()
+
+
+def log_text(entry: Entry) -> str:
+    """For a file or another program: the date before it, and a failure's native words behind it."""
+    date = time.strftime("%Y-%m-%d", time.localtime(entry.event.at))
+    failure = told(entry.event)
+    native = (failure.source, failure.code, failure.message) if failure and failure.source != "bletui" else ()
+    words = " ".join(dict.fromkeys(part for part in native if part))
+    return f"{date} {log_words(entry)}" + (visible(f" ({words})") if words else "")
 
 
 def told(event: Event | Mark) -> Failure | None:
@@ -62,7 +73,7 @@ def told(event: Event | Mark) -> Failure | None:
         case StreamChanged(failure=failure):
             return failure
         case OperationChanged(operation=operation):
-            return operation.failure
+            return operation.failure if operation.state in _FAILED else None  # what runs again was told before
         case SubscriptionChanged(lost=lost):
             return lost
         case _:
@@ -95,7 +106,7 @@ def _words(event: Event, radio: str) -> Sequence[Part]:
             whose = " (foreign)" if event.foreign else ""
             return _told(f"link {visible(peer.address)} on {_lane(peer.lane)} {state}{whose}", reason)
         case OperationChanged(operation=op):
-            return _told(_operation(op, _lane), op.failure, "ok" if op.state == "done" else "plain")
+            return _operation(op, _lane, told(event))
         case Notification(peer=peer, handle=handle, value=value):
             return _told(f"{visible(peer.address)} 0x{handle:04X} {value.hex(' ').upper()}")
         case Shed(lane=at, what=what, count=count):
@@ -121,15 +132,23 @@ def _told(said: str, failure: Failure | None = None, tone: Tone = "plain") -> Se
     return (f"{said}: ", "plain"), (f"{kind.code} {kind.value} ", TONES[kind.severity]), (kind.title, "plain")
 
 
-def _operation(op: Operation, lane: Callable[[str | None], str]) -> str:
-    """What was asked for, where, and how far it is; at its end, where the time went."""
+def _operation(op: Operation, lane: Callable[[str | None], str], failure: Failure | None) -> Sequence[Part]:
+    """What was asked for, how far it is, why it failed, where; at its end, where the time went.
+
+    The kind of failure comes before what a narrow screen may cut.
+    """
     handle = getattr(op.request, "handle", None)
     what = [verb(op.request), visible(op.request.address), f"0x{handle:04X}" if handle is not None else ""]
+    state = op.phase if op.state == "running" else op.state
     where = f"on {lane(op.lane)}" if op.lane else ""
     moved = f"(moved from {lane(op.moved_from)})" if op.moved_from and op.state == "running" else ""
     attempt = f"attempt {op.attempt}" + (f" of {op.of}" if op.of else "") if op.attempt > 1 else ""
-    state = f"{op.state} {op.phase}" if op.state == "running" else op.state
-    return " ".join(part for part in (*what, where, moved, state, attempt, _spent(op) if op.ended else "") if part)
+    rest = " ".join(part for part in (where, moved, attempt, _spent(op) if op.ended else "") if part)
+    head = " ".join(part for part in (*what, state) if part)
+    if failure is None:
+        return ((f"{head} {rest}".rstrip(), "ok" if op.state == "done" else "plain"),)
+    *named, title = _told(head, failure)
+    return (*named, (f"{rest}: " if rest else "", "plain"), title)
 
 
 def _spent(op: Operation) -> str:

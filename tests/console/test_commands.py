@@ -17,7 +17,6 @@ from bletui.console.screens.choosing import ChoiceDialogue
 from bletui.console.screens.copying import CopyDialogue
 from bletui.console.screens.dialogue import Field, NoticeDialogue, YesNoDialogue
 from bletui.console.screens.help import HelpScreen, help_lines
-from bletui.console.screens.log import LogScreen
 from bletui.console.screens.scan import ScanScreen
 from bletui.console.screens.walk import WalkScreen
 from bletui.console.spans import width
@@ -27,6 +26,7 @@ from bletui.console.widgets.device_table import DeviceTable
 from bletui.console.widgets.failures import FailureLines
 from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.link_keys import LinkKeys
+from bletui.console.widgets.log_keys import LogKeys
 from bletui.console.widgets.sort_bar import LETTERS, SortBar
 from bletui.console.widgets.tree_keys import TreeKeys
 from bletui.errors.actions import ACTIONS
@@ -40,7 +40,7 @@ OWNERS: dict[str, type] = {
     "sort": SortBar,
     "walk": WalkScreen,
     "alerts": AlertKeys,
-    "log": LogScreen,
+    "log": LogKeys,
     "links": LinkKeys,
     "tree": TreeKeys,
     "field": Field,

@@ -53,9 +53,10 @@ async def test_the_log_follows_until_it_is_scrolled() -> None:
         await play.press("4")
         assert "s39" in play.text("#body")
         await play.press("k")
+        assert "held" in play.text("#status")
         await play.say(StreamChanged(NOW, LANE, "later", "live"))
         assert "later" not in play.text("#body")
-        assert "held" in play.text("#status")
+        assert "1 new below, f follows" in play.text("#status")
         await play.press("f")
         assert "later" in play.text("#body")
 

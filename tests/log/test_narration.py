@@ -26,17 +26,17 @@ def operation(**more: object) -> Operation:
 
 def test_an_attempt_that_moved_to_another_lane_says_from_where() -> None:
     moved = operation(state="running", phase="connecting", attempt=2, of=4, lane="10.0.0.2/1", moved_from="10.0.0.2/0")
-    assert said(moved) == f"connect {DEVICE} on 1 (moved from 0) running connecting attempt 2 of 4"
+    assert said(moved) == f"connect {DEVICE} connecting on 1 (moved from 0) attempt 2 of 4"
 
 
 def test_a_retry_says_why_and_an_end_says_where_the_time_went() -> None:
     failure = Failure(kind=ErrorKind.BUSY_CHIP)
     again = operation(state="retrying", attempt=1, lane="10.0.0.2/0", failure=failure)
-    assert said(again).startswith(f"connect {DEVICE} on 0 retrying: E0601 busy.chip")
+    assert said(again).startswith(f"connect {DEVICE} retrying: E0601 busy.chip on 0: The Bluetooth chip")
     done = operation(
         state="done", phase="connecting", attempt=1, lane="10.0.0.2/0", spent=(("queued", 1.5), ("connecting", 0.5))
     )
-    assert said(done) == f"connect {DEVICE} on 0 done (queue 1.5 s, connect 0.5 s  = 2.0 s)"
+    assert said(done) == f"connect {DEVICE} done on 0 (queue 1.5 s, connect 0.5 s  = 2.0 s)"
 
 
 def test_the_handle_is_named() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from bletui.cli.answering import question
@@ -53,8 +53,9 @@ def failure_words(failure: Failure) -> str:
 class Changes:
     """`owner`: whose operations' ends are told by whoever asked for them."""
 
-    def __init__(self, numbers: Numbers, owner: str) -> None:
+    def __init__(self, numbers: Numbers, owner: str, name: Callable[[str], str | None] = lambda _: None) -> None:
         self._numbers = numbers
+        self._name = name  # a person's own, by address
         self._owner = owner
         self._hearing = Hearing(JsonLines())
         self._up: set[Peer] = set()
@@ -144,7 +145,8 @@ class Changes:
         return f"{self._who(event.peer)}  0x{event.handle:04x}  {event.value.hex(' ')}", record
 
     def _who(self, peer: Peer) -> str:
-        return f"#{self._numbers.of(peer.address)} {visible(peer.address)}"
+        own = self._name(peer.address)
+        return f"#{self._numbers.of(peer.address)} {visible(peer.address)}{f' {visible(own)}' if own else ''}"
 
 
 def _failure(event: Event) -> Failure | None:

@@ -45,7 +45,7 @@ class Desk:
         self.deadline = configuration.seconds("deadline")
         self.failed: Failure | None = None  # the last one of what was typed
         self.busy: Callable[[], bool] = lambda: False  # whether anything that was typed still runs
-        self._changes = Changes(self.numbers, session.owner.id)
+        self._changes = Changes(self.numbers, session.owner.id, session.store.own_name)
         self._beaten = asyncio.Event()
         self._met: dict[str, Joined] = {}
         self._logged = session.log.end
@@ -157,7 +157,7 @@ class Desk:
 
     async def address(self, word: str) -> str:
         """What `word` means; `request.invalid` where nothing."""
-        found = self.numbers.find(word, self.session.store.devices)
+        found = self.numbers.find(word, self.session.store.devices) or self.session.store.address_of(word)
         if found is None and self.piped and self.session.wish is not None:
             found = await self.until(lambda: self.numbers.find(word, self.session.store.devices), HEARD_WITHIN)
         if found is None:

@@ -1,98 +1,240 @@
-"""Log: everything that happened, in order; made into words only where it is in sight."""
+"""Log: everything that happened, in order, with the line under the cursor in full below."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import overload
+from collections.abc import Iterator, Sequence
 
+from textual import events, on
 from textual.app import ComposeResult
 
-from bletui.console.commands import BY_ID, bindings
+from bletui.console.commands import BY_ID
+from bletui.console.logview import LogView
 from bletui.console.screens.mode import ModeScreen
-from bletui.console.spans import Line, Span, line, spread
+from bletui.console.spans import Line, Span, fit, line, spread
+from bletui.console.status import lanes_of
+from bletui.console.told import told_lines
+from bletui.console.widgets.failures import Cards, Trouble
+from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.lines import Lines
-from bletui.console.widgets.scroll import ScrollLines
+from bletui.console.widgets.log_filter import LogFilterBar
+from bletui.console.widgets.log_keys import LogKeys, next_level
 from bletui.failure import Failure
-from bletui.log import Entry
-from bletui.log.narration import log_parts, told
+from bletui.kinds import SEVERITIES
+from bletui.log import Entry, Log, Mark
+from bletui.log.about import Reading
+from bletui.log.narration import told
+from bletui.session import Session
 
-
-def log_line(entry: Entry) -> Line:
-    return tuple(Span(*part) for part in log_parts(entry))
+NOTE = 6.0  # seconds for which a note stands in the status line
+LEVELS = {"info": "", "warning": "WARNINGS, ERRORS", "error": "ERRORS"}
 
 
 class LogScreen(ModeScreen):
-    BINDINGS = bindings("log")
+    def __init__(self) -> None:
+        super().__init__()
+        self._note = ("", 0.0)
+        self._session: Session | None = None
+        self._least = SEVERITIES[0]
+        self._bar = LogFilterBar(self._times)
 
     @property
     def focus_name(self) -> str:
-        return "log"
+        return getattr(self.focused, "place", "log")
+
+    @property
+    def pane(self) -> LogKeys:
+        return self.query_one(LogKeys)
 
     def body(self) -> ComposeResult:
         yield Lines(id="status")
-        yield ScrollLines(id="body")
+        yield self._bar
+        yield LogKeys(id="body")
+        yield Lines(id="told")
+        yield Cards(id="cards")
 
     def on_mount(self) -> None:
-        pane = self.query_one("#body", ScrollLines)
-        pane.follow = True
-        self.set_focus(pane)
-
-    def action_follow(self) -> None:
-        pane = self.query_one("#body", ScrollLines)
-        pane.follow = not pane.follow
-        self.paint()
+        self.set_focus(self.pane)
 
     def look_up(self, failure: Failure) -> None:
         """Shows the newest line that tells of this failure, or of its time."""
-        session = self.console_app.session
-        if session is None:
-            return
-        pane = self.query_one("#body", ScrollLines)
         self.paint()
-        pane.follow = False
-        at = found_at(session.log, failure)
-        pane.reveal(at, at)
-        self.paint()
+        view = self.pane.view
+        if view is not None:
+            view.go(found_at(view.log, failure))
+            self.pane.moved()
+
+    # -- one data frame
 
     def paint_body(self) -> None:
-        session = self.console_app.session
-        pane = self.query_one("#body", ScrollLines)
-        entries: Sequence[Line] = LogLines(session.log) if session else ()
-        pane.show(entries or [line(" ", Span("Nothing has happened yet.", "dim"))])
-        follows = (
-            Span("following", "accent")
-            if pane.follow
-            else Span(f"held; {BY_ID['log.follow'].shown_key} follows", "warn")
-        )
-        right = line(f"{len(entries)} lines  ", follows, " ")
-        self.query_one("#status", Lines).show(spread(line(Span(" Log", "title")), right, self.size.width))
+        session, pane = self.console_app.session, self.pane
+        if session is not self._session:
+            self._session = session
+            pane.view = self._view_of(session) if session is not None else None
+            self._choose()
+        if pane.view is not None and pane.view.take():
+            self.call_later(self._go_on)
+        pane.hold(pane.view, self._nothing())
+        self._paint_status()
+        self._paint_told()
+        self._paint_card()
+
+    def _view_of(self, session: Session) -> LogView:
+        devices = session.store.devices
+
+        def name_of(address: str) -> str | None:
+            return devices[address].name if address in devices else None
+
+        def row_of(entry: Entry) -> Reading:
+            return Reading(entry, name_of, self._lane_names)
+
+        self._lane_names = {id_: changed.lane.name for id_, changed in lanes_of(session.radios.values()).items()}
+        return LogView(session.log, row_of)
+
+    def _choose(self) -> None:
+        session = self._session
+        if self.pane.view is not None and session is not None:
+            self._lane_names = {id_: told.lane.name for id_, told in lanes_of(session.radios.values()).items()}
+            self.pane.view.choose(self._bar.wanted, self._least)
+
+    def _go_on(self) -> None:
+        """Tries the filter on more lines, a slice per turn of the loop, so that keys get theirs between them."""
+        if self.pane.view is not None and self.pane.view.take():
+            self.call_later(self._go_on)
+        else:
+            self.paint()
+
+    def _nothing(self) -> Sequence[Line]:
+        view = self.pane.view
+        if view is None or not view.log:
+            return [line(), line(" ", Span("Nothing has happened yet.", "dim"))]
+        if view.untried:
+            return [line(), line(" ", Span("Searching …", "dim"))]
+        key = BY_ID["log.clear" if self._bar.expression else "log.level"]
+        return [line(), line(f" None of {len(view.log)} lines is shown: ", Span(key.shown_key, "key"), f" {key.label}")]
+
+    def _times(self) -> tuple[float, float | None]:
+        log: Sequence[Entry] = self._session.log if self._session is not None else ()
+        marked = next((entry.event.at for entry in reversed(log) if isinstance(entry.event, Mark)), None)
+        return self.console_app.clock.wall(), marked
+
+    def _paint_status(self) -> None:
+        words, until = self._note
+        left = line(Span(" / ", "dim"), self._bar.expression) if self._bar.expression else line(Span(" Log", "title"))
+        shown = spread(left, line(*self._counts()), self.size.width)
+        if self.console_app.clock.monotonic() < until:
+            shown = fit(line(" ", Span(words, "accent")), self.size.width, ellipsis=self.console_app.glyphs.ellipsis)
+        self.query_one("#status", Lines).show(shown)
+
+    def _counts(self) -> Iterator[str | Span]:
+        """What is shown of how much, what is lost, and whether the newest line is followed."""
+        view = self.pane.view
+        if view is None:
+            return
+        if view.anchor is not None:
+            first, last = view.span
+            yield Span(f" {last - first + 1} SELECTED ", "mark")
+            yield Span(f" {BY_ID['log.copy'].shown_key} copies  ", "dim")
+        if LEVELS[self._least]:
+            yield Span(f" {LEVELS[self._least]} ", "mark")
+            yield "  "
+        shown, total = len(view.numbers), len(view.log)
+        yield f"{total} lines" if shown == total else f"{shown} of {total}"
+        if view.untried:
+            yield Span(f", {100 - 100 * view.untried // total} % searched", "dim")
+        if view.log.first:
+            yield Span(f", {view.log.first} older lost", "dim")
+        fresh, key = self.pane.fresh, BY_ID["log.follow"].shown_key
+        if view.follow:
+            yield Span("  following ", "accent")
+        else:
+            yield Span(f"  {fresh} new below, {key} follows " if fresh else f"  held, {key} follows ", "warn")
+
+    def _paint_told(self) -> None:
+        """The line under the cursor in full."""
+        pane, session = self.query_one("#told", Lines), self._session
+        entry = self.pane.entry
+        if entry is None or session is None or not pane.display:
+            pane.show()
+            return
+        pane.show(*told_lines(entry, session, self.size.width, self.console_app.glyphs))
+
+    def _paint_card(self) -> None:
+        if self.has_class("-cards"):
+            trouble = self._trouble()
+            nothing = [line(" ", Span("No failure in this line.", "dim"))]
+            self.query_one(Cards).hold([trouble] if trouble is not None else [], nothing)
+
+    def _trouble(self) -> Trouble | None:
+        entry = self.pane.entry
+        failure = told(entry.event) if entry is not None else None
+        return Trouble(entry.radio, failure) if entry is not None and failure is not None else None
+
+    # -- what the lines say
+
+    @on(LogKeys.Moved)
+    def _moved(self) -> None:
+        self._note = ("", 0.0)  # it was about the line before
+        self._paint_status()
+        self._paint_told()
+
+    @on(LogKeys.Noted)
+    def _say(self, event: LogKeys.Noted) -> None:
+        self._note = (event.words, self.console_app.clock.monotonic() + NOTE)
+        self._paint_status()
+
+    @on(LogKeys.Filtering)
+    def _filter(self) -> None:
+        self._bar.edit()
+
+    @on(LogKeys.Cleared)
+    def _clear(self) -> None:
+        self._bar.clear()
+
+    @on(LogKeys.Levelled)
+    def _level(self) -> None:
+        self._least = next_level(self._least)
+        self._choose()
+        self.paint()
+
+    @on(LogFilterBar.Changed)
+    def _filtered(self) -> None:
+        self._choose()
+        self.paint()
+
+    @on(LogFilterBar.Left)
+    def _filter_left(self) -> None:
+        self.set_focus(self.pane)
+        self.paint()
+
+    @on(LogKeys.Unfolding)
+    def _unfold(self) -> None:
+        trouble = self._trouble()
+        if trouble is None:
+            self.pane.note("no failure in this line")
+            return
+        self.query_one(Cards).unfold(trouble)
+        self.add_class("-cards")
+        self.set_focus(self.query_one(Cards))
+        self.call_after_refresh(self.paint)
+
+    @on(Cards.Left)
+    def _close_card(self) -> None:
+        self.remove_class("-cards")
+        self.set_focus(self.pane)
+        self.call_after_refresh(self.paint)
+
+    def late_key(self, event: events.Key) -> None:
+        if isinstance(self.focused, FilterInput) and event.is_printable and event.character:
+            self.focused.insert_text_at_cursor(event.character)
 
 
-def found_at(entries: Sequence[Entry], failure: Failure) -> int:
-    """Which entry tells of `failure`, the newest of several; else the last one before its time, else the last."""
-    last = len(entries) - 1
-    for at in range(last, -1, -1):
-        if told(entries[at].event) == failure:
-            return at
+def found_at(log: Log, failure: Failure) -> int:
+    """Which line tells of `failure`, the newest of several; else the last one before its time, else the last."""
+    last = log.end - 1
+    for number in range(last, log.first - 1, -1):
+        if told(log.entry(number).event) == failure:
+            return number
     if failure.at is not None:
-        return next((at for at in range(last, -1, -1) if entries[at].event.at <= failure.at), 0)
-    return max(0, last)
-
-
-class LogLines(Sequence[Line]):
-    """The log as lines, each made when it is asked for."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self._entries = entries
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    @overload
-    def __getitem__(self, at: int) -> Line: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[Line]: ...
-    def __getitem__(self, at: int | slice) -> Line | list[Line]:
-        if isinstance(at, slice):
-            return [log_line(self._entries[i]) for i in range(*at.indices(len(self._entries)))]
-        return log_line(self._entries[at])
+        before = (n for n in range(last, log.first - 1, -1) if log.entry(n).event.at <= failure.at)
+        return next(before, log.first)
+    return max(log.first, last)

@@ -17,6 +17,12 @@ SAME: dict[str, str] = {
     "app.connections": "queue",
     "app.gatt": "gatt 1",
     "app.problems": "problems",
+    "app.log": "log",
+    "app.mark": "mark before the reset",
+    "log.filter": "log kind=link.* since=10m",
+    "log.clear": "log",
+    "log.level": "log level>=warning",
+    "log.card": "problems",
     "app.help": "help",
     "app.simulator": "open sim:",
     "app.radios": "open sim:",
@@ -66,7 +72,6 @@ SAME: dict[str, str] = {
 
 ON_SCREEN = "moves a cursor, a focus or a dialogue, of which there is none without a screen"
 EXCEPT: dict[str, str] = {
-    "app.log": "plain mode is the log: every line is told as it happens, and a terminal or file keeps it",
     "app.palette": "finds commands by name; without a screen they are typed by name",
     "app.theme": "no colours",
     "app.suspend": "ctrl+z is the shell's own there",
@@ -81,6 +86,15 @@ EXCEPT: dict[str, str] = {
     "card.leave": ON_SCREEN,
     "leave.leave": "who types quit means it",
     "log.follow": "lines follow by themselves",
+    "log.go": ON_SCREEN,
+    "log.device": ON_SCREEN,
+    "log.next": ON_SCREEN,
+    "log.previous": ON_SCREEN,
+    "log.select": ON_SCREEN,
+    "log.drop": ON_SCREEN,
+    "log.copy": "what is told is text already, and the terminal copies it",
+    "log.form": "what was typed is the command to copy; curl and bleak snippets are only made in the console",
+    "log.save": "log > FILE: what is told through a pipe or into a file stays there",
 }
 GAPS: dict[str, str] = {
     "tree.lens": "user lenses are read by the console alone so far",

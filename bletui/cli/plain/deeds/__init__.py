@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Awaitable, Callable
 
-from bletui.cli.plain.deeds import air, asking, knowledge, links, queue, radios
+from bletui.cli.plain.deeds import air, asking, history, knowledge, links, queue, radios
 from bletui.cli.plain.desk import Desk
 
 Deed = Callable[[Desk, argparse.Namespace], Awaitable[None]]
@@ -33,6 +33,8 @@ DEEDS: dict[str, Deed] = {
     "pause": queue.pause,
     "resume": queue.resume,
     "problems": knowledge.problems,
+    "log": history.show,
+    "mark": history.mark,
     "explain": knowledge.explain,
     "help": knowledge.show_help,
     "open": radios.add,

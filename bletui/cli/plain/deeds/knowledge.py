@@ -7,25 +7,41 @@ import argparse
 from bletui.cli.explain import meaning_object
 from bletui.cli.plain.desk import Desk
 from bletui.cli.plain.orders import VERBS, usage, verb_called
-from bletui.cli.records import failure_object
+from bletui.cli.records import Record, failure_object
 from bletui.errors.card import card
 from bletui.errors.explain import explained
 from bletui.errors.lookup import meanings, nearest
+from bletui.failure import Failure
+from bletui.log.failing import repeats
 from bletui.target import invalid
 from bletui.text import bounded, visible
 
 
 async def problems(desk: Desk, args: argparse.Namespace) -> None:
-    """The whole card of each."""
-    found = desk.session.problems()
+    """The whole card of each: of radios, lanes and streams, then of what was asked for and has not worked since; then
+    what has failed so far, counted."""
+    session, now = desk.session, desk.session.clock.wall()
+    found, groups = session.problems(), session.failing.now()
     for failure in found:
-        if desk.printer.json:
-            await desk.printer.line("", failure_object(failure))
-        else:
-            for line in card(failure, keys=False):
-                await desk.printer.line(line, {})
-    if not found:
-        await desk.printer.line("nothing is wrong", {"schema": "bletui.problems-end/1", "problems": 0})
+        await _card(desk, failure, "", failure_object(failure))
+    for group in groups:
+        record = {**failure_object(group.failure), "count": group.count, "first_at": round(group.first_at, 6)}
+        await _card(desk, group.failure, repeats(group, now), {**record, "last_at": round(group.last_at, 6)})
+    for where, told in session.tally.worst():
+        record = {"schema": "bletui.failed/1", "radio": where.radio, "address": where.address, "lane": where.lane}
+        name = where.address or desk.lanes().get(where.lane) or where.lane
+        await desk.printer.line(f"so far, {visible(name)}: {' | '.join(told)}", {**record, "failed": told})
+    if not found and not groups:
+        await desk.printer.line("nothing is wrong now", {"schema": "bletui.problems-end/1", "problems": 0})
+
+
+async def _card(desk: Desk, failure: Failure, times: str, record: Record) -> None:
+    if desk.printer.json:
+        await desk.printer.line("", record)
+        return
+    head, *rest = card(failure, keys=False)
+    for line in (head, *((f"  {times}",) if times else ()), *rest):
+        await desk.printer.line(line, {})
 
 
 async def explain(desk: Desk, args: argparse.Namespace) -> None:

@@ -1,0 +1,217 @@
+"""The keys of the log: what each one does with the line under the cursor, or with those selected."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from bletui.console.commands import BY_ID, bindings
+from bletui.console.logfile import default_name, heading, new_file, write_log
+from bletui.console.moment import ask_name
+from bletui.console.screens.copying import CopyDialogue
+from bletui.console.screens.dialogue import TextDialogue
+from bletui.console.snippets import Action, journey
+from bletui.console.spans import Line, Span, line
+from bletui.console.whereabouts import go, show_device, whereabouts
+from bletui.console.widgets.log_pane import LogPane
+from bletui.decode.attributes import attributes, uuid_text
+from bletui.errors.card import one_line
+from bletui.failure import BleError
+from bletui.kinds import SEVERITIES
+from bletui.log import Entry, Mark
+from bletui.log.about import about
+from bletui.log.narration import log_text
+from bletui.model import Notification, OperationChanged, Read, Request, Subscribe, Write
+
+CLIPBOARD_MAX = 74_994  # bytes: what xterm and hterm take, 100,000 as an OSC 52 sequence in base64
+
+
+class LogKeys(LogPane):
+    BINDINGS = bindings("log")
+    place = "log"
+
+    @dataclass
+    class Noted(Message):
+        """Something to say in the status line."""
+
+        words: str
+
+    class Filtering(Message):
+        """The filter is to be typed."""
+
+    class Cleared(Message):
+        """The filter is to go."""
+
+    class Levelled(Message):
+        """The next level is to be shown."""
+
+    class Unfolding(Message):
+        """The card of the line under the cursor is to be shown."""
+
+    def note(self, words: str) -> None:
+        self.post_message(self.Noted(words))
+
+    @property
+    def entry(self) -> Entry | None:
+        return self.view.entry if self.view is not None else None
+
+    # -- which lines
+
+    def action_follow(self) -> None:
+        if self.view is not None:
+            self.view.hold_or_follow()
+            self.moved()
+
+    def action_filter(self) -> None:
+        self.post_message(self.Filtering())
+
+    def action_clear(self) -> None:
+        self.post_message(self.Cleared())
+
+    def action_level(self) -> None:
+        self.post_message(self.Levelled())
+
+    def action_next(self) -> None:
+        self._to_mark(1)
+
+    def action_previous(self) -> None:
+        self._to_mark(-1)
+
+    def _to_mark(self, step: int) -> None:
+        if self.view is not None and self.view.to_mark(step):
+            self.moved()
+        else:
+            where = "below" if step > 0 else "above"
+            self.note(f"no mark {where}; {BY_ID['app.mark'].shown_key} marks this moment")
+
+    # -- what is selected
+
+    def action_select(self) -> None:
+        if self.view is not None:
+            self.view.select()
+            self.moved()
+
+    def action_drop(self) -> None:
+        if self.view is not None:
+            self.view.anchor = None
+            self.moved()
+
+    def action_copy(self) -> None:
+        view = self.view
+        numbers = view.selected if view is not None else ()
+        if view is None or not numbers:
+            return
+        text = "\n".join(log_text(view.log.entry(n)) for n in numbers[: CLIPBOARD_MAX // 20])
+        if len(text.encode()) > CLIPBOARD_MAX or len(numbers) > CLIPBOARD_MAX // 20:
+            key = BY_ID["log.save"].shown_key
+            self.note(f"{len(numbers)} lines are more than terminals take by OSC 52; {key} writes them to a file")
+            return
+        self.app.copy_to_clipboard(text)
+        view.anchor = None
+        self.moved()
+        self.note(f"{len(numbers)} line{'s' if len(numbers) > 1 else ''} {journey(tmux='TMUX' in os.environ)}")
+
+    def action_form(self) -> None:
+        action = self._action()
+        if action is None:
+            key = BY_ID["log.copy"].shown_key
+            self.note(f"no read, write or notification under the cursor; {key} copies the line")
+            return
+
+        def copied(said: str | None) -> None:
+            if said is not None:
+                self.note(said)
+
+        self.app.push_screen(CopyDialogue(action, self.app.copy_to_clipboard), copied)
+
+    def action_save(self) -> None:
+        view = self.view
+        if view is None or not view.numbers:
+            return
+        numbers = view.selected if view.anchor is not None else view.numbers
+        entries = [view.log.entry(n) for n in numbers]
+        now = self.console_app.clock.wall()
+        which = f" {len(entries)} lines" + (" that are selected" if view.anchor is not None else " as they are shown")
+
+        def says() -> list[Line]:
+            return [line(which), line(Span(" Addresses and names are in it as they are.", "warn")), line()]
+
+        def typed(text: str | None) -> None:
+            if text is not None:
+                expression = str(view.wanted) if view.wanted is not None else ""
+                head = heading(len(entries), view.log.first, expression, now)
+                self.app.run_worker(self._write(text, head, entries), group="save")
+
+        check = TextDialogue(
+            "Write the log", says, lambda text: f"writes {new_file(text)}", value=default_name(now), accept="Write"
+        )
+        self.app.push_screen(check, typed)
+
+    async def _write(self, name: str, head: str, entries: list[Entry]) -> None:
+        try:
+            path = new_file(name)
+            await write_log(path, head, entries)
+        except BleError as refused:
+            self.note(one_line(refused.failure))
+        else:
+            self.note(f"{len(entries)} lines are in {path}")
+
+    # -- to where it happened
+
+    def action_card(self) -> None:
+        self.post_message(self.Unfolding())
+
+    def action_go(self) -> None:
+        """A mark has nowhere to go: it is named."""
+        entry, session = self.entry, self.console_app.session
+        if entry is None or session is None or self.view is None:
+            return
+        if isinstance(entry.event, Mark):
+            ask_name(self.console_app, self.view.cursor)
+            return
+        there = whereabouts(entry, session)
+        if there is None:
+            self.note("what this line is about is not there any more")
+        else:
+            self.app.run_worker(go(self.console_app, there), group="go")
+
+    def action_device(self) -> None:
+        address = about(self.entry.event).address if self.entry is not None else None
+        if address is None:
+            self.note("this line is about no device")
+        else:
+            self.app.run_worker(show_device(self.console_app, address), group="go")
+
+    def _action(self) -> Action | None:
+        """What the line tells of, to be done elsewhere; only for attributes that are known."""
+        entry, session = self.entry, self.console_app.session
+        joined = session.radios.get(entry.radio) if entry is not None and session is not None else None
+        if entry is None or joined is None:
+            return None
+        request = _request(entry)
+        found = about(entry.event)
+        tree = joined.state.trees.get(found.peer) if found.peer is not None else None
+        if request is None or tree is None:
+            return None
+        every = list(attributes(tree.tree))
+        one = next((each for each in every if each.handle == found.handle), None)
+        below = [each for each in every if one is not None and each.characteristic == one.handle]
+        cccd = next((each.handle for each in below if uuid_text(each.uuid) == "2902"), None)
+        return Action(joined.target, request, one.uuid, cccd) if one is not None else None
+
+
+def _request(entry: Entry) -> Request | None:
+    """What was asked for, or would bring what the line tells."""
+    match entry.event:
+        case OperationChanged(operation=one) if isinstance(one.request, Read | Write | Subscribe):
+            return one.request
+        case Notification(peer=peer, handle=handle, indication=indication):
+            return Subscribe(peer.address, peer.lane, handle=handle, mode="indicate" if indication else "notify")
+        case _:
+            return None
+
+
+def next_level(least: str) -> str:
+    return SEVERITIES[(SEVERITIES.index(least) + 1) % len(SEVERITIES)]
