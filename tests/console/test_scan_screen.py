@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual import events
 
+from bletui.console.screens.scan import FROZEN
 from bletui.console.settings import Settings
 from bletui.failure import ErrorKind, Failure
 from bletui.model import Advertisement, Lane, LaneChanged, Shed, StreamChanged
@@ -136,6 +137,19 @@ async def test_pause_holds_the_rows_and_their_values_still() -> None:
         await play.beat()
         assert "-90" in play.text("DeviceTable")
         assert "two" in play.text("DeviceTable")
+
+
+async def test_pause_holds_what_is_out_of_sight_too() -> None:
+    async with stage() as play:
+        await play.say(*(heard(n, -50, name="still") for n in range(FROZEN + 100)))
+        await play.press("space")
+        listing = play.app.listing
+        assert listing is not None
+        await play.until(lambda: set(map(id, play.table.rows)).isdisjoint(map(id, listing.rows)))
+        await play.say(*(heard(n, -90, name="moved") for n in range(FROZEN + 100)))
+        await play.press("G")
+        assert "moved" not in play.text("DeviceTable")
+        assert "-90" not in play.text("DeviceTable")
 
 
 async def test_a_filter_works_while_it_is_typed_and_counts_what_it_hides() -> None:

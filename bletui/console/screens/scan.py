@@ -28,6 +28,7 @@ from bletui.devices import Change, Device
 RANK_EVERY = 1.0  # seconds between rankings: rows that jump can't be read
 JUDGE_EVERY = 5.0  # seconds between looking for devices that have gone, where only differences are shown
 HISTORY = 6  # payload changes in the details
+FROZEN = 1000  # rows of a held list per turn of the loop
 VIEWS: dict[View, str] = {"differing": "DIFFERENCES", "away": "HIDDEN"}
 
 
@@ -271,9 +272,16 @@ class ScanScreen(MarkingScreen):
         if self._held is not None:
             self._held = None
         elif self._listing is not None:
-            self._held = [frozen(device) for device in self._listing.rows]
-            self._held_at = self.console_app.clock.wall()
+            self._held, self._held_at = list(self._listing.rows), self.console_app.clock.wall()
+            self._freeze(self._held, self.table.top, self.table.size.height)
+            self.call_later(self._freeze, self._held, 0, FROZEN)
         self.paint()
+
+    def _freeze(self, rows: list[Device], at: int, count: int) -> None:
+        """A slice of a held list per turn of the loop, so that keys get theirs between them; first what is in sight."""
+        rows[at : at + count] = map(frozen, rows[at : at + count])
+        if count == FROZEN and at + count < len(rows) and self._held is rows:
+            self.call_later(self._freeze, rows, at + count, count)
 
     def action_active(self) -> None:
         active = self.console_app.active = not self.console_app.active
