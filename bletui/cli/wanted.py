@@ -6,6 +6,7 @@ import argparse
 import math
 import os
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -58,7 +59,7 @@ def add_radio(parser: argparse.ArgumentParser) -> None:
 
 
 def add_address(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("address", metavar="ADDRESS", help="of the device, as A4:C1:38:0B:7F:2A")
+    parser.add_argument("address", metavar="ADDRESS", help="of the device, as A4:C1:38:0B:7F:2A, or its own name")
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:
@@ -79,7 +80,7 @@ def wanted(args: argparse.Namespace) -> Wanted:
     structs = structs_file(args, here.environ)
     return Wanted(
         target=here.target(args.target),
-        address=_address(args.address) if "address" in args else "",
+        address=address(args.address, here.config.addresses) if "address" in args else "",
         lane=args.lane,
         address_type=getattr(args, "type", None),
         limit=here.seconds("limit", args.limit),
@@ -91,8 +92,16 @@ def wanted(args: argparse.Namespace) -> Wanted:
     )
 
 
-def _address(text: str) -> str:
-    """Upper case with colons; anything else may be an operating system's own id and stays as it is."""
+def address(text: str, names: Mapping[str, str]) -> str:
+    """Upper case with colons; anything else may be an operating system's own id and stays as it is.
+
+    `names`: a person's own, by address, each as good as the address.
+    """
+    called = [address for address, name in names.items() if name.casefold() == text.casefold()]
+    if len(called) > 1:
+        raise invalid(f"{text!r} is {' and '.join(called)}")
+    if called:
+        return called[0]
     if re.fullmatch(r"[0-9A-Fa-f]{2}([:-]?)([0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}", text):
         plain = re.sub("[:-]", "", text).upper()
         return ":".join(plain[at : at + 2] for at in range(0, 12, 2))

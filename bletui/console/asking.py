@@ -29,6 +29,16 @@ async def ask(joined: Joined, request: Request) -> Result | Failure:
         return failed.failure
 
 
+def with_addresses(text: str, names: Mapping[str, str]) -> str:
+    """What was typed, with the addresses of the devices that a person calls so; `names`: own ones, by address."""
+    called = {name.casefold(): address for address, name in names.items()}
+    if not called:
+        return text
+    longest = sorted(called, key=len, reverse=True)
+    pattern = rf"(?i)(?<!\S)({'|'.join(map(re.escape, longest))})(?!\S)"
+    return re.sub(pattern, lambda found: called.get(found[1].casefold(), found[1]), text)
+
+
 def connect_requests(text: str, lanes: Iterable[str]) -> tuple[Connect, ...]:
     """`ADDRESS… [public|random] [LANE]`, in any order; `lanes` are the ids there are.
 

@@ -46,10 +46,20 @@ def headline(failure: Failure, size: int, glyphs: Glyphs, *, selected: bool) -> 
 
 
 def unfolded(
-    failure: Failure, size: int, glyphs: Glyphs, *, selected: bool, context: Context | None = None
+    failure: Failure,
+    size: int,
+    glyphs: Glyphs,
+    *,
+    selected: bool,
+    context: Context | None = None,
+    called: str = "",
+    times: str = "",
 ) -> list[Line]:
-    """The whole card: what broke, where, in whose words, and what to try first, second, third."""
-    head, *rest = card(failure, context, size - 2)
+    """The whole card: what broke, where, in whose words, and what to try first, second, third.
+
+    `called`: what a person calls the device; `times`: how often it failed.
+    """
+    head, *rest = card(failure, context, size - 2, called=called)
     code, name, title = head.split(" ", 2)
     mark = Span(glyphs.cursor if selected else " ", "key")
     lines = [line(mark, Span(f"{code} {name} ", severity_role(failure)), Span(title, "strong"))]

@@ -76,7 +76,8 @@ def rows(
     A device's name stands at the right edge where there is room for it.
     """
     for row in _rows(radios, now, size, glyphs, frozenset(dismissed), bonds or {}):
-        name = name_of(row.address) if row.address else ""
+        name = name_of(row.address or (row.bond.address if row.bond else ""))
+        name = "" if row.bond and name == visible(row.bond.name) else name
         fits = 0 < cell_len(name) <= size - width(row.line) - 3
         yield replace(row, line=spread(row.line, line(Span(name, "strong"), " "), size)) if fits else row
 

@@ -50,7 +50,9 @@ class Prompts:
 
     def _ask(self, joined: Joined, prompt: Prompt) -> None:
         where = lane_name(prompt.peer.lane, joined.state.lanes)
-        dialogue = dialogue_for(prompt, lambda: said(prompt, self._app.clock.wall(), where))
+        session = self._app.session
+        name = (session.store.called(prompt.peer.address) if session else None) or ""
+        dialogue = dialogue_for(prompt, lambda: said(prompt, self._app.clock.wall(), where, name))
         self._shown = joined.name, prompt.id, dialogue
         self._app.push_screen(dialogue, lambda answer: self._take(joined, prompt, answer))
 
@@ -81,8 +83,8 @@ def dialogue_for(prompt: Prompt, says: Callable[[], Sequence[Line]]) -> Dialogue
             return YesNoDialogue(TITLE, says, "Pair", "Refuse")
 
 
-def said(prompt: Prompt, now: float, lane: str = "") -> list[Line]:
-    """The question in words, and how long there is to answer; `lane`: what the lane is called."""
+def said(prompt: Prompt, now: float, lane: str = "", name: str = "") -> list[Line]:
+    """The question in words, and how long there is to answer; `lane` and `name`: what lane and device are called."""
     shown = Span(visible(prompt.display or ""), "strong")
     words: dict[str, Line] = {
         "enter-passkey": line(" Type the six digits that the device shows."),
@@ -94,7 +96,11 @@ def said(prompt: Prompt, now: float, lane: str = "") -> list[Line]:
     }
     left = max(0, round(prompt.expires - now))
     return [
-        line(" ", Span(visible(prompt.peer.address), "strong"), f" on {lane or visible(prompt.peer.lane)}"),
+        line(
+            Span(f" {visible(name)} " if name else ""),
+            Span(f" {visible(prompt.peer.address)}", "strong"),
+            f" on {lane or visible(prompt.peer.lane)}",
+        ),
         line(),
         words[prompt.what],
         line(Span(f" {left} s left", "warn" if left <= 10 else "dim")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bletui.console.spans import Line, Span, line
 from bletui.model import LinkChanged
@@ -11,17 +11,17 @@ from bletui.text import visible
 NAMED_MAX = 10  # links that are named one by one
 
 
-def foreign_words(link: LinkChanged, lane: str) -> list[Line]:
-    """`lane`: what the lane is called; so below."""
+def foreign_words(link: LinkChanged, lane: str, name: str = "") -> list[Line]:
+    """`lane` and `name`: what lane and device are called; so below."""
     return [
-        _named(link.peer.address, lane),
+        _named(link.peer.address, lane, name),
         line(" was opened by another client. Ending it may break what that client does."),
     ]
 
 
-def adopt_words(link: LinkChanged, lane: str) -> list[Line]:
+def adopt_words(link: LinkChanged, lane: str, name: str = "") -> list[Line]:
     return [
-        _named(link.peer.address, lane),
+        _named(link.peer.address, lane, name),
         line(" was opened by another client. Adopted, it counts as ours:"),
         line(),
         line("   d and M disconnect it without asking again,"),
@@ -33,8 +33,7 @@ def adopt_words(link: LinkChanged, lane: str) -> list[Line]:
 
 def unpair_words(address: str, lane: str, name: str = "") -> list[Line]:
     return [
-        _named(address, lane),
-        *([line(" ", visible(name))] if name else []),
+        _named(address, lane, name),
         line(),
         line(
             " Its keys are deleted at this radio. If the device keeps its own, it may refuse to pair again until the"
@@ -43,15 +42,19 @@ def unpair_words(address: str, lane: str, name: str = "") -> list[Line]:
     ]
 
 
-def mine_words(links: Sequence[LinkChanged]) -> list[Line]:
+def mine_words(links: Sequence[LinkChanged], called: Callable[[str], str | None] = lambda _: None) -> list[Line]:
     more = len(links) - NAMED_MAX
     return [
         line(f" {len(links)} link{'s' * (len(links) != 1)} that this console opened:"),
         line(),
-        *(line("   ", Span(visible(link.peer.address), "strong")) for link in links[:NAMED_MAX]),
+        *(line("  ", *_who(link.peer.address, called(link.peer.address))) for link in links[:NAMED_MAX]),
         *([line(f"   and {more} more")] if more > 0 else []),
     ]
 
 
-def _named(address: str, lane: str) -> Line:
-    return line(" ", Span(visible(address), "strong"), f" on {visible(lane)}")
+def _named(address: str, lane: str, name: str) -> Line:
+    return line(*_who(address, name), f" on {visible(lane)}")
+
+
+def _who(address: str, name: str | None) -> Line:
+    return line(" ", Span(visible(address), "strong"), f"  {visible(name)} " if name else "")

@@ -93,10 +93,19 @@ class DeviceStore:
             dirty.add(device)
         self.received += heard
 
+    def own_name(self, address: str) -> str | None:
+        """A person's own, if there is one."""
+        return self._known.names.get(address)
+
     def called(self, address: str) -> str | None:
         """What a person calls a device, whether it was heard or not, else what it says; None: neither."""
         device = self.devices.get(address)
         return self._known.names.get(address) or (device.name if device is not None else None)
+
+    def address_of(self, name: str) -> str | None:
+        """The address that a person calls so, whatever the case; None: no name of theirs, or that of several."""
+        found = [address for address, own in self._known.names.items() if own.casefold() == name.casefold()]
+        return found[0] if len(found) == 1 else None
 
     def rename(self, names: Mapping[str, str]) -> None:
         """Other names of the person's own; a device that has none any more is called what it says."""

@@ -44,13 +44,16 @@ def one_line(failure: Failure, width: int | None = None) -> str:
     return line if width is None else cut(line, width)
 
 
-def card(failure: Failure, context: Context | None = None, width: int = 80, *, keys: bool = True) -> list[str]:
+def card(
+    failure: Failure, context: Context | None = None, width: int = 80, *, keys: bool = True, called: str = ""
+) -> list[str]:
     """The whole card, each line at most `width` columns; the first one is the head, remedies are numbered.
 
-    `keys` False leaves out the labels of bletui's own actions, where there is nothing to press.
+    `keys` False leaves out the labels of bletui's own actions, where there is nothing to press; `called`: what a person
+    calls the device.
     """
     lines = wrapped(failure.kind.title, width, f"{failure.kind.code} {failure.kind.value}  ", "  ")
-    for told in (_where(failure), _said(failure), _detail(failure), _outcome(failure)):
+    for told in (_where(failure, called), _said(failure), _detail(failure), _outcome(failure)):
         if told:
             lines += wrapped(told, width, "  ")
     for number, remedy in enumerate(remedies(failure, context), 1):
@@ -65,12 +68,12 @@ def waiting(failure: Failure) -> str:
     return WAITING[failure.retry_class]
 
 
-def _where(failure: Failure) -> str:
-    return visible(", ".join(_places(failure)))
+def _where(failure: Failure, called: str) -> str:
+    return visible(", ".join(_places(failure, called)))
 
 
-def _places(failure: Failure) -> Iterator[str]:
-    what = " ".join(word for word in (failure.operation, failure.address or "", failure.uuid or "") if word)
+def _places(failure: Failure, called: str) -> Iterator[str]:
+    what = " ".join(word for word in (failure.operation, called, failure.address or "", failure.uuid or "") if word)
     via = " ".join(dict.fromkeys(word for word in (failure.radio, failure.router, failure.lane) if word))
     if what or via:
         yield f"{what} via {via}" if what and via else what or via

@@ -161,6 +161,7 @@ def test_filters_profiles_and_own_names_are_used(do: Do, config: Path) -> None:
         (heard,) = [json.loads(line) for line in said.out.splitlines()]
         assert (heard["address"], heard["name"]) == (DEVICE, "Bench board")
     assert "Charge" in do("read", "sim:lab?speed=20", DEVICE, "charge").out
+    assert "Charge" in do("read", "sim:lab?speed=20", "bench BOARD", "charge").out
     said = do("scan", "sim:", "--filter", "@on")
     assert (said.code, "did you mean @one?" in said.err) == (2, True)
 
@@ -227,3 +228,9 @@ def test_a_file_costs_nothing_where_there_is_none(home: Path, config: Path) -> N
         modules = set(done.stdout.splitlines()[-1].split())
         assert ("tomllib" in modules) is loaded
         assert not modules & {"textual", "asyncio", "httpx", "bleak"}
+
+
+def test_an_own_name_that_two_devices_have_is_no_address(do: Do, config: Path) -> None:
+    put(config, f'[names.addresses]\n"{DEVICE}" = "Twin"\n"C0:DE:1A:B0:00:02" = "twin"\n')
+    said = do("read", "sim:lab", "TWIN", "2a19")
+    assert (said.code, f"'TWIN' is {DEVICE} and C0:DE:1A:B0:00:02" in said.err) == (2, True)

@@ -212,3 +212,10 @@ def test_parsed_fields_are_opened_too() -> None:
     store.unseal(Keyring({SENDER: KEY}))
     store.update([heard(address=SENDER, fields=PARSED)])
     assert broadcast(store.devices[SENDER]) == OPENED
+
+
+def test_an_own_name_leads_to_its_address_unless_two_have_it() -> None:
+    store = DeviceStore({ADDRESS: "Door 4", "A": "Twin", "B": "twin"})
+    assert store.address_of("DOOR 4") == ADDRESS
+    assert store.address_of("twin") is None
+    assert store.address_of("Door") is None

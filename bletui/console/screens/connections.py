@@ -45,7 +45,7 @@ class ConnectionsScreen(ModeScreen):
         app, pane = self.console_app, self.pane
         radios = list(app.session.radios.values()) if app.session else []
         now = app.clock.wall()
-        devices = app.session.store.devices if app.session else {}
+        called = app.session.store.called if app.session else lambda _: None
         shown = rows(
             radios,
             now,
@@ -53,7 +53,7 @@ class ConnectionsScreen(ModeScreen):
             app.glyphs,
             dismissed=pane.dismissed,
             bonds=pane.bonds,
-            name_of=lambda address: visible(devices[address].name or "") if address in devices else "",
+            name_of=lambda address: visible(called(address) or ""),
         )
         pane.hold(list(shown))
         here = app.session.radios[pane.row.radio].state if app.session and pane.row else Snapshot()

@@ -24,7 +24,6 @@ from bletui.model import GattTree, LinkChanged, NotifyMode, Peer
 from bletui.text import visible
 
 if TYPE_CHECKING:
-    from bletui.devices import Device
     from bletui.session import Joined
 
 NOTE = 6.0  # seconds for which a note stands in the status line
@@ -129,9 +128,9 @@ class GattScreen(ModeScreen):
         places = self._places()
         self.set_class(len(places) > 1, "-tabs")
         if len(places) > 1 and session is not None:
-            devices = session.store.devices
+            called = session.store.called
             tabs = [
-                Tab(tab_name(devices.get(peer.address), peer), (radio, peer) == here, foreign)
+                Tab(visible(called(peer.address) or peer.address), (radio, peer) == here, foreign)
                 for radio, peer, foreign in places
             ]
             self.query_one("#tabs", Lines).show(tabs_line(tabs, self.size.width))
@@ -151,7 +150,11 @@ class GattScreen(ModeScreen):
             return line(Span(" GATT", "title"))
         link = pane.joined.state.links.get(pane.peer) if pane.joined is not None else None
         facts = self._facts(pane.joined, link) if pane.joined is not None and link is not None else ""
-        return line(Span(" GATT  ", "title"), Span(visible(pane.peer.address), "strong"), Span(f"  {facts}", "dim"))
+        session = self.console_app.session
+        own = session.store.own_name(pane.peer.address) if session else None
+        who = f"{visible(own)}  " if own else ""
+        address = Span(visible(pane.peer.address), "strong")
+        return line(Span(" GATT  ", "title"), Span(who, "strong"), address, Span(f"  {facts}", "dim"))
 
     def _progress(self, tree: GattTree | None) -> Iterator[str | Span]:
         """How far reading all is, whether the link is there, and how much of the tree is shown."""
@@ -245,11 +248,6 @@ class GattScreen(ModeScreen):
         now = (pane.radio, pane.peer)
         at = next((n + step for n, place in enumerate(places) if place == now), 0)
         self.open(*places[at % len(places)])
-
-
-def tab_name(device: Device | None, peer: Peer) -> str:
-    """The name that the device gives itself, else its address."""
-    return visible((device.name if device is not None else None) or peer.address)
 
 
 def _modes(joined: Joined, peer: Peer) -> dict[int, NotifyMode]:

@@ -1,17 +1,19 @@
-"""Problems: what is wrong now, as cards: one line each, unfolded with `e`."""
+"""Problems: what is wrong now and what has not worked since it failed, as cards: one line each, unfolded with `e`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from textual import on
 from textual.app import ComposeResult
 
 from bletui.console.glyphs import Glyphs
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.spans import Line, Span, cell, fit, line, ruled, spread
 from bletui.console.status import lane_name
-from bletui.console.widgets.failures import Cards, troubles
+from bletui.console.widgets.failures import not_worked, troubles
 from bletui.console.widgets.lines import Lines
+from bletui.console.widgets.problem_keys import ProblemKeys
 from bletui.log.tally import Tally, Where
 from bletui.text import visible
 
@@ -19,37 +21,60 @@ STATISTICS = 8  # lines
 _NAME = 18  # columns
 
 
+NOTE = 6.0  # seconds for which a note stands in the status line
+
+
 class ProblemsScreen(ModeScreen):
+    def __init__(self) -> None:
+        super().__init__()
+        self._note = ("", 0.0)
+
     @property
     def focus_name(self) -> str:
-        return "card"
+        return getattr(self.focused, "place", "problems")
 
     def body(self) -> ComposeResult:
         yield Lines(id="status")
-        yield Cards(id="body")
+        yield ProblemKeys(id="body")
         yield Lines(id="statistics")
 
     def on_mount(self) -> None:
         self.set_focus(self.query_one("#body"))
 
     def paint_body(self) -> None:
-        found = troubles(self.console_app.session)
-        left = line(Span(" Problems", "title"))
-        right = line(Span(f"{len(found)} now ", "warn" if found else "ok"))
-        self.query_one("#status", Lines).show(spread(left, right, self.size.width))
-        nothing = line(" ", Span("Nothing is wrong now.", "ok"), " Failures of radios, lanes and streams stand here.")
-        self.query_one("#body", Cards).hold(found, [line(), nothing])
         session = self.console_app.session
+        standing, since = troubles(session), not_worked(session)
+        self._paint_status(len(standing), len(since), session.failing.forgotten if session else 0)
+        nothing = line(" ", Span("Nothing is wrong now.", "ok"), " Failures of radios, lanes, streams and of what was")
+        more = line(" asked for stand here until it works.")
+        self.query_one("#body", ProblemKeys).hold([*standing, *since], [line(), nothing, more])
         tally = session.tally if session else Tally()
         below = statistics(tally, self._called, self.size.width, self.console_app.glyphs)
         self.query_one("#statistics", Lines).show(*below)
+
+    def _paint_status(self, standing: int, since: int, forgotten: int) -> None:
+        right = line(
+            Span(f"{standing} now", "warn" if standing else "ok"),
+            Span(f", {since} not worked since" if since else "", "warn"),
+            Span(f", {forgotten} older forgotten" if forgotten else "", "dim"),
+            " ",
+        )
+        words, until = self._note
+        left = line(" ", Span(words, "accent"))
+        if self.console_app.clock.monotonic() >= until:
+            left = line(Span(" Problems", "title"))
+        self.query_one("#status", Lines).show(spread(left, right, self.size.width))
+
+    @on(ProblemKeys.Noted)
+    def _say(self, event: ProblemKeys.Noted) -> None:
+        self._note = (event.words, self.console_app.clock.monotonic() + NOTE)
+        self.paint()
 
     def _called(self, where: Where) -> str:
         """What a person calls the lane or the device."""
         session = self.console_app.session
         if where.address:
-            device = session.store.devices.get(where.address) if session else None
-            return visible((device.name if device is not None else None) or where.address)
+            return visible((session.store.called(where.address) if session else None) or where.address)
         joined = session.radios.get(where.radio) if session else None
         return lane_name(where.lane, joined.state.lanes if joined is not None else {})
 

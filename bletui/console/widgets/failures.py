@@ -71,8 +71,18 @@ class FailureLines(ScrollLines):
         """One line, or the whole card where it is unfolded."""
         glyphs, size = self.console_app.glyphs, self.size.width - indent
         if not self.is_unfolded(trouble):
-            return [headline(trouble.failure, size, glyphs, selected=selected)]
-        return unfolded(trouble.failure, size, glyphs, selected=selected, context=self._circumstances())
+            what = f"{group.what.verb} {self._called(group.what.address)}" if group else ""
+            times = times_words(group, now) if group else ""
+            return [headline(trouble.failure, size, glyphs, selected=selected, what=what, times=times)]
+        failure, session = trouble.failure, self.console_app.session
+        called = (session.store.own_name(failure.address) if session and failure.address else None) or ""
+        told = repeats(group, now) if group else ""
+        context = self._circumstances()
+        return unfolded(failure, size, glyphs, selected=selected, context=context, called=called, times=told)
+
+    def _called(self, address: str) -> str:
+        session = self.console_app.session
+        return visible((session.store.called(address) if session else None) or address)
 
     def _circumstances(self) -> Context | None:
         from bletui.errors.classify import Context

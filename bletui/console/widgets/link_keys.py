@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from bletui.console.asking import ask, connect_requests, connect_words, radio_for
+from bletui.console.asking import ask, connect_requests, connect_words, radio_for, with_addresses
 from bletui.console.commands import BY_ID, bindings
 from bletui.console.links import Bonds, Row
 from bletui.console.questions import adopt_words, foreign_words, mine_words, unpair_words
@@ -64,6 +64,10 @@ class LinkKeys(PhyKeys):
         device = session.store.devices.get(request.address)
         self.ask(radio_for(session.radios, request, device, otherwise), request)
 
+    def _called(self, address: str) -> str:
+        session = self.console_app.session
+        return (session.store.called(address) if session else None) or ""
+
     # -- commands
 
     def action_connect(self) -> None:
@@ -71,19 +75,20 @@ class LinkKeys(PhyKeys):
         if session is None:
             return
         lanes = [lane for joined in session.radios.values() for lane in joined.state.lanes]
+        own = self.console_app.settings.config.addresses
 
         def check(text: str) -> str:
-            return connect_words(connect_requests(text, lanes), session.radios)
+            return connect_words(connect_requests(with_addresses(text, own), lanes), session.radios)
 
         def says() -> list[Line]:
             return [
-                line(" One address or several; then, if you like, the type and the lane:"),
+                line(" One address or several, or own names; then, if you like, the type and the lane:"),
                 line(" ", Span("A4:C1:38:0B:7F:2A random hci0", "dim")),
                 line(),
             ]
 
         def typed(text: str | None) -> None:
-            for request in connect_requests(text, lanes) if text is not None else ():
+            for request in connect_requests(with_addresses(text, own), lanes) if text is not None else ():
                 self.connect(request)
 
         self.app.push_screen(TextDialogue("Connect", says, check, accept="Connect"), typed)
@@ -101,7 +106,7 @@ class LinkKeys(PhyKeys):
         forced = Disconnect(link.peer.address, link.peer.lane, force=True)
         self._confirm(
             "Disconnect a foreign link",
-            foreign_words(link, _lane(joined, link)),
+            foreign_words(link, _lane(joined, link), self._called(link.peer.address)),
             lambda: self.ask(joined, forced),
             "Disconnect",
         )
@@ -109,7 +114,7 @@ class LinkKeys(PhyKeys):
     def action_mine(self) -> None:
         session = self.console_app.session
         own = [(joined, link) for joined, link in _links(session) if not link.foreign]
-        if not own:
+        if session is None or not own:
             self.note("no link is ours")
             return
 
@@ -117,7 +122,7 @@ class LinkKeys(PhyKeys):
             for joined, link in own:
                 self.ask(joined, Disconnect(link.peer.address, link.peer.lane))
 
-        self._confirm("Disconnect mine", mine_words([link for _, link in own]), end, "Disconnect")
+        self._confirm("Disconnect mine", mine_words([link for _, link in own], session.store.called), end, "Disconnect")
 
     def action_adopt(self) -> None:
         row, joined = self._here()
@@ -127,7 +132,7 @@ class LinkKeys(PhyKeys):
         link = row.link
         self._confirm(
             "Adopt a foreign link",
-            adopt_words(link, _lane(joined, link)),
+            adopt_words(link, _lane(joined, link), self._called(link.peer.address)),
             lambda: self._tell(joined, lambda seat: seat.adopt(link.peer)),
             "Adopt",
         )
@@ -210,7 +215,8 @@ class LinkKeys(PhyKeys):
             await self._asked(joined, Unpair(found.address, found.lane))
             await self._learn_bonds(joined)
 
-        words = unpair_words(found.address, lane_name(found.lane, joined.state.lanes), found.name)
+        name = self._called(found.address) or found.name
+        words = unpair_words(found.address, lane_name(found.lane, joined.state.lanes), name)
         self._confirm("Unpair", words, lambda: self.app.run_worker(unpair(), group="ask"), "Delete the bond")
 
     def action_again(self) -> None:
