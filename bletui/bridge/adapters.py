@@ -47,6 +47,11 @@ class Claims:
             ) from failed
         self._held[address] = made
 
+    def give_back(self, lane: Lane) -> None:
+        """Other bridges may serve this adapter now."""
+        if (held := self._held.pop(controller(lane) or "", None)) is not None:
+            held.close()
+
     def release(self) -> None:
         for held in self._held.values():
             held.close()

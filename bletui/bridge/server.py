@@ -6,32 +6,28 @@ import asyncio
 import secrets
 import socket
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from bletui.bridge import access, holders, metrics, peers
 from bletui.bridge.access import Credential
-from bletui.bridge.adapters import Claims
 from bletui.bridge.answers import Answers
 from bletui.bridge.client import HELLO_WITHIN, Connection
 from bletui.bridge.fanout import Fanout
-from bletui.bridge.frames import all_heard
 from bletui.bridge.greeting import BEAT, Greeting
+from bletui.bridge.intake import Intake
 from bletui.bridge.listening import Listening
 from bletui.bridge.log import Record, nowhere
 from bletui.bridge.protocol import messages as m
-from bletui.bridge.protocol import states
 from bletui.bridge.radios import Radios
 from bletui.bridge.ring import Ring
 from bletui.bridge.seats import KEEP, Seat, Seats
 from bletui.clock import Clock, Steady
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Event, LaneChanged, Owner, ScanRequest
-from bletui.radio import Attachment, Radio
+from bletui.radio import Radio
 
 CLIENTS_MAX = 128
 UNSEATED_MAX = 64  # that have connected and said nothing yet
 IDLE_MAX = 180.0  # seconds without one, after which a client is taken for gone
-OWN = Owner("bridge")
 
 
 class Bridge:
@@ -53,19 +49,17 @@ class Bridge:
         self.fanout = Fanout(ring)
         self.seats = Seats()
         self.counts: Counter[str] = Counter()
-        self.tally = metrics.Tally()
         self.record = record
         self.radios = Radios(radios, self.fanout.folding)
         self.listening: list[Listening] = []
         self.stopped = asyncio.Event()
         self.wall = Steady(clock or Clock()).wall
         self.started = self.wall()
-        self._scans = scans
+        self.intake = Intake(self.radios, self.fanout, self.wall, record, scans=scans)
         self._keep = keep
         self._connections: set[Connection] = set()
         self.answers = Answers(self)
         self._greeting = Greeting(self)
-        self._claims = Claims()
         self._group: asyncio.TaskGroup | None = None
 
     @property
@@ -80,10 +74,10 @@ class Bridge:
         """
         servers: list[asyncio.Server] = []
         try:
-            heard = await self._listen()
+            await self.intake.listen()
             async with asyncio.TaskGroup() as self._group:
-                tasks = [self.group.create_task(self._pump(n, seat)) for n, seat in enumerate(heard)]
-                tasks.append(self.group.create_task(self._tend()))
+                self.intake.pump(self.group, self.stopped.set)
+                tending = self.group.create_task(self._tend())
                 for place in listening:
                     self.listening.append(place)
                     servers.append(await self._serve(place))
@@ -96,47 +90,31 @@ class Bridge:
                     self._close(servers)
                     for seat in self.seats:
                         seat.performing.end()
-                    for task in tasks:
-                        task.cancel()
+                    self.intake.stop()
+                    tending.cancel()
         finally:
             self._group = None
-            self._claims.release()
+            self.intake.release()
             self.fanout.stop()
             self.record("stopped", bridge=self.name, seconds=round(self.wall() - self.started, 3))
 
-    # -- the radios' events
+    # -- radios that come and go
 
-    async def _listen(self) -> list[Attachment]:
-        """The seats whose events everybody is told; what was there before is told first."""
-        heard = [await radio.attach(OWN) for radio in self.radios.radios]
-        for index, seat in enumerate(heard):
-            for changed in seat.snapshot.lanes.values():
-                self._claims.claim(changed.lane)
-            self._take(index, list(states.told(seat.snapshot, self.wall())))
-            if self._scans:
-                await seat.scan(ScanRequest())
-        return heard
+    async def join(self, radio: Radio) -> None:
+        """Serves one more radio, which is open. `busy.capacity`: another bridge has its adapter."""
+        await self.intake.join(radio)
+        for seat in self.seats:
+            await seat.sitting.settle()
+        self.intake.pump(self.group, self.stopped.set)
+        self.record("radio added", radio=radio.name)
 
-    async def _pump(self, index: int, seat: Attachment) -> None:
-        async for batch in seat.events():
-            self._take(index, batch.events)
-        self.stopped.set()  # the radio was closed under us
-
-    def _take(self, index: int, events: Sequence[Event]) -> None:
-        self.tally.note(events)
-        if not all_heard(events):
-            events = self.radios.told(index, events)
-            self._claim(events)
-        self.fanout.take(events)
-
-    def _claim(self, events: Sequence[Event]) -> None:
-        """An adapter that is plugged in while another bridge has it is served all the same: that must be seen."""
-        for event in events:
-            if isinstance(event, LaneChanged):
-                try:
-                    self._claims.claim(event.lane)
-                except BleError as shared:
-                    self.record("adapter shared", lane=event.lane.id, detail=shared.failure.detail)
+    async def part(self, name: str, close: Callable[[], Awaitable[None]]) -> None:
+        """Closes the radio called so; its own links are released, and every client is told what ends with it."""
+        detail = "it is not served here any more"
+        await self.intake.part(name, close, Failure(kind=ErrorKind.NET_CLOSED, source="bletui.bridge", detail=detail))
+        for seat in self.seats:
+            await seat.sitting.settle()
+        self.record("radio removed", radio=name)
 
     # -- clients
 
@@ -212,7 +190,7 @@ class Bridge:
         """The page for Prometheus."""
         self.fanout.flush()
         now = self.fanout.folding.snapshot()
-        return metrics.text(self.tally, now, self.all_counts(), len(self._connections), len(self.seats))
+        return metrics.text(self.intake.tally, now, self.all_counts(), len(self._connections), len(self.seats))
 
     def all_counts(self) -> Counter[str]:
         """With what clients that are still here have lost, and what the ring's file lacks."""

@@ -38,7 +38,7 @@ async def test_the_page_counts_what_happened() -> None:
         backend.script[B] = [Failure(kind=ErrorKind.LINK_CONNECT_TIMEOUT, retry="never")] * 3
         await failure_of(seat.connect(B))
         backend.say(Advertisement(1.0, "a", B, None, -50), Shed(1.0, None, 'odd "events"\n', 4))
-        await until(lambda: made.tally.advertisements)
+        await until(lambda: made.intake.tally.advertisements)
         told = values(made.metrics().replace('odd \\"events\\"\\n', "odd"))
         expected = {"bletui_advertisements_total": 1, "bletui_links": 1, "bletui_clients": 1, "bletui_seats": 1}
         assert {name: told[name] for name in expected} == expected
