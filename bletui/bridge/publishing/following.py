@@ -51,7 +51,7 @@ class Following:
         self._devices = broker.devices
         self._wanted = broker.wanted
         self._scans = scans and broker.devices
-        self._store = store or DeviceStore()
+        self._store = DeviceStore() if store is None else store
         self._pacing = Pacing(broker.every, broker.change)
         self._foldings: dict[str, Folding] = {}
         self._meanings: dict[str, tuple[object, str | None]] = {}
@@ -91,6 +91,8 @@ class Following:
         self._foldings[radio] = Folding(replace(seat.snapshot, heard={}))
         for message in self.standing():
             self._outbox.put(message)
+        for changed in seat.snapshot.streams.values():
+            self._tell(radio, changed)
         if self._devices:
             self._hear([heard for lane in seat.snapshot.heard.values() for heard in lane.values()])
         if self._scans:
@@ -107,8 +109,11 @@ class Following:
         happened = [event for event in events if type(event) is not Advertisement]
         self._foldings[radio].extend(happened)
         for event in happened:
-            for message in self._words.event(radio, event):
-                self._outbox.put(message)
+            self._tell(radio, event)
+
+    def _tell(self, radio: str, event: Event) -> None:
+        for message in self._words.event(radio, event):
+            self._outbox.put(message)
 
     def _hear(self, heard: Sequence[Advertisement]) -> None:
         now = asyncio.get_running_loop().time()

@@ -68,7 +68,8 @@ class Line:
         client.on_socket_unregister_write = self._has_written
         made = cast("socket.socket | None", client.socket())
         if made is None:  # the broker was gone before we looked
-            self._end(native.refused(broker, ReasonCode(PacketTypes.DISCONNECT, identifier=0x80), cut=True))
+            reason = ReasonCode(PacketTypes.DISCONNECT, identifier=0x80)
+            self._end(native.refused(broker, reason, cut=True, first=True))
             return
         self._loop.add_reader(made, self._read, made)
         if client.want_write():
@@ -79,7 +80,11 @@ class Line:
         await self._room.wait()
 
     def publish(self, message: Message) -> None:
+        """Once it has ended, what is said is `unconfirmed`."""
         sort = message.sort
+        if self.ended.done():
+            self._flying[-len(self._flying) - 1] = message, self._loop.time()
+            return
         sent = self._client.publish(message.topic, message.payload, qos=sort.qos, retain=sort.retain)
         self._flying[sent.mid] = message, self._loop.time()
         self._look_for_room()
@@ -146,7 +151,8 @@ class Line:
     def _disconnected(
         self, _: Client, __: Any, flags: DisconnectFlags, reason: ReasonCode, ___: Properties | None
     ) -> None:
-        self._end(native.refused(self._broker, reason, cut=not flags.is_disconnect_packet_from_server))
+        cut = not flags.is_disconnect_packet_from_server
+        self._end(native.refused(self._broker, reason, cut=cut, first=cut and not self.accepted.done()))
 
     def _published(self, _: Client, __: Any, number: int, reason: ReasonCode, ___: Properties | None) -> None:
         if number in self._flying:
@@ -187,7 +193,7 @@ async def dial(
         async with asyncio.timeout(WITHIN):
             await line.accepted
     except TimeoutError as late:
-        line.cut(why := native.silent(broker, WITHIN))
+        line.cut(why := native.silent(broker, WITHIN, first=True))
         raise BleError(why) from late
     except BaseException:
         line.cut(native.silent(broker, WITHIN))

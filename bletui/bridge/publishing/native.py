@@ -25,17 +25,22 @@ def unreachable(broker: Broker, failed: Exception) -> Failure:
     return replace(failure, detail=failure.detail or str(broker))
 
 
-def refused(broker: Broker, reason: Reason, *, cut: bool = False) -> Failure:
-    """What the broker said. `cut`: it said nothing, and the connection is gone."""
+def refused(broker: Broker, reason: Reason, *, cut: bool = False, first: bool = False) -> Failure:
+    """What the broker said. `cut`: it said nothing, and the connection is gone; `first`: nor ever before."""
     native = Native(
         source="mqtt", code=f"0x{reason.value:02X}", message=str(reason), phase="stream" if cut else "answer"
     )
-    return replace(_classified(broker, native), detail=str(broker))
+    told = f"{broker} closed the connection" if cut else str(broker)
+    return replace(_classified(broker, native), detail=told + _hint(broker, first=first))
 
 
-def silent(broker: Broker, within: float) -> Failure:
-    hint = "" if broker.tls else "; does this port want mqtts://?"
-    return _own(ErrorKind.NET_TIMEOUT, broker, f"{broker} said nothing for {within:g} s{hint}")
+def silent(broker: Broker, within: float, *, first: bool = False) -> Failure:
+    told = f"{broker} said nothing for {within:g} s"
+    return _own(ErrorKind.NET_TIMEOUT, broker, told + _hint(broker, first=first))
+
+
+def _hint(broker: Broker, *, first: bool) -> str:
+    return "; does this port want mqtts://?" if first and not broker.tls else ""
 
 
 def not_mqtt(broker: Broker, odd: Exception) -> Failure:
