@@ -64,9 +64,18 @@ class Hearing:
                 text.append(self.form.shed(event))
         return "".join(text)
 
+    @property
+    def lanes(self) -> Mapping[str, str]:
+        """Id to name."""
+        return self._lanes
+
     def end(self) -> str:
         """The text for stdout when the scan is over."""
-        return self.form.end(filter(self._matches, self.store.devices.values()), self._lanes)
+        return self.form.end(self.found(), self._lanes)
+
+    def found(self) -> Iterator[Device]:
+        """The devices that the filter shows."""
+        return filter(self._matches, self.store.devices.values())
 
     def narrate(self, radio: str, events: Sequence[Event]) -> Iterator[Narration]:
         """What there is to say of lanes and streams; keeps in mind what is wrong with them."""

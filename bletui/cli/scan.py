@@ -8,11 +8,16 @@ _ABOUT = """\
 Without --json or --table: a line when a device is first heard, tells its name
 or changes its payload. Ends with --duration, --count, ctrl+c, or the reader of
 stdout.
+
+--walk tells one device's level, its trend and every lane that hears it. What
+--save-baseline wrote, --baseline is held against when the scan ends: names,
+companies and services count as changed, a sensor's next value does not.
 """
 _EXITS = """\
 exit codes
   0 something was heard, or nothing was and nothing is wrong
-  4 --count was not reached within --duration, or nothing ever listened
+  4 --count was not reached within --duration, nothing ever listened, or
+    the device of --walk was not heard
   otherwise that of the gravest problem, if nothing was heard
   130 ctrl+c, 143 SIGTERM, 141 the reader of stdout went away
 
@@ -33,16 +38,27 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one object per advertisement")
     form.add_argument("--table", action="store_true", help="every device once, at the end")
+    parser.add_argument("--walk", metavar="ADDRESS", help="one device's signal, a line a second")
+    parser.add_argument("--baseline", metavar="FILE", help="in the end only what is new, gone, changed since that file")
+    parser.add_argument("--save-baseline", metavar="FILE", help="write what was heard, for a --baseline later")
     parser.add_argument("--active", action="store_true", default=None, help="ask devices for their scan responses")
     parser.add_argument("--filter", metavar="EXPR", help="e.g. 'rssi>=-70 and company=apple', or @NAME")
     add_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from bletui.cli.baseline import load
     from bletui.cli.configured import configuration
     from bletui.cli.looking import structs_file
     from bletui.cli.scanning import Wish, scan_targets
+    from bletui.cli.wanted import address
+    from bletui.target import invalid
 
+    given = [flag for flag, value in (("--walk", args.walk), ("--baseline", args.baseline)) if value]
+    if len(given) > 1 or (given and args.table):
+        raise invalid(f"bletui scan: {given[0]} does not go with {given[-1] if len(given) > 1 else '--table'}")
     here = configuration(args)
     structs_file(args, here.environ)
 
@@ -54,6 +70,9 @@ def run(args: argparse.Namespace) -> int:
             count=args.count,
             active=bool(here.value("active", args.active)),
             filter=str(here.value("filter", args.filter)),
+            walk=address(args.walk, here.config.addresses) if args.walk else "",
+            against=load(Path(args.baseline)) if args.baseline else None,
+            save=Path(args.save_baseline) if args.save_baseline else None,
         ),
         here,
     )

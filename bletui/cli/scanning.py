@@ -6,14 +6,16 @@ import asyncio
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from bletui import filters, registry, target
 from bletui.backend import Env
 from bletui.cli import signals
+from bletui.cli.baseline import Differences, refuse_unwritable, save, text_of
 from bletui.cli.configured import Configuration
 from bletui.cli.forms import Form, JsonLines, News, Table
 from bletui.cli.hearing import Hearing
@@ -21,6 +23,9 @@ from bletui.cli.listening import Listening
 from bletui.cli.narration import complain, say
 from bletui.cli.outlet import Outlet
 from bletui.cli.rows import summary
+from bletui.cli.walking import EVERY, Walk
+from bletui.clock import Clock
+from bletui.devices.saved import Saved
 from bletui.failure import ErrorKind, Failure
 from bletui.model import ScanFilter, ScanRequest
 
@@ -34,6 +39,9 @@ class Wish:
     count: int | None
     active: bool
     filter: str
+    walk: str = ""  # the address of the one device that is told of
+    against: Mapping[str, Saved] | None = None  # only what differs from it is told
+    save: Path | None = None  # where the baseline goes
 
 
 def scan_targets(texts: Sequence[str], wish: Wish, configuration: Configuration) -> int:
@@ -43,7 +51,10 @@ def scan_targets(texts: Sequence[str], wish: Wish, configuration: Configuration)
         raise target.invalid("bletui scan: which TARGET? None is given, and the configuration has no default_targets")
     registry.refuse_unknown(targets)
     wanted = filters.parse(wish.filter, named=configuration.config.filters) if wish.filter else None
-    request = ScanRequest(active=wish.active, filter=filters.push_down(wanted) if wanted else ScanFilter())
+    if wish.save is not None:
+        refuse_unwritable(wish.save)
+    asked = filters.parse(f"addr={wish.walk}") if wish.walk else wanted
+    request = ScanRequest(active=wish.active, filter=filters.push_down(asked) if asked else ScanFilter())
     hearing = Hearing(_form(wish), wanted, wish.count, configuration.config.addresses)
     if configuration.config.keys and wish.form != "json":  # objects hold the bytes as they are on the air
         _unseal(hearing, configuration)
@@ -59,6 +70,10 @@ def _unseal(hearing: Hearing, configuration: Configuration) -> None:
 
 
 def _form(wish: Wish) -> Form:
+    if wish.walk:
+        return Walk(wish.walk, json=wish.form == "json")
+    if wish.against is not None:
+        return Differences(wish.against, json=wish.form == "json")
     width = shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else None
     match wish.form:
         case "json":
@@ -75,31 +90,56 @@ async def _scan(targets: Sequence[target.Target], request: ScanRequest, hearing:
     try:
         with outlet.ends_with_reader():
             async with Listening(targets, request, env) as listening:
-                await _listen(listening, hearing, outlet, wish)
+                await _listen(listening, hearing, outlet, wish, env.clock)
     except asyncio.CancelledError:
         with suppress(OSError):  # a signal decides the exit code, also where the terminal is gone with it
             await outlet.write(hearing.end())  # ctrl+c is how most scans end; what was heard is still wanted
+        _save(hearing, wish, env.clock)
         raise
     finally:
         _sum_up(hearing, time.monotonic() - started, wish)
     await outlet.write(hearing.end())
+    _save(hearing, wish, env.clock)
     return _verdict(hearing, wish, time.monotonic() - started)
 
 
-async def _listen(listening: Listening, hearing: Hearing, outlet: Outlet, wish: Wish) -> None:
+async def _listen(listening: Listening, hearing: Hearing, outlet: Outlet, wish: Wish, clock: Clock) -> None:
     """Until the count is reached, the time is over, or the last radio has ended."""
     try:
         async with asyncio.timeout(wish.duration) as limit:
-            async for radio, events in listening.batches():
-                for words, record in hearing.narrate(radio, events):
-                    if words or wish.form == "json":
-                        say(words, record, json=wish.form == "json")
-                await outlet.write(hearing.take(events))
-                if hearing.done:
-                    return
+            if isinstance(hearing.form, Walk):
+                await _walk(listening, hearing, hearing.form, outlet, wish, clock)
+            else:
+                await _hear(listening, hearing, outlet, wish)
     except TimeoutError:
         if not limit.expired():
             raise
+
+
+async def _hear(listening: Listening, hearing: Hearing, outlet: Outlet, wish: Wish) -> None:
+    async for radio, events in listening.batches():
+        for words, record in hearing.narrate(radio, events):
+            if words or wish.form == "json":
+                say(words, record, json=wish.form == "json")
+        if text := hearing.take(events):
+            await outlet.write(text)
+        if hearing.done:
+            return
+
+
+async def _walk(listening: Listening, hearing: Hearing, form: Walk, outlet: Outlet, wish: Wish, clock: Clock) -> None:
+    """Also while nothing is heard; nobody else writes meanwhile."""
+    async with asyncio.TaskGroup() as group:
+        heard = group.create_task(_hear(listening, hearing, outlet, wish))
+        while not heard.done() and not hearing.done:
+            await asyncio.wait([heard], timeout=EVERY)
+            await outlet.write(form.beat(clock.monotonic(), clock.wall(), hearing.lanes))
+        heard.cancel()
+
+
+def _save(hearing: Hearing, wish: Wish, clock: Clock) -> None:
+    if wish.save is not None:
+        save(wish.save, text_of(hearing.found(), clock.wall()))
 
 
 def _verdict(hearing: Hearing, wish: Wish, seconds: float) -> int:
@@ -107,6 +147,9 @@ def _verdict(hearing: Hearing, wish: Wish, seconds: float) -> int:
     if hearing.store.received == 0 and worst is not None:
         complain(worst, json=wish.form == "json")
         return worst.kind.exit_code
+    if isinstance(hearing.form, Walk) and hearing.form.device is None:
+        complain(Failure(kind=ErrorKind.LINK_NOT_SEEN, operation="scan", address=wish.walk), json=wish.form == "json")
+        return ErrorKind.LINK_NOT_SEEN.exit_code
     if wish.count is not None and not hearing.done:
         found = f"{hearing.form.counted} of {wish.count} within {wish.duration:g} s" if wish.duration else "the end"
         complain(Failure(kind=ErrorKind.LINK_NOT_SEEN, operation="scan", detail=found), json=wish.form == "json")
