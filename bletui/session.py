@@ -44,6 +44,11 @@ class Joined:
         self._state: Snapshot | None = None
 
     @property
+    def owner(self) -> str:
+        """Whose operations and links are ours there: a bridge may give another name than was wished for."""
+        return "" if self.attachment is None else self.attachment.owner.id
+
+    @property
     def state(self) -> Snapshot:
         """Lanes, streams, links, shed counts …; `heard` is empty. One value until something changes."""
         if self._state is None:
@@ -149,6 +154,7 @@ class Session:
         self._leaving.discard(name)
         for lane in old.state.lanes:
             self.store.forget_lane(lane)
+        self.failing.forget(name)
         if radio := self._opened.pop(name, None):
             await _left(old, radio)
 

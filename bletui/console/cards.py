@@ -37,12 +37,14 @@ def severity_role(failure: Failure) -> Role:
     return roles[failure.kind.severity]
 
 
-def headline(failure: Failure, size: int, glyphs: Glyphs, *, selected: bool) -> Line:
-    """Code, name, title and the words that tell most; the selected one marked."""
+def headline(failure: Failure, size: int, glyphs: Glyphs, *, selected: bool, what: str = "", times: str = "") -> Line:
+    """Code, name, `what` failed, title and the words that tell most; the selected one marked; `times` at the right."""
     code, name, rest = one_line(failure).split(" ", 2)
     mark = Span(glyphs.cursor if selected else " ", "key")
-    role = severity_role(failure)
-    return fit(line(mark, Span(f"{code} {name} ", role), rest), size, ellipsis=glyphs.ellipsis)
+    asked = Span(f" {what}: " if what else "", "strong")
+    right = line(Span(f" {times} " if times else "", "dim"))
+    left = line(mark, Span(f"{code} {name} ", severity_role(failure)), asked, rest.lstrip() if what else rest)
+    return (*fit(left, max(0, size - width(right)), ellipsis=glyphs.ellipsis), *right)
 
 
 def unfolded(
@@ -64,7 +66,8 @@ def unfolded(
     mark = Span(glyphs.cursor if selected else " ", "key")
     lines = [line(mark, Span(f"{code} {name} ", severity_role(failure)), Span(title, "strong"))]
     lines += [_styled(text, size) for text in rest]
-    return [*lines, spread(line(), _labelled("explain.open"), size), ()]
+    told = line(Span(f"   {times}" if times else "", "warn"))
+    return [*lines, spread(told, _labelled("explain.open"), size), ()]
 
 
 def _styled(text: str, size: int) -> Line:

@@ -25,6 +25,7 @@ FOCUS: dict[str, tuple[str, ...]] = {
     "tree": ("tree", "card", "list", "app"),
     "log": ("log", "list", "app"),
     "card": ("card", "list", "app"),
+    "problems": ("problems", "card", "list", "app"),
     "help": ("help", "list"),
     "field": ("field",),
     "question": ("question",),
@@ -168,6 +169,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("log.form", ("Y",), "Copy as", "as a bletui command, curl call or bleak program"),
     Command("log.save", ("w",), "Write file", "the lines shown, or those selected"),
 
+    Command("problems.again", ("n",), "Again", "ask at once for what failed; each attribute of it", footer=2),
+    Command("problems.dismiss", ("d",), "Dismiss", "put it away until it fails once more", footer=3),
+    Command("problems.go", ("w",), "Go there", "to the attribute, queue entry, link or lane"),
+    Command("problems.copy", ("y",), "Copy", "the whole card"),
+
     Command("card.unfold", ("e", "enter"), "Card", "the whole card with its remedies, or one line", footer=1),
     Command("card.restart", ("r",), "Retry", "open every scan stream again, at once", footer=2),
     Command("card.explain", ("E",), "Explain", "all that is known of this kind of failure", footer=3),
@@ -250,11 +256,10 @@ def bindings(place: str) -> list[BindingType]:
 
 
 def footer(places: Iterable[str]) -> list[Command]:
-    """The six keys at most that matter: of the innermost place that has any, then the app's."""
-    inner, outer = (
-        [[command for command in of(place) if command.footer] for place in places if place != "app"],
-        of("app"),
-    )
-    nearest = next((commands for commands in inner if commands), [])
-    wanted = [*nearest, *(command for command in outer if command.footer)]
-    return sorted(wanted, key=lambda command: command.footer)[:6]
+    """The six keys at most that matter: of the innermost places that have three together, then the app's."""
+    wanted: dict[int, Command] = {}
+    for place in places:
+        if place != "app" and len(wanted) < 3:
+            wanted = {command.footer: command for command in of(place) if command.footer} | wanted
+    wanted |= {command.footer: command for command in of("app") if command.footer}
+    return [wanted[place] for place in sorted(wanted)][:6]

@@ -50,6 +50,11 @@ def repeats(group: Group, now: float) -> str:
     return f"{group.count} times in {_ago(group.last_at - group.first_at)}, last {last}{attributes}"
 
 
+def times_words(group: Group, now: float) -> str:
+    """The same in a few cells: `5x, 3 s ago`."""
+    return (f"{group.count}x, " if group.count > 1 else "") + f"{_ago(now - group.last_at)} ago"
+
+
 def _ago(seconds: float) -> str:
     if seconds < 100:
         return f"{max(0.0, seconds):.0f} s"
@@ -89,6 +94,11 @@ class Failing:
     def of(self, address: str) -> list[Group]:
         """Of one device, the newest first."""
         return [group for group in self.now() if group.what.address == address]
+
+    def forget(self, radio: str) -> None:
+        """What failed at a radio that is closed."""
+        self._groups = {what: group for what, group in self._groups.items() if what.radio != radio}
+        self._attempts = {key: attempt for key, attempt in self._attempts.items() if key[0] != radio}
 
     def put_away(self, what: What) -> None:
         """Until it fails once more."""

@@ -103,7 +103,8 @@ def _words(event: Event, radio: str) -> Sequence[Part]:
         case StreamChanged(lane=at, stream=stream, state=state, failure=failure):
             return _told(f"{stream} {_lane(at)} {state}", failure, "ok" if state == "live" else "plain")
         case LinkChanged(peer=peer, state=state, reason=reason):
-            whose = " (foreign)" if event.foreign else ""
+            held = f" held by {', '.join(map(visible, event.holders))}" if len(event.holders) > 1 else ""
+            whose = " (foreign)" if event.foreign else held
             return _told(f"link {visible(peer.address)} on {_lane(peer.lane)} {state}{whose}", reason)
         case OperationChanged(operation=op):
             return _operation(op, _lane, told(event))

@@ -14,7 +14,7 @@ from bletui.console.cards import COMMANDS
 from bletui.console.commands import BY_ID
 from bletui.console.screens.doctor import DoctorScreen
 from bletui.console.screens.explanation import ExplanationScreen
-from bletui.console.widgets.failures import Cards
+from bletui.console.widgets.card_list import Cards
 from bletui.errors.actions import ACTIONS
 from bletui.model import StreamChanged
 from bletui.radio import Radio

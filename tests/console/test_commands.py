@@ -27,6 +27,7 @@ from bletui.console.widgets.failures import FailureLines
 from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.link_keys import LinkKeys
 from bletui.console.widgets.log_keys import LogKeys
+from bletui.console.widgets.problem_keys import ProblemKeys
 from bletui.console.widgets.sort_bar import LETTERS, SortBar
 from bletui.console.widgets.tree_keys import TreeKeys
 from bletui.errors.actions import ACTIONS
@@ -50,6 +51,7 @@ OWNERS: dict[str, type] = {
     "notice": NoticeDialogue,
     "copy": CopyDialogue,
     "card": FailureLines,
+    "problems": ProblemKeys,
     "help": HelpScreen,
 }
 

@@ -15,11 +15,12 @@ from bletui.console.listing import Counts, Listing, Sort, View, frozen
 from bletui.console.screens.marking import MarkingScreen
 from bletui.console.spans import Line, Span, line, spread
 from bletui.console.status import lanes_of
+from bletui.console.widgets.card_list import Cards
 from bletui.console.widgets.details_pane import DetailsPane
 from bletui.console.widgets.device_filter import DeviceFilterBar
 from bletui.console.widgets.device_table import DeviceTable
 from bletui.console.widgets.emptiness import emptiness
-from bletui.console.widgets.failures import Cards, troubles
+from bletui.console.widgets.failures import troubles
 from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.lines import Beside, Lines, Stacked
 from bletui.console.widgets.sort_bar import SortBar

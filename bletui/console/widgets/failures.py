@@ -13,7 +13,9 @@ from bletui.console.commands import bindings
 from bletui.console.spans import Line
 from bletui.console.widgets.scroll import ScrollLines
 from bletui.failure import Failure
+from bletui.log.failing import Group, repeats, times_words
 from bletui.target import Target
+from bletui.text import visible
 
 if TYPE_CHECKING:
     from bletui.errors.classify import Context
@@ -21,22 +23,35 @@ if TYPE_CHECKING:
 
 
 class Trouble(NamedTuple):
-    """A failure and the name of the radio that it happened at."""
+    """A failure and the name of the radio that it happened at; `group`: the newest of several that were asked for."""
 
     radio: str
     failure: Failure
+    group: Group | None = None
 
     @property
     def same(self) -> object:
         """What makes two of them the same trouble, whatever their time and attempt."""
         failure = self.failure
-        return self.radio, failure.kind, failure.lane, failure.address, failure.operation
+        return (
+            self.group.what
+            if self.group
+            else (self.radio, failure.kind, failure.lane, failure.address, failure.operation)
+        )
 
 
 def troubles(session: Session | None) -> list[Trouble]:
     """What is wrong now, radio by radio."""
     radios: Sequence[Joined] = list(session.radios.values()) if session else []
     return [Trouble(joined.name, failure) for joined in radios for failure in joined.problems()]
+
+
+def not_worked(session: Session | None, address: str | None = None) -> list[Trouble]:
+    """What was asked for, of one device or of any, and has failed and not worked since; the newest first."""
+    if session is None:
+        return []
+    groups = session.failing.now() if address is None else session.failing.of(address)
+    return [Trouble(group.what.radio, group.failure, group) for group in groups]
 
 
 class FailureLines(ScrollLines):
@@ -70,8 +85,9 @@ class FailureLines(ScrollLines):
     def card(self, trouble: Trouble, *, selected: bool, indent: int = 0) -> list[Line]:
         """One line, or the whole card where it is unfolded."""
         glyphs, size = self.console_app.glyphs, self.size.width - indent
+        group, now = trouble.group, self.console_app.clock.wall()
         if not self.is_unfolded(trouble):
-            what = f"{group.what.verb} {self._called(group.what.address)}" if group else ""
+            what = f"{group.what.verb} {self._who(group.what.address)}" if group else ""
             times = times_words(group, now) if group else ""
             return [headline(trouble.failure, size, glyphs, selected=selected, what=what, times=times)]
         failure, session = trouble.failure, self.console_app.session
@@ -80,7 +96,7 @@ class FailureLines(ScrollLines):
         context = self._circumstances()
         return unfolded(failure, size, glyphs, selected=selected, context=context, called=called, times=told)
 
-    def _called(self, address: str) -> str:
+    def _who(self, address: str) -> str:
         session = self.console_app.session
         return visible((session.store.called(address) if session else None) or address)
 
@@ -107,15 +123,19 @@ class FailureLines(ScrollLines):
         self._open_again(lambda target: target)
 
     def action_scheme(self) -> None:
-        chosen, session = self.chosen, self.console_app.session
-        if chosen and session and other_scheme(session.radios[chosen.radio].target) is not None:
+        joined = self._joined()
+        if joined is not None and other_scheme(joined.target) is not None:
             self._open_again(lambda target: other_scheme(target) or target)
 
     def _open_again(self, change: Callable[[Target], Target]) -> None:
+        joined, session = self._joined(), self.console_app.session
+        if joined is not None and session is not None:
+            self.app.run_worker(session.reopen(joined.name, change(joined.target)), group="reopen")
+
+    def _joined(self) -> Joined | None:
+        """The radio of the failure, unless it was closed since."""
         chosen, session = self.chosen, self.console_app.session
-        if chosen is not None and session is not None:
-            target = change(session.radios[chosen.radio].target)
-            self.app.run_worker(session.reopen(chosen.radio, target), group="reopen")
+        return session.radios.get(chosen.radio) if chosen is not None and session is not None else None
 
     def action_clear(self) -> None:
         self.console_app.clear_filter()
@@ -129,9 +149,9 @@ class FailureLines(ScrollLines):
     def action_doctor(self) -> None:
         from bletui.console.screens.doctor import DoctorScreen
 
-        chosen, session = self.chosen, self.console_app.session
-        if chosen is not None and session is not None:
-            self.app.push_screen(DoctorScreen(chosen.radio, session.radios[chosen.radio].target))
+        joined = self._joined()
+        if joined is not None:
+            self.app.push_screen(DoctorScreen(joined.name, joined.target))
 
     def action_log(self) -> None:
         if self.chosen is not None:
@@ -152,54 +172,3 @@ def other_scheme(target: Target) -> Target | None:
     """The same router over https instead of http, or the other way round; None for any other target."""
     scheme = _SCHEMES.get(target.scheme)
     return None if scheme is None else replace(target, scheme=scheme)
-
-
-class Cards(FailureLines):
-    """A list of failures; the cursor moves from one to the next."""
-
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's word
-        super().__init__(id=id)
-        self._troubles: Sequence[Trouble] = ()
-        self._otherwise: Sequence[Line] = ()
-        self._at = 0
-        self._card = (0, 0)  # first and last line of the one under the cursor
-
-    @property
-    def chosen(self) -> Trouble | None:
-        return self._troubles[self._at] if self._troubles else None
-
-    def hold(self, found: Sequence[Trouble], otherwise: Sequence[Line] = ()) -> None:
-        """Shows these failures, or `otherwise` if there is none."""
-        self._troubles = found
-        self._otherwise = otherwise
-        self._select(self._at)
-
-    def lay_out(self) -> None:
-        lines: list[Line] = []
-        first = last = 0
-        for n, trouble in enumerate(self._troubles):
-            if n == self._at:
-                first = len(lines)
-            lines += self.card(trouble, selected=n == self._at)
-            if n == self._at:
-                last = len(lines) - 1
-        self.show(lines or self._otherwise)
-        if (first, last) != self._card:  # else where a page key scrolled to: a card may be longer than the screen
-            self._card = first, last
-            self.reveal(first, last)
-
-    def _select(self, at: int) -> None:
-        self._at = max(0, min(at, len(self._troubles) - 1))
-        self.lay_out()
-
-    def action_up(self) -> None:
-        self._select(self._at - 1)
-
-    def action_down(self) -> None:
-        self._select(self._at + 1)
-
-    def action_first(self) -> None:
-        self._select(0)
-
-    def action_last(self) -> None:
-        self._select(len(self._troubles) - 1)

@@ -8,7 +8,8 @@ from bletui.console.screens.doctor import DoctorScreen
 from bletui.console.screens.explanation import ExplanationScreen
 from bletui.console.screens.log import LogScreen
 from bletui.console.screens.problems import ProblemsScreen
-from bletui.console.widgets.failures import Cards, FailureLines
+from bletui.console.widgets.card_list import Cards
+from bletui.console.widgets.failures import FailureLines
 from bletui.console.widgets.scroll import ScrollLines
 from tests.console.every_key.everywhere import NOBODY, app_rows, moving, same_mode
 from tests.console.every_key.rows import Row, Scene, Step, becomes, compares, mode_is, nothing, plain, screen_is, turns
