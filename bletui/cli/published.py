@@ -19,12 +19,12 @@ from bletui.model import Event, LaneChanged, LaneDown, LinkChanged, OperationCha
 
 
 class Published:
-    """`root`: what every topic begins with; `radios`: their names."""
+    """`root`: what every topic begins with; `radios` gives their names."""
 
-    def __init__(self, root: str, bridge: str, radios: Iterable[str], wall: Callable[[], float]) -> None:
+    def __init__(self, root: str, bridge: str, radios: Callable[[], list[str]], wall: Callable[[], float]) -> None:
         self._root = root
         self._bridge = bridge
-        self._radios = list(radios)
+        self._radios = radios
         self._wall = wall
         self._broken: dict[tuple[str, str | None, str], Failure] = {}
 
@@ -35,7 +35,7 @@ class Published:
             "at": round(self._wall(), 6),
             "bridge": self._bridge,
             "program": f"bletui {__version__}",
-            "radios": self._radios,
+            "radios": self._radios(),
         }
         return message(self._root, Sort.STATUS, record)
 

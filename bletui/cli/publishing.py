@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from bletui.model import Owner
 if TYPE_CHECKING:
     from bletui.bridge.log import Record
     from bletui.bridge.publishing.broker import Broker
+    from bletui.bridge.publishing.following import Following
     from bletui.bridge.publishing.publisher import Publisher, Status
     from bletui.cli.configured import Configuration
     from bletui.decode.keyring import Keyring
@@ -66,7 +67,7 @@ class Publishing:
     ) -> None:
         self.publishers: list[Publisher] = []
         self.record: Record = nowhere  # the bridge's log, where there is one
-        self._works: list[Callable[[], Coroutine[None, None, None]]] = []
+        self._following: list[Following] = []
         keys = _keys(here) if brokers else None
         for number, broker in enumerate(brokers, 1):
             self._add(broker, f"publish-{number}", radios, here, keys, name=name, scans=scans)
@@ -74,8 +75,14 @@ class Publishing:
     async def run(self) -> None:
         """Until cancelled; without any radio left the brokers still know that the bridge is there."""
         async with asyncio.TaskGroup() as group:
-            for work in self._works:
-                group.create_task(work())
+            for publisher, following in zip(self.publishers, self._following, strict=True):
+                group.create_task(publisher.run())
+                group.create_task(following.run())
+
+    def join(self, radio: Radio) -> None:
+        """One more radio to tell of; one that is closed leaves by itself."""
+        for following in self._following:
+            following.join(radio)
 
     def metrics(self) -> str:
         from bletui.bridge.publishing import metrics
@@ -114,9 +121,10 @@ class Publishing:
         env, outbox, store = here.env(), Outbox(), DeviceStore(here.config.addresses)
         if keys is not None:
             store.unseal(keys)
-        words = Published(f"{broker.prefix}/{level(name)}", name, [radio.name for radio in radios], env.clock.wall)
+        root = f"{broker.prefix}/{level(name)}"
+        words = Published(root, name, lambda: following.names, env.clock.wall)
         owner = Owner(seat, "reader")
-        following = Following(radios, broker, outbox, words, owner=owner, store=store, scans=scans)
+        following = Following(radios, broker, outbox, words, owner=owner, wall=env.clock.wall, store=store, scans=scans)
         publisher = Publisher(
             broker,
             outbox,
@@ -127,7 +135,7 @@ class Publishing:
             jitter=random.random,
         )
         self.publishers.append(publisher)
-        self._works += [publisher.run, following.run]
+        self._following.append(following)
 
 
 def _keys(here: Configuration) -> Keyring | None:

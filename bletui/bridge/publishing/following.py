@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -14,10 +14,11 @@ from bletui.bridge.publishing.pacing import Pacing
 from bletui.devices import Device, DeviceStore
 from bletui.devices.broadcast import broadcast
 from bletui.devices.store import DEVICES_MAX
-from bletui.failure import BleError, ErrorKind
+from bletui.failure import BleError, ErrorKind, Failure
 from bletui.filters import push_down
-from bletui.model import Advertisement, Event, Folding, Owner, ScanFilter, ScanRequest
+from bletui.model import Advertisement, Event, Folding, LaneDown, Owner, ScanFilter, ScanRequest
 from bletui.radio import Attachment, Radio
+from bletui.radio.ends import ends_with
 
 TICK = 0.25  # seconds between two looks for changes that were held back
 
@@ -41,10 +42,13 @@ class Following:
         words: Words,
         *,
         owner: Owner,
+        wall: Callable[[], float],
         store: DeviceStore | None = None,
         scans: bool = True,
     ) -> None:
-        self._radios = radios
+        self._radios = list(radios)
+        self._wall = wall
+        self._group: asyncio.TaskGroup | None = None
         self._outbox = outbox
         self._words = words
         self._owner = owner
@@ -57,13 +61,21 @@ class Following:
         self._meanings: dict[str, tuple[object, str | None]] = {}
 
     async def run(self) -> None:
-        """Until every radio has ended, or this is cancelled."""
-        async with asyncio.TaskGroup() as group:
-            ticking = group.create_task(self._tick())
-            async with asyncio.TaskGroup() as following:
-                for radio in self._radios:
-                    following.create_task(self._follow(radio))
-            ticking.cancel()
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as self._group:
+            for radio in self._radios:
+                self._group.create_task(self._follow(radio))
+            await self._tick()
+
+    @property
+    def names(self) -> list[str]:
+        return [radio.name for radio in self._radios]
+
+    def join(self, radio: Radio) -> None:
+        """One more radio. One that is closed leaves by itself."""
+        self._radios.append(radio)
+        if self._group is not None:
+            self._group.create_task(self._follow(radio))
 
     def standing(self) -> list[Message]:
         """What holds now: every lane, every link."""
@@ -76,16 +88,26 @@ class Following:
         return found
 
     async def _follow(self, radio: Radio) -> None:
-        """A seat that fell too far behind is taken again: what holds then is told."""
+        """Until it ends. A seat that fell too far behind is taken again: what holds then is told."""
         while True:
             seat = await radio.attach(self._owner)
             try:
-                return await self._sit(radio.name, seat)
+                await self._sit(radio.name, seat)
+                return self._ended(radio)
             except BleError as lost:
                 if lost.failure.kind is not ErrorKind.BUSY_CAPACITY:
                     raise
             finally:
                 await seat.detach(keep=False)
+
+    def _ended(self, radio: Radio) -> None:
+        """Its lanes and links end with it."""
+        self._radios.remove(radio)
+        now, at = self._foldings.pop(radio.name).snapshot(), self._wall()
+        reason = Failure(kind=ErrorKind.OP_CANCELLED, radio=radio.name, at=at, detail="the bridge has let go of it")
+        for lane in now.lanes:
+            for event in (*ends_with(now, lane, at, reason), LaneDown(at, lane, reason)):
+                self._tell(radio.name, event)
 
     async def _sit(self, radio: str, seat: Attachment) -> None:
         self._foldings[radio] = Folding(replace(seat.snapshot, heard={}))

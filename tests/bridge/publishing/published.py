@@ -36,9 +36,9 @@ class Running:
         self.outbox = Outbox() if outbox is None else outbox
         self.notes: list[Status] = []
         where = broker(url)
-        words = Published(f"{where.prefix}/host", "host", ["r"], lambda: AT)
+        words = Published(f"{where.prefix}/host", "host", lambda: ["r"], lambda: AT)
         owner = Owner("publish-1", "reader")
-        self.following = Following([self.radio], where, self.outbox, words, owner=owner)
+        self.following = Following([self.radio], where, self.outbox, words, owner=owner, wall=lambda: AT)
         self.publisher = Publisher(
             where,
             self.outbox,

@@ -15,10 +15,12 @@ from bletui.bridge.publishing.messages import Sort
 from bletui.bridge.publishing.outbox import Outbox
 from bletui.failure import ErrorKind, Failure
 from bletui.model import Lane, LaneChanged, LaneDown, LinkChanged, Owner, Peer, Shed, StreamChanged
+from bletui.radio import QueuedRadio
 from tests.bridge.publishing.mosquitto import Mosquitto, authority, mosquitto, needs_mosquitto, subscriber
 from tests.bridge.publishing.published import ADDRESS, AT, Running, heard, publishing
 from tests.bridge.publishing.relay import relay
 from tests.bridge.test_metrics import values
+from tests.radio.scripted import ScriptedBackend
 from tests.radio.test_runner import failure_of
 
 pytestmark = needs_mosquitto
@@ -273,3 +275,19 @@ async def test_the_page_of_counts(tmp_path: Path) -> None:
         assert told['bletui_publisher_connected{publisher="1"}'] == 1
         assert told['bletui_published_total{publisher="1/devices"}'] == 1
         assert told['bletui_publish_shed_total{publisher="1/links"}'] == 0
+
+
+async def test_a_radio_that_comes_and_one_that_goes(tmp_path: Path) -> None:
+    async with mosquitto(tmp_path) as broker, subscriber(broker) as sub, publishing(url(broker)) as it:
+        backend = ScriptedBackend(Lane("b"))
+        radio = QueuedRadio(backend, "second")
+        await radio.open()
+        it.following.join(radio)
+        await sub.on(f"{HERE}/lanes/b")
+        backend.say(LinkChanged(AT, Peer("b", ADDRESS), "up"))
+        await sub.on(f"{HERE}/links/{ADDRESS}")
+        await radio.aclose()
+        gone = await sub.find(lambda said: said.topic == f"{HERE}/lanes/b" and not said.json["usable"])
+        assert gone.json["failure"]["kind"] == "op.cancelled"
+        assert (await sub.find(lambda said: '"down"' in said.payload)).topic == f"{HERE}/links/{ADDRESS}"
+        assert it.following.names == ["r"]
