@@ -203,7 +203,7 @@ class Runner:
         """Not a later attempt of the same operation."""
         if id_ in self._calls and self._calls[id_][1] is task:
             self._verdicts[id_] = reason
-            task.cancel()
+            _cancel(task)
 
     # -- while somebody is asked
 
@@ -248,7 +248,7 @@ class Runner:
                 case Call(id=id_) if self._group is not None:
                     self._calls[id_] = (step, self._group.create_task(self._run(step)))
                 case CancelCall(id=id_):
-                    self._calls[id_][1].cancel()
+                    _cancel(self._calls[id_][1])
                 case Release(peer=peer):
                     self.release(peer)
 
@@ -297,6 +297,11 @@ class Runner:
         if at is not None:
             delay = max(0.0, at - self._now())
             self._wake = asyncio.get_running_loop().call_later(delay, self.settle)
+
+
+def _cancel(task: asyncio.Task[None]) -> None:
+    """After its first step: a task that is cancelled before it runs nothing at all, and nobody hears of its end."""
+    asyncio.get_running_loop().call_soon(task.cancel)
 
 
 def owner_of(id_: OpId) -> str:
