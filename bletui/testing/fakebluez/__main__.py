@@ -1,6 +1,7 @@
 """`python -m bletui.testing.fakebluez`: the double as a process of its own, with devices that advertise.
 
-Prints `DBUS_SYSTEM_BUS_ADDRESS=…` for the program under test; runs until its input ends or it is told to stop.
+Prints `DBUS_SYSTEM_BUS_ADDRESS=…` for the program under test; runs until its input ends or it is told to stop. In a
+script's background (`… &`) the input is /dev/null, which nothing can wait for: there only a signal ends it.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ import asyncio
 import itertools
 import os
 import signal
-import sys
 from collections.abc import Iterator
+from contextlib import suppress
 
 from bletui.testing.fakebluez import REAL, AdapterSpec, Advert, FakeBluez, Pace
 from bletui.testing.fakebluez.desk import DESK
@@ -38,10 +39,11 @@ async def run(adapters: int, devices: int, rate: float, *, desk: bool, pace: Pac
     ended = asyncio.Event()
 
     def read() -> None:
-        if not os.read(sys.stdin.fileno(), 4096):
+        if not os.read(0, 4096):
             ended.set()
 
-    loop.add_reader(sys.stdin, read)
+    with suppress(PermissionError):  # a file, or no input at all
+        loop.add_reader(0, read)
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
     async with FakeBluez(*specs, peripherals=DESK if desk else (), pace=pace) as fake:
@@ -58,7 +60,7 @@ async def run(adapters: int, devices: int, rate: float, *, desk: bool, pace: Pac
             await fake.drained()
             next_at += TICK
             await asyncio.sleep(max(0.0, next_at - loop.time()))
-    loop.remove_reader(sys.stdin)
+    loop.remove_reader(0)
 
 
 def main() -> None:

@@ -61,3 +61,17 @@ async def test_a_desk_of_peripherals_can_be_connected_to() -> None:
             await client.until(lambda: any(changed.get("ServicesResolved") for _, changed, _ in client.changed(DEVICE)))
         process.stdin.close()
         assert await process.wait() == 0
+
+
+@pytest.mark.usefixtures("bus_installed")
+async def test_in_a_scripts_background_only_a_signal_ends_it() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bletui.testing.fakebluez", "--devices=0", stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(10):
+        _, _, address = (await process.stdout.readline()).decode().strip().partition("=")
+        async with connected(address) as client:
+            await client.call("StartDiscovery")
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 0
