@@ -87,7 +87,7 @@ def payload(
 
 
 @lru_cache(maxsize=256)
-def _walked(raw: bytes, address: str | None, keys: Keyring) -> tuple[Structure, ...]:
+def _walked(raw: bytes, address: str | None, keys: Keyring, lenses: Lenses) -> tuple[Structure, ...]:
     return walk(raw, address=address, keys=keys)
 
 
