@@ -34,7 +34,7 @@ def main() -> int:
     files = {
         "bletui": ROOT / "bletui",
         "tests/bluez_vm": Path(__file__).parent,
-        "tests/stories/common": ROOT / "tests/stories/common",
+        "tests/stories/everywhere": ROOT / "tests/stories/everywhere",
         "tests/backends/local/told.py": ROOT / "tests/backends/local/told.py",
     }
     job = {"command": command, "within": asked.within, "air": AIR}

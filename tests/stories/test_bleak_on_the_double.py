@@ -6,8 +6,8 @@ import pytest
 
 from bletui.testing.fakebluez import FakeBluez
 from bletui.testing.fakebluez.desk import DESK as EVERYBODY
-from tests.stories.common.bleakstory import SHEET, BleakStory
-from tests.stories.common.cast import DESK
+from tests.stories.everywhere.bleak_story import SHEET, BleakStory
+from tests.stories.everywhere.devices import DESK
 
 
 async def test_the_double_tells_it_as_the_real_one_does(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The common story over the simulator, a router, and BlueZ's double: the same lines, or a reason why not."""
+"""The one story over the simulator, a router, and BlueZ's double: the same lines, or a reason why not."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from bletui.testing.fakebluez.desk import DESK as EVERYBODY
 from tests.backends.cassia.heard import target_of
 from tests.backends.cassia.serving import router_api
 from tests.backends.local.told import BARE
-from tests.stories.common.cast import DESK, LAB_SITE, Cast
-from tests.stories.common.sheet import FAILURES, OTHERWISE, SHEET, expected, table
-from tests.stories.common.story import Story, Told
+from tests.stories.everywhere.devices import DESK, LAB_SITE, Cast
+from tests.stories.everywhere.expected import FAILURES, OTHERWISE, SHEET, expected, table
+from tests.stories.everywhere.story import Story, Told
 
 Played = tuple[list[str], dict[str, str]]
 

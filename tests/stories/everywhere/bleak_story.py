@@ -10,7 +10,7 @@ from bleak import BleakClient, BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.exc import BleakDBusError, BleakGATTProtocolError
 
-from tests.stories.common.cast import Cast
+from tests.stories.everywhere.devices import Cast
 
 WITHIN: Final = 20.0
 

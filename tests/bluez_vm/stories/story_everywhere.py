@@ -11,10 +11,10 @@ from bletui.radio import QueuedRadio
 from bletui.testing.contract import BackendContract, Subject
 from tests.backends.local.told import BARE, ENV, opened
 from tests.bluez_vm.stories.peers import MAIN, MUTE, PAIR, connected, handle, uuid
-from tests.stories.common.bleakstory import SHEET, BleakStory
-from tests.stories.common.cast import Cast
-from tests.stories.common.sheet import expected, table
-from tests.stories.common.story import Story, Told
+from tests.stories.everywhere.bleak_story import SHEET, BleakStory
+from tests.stories.everywhere.devices import Cast
+from tests.stories.everywhere.expected import expected, table
+from tests.stories.everywhere.story import Story, Told
 
 CAST = Cast(
     values=MAIN,

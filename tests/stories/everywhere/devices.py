@@ -1,4 +1,4 @@
-"""Who plays in the common story on each radio: addresses, and the attributes by UUID that do the same everywhere."""
+"""Who plays in the one story on each radio: addresses, and the attributes by UUID that do the same everywhere."""
 
 from __future__ import annotations
 

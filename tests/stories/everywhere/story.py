@@ -32,7 +32,7 @@ from bletui.model import (
     Write,
 )
 from bletui.radio import Attachment
-from tests.stories.common.cast import NOBODY, Cast
+from tests.stories.everywhere.devices import NOBODY, Cast
 
 WITHIN = 20.0  # seconds for anything that works
 SHORT = 3.0  # and for what cannot

@@ -1,4 +1,4 @@
-"""What the common story tells on every radio, and where one tells it otherwise, with the reason."""
+"""What the one story tells on every radio, and where one tells it otherwise, with the reason."""
 
 from __future__ import annotations
 
