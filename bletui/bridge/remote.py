@@ -67,7 +67,7 @@ class RemoteRadio(Radio):
         wanted = replace(owner, role=cast(Role, self._place.role or owner.role))
         seat = RemoteAttachment(self._place, replace(wanted, id=self._place.seat or owner.id), self._clock, deaf=deaf)
         await seat.open()
-        self._seats.append(seat)
+        self._seats = [*(one for one in self._seats if not one.over), seat]
         return seat
 
     async def aclose(self) -> None:
@@ -111,6 +111,11 @@ class RemoteAttachment(Attachment):
         self._asking.connected(line.send)
         self._keeping = asyncio.get_running_loop().create_task(self._keep(line), name=f"bridge {self._place}")
         self._keeping.add_done_callback(self._kept)
+
+    @property
+    def over(self) -> bool:
+        """Whether it was left, or the bridge ended it for good."""
+        return self._closed or (self._keeping is not None and self._keeping.done())
 
     def events(self) -> AsyncIterator[Batch]:
         return self._seat.events()

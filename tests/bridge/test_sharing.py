@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -175,3 +177,17 @@ async def test_prompts_of_two_radios_are_told_apart() -> None:
         await me.answer(mine[1], "yes")
         assert (first.answers, second.answers) == ([], [(7, "yes")])
         await far.aclose()
+
+
+@pytest.mark.parametrize("keep", [True, False])
+async def test_a_seat_that_was_left_is_not_held_on_to(keep: bool) -> None:
+    async with asyncio.timeout(10), shared(ScriptedBackend()) as (_, socket, _):
+        radio = remote(socket)
+        seat = await radio.attach(Owner("one"))
+        left = weakref.ref(seat)
+        await seat.detach(keep=keep)
+        del seat
+        await radio.attach(Owner("two"))
+        gc.collect()
+        assert left() is None
+        await radio.aclose()
