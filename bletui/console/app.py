@@ -183,10 +183,10 @@ class Console(App[None], inherit_bindings=False):
             self.screen.late_key(event)
 
     def action_help(self) -> None:
-        from bletui.console.screens.help import HelpScreen
+        from bletui.console.screens.help import HelpScreen, typed_in
 
         if isinstance(self.screen, ModeScreen):
-            self.push_screen(HelpScreen(self.screen.focus_name))
+            self.push_screen(HelpScreen(self.screen.focus_name, typed=typed_in(self.screen.focused)))
 
     def action_alerts(self) -> None:
         from bletui.console.screens.alerts import AlertsScreen

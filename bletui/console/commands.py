@@ -27,11 +27,12 @@ FOCUS: dict[str, tuple[str, ...]] = {
     "card": ("card", "list", "app"),
     "problems": ("problems", "card", "list", "app"),
     "help": ("help", "list"),
-    "field": ("field",),
-    "question": ("question",),
-    "leave": ("leave",),
-    "choice": ("choice",),
-    "copy": ("copy",),
+    "field": ("field", "dialogue"),
+    "question": ("question", "dialogue"),
+    "notice": ("notice", "dialogue"),
+    "leave": ("leave", "dialogue"),
+    "choice": ("choice", "dialogue"),
+    "copy": ("copy", "dialogue"),
 }
 
 
@@ -126,7 +127,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("links.adopt", ("a",), "Adopt", "make a foreign link ours, after asking"),
     Command("links.pause", ("space",), "Pause", "start nothing new on this lane, or go on"),
     Command("links.signal", ("s",), "Signal", "ask for the RSSI of the link under the cursor"),
-    Command("links.phy", ("P",), "PHY", "ask for 1M, 2M or CODED on the link under the cursor"),
+    Command("links.phy", ("P",), "PHY", "1M, 2M or CODED, for the link under the cursor"),
     Command("links.bonds", ("b",), "Bonds", "devices that the radios keep keys of, or hide them"),
     Command("links.unpair", ("u",), "Unpair", "delete the bond under the cursor, after asking"),
     Command("links.mine", ("M",), "Disconnect mine", "every link that this console opened, after asking"),
@@ -239,6 +240,20 @@ def key_name(key: str) -> str:
 
 def of(place: str) -> Iterator[Command]:
     return (command for command in BY_ID.values() if command.place == place)
+TYPED_IN = frozenset(("filter", "field"))  # places where a character is text
+
+
+def key_at(command: Command, place: str) -> str:
+    """The first key that acts there, as it is written on screen; the first of all where none would."""
+    keys = [key for key in command.keys if place not in TYPED_IN or not _is_text(key)]
+    return key_name((keys or command.keys)[0])
+
+
+def _is_text(key: str) -> bool:
+    shown = key_name(key)
+    return key == "space" or (len(shown) == 1 and shown.isascii())
+
+
 
 
 def action_of(command: Command) -> str:

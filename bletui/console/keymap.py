@@ -12,7 +12,7 @@ from bletui.console.commands import COMMANDS, FOCUS, Command, key_name
 BY_ID = {command.id: command for command in COMMANDS}  # with the table's own keys, whatever is in force now
 
 # Their keys are said in the dialogues' own words, or typed as text.
-FIXED = frozenset(("filter", "sort", "field", "question", "leave", "choice", "notice", "help"))
+FIXED = frozenset(("filter", "sort", "field", "question", "leave", "choice", "notice", "dialogue", "help"))
 INTERRUPT = "app.interrupt"
 
 _NAMED = (

@@ -29,6 +29,7 @@ TITLES = {
     "choice": "While a list is chosen from",
     "copy": "While something is copied",
     "notice": "While a passkey is shown",
+    "dialogue": "In every dialogue",
     "help": "Help",
 }
 

@@ -42,6 +42,7 @@ class LeaveDialogue(YesNoDialogue):
     """Asked where leaving ends something. The key that asked answers as well: twice q leaves."""
 
     BINDINGS = bindings("leave")
+    place = "leave"
 
     def __init__(self, links: Sequence[LinkChanged], running: int) -> None:
         super().__init__("Leave", lambda: leave_words(links, running), "Leave", "Stay")

@@ -15,7 +15,7 @@ from bletui.console.keys import TITLES, page
 from bletui.console.leaving import LeaveDialogue
 from bletui.console.screens.choosing import ChoiceDialogue
 from bletui.console.screens.copying import CopyDialogue
-from bletui.console.screens.dialogue import Field, NoticeDialogue, YesNoDialogue
+from bletui.console.screens.dialogue import Dialogue, Field, NoticeDialogue, YesNoDialogue
 from bletui.console.screens.help import HelpScreen, help_lines
 from bletui.console.screens.scan import ScanScreen
 from bletui.console.screens.walk import WalkScreen
@@ -49,6 +49,7 @@ OWNERS: dict[str, type] = {
     "leave": LeaveDialogue,
     "choice": ChoiceDialogue,
     "notice": NoticeDialogue,
+    "dialogue": Dialogue,
     "copy": CopyDialogue,
     "card": FailureLines,
     "problems": ProblemKeys,

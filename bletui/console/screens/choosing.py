@@ -33,6 +33,7 @@ class ChoiceDialogue(Dialogue):
     """Answers with the chosen option's answer, or None. `moved` hears each option that the cursor comes to."""
 
     BINDINGS = bindings("choice")
+    place = "choice"
 
     def __init__(
         self,

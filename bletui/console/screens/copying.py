@@ -15,6 +15,7 @@ class CopyDialogue(Dialogue):
     """Answers with what is to be said of the way to the clipboard, or None."""
 
     BINDINGS = bindings("copy")
+    place = "copy"
 
     def __init__(self, action: Action, copy: Callable[[str], None]) -> None:
         super().__init__("Copy", lambda: says(action))

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from bletui.console.commands import bindings
+from bletui.console.commands import BY_ID, bindings, key_at
 from bletui.console.spans import Line, Role, Span, broken, line, ruled, wrapped
 from bletui.console.widgets.lines import Lines
 from bletui.failure import BleError
@@ -41,9 +41,11 @@ class Field(Input):
 
 
 class Dialogue(ModalScreen[str | None]):
-    """`says` gives its words; the answer is a text, or None for esc."""
+    """`says` gives its words; the answer is a text, or None for esc. `place`: what acts, as in `commands.FOCUS`."""
 
     AUTO_FOCUS = ""
+    BINDINGS = bindings("dialogue")
+    place = "question"
 
     def __init__(self, title: str, says: Callable[[], Sequence[Line]]) -> None:
         super().__init__()
@@ -71,6 +73,12 @@ class Dialogue(ModalScreen[str | None]):
     def on_mount(self) -> None:
         self.paint()
 
+    def action_help(self) -> None:
+        """What is asked, and the keys that answer."""
+        from bletui.console.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.place, about=self.says))
+
     def paint(self) -> bool:
         """Shows its words as they are now; called with every data frame."""
         if not self.is_attached or len(self.query("#dialogue > Lines")) < LINE_PANES:
@@ -83,8 +91,13 @@ class Dialogue(ModalScreen[str | None]):
             more = len(says) - self.lines + 1
             says[self.lines - 1 :] = [line(Span(f" and {more} more lines", "dim"))]
         self.query_one("#dialogue-says", Lines).show(*says)
-        self.query_one("#dialogue-keys", Lines).show((), self.keys(), line(Span(dash * width, "rule")))
+        self.query_one("#dialogue-keys", Lines).show(
+            (), (*self.keys(), *self._help_key()), line(Span(dash * width, "rule"))
+        )
         return True
+
+    def _help_key(self) -> Line:
+        return line(Span(f"   {key_at(BY_ID['dialogue.help'], self.place)}", "key"), " Help")
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.paint)
@@ -123,6 +136,7 @@ class NoticeDialogue(Dialogue):
     """Something to do elsewhere: it goes away when that is done, or with None for esc."""
 
     BINDINGS = bindings("notice")
+    place = "notice"
 
     def keys(self) -> Line:
         return line(Span(" esc", "key"), " Refuse")
@@ -133,6 +147,8 @@ class NoticeDialogue(Dialogue):
 
 class TextDialogue(Dialogue):
     """Asks for a text. `check` says what enter would do, or raises `BleError` for what can't be meant."""
+
+    place = "field"
 
     def __init__(
         self,

@@ -1,29 +1,45 @@
-"""Help: the keys that act where you are, and what the columns and signs of the list mean."""
+"""Help: the keys that act where you are, what can be typed there, and what columns and signs mean."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from textual.dom import DOMNode
 
 from bletui.console.columns import COLUMNS
 from bletui.console.commands import FOCUS, key_name, of
 from bletui.console.screens.page import PageScreen
-from bletui.console.spans import Line, Span, cell, line, ruled
+from bletui.console.spans import Line, Span, broken, cell, line, ruled
+
+Typed = Sequence[tuple[str, str]]  # what can be typed, and what it means
+TITLES = {"app": "Everywhere", "list": "Moving", "dialogue": "In every dialogue", "field": "Text", "filter": "Keys"}
 
 
 class HelpScreen(PageScreen):
-    def __init__(self, focus: str) -> None:
+    """`about`: what a dialogue asks; `typed`: the language of a field."""
+
+    def __init__(self, focus: str, *, about: Callable[[], Iterable[Line]] = tuple, typed: Typed = ()) -> None:
         super().__init__()
-        self._focus = focus
+        self._focus, self._about, self._typed = focus, about, typed
 
     def page_lines(self, size: int) -> Iterator[Line]:
-        return help_lines(self._focus, size, self.console_app.glyphs.dash)
+        yield from (part for one in self._about() for part in broken(one, size - 2))
+        yield from help_lines(self._focus, size, self.console_app.glyphs.dash, self._typed)
 
 
-def help_lines(focus: str, size: int, dash: str) -> Iterator[Line]:
-    """Keys by place, innermost first; then the columns where there is a list. esc leaves."""
-    titles = {"app": "Everywhere", "list": "Moving", "scan": "Scan", "details": "Details"}
+def typed_in(focused: DOMNode | None) -> Typed:
+    """What the field that has the focus takes; nothing where it is no field of a filter."""
+    nodes = focused.ancestors_with_self if focused is not None else []
+    return next((found for node in nodes if (found := getattr(node, "LANGUAGE", ()))), ())
+
+
+def help_lines(focus: str, size: int, dash: str, typed: Typed = ()) -> Iterator[Line]:
+    """What can be typed, then keys by place, innermost first; then the columns where there is a list. esc leaves."""
+    if typed:
+        yield ruled((Span("What can be typed", "title"),), size, dash)
+        yield from (line(" ", Span(cell(word, 20), "accent"), Span(meaning, "dim")) for word, meaning in typed)
     for place in FOCUS[focus]:
-        yield ruled((Span(titles.get(place, place.capitalize()), "title"),), size, dash)
+        yield ruled((Span(TITLES.get(place, place.capitalize()), "title"),), size, dash)
         for command in of(place):
             keys = " ".join(key_name(key) for key in command.keys)
             yield line(" ", Span(cell(keys, 14), "key"), cell(command.label, 15), Span(command.help, "dim"))

@@ -10,7 +10,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from bletui.console.commands import FOCUS, Command, footer
+from bletui.console.commands import FOCUS, Command, footer, key_at
 from bletui.console.notices import ROOM
 from bletui.console.spans import Line, Span, fit, width
 from bletui.console.status import counters, dropped, header
@@ -103,10 +103,10 @@ class ModeScreen(Area, Screen[None]):
 
 @lru_cache(maxsize=64)
 def _footer_line(focus: str, size: int) -> Line:
-    return fit(tuple(_spans(footer(FOCUS[focus]))), size)
+    return fit(tuple(_spans(footer(FOCUS[focus]), focus)), size)
 
 
-def _spans(commands: list[Command]) -> Iterator[Span]:
+def _spans(commands: list[Command], focus: str) -> Iterator[Span]:
     for command in commands:
-        yield Span(f" {command.shown_key}", "key")
+        yield Span(f" {key_at(command, focus)}", "key")
         yield Span(f" {command.label} ")

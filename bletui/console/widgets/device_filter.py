@@ -19,6 +19,22 @@ class DeviceFilterBar(FilterBar[Filter]):
 
     HINT = 'rssi>=-70   name~"therm*"   company=apple   uuid=180f   connectable   and or not ( )'
 
+    LANGUAGE = (
+        ("rssi>=-70", "dBm where it is heard best; > < <= = != likewise"),
+        ('name="Door 4"', "all of the name, whatever the case"),
+        ('name~"door*"', "* stands for anything, ? for one character"),
+        ("company=apple", "a word of its name, or the number: company=0x004C"),
+        ("uuid=180f", "a service that it names: 4, 8 or 32 hex digits"),
+        ("addr=A4:C1:*", "the address, or how it begins"),
+        ("lane=hci0", "heard on that lane"),
+        ("adv contains 0201", "bytes of the advertising data, in hex"),
+        ("connectable", "takes connections"),
+        ("new", "first heard since the baseline"),
+        ("therm", "a word alone: in name, address or company"),
+        ("@near", "a filter that the configuration calls so"),
+        ("a and not (b or c)", "joined; the last good filter stays while you type"),
+    )
+
     def __init__(self, expression: str = "", named: Mapping[str, str] | None = None) -> None:
         self._filters = named or {}
         super().__init__(expression)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -26,6 +26,7 @@ class FilterBar(Vertical, Generic[Wanted]):
     """
 
     HINT = ""
+    LANGUAGE: ClassVar[tuple[tuple[str, str], ...]] = ()  # what can be typed, and what it means
 
     class Changed(Message):
         """Another filter is in force."""

@@ -16,6 +16,16 @@ class LogFilterBar(FilterBar[LogFilter]):
 
     HINT = "timeout   kind=link.*   device=A4:C1:*   lane=hci0   since=10m   level>=warning"
 
+    LANGUAGE = (
+        ("timeout", "lines that hold the word"),
+        ("kind=link.*", "failures by name or code: kind=E0304"),
+        ("device=A4:C1:*", "by address or name, * for anything"),
+        ("lane=hci0", "what happened on that lane"),
+        ("since=10m", "also 90s 2h 14:05 mark; until= likewise"),
+        ("level>=warning", "info, warning, error"),
+        ("a and not (b or c)", "joined; the last good filter stays while you type"),
+    )
+
     def __init__(self, times: Callable[[], tuple[float, float | None]]) -> None:
         self._times = times
         super().__init__()

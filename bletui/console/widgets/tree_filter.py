@@ -21,6 +21,14 @@ from bletui.decode.attributes import Attribute, uuid_text
 class TreeFilter(Horizontal):
     """Stands in the place of the status line while it is open; `text` is the filter in force."""
 
+    LANGUAGE = (
+        ("battery", "in the name of a service, characteristic or descriptor"),
+        ("2a19", "in the UUID"),
+        ("0x002a", "the handle"),
+        ("notify", "a property: read, write, notify, indicate"),
+        ("battery notify", "several words: each of them"),
+    )
+
     @dataclass
     class Changed(Message):
         text: str
