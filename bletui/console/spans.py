@@ -77,10 +77,12 @@ def fit(spans: Line, size: int, *, ellipsis: str = "…") -> Line:
 
 
 def spread(left: Line, right: Line, size: int) -> Line:
-    """`left` and `right` at the two ends of `size` cells; what stands left gives way."""
+    """`left` and `right` at the two ends of `size` cells; what stands left gives way, with a blank between."""
     room = size - width(right)
     if room < 1:
         return fit(right, size)
+    if right and width(left) >= room:
+        return (*fit(left, room - 1), Span(" "), *right)
     return (*fit(left, room), *right)
 
 

@@ -45,6 +45,13 @@ def test_the_right_end_stays_whole_while_there_is_room(left: Line, right: Line, 
         assert words(made).endswith(words(right))
 
 
+def test_what_gives_way_keeps_a_blank_between() -> None:
+    said = line(Span("Pairing was tried and failed: Authentication", "error"))
+    assert words(spread(said, line("1 link"), 30)) == "Pairing was tried and … 1 link"
+    assert words(spread(line("abc"), line("def"), 7)) == "abc def"
+    assert words(spread(line("abcd"), line("efg"), 7)) == "ab… efg"
+
+
 @given(lines, st.integers(10, 60))
 def test_a_rule_has_its_size(title: Line, size: int) -> None:
     assert width(ruled(title, size, "-")) == size
