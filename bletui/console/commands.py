@@ -93,7 +93,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("scan.lanes", ("L",), "Lanes", "RSSI of each lane in a column of its own"),
     Command("scan.clear", ("x",), "Clear filter", "show every device again"),
     Command("scan.active", ("a",), "Active scan", "ask for scan responses, or stop asking"),
-    Command("scan.explain", ("e",), "Card", "what is wrong, unfolded with its remedies"),
+    Command("scan.explain", ("e",), "Card", "what failed at this device, or at a radio, with remedies"),
     Command("scan.restart", ("r",), "Restart scan", "on every radio; a broken stream is tried at once"),
 
     Command("list.up", ("up", "k"), "Up", "one row up", palette=False),
@@ -199,6 +199,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("copy.curl", ("c",), "curl", "the call of a router's API", footer=2, palette=False),
     Command("copy.bleak", ("p",), "bleak", "a Python program", footer=3, palette=False),
     Command("copy.leave", ("escape",), "Cancel", "copy nothing", footer=4, palette=False),
+    Command("dialogue.help", ("question_mark", "f1"), "Help", "what is asked, and the keys that answer",
+            palette=False),
     Command("notice.leave", ("escape",), "Refuse", "end the pairing", footer=1, palette=False),
 
     Command("help.leave", ("escape", "q", "question_mark", "f1"), "Back", "back to where you were", footer=1,
@@ -238,8 +240,6 @@ def key_name(key: str) -> str:
     return _NAMES.get(key, key.upper() if key == "f1" else key)
 
 
-def of(place: str) -> Iterator[Command]:
-    return (command for command in BY_ID.values() if command.place == place)
 TYPED_IN = frozenset(("filter", "field"))  # places where a character is text
 
 
@@ -254,6 +254,8 @@ def _is_text(key: str) -> bool:
     return key == "space" or (len(shown) == 1 and shown.isascii())
 
 
+def of(place: str) -> Iterator[Command]:
+    return (command for command in BY_ID.values() if command.place == place)
 
 
 def action_of(command: Command) -> str:

@@ -6,6 +6,7 @@ from bletui.backends.simulator.lab import address
 from bletui.console.screens.connections import ConnectionsScreen
 from bletui.console.screens.gatt import GattScreen
 from bletui.console.screens.problems import ProblemsScreen
+from bletui.console.screens.scan import ScanScreen
 from bletui.console.widgets.problem_keys import ProblemKeys, again
 from bletui.failure import ErrorKind, Failure
 from bletui.log.failing import LINK, Group, What
@@ -134,6 +135,31 @@ async def test_what_is_wrong_with_a_radio_stands_and_a_closed_radio_takes_its_fa
         await play.until_said("not worked since")
         await play.session.reopen(play.radio.name)
         assert play.session.failing.now() == []
+
+
+@in_virtual_time
+async def test_a_scan_row_says_what_failed_and_unfolds_its_card_with_keys_that_act() -> None:
+    async with console(FAILING) as play:
+        await failed_connect(play)
+        await play.press("1")
+        await play.until(lambda: isinstance(play.app.screen, ScanScreen))
+        scan = play.app.screen
+        assert isinstance(scan, ScanScreen)
+        scan.jump(THERMOMETER)
+        await play.until_said("connect: link.connect-failed, e: card", "#strip")
+        row = scan.table.cursor - scan.table.top
+        scan.table.move(1)
+        await play.until(lambda: scan.table.row_text(row).startswith("!thermometer"))
+        scan.table.move(-1)
+        await play.press("e")
+        await play.until_said("4 times in", "#cards")
+        await play.press("n")
+        await play.until(lambda: len(play.radio.state.operations) == 2)
+        await play.until(lambda: ended(play) == 2)
+        await play.until_said("8 times in", "#cards")
+        await play.press("d", "escape")
+        await play.until(lambda: "connect: link" not in play.text("#strip"))
+        assert play.app.focused is scan.table
 
 
 def group(verb: str, operation: Operation | None = None, handles: frozenset[int | None] = frozenset()) -> Group:

@@ -19,10 +19,11 @@ from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.lines import Lines
 from bletui.console.widgets.log_filter import LogFilterBar
 from bletui.console.widgets.log_keys import LogKeys, next_level
+from bletui.console.widgets.problem_keys import ProblemKeys
 from bletui.failure import Failure
 from bletui.kinds import SEVERITIES
 from bletui.log import Entry, Log, Mark
-from bletui.log.about import Reading
+from bletui.log.about import Reading, about
 from bletui.log.narration import told
 from bletui.session import Session
 
@@ -51,7 +52,7 @@ class LogScreen(ModeScreen):
         yield self._bar
         yield LogKeys(id="body")
         yield Lines(id="told")
-        yield Cards(id="cards")
+        yield ProblemKeys(id="cards")
 
     def on_mount(self) -> None:
         self.set_focus(self.pane)
@@ -166,9 +167,14 @@ class LogScreen(ModeScreen):
             self.query_one(Cards).hold([trouble] if trouble is not None else [], nothing)
 
     def _trouble(self) -> Trouble | None:
-        entry = self.pane.entry
+        entry, session = self.pane.entry, self._session
         failure = told(entry.event) if entry is not None else None
-        return Trouble(entry.radio, failure) if entry is not None and failure is not None else None
+        if entry is None or failure is None or session is None:
+            return None
+        address = about(entry.event).address
+        groups = session.failing.of(address) if address is not None else []
+        group = next((one for one in groups if (one.what.radio, one.what.kind) == (entry.radio, failure.kind)), None)
+        return Trouble(entry.radio, failure, group)
 
     # -- what the lines say
 
@@ -178,8 +184,9 @@ class LogScreen(ModeScreen):
         self._paint_status()
         self._paint_told()
 
+    @on(ProblemKeys.Noted)
     @on(LogKeys.Noted)
-    def _say(self, event: LogKeys.Noted) -> None:
+    def _say(self, event: LogKeys.Noted | ProblemKeys.Noted) -> None:
         self._note = (event.words, self.console_app.clock.monotonic() + NOTE)
         self._paint_status()
 

@@ -27,6 +27,7 @@ class MarkingScreen(ModeScreen):
         self._note = ("", 0.0)
         self._listing: Listing | None = None
         self._lanes_first = False
+        self._failing: dict[str, str] = {}  # by address, in words
         self._lanes_for: tuple[object, ...] = ()
         self.lane_columns: tuple[Column, ...] = ()
 
@@ -53,9 +54,22 @@ class MarkingScreen(ModeScreen):
         pinned = ("pinned",) if device.address in listing.pinned else ()
         away = ("hidden by hand",) if device.address in listing.away else ()
         difference = self._difference(device)
-        return (*pinned, *away, *((difference,) if difference else ()))
+        failed = self._failing.get(device.address, "")
+        told = (f"{failed}, {_key('explain')}: card",) if failed else ()
+        return (*told, *pinned, *away, *((difference,) if difference else ()))
+
+    def look_at_failures(self) -> None:
+        """Marks the rows of devices of which something was asked, has failed, and has not worked since."""
+        session = self.console_app.session
+        groups = session.failing.now() if session is not None else []
+        failing = {group.what.address: f"{group.what.verb}: {group.what.kind.value}" for group in reversed(groups)}
+        if failing != self._failing:
+            self._failing = failing
+            self._marked()
 
     def _sign(self, device: Device) -> str:
+        if device.address in self._failing:
+            return self.console_app.glyphs.malformed
         if self._listing is not None and device.address in self._listing.pinned:
             return self.console_app.glyphs.pinned
         difference = self._difference(device)
@@ -68,7 +82,7 @@ class MarkingScreen(ModeScreen):
     def _marked(self) -> None:
         """Rows without a mark cost nothing as long as there is none."""
         listing = self._listing
-        any_mark = listing is not None and (listing.pinned or listing.store.baseline is not None)
+        any_mark = listing is not None and (self._failing or listing.pinned or listing.store.baseline is not None)
         self.table.sign = self._sign if any_mark else None
         self.table.paint_afresh()
         self.marks += 1

@@ -20,9 +20,10 @@ from bletui.console.widgets.details_pane import DetailsPane
 from bletui.console.widgets.device_filter import DeviceFilterBar
 from bletui.console.widgets.device_table import DeviceTable
 from bletui.console.widgets.emptiness import emptiness
-from bletui.console.widgets.failures import troubles
+from bletui.console.widgets.failures import Trouble, not_worked, troubles
 from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.lines import Beside, Lines, Stacked
+from bletui.console.widgets.problem_keys import ProblemKeys
 from bletui.console.widgets.sort_bar import SortBar
 from bletui.devices import Change, Device
 
@@ -42,6 +43,7 @@ class ScanScreen(MarkingScreen):
         self._held: list[Device] | None = None  # the rows of a paused list
         self._held_at = 0.0
         self._judged = 0.0
+        self._cards_of = ""  # the address of the device whose failures the cards show
         self._made_for: tuple[object, ...] = ()
         self.table = DeviceTable(self._cursor_moved, self._paint_heads)
         self._bar = DeviceFilterBar(self.console_app.settings.filter, self.console_app.settings.config.filters)
@@ -61,7 +63,7 @@ class ScanScreen(MarkingScreen):
                 yield self._heads
                 yield self.table
                 yield Lines(id="empty")
-            yield Cards(id="cards")
+            yield ProblemKeys(id="cards")
             yield self._details
         yield self._below
 
@@ -90,6 +92,7 @@ class ScanScreen(MarkingScreen):
         else:
             self._rank(listing)
             rows, changed = listing.rows, listing.take_changed()
+        self.look_at_failures()
         moved = self.table.update(rows, now, changed)
         if moved:
             self.note(f"the row under the cursor moved {'down' if moved > 0 else 'up'} {abs(moved)}")
@@ -182,8 +185,13 @@ class ScanScreen(MarkingScreen):
 
     def _paint_cards(self) -> None:
         if self.has_class("-cards"):
-            found = troubles(self.console_app.session)
-            self.query_one(Cards).hold(found, [line(" ", Span("Nothing is wrong any more.", "ok"))])
+            nothing = [line(" ", Span("Nothing is wrong any more.", "ok"))]
+            self.query_one(Cards).hold(self._troubles(self._cards_of), nothing)
+
+    def _troubles(self, address: str) -> list[Trouble]:
+        """What failed at that device, then what is wrong with radios."""
+        session = self.console_app.session
+        return [*not_worked(session, address), *troubles(session)]
 
     def _paint_selected(self, now: float, changed: Collection[Device] | None = None) -> None:
         """Made anew once a second for its ages, else only where the device is among those that `changed`."""
@@ -240,14 +248,21 @@ class ScanScreen(MarkingScreen):
         self.table.move(event.by)
 
     def action_explain(self) -> None:
-        found = troubles(self.console_app.session)
+        device = self.table.selected
+        self._cards_of = device.address if device is not None else ""
+        found = self._troubles(self._cards_of)
         if not found:
             self.note("nothing is wrong")
             return
+        self.table.touched = True  # the cursor stays on this device from now on
         self.query_one(Cards).unfold(found[0])
         self.add_class("-cards")
         self.set_focus(self.query_one(Cards))
         self.call_after_refresh(self.paint)
+
+    @on(ProblemKeys.Noted)
+    def _say(self, event: ProblemKeys.Noted) -> None:
+        self.say(event.words)
 
     @on(Cards.Left)
     def _close_cards(self) -> None:

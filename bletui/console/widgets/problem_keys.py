@@ -14,7 +14,7 @@ from bletui.console.snippets import journey
 from bletui.console.spans import Line, Span, ruled
 from bletui.console.whereabouts import InQueue, InScan, InTree, Whereabouts, go
 from bletui.console.widgets.card_list import Cards
-from bletui.console.widgets.failures import Trouble
+from bletui.console.widgets.failures import Trouble, troubles
 from bletui.errors.card import card, one_line
 from bletui.failure import BleError, Failure
 from bletui.log.failing import LINK, Group, repeats
@@ -93,10 +93,12 @@ class ProblemKeys(Cards):
             self.note(f"the card {journey(tmux='TMUX' in os.environ)}")
 
     def _group(self) -> Group | None:
-        """Of the failure under the cursor; what is wrong with a radio has none, and that is said."""
+        """Of the failure under the cursor; what is wrong with a radio, or works again, has none, and that is said."""
         chosen = self.chosen
         if chosen is not None and chosen.group is None:
-            self.note("this stands until the radio is right; the card's own keys act on it")
+            standing = chosen in troubles(self.console_app.session)
+            words = "this stands until the radio is right; the card's own keys act on it"
+            self.note(words if standing else "it has worked since, or was put away")
         return chosen.group if chosen is not None else None
 
 
