@@ -93,7 +93,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("scan.lanes", ("L",), "Lanes", "RSSI of each lane in a column of its own"),
     Command("scan.clear", ("x",), "Clear filter", "show every device again"),
     Command("scan.active", ("a",), "Active scan", "ask for scan responses, or stop asking"),
-    Command("scan.explain", ("e",), "Card", "what failed at this device, or at a radio, with remedies"),
+    Command("scan.explain", ("e",), "Card", "what failed at it or at a radio, with remedies"),
     Command("scan.restart", ("r",), "Restart scan", "on every radio; a broken stream is tried at once"),
 
     Command("list.up", ("up", "k"), "Up", "one row up", palette=False),
