@@ -62,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
             here,
             json=args.json,
             ascii_only=bool(settings.ascii),
+        from bletui.config.structs import beside
             active=settings.active,
             filter_=settings.filter,
         )
@@ -70,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
 
         raise invalid("--json goes with --plain, or with a command")
     from bletui.console import run
+            structs=beside(settings.source.path) if settings.source is not None else None,
 
     return run(targets, settings)
 

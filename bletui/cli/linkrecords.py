@@ -114,10 +114,15 @@ def notification_object(attribute: Attribute, notification: Notification, lens: 
 
 def alert_object(attribute: Attribute, notification: Notification, alarm: Alarm) -> Record:
     return {
-        "schema": "bletui.alert/1",
-        "at": round(notification.at, 6),
-        "lane": notification.peer.lane,
-        "address": notification.peer.address,
+    watched = alarm_object(notification.peer, attribute, alarm)
+    return {**watched, "schema": "bletui.alert/1", "at": round(notification.at, 6)}
+
+
+def alarm_object(peer: Peer, attribute: Attribute, alarm: Alarm) -> Record:
+    """What is watched there, and what came of it."""
+        "schema": "bletui.alarm/1",
+        "lane": peer.lane,
+        "address": peer.address,
         **_named(attribute),
         "rule": alarm.watch.rule.text,
         "why": alarm.why,

@@ -21,11 +21,11 @@ class Walk:
     def __init__(self, address: str, *, json: bool) -> None:
         self.counted = 0
         self.device: Device | None = None
-        self._address, self._json = address, json
+        self.address, self._json = address, json
         self._steps = Steps()
 
     def heard(self, heard: Advertisement, device: Device, lanes: Mapping[str, str]) -> str:
-        if device.address == self._address:
+        if device.address == self.address:
             self.device = device
         return ""
 
@@ -36,12 +36,17 @@ class Walk:
         return ""
 
     def beat(self, monotonic: float, now: float, lanes: Mapping[str, str]) -> str:
-        """Once a second; `now`: wall seconds."""
+        """The text for stdout."""
+        words, record = self.tell(monotonic, now, lanes)
+        return (object_line(record) if self._json else words) + "\n"
+
+    def tell(self, monotonic: float, now: float, lanes: Mapping[str, str]) -> tuple[str, Record]:
+        """Once a second; `now`: wall seconds, `lanes`: id to name."""
         if self.device is not None:
             self._steps.take(self.device, monotonic)
-        record = walk_object(self._address, self.device, self._steps, now)
+        record = walk_object(self.address, self.device, self._steps, now)
         self.counted += record["level"] is not None
-        return (object_line(record) if self._json else walk_line(self.device, self._steps, now, lanes)) + "\n"
+        return walk_line(self.device, self._steps, now, lanes), record
 
 
 def walk_line(device: Device | None, steps: Steps, now: float, lanes: Mapping[str, str]) -> str:

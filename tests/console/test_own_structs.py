@@ -1,4 +1,4 @@
-"""The person's own structs on a running console: read at the start, again when they change, kept when they are wrong."""
+"""The person's own structs in a console: read at the start, again when they change, kept when they are wrong."""
 
 from __future__ import annotations
 

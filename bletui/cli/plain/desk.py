@@ -7,18 +7,21 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from bletui.cli.configured import Configuration
-from bletui.cli.linkrecords import prompt_object
+from bletui.cli.linkrecords import alert_object, prompt_object
 from bletui.cli.plain.changes import Changes, failure_words
 from bletui.cli.plain.heard import ScanNews
 from bletui.cli.plain.numbers import Numbers, unknown
 from bletui.cli.plain.printer import Printer
+from bletui.cli.plain.values import Values
 from bletui.cli.records import failure_object
+from bletui.cli.walking import EVERY as STEP
+from bletui.cli.walking import Walk
 from bletui.devices import Device
 from bletui.errors.card import one_line
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.filters import Filter
 from bletui.log import Mark
-from bletui.model import Event, LinkChanged, Prompt, Request, Result
+from bletui.model import Event, LinkChanged, Notification, Prompt, Request, Result
 from bletui.session import Joined, Session
 from bletui.target import invalid
 from bletui.text import visible
@@ -40,6 +43,8 @@ class Desk:
         self.piped = piped
         self.numbers = Numbers()
         self.news = ScanNews(self.numbers)
+        self.values = Values()
+        self.walk: Walk | None = None
         self.wanted: Filter | None = None
         self.limit = configuration.seconds("limit")
         self.deadline = configuration.seconds("deadline")
@@ -50,6 +55,7 @@ class Desk:
         self._met: dict[str, Joined] = {}
         self._logged = session.log.end
         self._since = session.clock.wall()
+        self._walked = float("-inf")
         self._hurried: set[tuple[str, int]] = set()  # questions, by radio and number
         self._rung: set[tuple[str, int]] = set()
 
@@ -60,6 +66,8 @@ class Desk:
             self.look()
             if self.printer.held and (unheard := {key for key, *_ in self.questions()} - self._rung):
                 self._rung |= unheard
+                await self.printer.ring()
+            if self.values.rings(self.session.clock.monotonic()) and not self.piped and not self.printer.json:
                 await self.printer.ring()
             await asyncio.sleep(BEAT)
 
@@ -78,7 +86,11 @@ class Desk:
             if entry.radio in self.session.radios and entry.event.at >= self._since:
                 for words, record in self._changes.of(self.session.radios[entry.radio], entry.event):
                     self.printer.put(words, record)
+                if isinstance(entry.event, Notification):
+                    self._judge(entry.event)
         self._scan_news()
+        self._tell_walk()
+        self._tell_structs()
         self._hurry()
         self._beaten.set()
 
@@ -106,6 +118,26 @@ class Desk:
         told = self.news.tell(now, self.lanes())
         if told is not None:
             self.printer.put(*told)
+
+    def _judge(self, event: Notification) -> None:
+        struck = self.values.take(event)
+        if struck is not None:
+            one, alarm = struck
+            who = f"#{self.numbers.of(event.peer.address)} {visible(event.peer.address)}"
+            self.printer.put(f"{who}  ALERT {alarm.why}  {one}", alert_object(one, event, alarm))
+
+    def _tell_walk(self) -> None:
+        walk, now = self.walk, self.session.clock.monotonic()
+        if walk is not None and now - self._walked >= STEP:
+            self._walked = now
+            walk.device = self.session.store.devices.get(walk.address)
+            words, record = walk.tell(now, self.session.clock.wall(), self.lanes())
+            self.printer.put(f"#{self.numbers.of(walk.address)}  {words}", record)
+
+    def _tell_structs(self) -> None:
+        words = self.values.look(self.session.clock.monotonic())
+        if words:
+            self.printer.put(words, {"schema": "bletui.structs/1", "said": words})
 
     def _hurry(self) -> None:
         now = self.session.clock.wall()

@@ -77,6 +77,31 @@ def _notify(parser: Parser) -> None:
     parser.add_argument("--indicate", action="store_true", help="indications, where it offers both")
 
 
+def _walk(parser: Parser) -> None:
+    parser.add_argument("device", metavar="DEVICE|off", help=_DEVICE)
+
+
+def _baseline(parser: Parser) -> None:
+    parser.add_argument("how", nargs="?", choices=("on", "off", "show"), default="show")
+
+
+def _lens(parser: Parser) -> None:
+    _device(parser)
+    parser.add_argument("attribute", type=typed, metavar="ATTRIBUTE", help="handle, UUID or name")
+    parser.add_argument("layout", nargs="+", metavar="NAME|LAYOUT|off", help="a struct of structs.toml, or a layout")
+
+
+def _alert(parser: Parser) -> None:
+    parser.add_argument("device", nargs="?", metavar="DEVICE", help=_DEVICE)
+    parser.add_argument("attribute", nargs="?", type=typed, metavar="ATTRIBUTE", help="handle, UUID or name")
+    parser.add_argument("rule", nargs="*", metavar="RULE|off", help="change, <20, >30, 20..30, level<20")
+
+
+def _phy(parser: Parser) -> None:
+    _device(parser)
+    parser.add_argument("phy", nargs="+", metavar="PHY", help="2M; 1M,CODED: either; tx=2M rx=1M")
+
+
 def _answer(parser: Parser) -> None:
     parser.add_argument("value", metavar="DIGITS|yes|no", help="no refuses any question")
     parser.add_argument("device", nargs="?", metavar="DEVICE", help="whose question, where several are open")
@@ -110,13 +135,18 @@ VERBS: dict[str, Verb] = {
     "scan": Verb("listen, stop listening, ask for scan responses, or open every stream again", _scan),
     "filter": Verb("tell only of devices that an expression matches; off: of all", whole="expression"),
     "list": Verb("the devices with their numbers", _list),
+    "walk": Verb("one device's signal, a line a second", _walk),
+    "baseline": Verb("take what there is now, tell what differs from it, drop it", _baseline),
     "connect": Verb("make links; several wait their turn", _connect),
     "disconnect": Verb("end a link", _disconnect),
     "gatt": Verb("services, characteristics, descriptors", _of_device(gatt.add_arguments)),
     "read": Verb("what attributes hold, and what it means", _of_device(read.add_arguments)),
     "write": Verb("a value into an attribute, its bytes shown before", _of_device(write.add_arguments)),
     "notify": Verb("tell what an attribute sends, or no longer", _notify),
+    "lens": Verb("read a type of value as a struct of your own", _lens),
+    "alert": Verb("a line and a bell when a value changes or leaves its bounds; alone: all of them", _alert),
     "rssi": Verb("how strong a link is", _device),
+    "phy": Verb("ask for another PHY of a link", _phy),
     "pair": Verb("bond with a device; answer takes what it asks", _device),
     "unpair": Verb("remove a bond", _device),
     "bonds": Verb("the devices that the radios have keys of"),

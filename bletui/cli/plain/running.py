@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 from bletui.cli import signals
@@ -37,7 +38,14 @@ class Types(Protocol):
 
 
 def run(
-    targets: Sequence[Target], configuration: Configuration, *, json: bool, ascii_only: bool, active: bool, filter_: str
+    targets: Sequence[Target],
+    configuration: Configuration,
+    *,
+    json: bool,
+    ascii_only: bool,
+    active: bool,
+    filter_: str,
+    structs: Path | None = None,
 ) -> int:
     """The exit code: 0 at a terminal, through a pipe that of the last failure. `request.invalid`: a wrong filter."""
     targets = targets or [parse_target("local:")]
@@ -58,6 +66,8 @@ def run(
             async with session:
                 desk = Desk(session, printer, configuration, piped=not keyboard.is_terminal())
                 desk.wanted = wanted
+                if structs is not None:
+                    desk.values.read(structs)
                 await _unseal(desk)
                 await session.scan(ScanRequest(active=active))
                 await sit(desk, keyboard)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Awaitable, Callable
 
-from bletui.cli.plain.deeds import air, asking, history, knowledge, links, queue, radios
+from bletui.cli.plain.deeds import air, asking, history, knowledge, links, queue, radios, values
 from bletui.cli.plain.desk import Desk
 
 Deed = Callable[[Desk, argparse.Namespace], Awaitable[None]]
@@ -14,13 +14,18 @@ DEEDS: dict[str, Deed] = {
     "scan": air.scan,
     "filter": air.choose,
     "list": air.show,
+    "walk": air.walk,
+    "baseline": air.baseline,
     "connect": links.connect,
     "disconnect": links.disconnect,
     "gatt": links.gatt,
     "read": links.read,
     "write": links.write,
     "notify": links.notify,
+    "lens": values.lens,
+    "alert": values.alert,
     "rssi": links.rssi,
+    "phy": links.phy,
     "adopt": links.adopt,
     "pair": asking.pair,
     "unpair": asking.unpair,

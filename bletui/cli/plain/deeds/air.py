@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 
 from bletui import filters
 from bletui.cli.plain.desk import Desk
 from bletui.cli.rows import device_line
+from bletui.cli.walking import Walk
+from bletui.devices import Baseline
 from bletui.model import ScanRequest
+from bletui.target import invalid
 from bletui.text import visible
+
+DIFFERENCES = ("new", "gone", "changed")
 
 
 async def scan(desk: Desk, args: argparse.Namespace) -> None:
@@ -26,6 +32,49 @@ def _tell(desk: Desk) -> None:
     wish = desk.session.wish
     state = "off" if wish is None else "active" if wish.active else "on"
     desk.printer.put(f"scan: {state}", {"schema": "bletui.scan-wish/1", "scan": state})
+
+
+async def walk(desk: Desk, args: argparse.Namespace) -> None:
+    """One device's signal, a line a second, until `walk off` or another."""
+    if args.device == "off":
+        desk.walk = None
+        desk.printer.put("walk: off", {"schema": "bletui.walk-wish/1", "address": None})
+        return
+    address = await desk.address(args.device)
+    desk.walk = Walk(address, json=desk.printer.json)
+    record = {"schema": "bletui.walk-wish/1", "address": address}
+    desk.printer.put(f"walk: #{desk.numbers.of(address)} {visible(address)}; walk off ends it", record)
+
+
+async def baseline(desk: Desk, args: argparse.Namespace) -> None:
+    """Taken, dropped, or what differs from it."""
+    store, now = desk.session.store, desk.session.clock.wall()
+    if args.how == "on":
+        store.take_baseline(now)
+        count = len(store.devices)
+        record = {"schema": "bletui.baseline-wish/1", "baseline": "on", "devices": count}
+        desk.printer.put(f"baseline: {count} devices; baseline show tells what differs from now", record)
+    elif args.how == "off":
+        store.clear_baseline()
+        desk.printer.put("baseline: off", {"schema": "bletui.baseline-wish/1", "baseline": "off", "devices": None})
+    elif store.baseline is None:
+        raise invalid("there is no baseline; baseline on takes one")
+    else:
+        await _differing(desk, store.baseline, now)
+
+
+async def _differing(desk: Desk, taken: Baseline, now: float) -> None:
+    counts: Counter[str] = Counter()
+    for device in list(desk.session.store.devices.values()):
+        difference = taken.difference(device, now) if desk.matches(device) else None
+        if difference is not None:
+            counts[difference] += 1
+            number = desk.numbers.of(device.address)
+            record = {"schema": "bletui.differing/1", "difference": difference, **desk.news.device_object(device)}
+            words = device_line(difference, device, device.last_at, desk.lanes(), None)
+            await desk.printer.line(f"#{number}  {words}", record)
+    told = ", ".join(f"{count} {what}" for what, count in counts.items()) or "nothing differs"
+    await desk.printer.line(told, {"schema": "bletui.differing-end/1", **{one: counts[one] for one in DIFFERENCES}})
 
 
 async def choose(desk: Desk, args: argparse.Namespace) -> None:

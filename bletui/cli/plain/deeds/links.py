@@ -8,11 +8,14 @@ import asyncio
 from bletui.cli import transfers
 from bletui.cli.gattdiff import saved
 from bletui.cli.linkrecords import link_object, listening_object
+from bletui.cli.looking import lens
 from bletui.cli.plain.desk import Desk
 from bletui.cli.plain.spot import Spot
 from bletui.cli.streaming import mode
+from bletui.console.phy import came, refusal
+from bletui.console.phy import parse as parse_phy
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Connect, Disconnect, ReadRssi, Subscribe
+from bletui.model import Connect, Disconnect, Phy, ReadRssi, Subscribe
 from bletui.text import visible
 
 
@@ -66,7 +69,7 @@ async def gatt(desk: Desk, args: argparse.Namespace) -> None:
 
 
 async def read(desk: Desk, args: argparse.Namespace) -> None:
-    await transfers.read(await _spot(desk, args), args.attributes)
+    await transfers.read(await _spot(desk, args), args.attributes, lens(args))
 
 
 async def write(desk: Desk, args: argparse.Namespace) -> None:
@@ -97,6 +100,27 @@ async def rssi(desk: Desk, args: argparse.Namespace) -> None:
     assert isinstance(told, int)
     record = {"schema": "bletui.rssi/1", "lane": link.peer.lane, "address": link.peer.address, "rssi": told}
     await Spot(desk, joined, link).print(f"{told} dBm", record)
+
+
+async def phy(desk: Desk, args: argparse.Namespace) -> None:
+    """What a lane can't do is said before it is asked."""
+    joined, link = await desk.link(args.device)
+    wish = parse_phy(" ".join(args.phy))
+    changed = joined.state.lanes.get(link.peer.lane)
+    why_not = refusal(changed.lane if changed is not None else None)
+    if why_not:
+        detail = f"{visible(link.peer.lane)}: {why_not}"
+        raise BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation="set_phy", detail=detail))
+    got = await desk.perform(joined, wish.of(link.peer))
+    assert isinstance(got, Phy)
+    record = {
+        "schema": "bletui.phy/1",
+        "lane": link.peer.lane,
+        "address": link.peer.address,
+        "tx": got.tx,
+        "rx": got.rx,
+    }
+    await Spot(desk, joined, link).print(came(wish, got), record)
 
 
 async def adopt(desk: Desk, args: argparse.Namespace) -> None:
