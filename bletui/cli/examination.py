@@ -45,7 +45,7 @@ async def _climbed(name: str, rungs: AsyncIterator[Rung], outlet: Outlet, *, jso
     if json:
         await outlet.write(object_line(_verdict(ladder)) + "\n")
     else:
-        lines = doctor.ladder_lines(ladder, lambda failure: card(failure, keys=False))
+        lines = doctor.ladder_lines(ladder, lambda failure: card(failure, keys=False, besides=doctor.ACTION))
         await outlet.write("\n".join(lines) + "\n\n")
     return ladder
 

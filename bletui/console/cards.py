@@ -56,12 +56,13 @@ def unfolded(
     context: Context | None = None,
     called: str = "",
     times: str = "",
+    besides: str = "",
 ) -> list[Line]:
     """The whole card: what broke, where, in whose words, and what to try first, second, third.
 
-    `called`: what a person calls the device; `times`: how often it failed.
+    `called`: what a person calls the device; `times`: how often it failed; `besides`: an action that is not offered.
     """
-    head, *rest = card(failure, context, size - 2, called=called)
+    head, *rest = card(failure, context, size - 2, called=called, besides=besides)
     code, name, title = head.split(" ", 2)
     mark = Span(glyphs.cursor if selected else " ", "key")
     lines = [line(mark, Span(f"{code} {name} ", severity_role(failure)), Span(title, "strong"))]

@@ -1,7 +1,17 @@
 """The ladder from here to the air, rung by rung, and the first one that is broken."""
 
 from bletui.doctor.ladder import Ladder, climb, exit_code
-from bletui.doctor.report import ladder_lines, rung_line
+from bletui.doctor.report import ACTION, ladder_lines, rung_line
 from bletui.doctor.surroundings import Surroundings, examine, surroundings
 
-__all__ = ["Ladder", "Surroundings", "climb", "examine", "exit_code", "ladder_lines", "rung_line", "surroundings"]
+__all__ = [
+    "ACTION",
+    "Ladder",
+    "Surroundings",
+    "climb",
+    "examine",
+    "exit_code",
+    "ladder_lines",
+    "rung_line",
+    "surroundings",
+]

@@ -10,6 +10,7 @@ from bletui.model import Rung
 from bletui.text import visible
 
 NAME = 18  # columns
+ACTION = "doctor.run"  # what its own remedies do not offer: it has just been done
 
 
 def rung_line(rung: Rung) -> str:

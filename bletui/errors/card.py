@@ -45,18 +45,25 @@ def one_line(failure: Failure, width: int | None = None) -> str:
 
 
 def card(
-    failure: Failure, context: Context | None = None, width: int = 80, *, keys: bool = True, called: str = ""
+    failure: Failure,
+    context: Context | None = None,
+    width: int = 80,
+    *,
+    keys: bool = True,
+    called: str = "",
+    besides: str = "",
 ) -> list[str]:
     """The whole card, each line at most `width` columns; the first one is the head, remedies are numbered.
 
     `keys` False leaves out the labels of bletui's own actions, where there is nothing to press; `called`: what a person
-    calls the device.
+    calls the device; `besides`: an action that is not offered, because it is what has just been done.
     """
     lines = wrapped(failure.kind.title, width, f"{failure.kind.code} {failure.kind.value}  ", "  ")
     for told in (_where(failure, called), _said(failure), _detail(failure), _outcome(failure)):
         if told:
             lines += wrapped(told, width, "  ")
-    for number, remedy in enumerate(remedies(failure, context), 1):
+    offered = [remedy for remedy in remedies(failure, context) if not besides or remedy.action != besides]
+    for number, remedy in enumerate(offered, 1):
         lines += _step(remedy, number, width, keys=keys)
     return [*lines, *wrapped(f"retry: {waiting(failure)}", width, "  ")]
 

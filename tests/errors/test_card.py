@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bletui import doctor
 from bletui.errors import Context, Native, classify
+from bletui.errors.actions import ACTIONS
 from bletui.errors.card import card, one_line
 from bletui.errors.layout import cells, cut, wrapped
-from bletui.errors.rules import WAITING
+from bletui.errors.rules import WAITING, remedies
 from bletui.failure import Failure
 from bletui.kinds import RETRIES, ErrorKind
 from bletui.text import is_clean
@@ -107,3 +109,14 @@ def test_wrapping_loses_no_word(text: str, width: int) -> None:
 def test_cutting_keeps_the_width(text: str, width: int) -> None:
     assert cells(cut(text, width)) <= width
     assert (cut(text, width) == text) == (cells(text) <= width)
+
+
+def test_the_doctor_does_not_send_to_the_doctor() -> None:
+    denied = Failure(kind=ErrorKind.ADAPTER_DENIED)
+    first, second, *_ = remedies(denied)
+    assert first.action == doctor.ACTION
+    assert doctor.ACTION in ACTIONS
+    usual, besides = ("\n".join(card(denied, besides=action)) for action in ("", doctor.ACTION))
+    assert f"1. {first.text}" in usual
+    assert first.text not in besides
+    assert f"1. {second.text}" in besides

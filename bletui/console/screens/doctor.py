@@ -50,7 +50,7 @@ class DoctorScreen(PageScreen):
             yield line(" first broken rung: ", Span(broken.name, "error"))
             if broken.failure is not None:
                 yield ()
-                yield from unfolded(broken.failure, size, glyphs, selected=False)
+                yield from unfolded(broken.failure, size, glyphs, selected=False, besides=doctor.ACTION)
         elif self._climbed:
             yield line(" ", Span("The ladder holds.", "ok"))
         else:
