@@ -7,7 +7,8 @@ import argparse
 _PATH = "Prints where the file is, or would be."
 _SHOW = """\
 Every value in force with its origin: flag, environment, profile, file (with its
-line) or default; then what the file names. Secrets are never read for it.
+line) or default; then what the file names. Flags count as they would for the
+console or a command. Secrets are never read for it.
 """
 _VALIDATE = """\
 Reads the file, or FILE (- for stdin), and prints everything that is wrong with
@@ -21,11 +22,15 @@ KINDS = ("targets", "filters", "profiles", "credentials", "commands")
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     from bletui.cli.configured import add_options
+    from bletui.cli.console import add_settings
+    from bletui.cli.wanted import add_limits
 
     parser = subparsers.add_parser("config", description="The configuration file: docs/config.md.")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     path = verbs.add_parser("path", help="where the file is", description=_PATH)
     show = verbs.add_parser("show", help="what counts, and who said so", description=_SHOW)
+    add_settings(show)
+    add_limits(show)
     validate = verbs.add_parser("validate", help="what is wrong with the file", description=_VALIDATE)
     validate.add_argument("file", nargs="?", metavar="FILE", help="another one; - reads it from stdin")
     init = verbs.add_parser("init", help="write a first file", description=_INIT)

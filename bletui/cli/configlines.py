@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bletui.cli.configured import CHECKS, Configuration, configuration, file
+from bletui.cli.configured import CHECKS, Configuration, configuration, file, flags
 from bletui.cli.narration import object_line
 from bletui.config.credentials import words
 from bletui.config.file import SIZE_MAX, Problem, Refused, content, invalid, parse
@@ -27,7 +27,7 @@ Row = tuple[str, str, Value, str, Keys, str]  # part, name, value, origin, path 
 def show(args: argparse.Namespace) -> int:
     here = configuration(args)
     places = here.config.places() if here.config.path else {}
-    every = list(rows(here))  # a wrong variable is refused before anything is printed
+    every = list(rows(here, flags(args)))  # a wrong variable is refused before anything is printed
     if not args.json:
         there = here.config.path
         print(visible(f"# {there or file(args, here.environ)}{'' if there else ' (no file)'}"))
@@ -37,12 +37,12 @@ def show(args: argparse.Namespace) -> int:
     return 0
 
 
-def rows(here: Configuration) -> Iterator[Row]:
+def rows(here: Configuration, given: Mapping[str, Value]) -> Iterator[Row]:
     """Every setting in force, then what the file names."""
     profile: Value = here.profile or None
     yield "setting", "profile", profile, _profile_origin(here), ("profile",), "BLETUI_PROFILE"
     for setting in SETTINGS:
-        found = here.resolve(setting.name)
+        found = here.resolve(setting.name, given.get(setting.name))
         yield "setting", found.name, found.value, found.origin, found.path, found.variable
     config = here.config
     parts: Mapping[str, Mapping[str, Value]] = {

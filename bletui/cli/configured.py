@@ -12,7 +12,7 @@ from bletui.cli.commands import SUMMARIES
 from bletui.config.file import Config, load
 from bletui.config.places import named, place
 from bletui.config.precedence import Resolved, profile, resolve
-from bletui.config.settings import Value
+from bletui.config.settings import SETTINGS, Value
 from bletui.kinds import TYPE_CHECKING
 from bletui.target import Target, invalid, parse
 
@@ -76,6 +76,14 @@ class Configuration(NamedTuple):
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", metavar="FILE", help="read this configuration (docs/config.md)")
     parser.add_argument("--profile", metavar="NAME", help="with the values that it has under that name")
+
+
+def flags(args: argparse.Namespace) -> dict[str, Value]:
+    """What the command line sets, by the settings' names."""
+    given = {setting.name: getattr(args, setting.name, None) for setting in SETTINGS}
+    slow = getattr(args, "slow", None)
+    pace = None if slow is None else "slow" if slow else "fast"
+    return given | {"default_targets": tuple(getattr(args, "targets", ())) or None, "pace": pace}
 
 
 def configuration(args: argparse.Namespace, environ: Mapping[str, str] | None = None) -> Configuration:

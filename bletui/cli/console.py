@@ -17,9 +17,18 @@ if TYPE_CHECKING:
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     from bletui.cli.configured import add_options
-    from bletui.config.settings import THEMES
 
     parser = subparsers.add_parser("console", prog="bletui", usage=argparse.SUPPRESS)
+    add_settings(parser)
+    parser.add_argument("--plain", action="store_true", help="one line per change, commands typed (docs/plain.md)")
+    parser.add_argument("--json", action="store_true", help="with --plain: one object per line")
+    add_options(parser)
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """The settings that the console goes by."""
+    from bletui.config.settings import THEMES
+
     parser.add_argument("targets", nargs="*", metavar="TARGET", help="what to open; several are one session")
     pace = parser.add_mutually_exclusive_group()
     pace.add_argument(
@@ -35,9 +44,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--active", action="store_true", default=None, help="ask devices for their scan responses")
     parser.add_argument("--filter", metavar="EXPR", help="e.g. 'rssi>=-70 and company=apple', or @NAME")
-    parser.add_argument("--plain", action="store_true", help="one line per change, commands typed (docs/plain.md)")
-    parser.add_argument("--json", action="store_true", help="with --plain: one object per line")
-    add_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -56,22 +62,22 @@ def run(args: argparse.Namespace) -> int:
         settings = replace(settings, found=_first_run(args, here))
     if args.plain:
         from bletui.cli.plain.running import run as run_plain
+        from bletui.config.structs import beside
 
         return run_plain(
             targets,
             here,
             json=args.json,
             ascii_only=bool(settings.ascii),
-        from bletui.config.structs import beside
             active=settings.active,
             filter_=settings.filter,
+            structs=beside(settings.source.path) if settings.source is not None else None,
         )
     if args.json:
         from bletui.target import invalid
 
         raise invalid("--json goes with --plain, or with a command")
     from bletui.console import run
-            structs=beside(settings.source.path) if settings.source is not None else None,
 
     return run(targets, settings)
 
@@ -89,21 +95,22 @@ def _first_run(args: argparse.Namespace, here: Configuration) -> Callable[[], It
 
 
 def _settings(args: argparse.Namespace, here: Configuration) -> Settings:
-    from bletui.cli.configured import configuration, file
+    from bletui.cli.configured import configuration, file, flags
     from bletui.config.remembered import FILE
+    from bletui.config.settings import SETTINGS
     from bletui.console import Settings
     from bletui.console.settings import Source
     from bletui.crash import state_folder
 
-    pace = here.value("pace", None if args.slow is None else "slow" if args.slow else "fast")
-    ascii_only = here.value("ascii", args.ascii)
+    given = flags(args)
+    values = {setting.name: here.value(setting.name, given.get(setting.name)) for setting in SETTINGS}
     return Settings(
-        theme=here.value("theme", args.theme),  # type: ignore[arg-type] # one of the names
-        ascii=None if ascii_only is None else bool(ascii_only),
-        slow=None if pace == "auto" else pace == "slow",
-        mouse=bool(here.value("mouse", args.mouse)),
-        active=bool(here.value("active", args.active)),
-        filter=str(here.value("filter", args.filter)),
+        theme=values["theme"],  # type: ignore[arg-type] # one of the names
+        ascii=None if values["ascii"] is None else bool(values["ascii"]),
+        slow=None if values["pace"] == "auto" else values["pace"] == "slow",
+        mouse=bool(values["mouse"]),
+        active=bool(values["active"]),
+        filter=str(values["filter"]),
         config=here.config,
         source=Source(file(args, here.environ), lambda: _settings(args, configuration(args))),
         state=state_folder(here.environ) / FILE,

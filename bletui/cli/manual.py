@@ -48,7 +48,11 @@ _FILES = (
         "$XDG_CONFIG_HOME/bletui/config.toml",
         "the configuration, ~/.config/bletui/config.toml where the variable is not set",
     ),
-    ("$XDG_STATE_HOME/bletui", "crash reports, mode 0600; ~/.local/state/bletui where the variable is not set"),
+    (
+        "$XDG_STATE_HOME/bletui",
+        "crash reports and what the console keeps (pins, hints put away), mode 0600; ~/.local/state/bletui where the "
+        "variable is not set",
+    ),
 )
 
 

@@ -48,6 +48,11 @@ def add_radio(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("target", metavar="TARGET", help="local:, sim:, cassia://HOST, a name …")
     parser.add_argument("--json", action="store_true", help="one object per line, narration too")
     parser.add_argument("--lane", metavar="LANE", help="the adapter or router chip to use, as hci0")
+    add_limits(parser)
+    add_options(parser)
+
+
+def add_limits(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=seconds, metavar="S", help=f"for one attempt (default {LIMIT:g} s)")
     parser.add_argument(
         "--deadline",
@@ -55,7 +60,6 @@ def add_radio(parser: argparse.ArgumentParser) -> None:
         metavar="S",
         help=f"for everything, waiting and retries included (default {DEADLINE:g} s)",
     )
-    add_options(parser)
 
 
 def add_address(parser: argparse.ArgumentParser) -> None:

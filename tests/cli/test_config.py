@@ -74,6 +74,47 @@ def test_show_names_each_values_origin(do: Do, config: Path, monkeypatch: pytest
     assert "# BLETUI_ACTIVE" in lines
 
 
+# Of each setting: what the file says, a profile, the environment, the flags; and what each of them comes to.
+WISHES: dict[str, tuple[str, str, str, list[str], list[object]]] = {
+    "default_targets": ('["sim:"]', '["sim:lab"]', "sim:crowd local:", ["local:hci1"],
+                        [["sim:"], ["sim:lab"], ["sim:crowd", "local:"], ["local:hci1"]]),
+    "theme": ('"ansi"', '"mono"', "bletui", ["--theme", "colour-blind"], ["ansi", "mono", "bletui", "colour-blind"]),
+    "pace": ('"slow"', '"fast"', "auto", ["--slow"], ["slow", "fast", "auto", "slow"]),
+    "ascii": ("false", "true", "no", ["--ascii"], [False, True, False, True]),
+    "mouse": ("false", "true", "yes", ["--no-mouse"], [False, True, True, False]),
+    "active": ("true", "false", "0", ["--active"], [True, False, False, True]),
+    "filter": ('"new"', '"rssi>=-1"', "rssi>=-2", ["--filter", ""], ["new", "rssi>=-1", "rssi>=-2", ""]),
+    "limit": ("1", "2", "3", ["--limit", "4"], [1.0, 2.0, 3.0, 4.0]),
+    "deadline": ("1", "2.5", "3", ["--deadline", "4"], [1.0, 2.5, 3.0, 4.0]),
+}  # fmt: skip
+
+
+def test_there_is_a_case_for_every_setting() -> None:
+    assert set(WISHES) == {setting.name for setting in SETTINGS}
+
+
+@pytest.mark.parametrize("name", WISHES)
+def test_of_each_setting_the_first_that_speaks_counts_and_is_named(
+    name: str, do: Do, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setting = next(one for one in SETTINGS if one.name == name)
+    file, profile, words, flags, values = WISHES[name]
+
+    def shown(*more: str) -> tuple[object, str]:
+        said = do("config", "show", "--json", *more)
+        (value,) = [one for one in map(json.loads, said.out.splitlines()) if one["name"] == name]
+        return value["value"], value["origin"]
+
+    default = list(setting.default) if isinstance(setting.default, tuple) else setting.default
+    assert shown() == (default, "default")
+    put(config, f"{name} = {file}\n[profiles.p]\n{name} = {profile}\n")
+    assert shown() == (values[0], "file")
+    assert shown("--profile", "p") == (values[1], "profile")
+    monkeypatch.setenv(setting.variable, words)
+    assert shown("--profile", "p") == (values[2], "environment")
+    assert shown("--profile", "p", *flags) == (values[3], "flag")
+
+
 def test_validate_prints_all_that_is_wrong_and_its_exit_code_is_the_kinds(do: Do, config: Path) -> None:
     path = put(
         config, 'mouse = 3\n[keymap]\n"scan.filter" = "q"\n"scan.sort" = "ctrl+b"\n[targets.scan]\nurl = "sim:"\n'

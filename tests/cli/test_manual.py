@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bletui.cli.commands import SUMMARIES
-from bletui.cli.grammar import grammar
+from bletui.cli.grammar import Grammar, grammar
 from bletui.cli.manual import escaped, page
 
 PAGE = Path(__file__).parents[2] / "docs" / "bletui.1"
@@ -20,14 +21,36 @@ def test_the_page_is_in_step() -> None:
     assert page() == PAGE.read_text(), "run `make docs`"
 
 
+def parts() -> dict[str, str]:
+    """What stands under the heading of each command and each verb; under "" the console's."""
+    console, _, commands = PAGE.read_text().partition(".SH COMMANDS\n")
+    found = {"": console}
+    for part in re.split(r"(?m)^(?=\.(?:SS|B) bletui )", commands.partition("\n.SH ")[0])[1:]:
+        found[part.split("\n", 1)[0].partition("bletui ")[2].replace("\\-", "-")] = part
+    return found
+
+
+def every(here: Grammar) -> Iterator[Grammar]:
+    yield here
+    for verb in here.verbs.values():
+        yield from every(verb)
+
+
 @pytest.mark.parametrize("name", ["", *SUMMARIES])
-def test_every_command_and_option_stands_in_it(name: str) -> None:
-    kept = PAGE.read_text()
-    assert f".SS bletui {name}\n" in kept or not name
-    here = grammar(name)
-    for option in (option for one in (here, *here.verbs.values()) for option in one.options):
-        for flag in option.flags:
-            assert flag in ("-h", "--help") or f"\\fB{escaped(flag)}\\fR" in kept
+def test_every_command_verb_and_option_stands_in_its_own_place(name: str) -> None:
+    described = parts()
+    for one in every(grammar(name)):
+        here = described[one.name]
+        for argument in (*one.options, *one.positionals):
+            for flag in argument.flags:
+                assert flag in ("-h", "--help") or f"\\fB{escaped(flag)}\\fR" in here, (one.name, flag)
+            assert escaped(argument.takes) in here, (one.name, argument.takes)
+        assert escaped(" ".join(one.about.split())[:30].split("`")[0]) in " ".join(here.split()) or not one.name
+
+
+def test_nothing_stands_in_it_that_is_no_command() -> None:
+    known = {one.name for name in ("", *SUMMARIES) for one in every(grammar(name))}
+    assert set(parts()) == known
 
 
 @pytest.mark.parametrize(
