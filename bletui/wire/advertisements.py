@@ -7,7 +7,7 @@ from itertools import repeat
 from typing import Any, TypeVar
 
 from bletui.model import PDUS, AdvertisedFields, Advertisement, Extended
-from bletui.wire.schema import Codec, ShapeError, codec_of
+from bletui.wire.schema import ARRAY, Codec, ShapeError, codec_of
 
 TAG = 1
 ADDRESSES_KEPT = 16_384  # that need not be written out, or read, again
@@ -84,7 +84,7 @@ def _whole(row: tuple[object, ...], *beyond: object) -> tuple[object, ...]:
 
 def events(record: Sequence[Any]) -> tuple[Advertisement, ...]:
     """The advertisements of one record. `ShapeError` names the first row that does not fit."""
-    if len(record) < 4 or type(record[1]) is not int or type(record[2]) is not str or type(record[3]) is not list:
+    if len(record) < 4 or type(record[1]) is not int or type(record[2]) is not str or not isinstance(record[3], ARRAY):
         raise ShapeError("advertisements are [tag, microseconds, lane, rows]")
     _, start, lane, rows = record[:4]
     try:
@@ -102,7 +102,7 @@ def _check(n: int, row: Any) -> None:
         raise ShapeError(f"row {n}: {wrong}") from None
 
 
-def _events(start: int, lane: str, rows: list[Any]) -> tuple[Advertisement, ...]:
+def _events(start: int, lane: str, rows: Sequence[Any]) -> tuple[Advertisement, ...]:
     count = len(rows)
     if not rows:
         return ()

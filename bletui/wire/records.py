@@ -6,7 +6,7 @@ payload. Grouping keeps the order within a lane, which is all that the radio pro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, cast
 
@@ -48,7 +48,7 @@ from bletui.model import (
     Write,
 )
 from bletui.wire import advertisements
-from bletui.wire.schema import ShapeError, codec_of, tagged, variants
+from bletui.wire.schema import ARRAY, ShapeError, codec_of, tagged, variants
 
 VERSION = 1
 
@@ -100,13 +100,13 @@ def unpack(data: bytes) -> tuple[Batch, int]:
 
 def batch_of(plain: object) -> tuple[Batch, int]:
     """The batch in a value that was unpacked already, as `unpack`."""
-    if not isinstance(plain, list) or len(plain) < 2 or type(plain[0]) is not int or not isinstance(plain[1], list):
+    if not isinstance(plain, ARRAY) or len(plain) < 2 or type(plain[0]) is not int or not isinstance(plain[1], ARRAY):
         raise _malformed("a batch is [sequence number, records]")
     seq, records = plain[:2]
     events: list[Event] = []
     unknown = 0
     for n, record in enumerate(records):
-        if not isinstance(record, list) or not record or type(record[0]) is not int:
+        if not isinstance(record, ARRAY) or not record or type(record[0]) is not int:
             raise _malformed(f"record {n} has no tag")
         if record[0] != advertisements.TAG and record[0] not in _EVENTS:
             unknown += 1
@@ -139,12 +139,12 @@ def _records(events: Iterable[Event]) -> Iterator[list[Any]]:
             yield from map(_event.plain, run)
 
 
-def _opened(data: bytes, length: int = 1) -> list[Any]:
+def _opened(data: bytes, length: int = 1) -> Sequence[Any]:
     try:
-        value = msgpack.unpackb(data, strict_map_key=False)
+        value = msgpack.unpackb(data, strict_map_key=False, use_list=False)
     except (ValueError, msgpack.UnpackException, RecursionError) as wrong:
         raise _malformed(f"not msgpack: {wrong}") from None
-    if not isinstance(value, list) or len(value) < length:
+    if not isinstance(value, ARRAY) or len(value) < length:
         raise _malformed(f"a list of {length} or more items was expected")
     return value
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+
+ARRAY = (tuple, list)  # what an array of msgpack may be unpacked as; tuples are the cheaper
 
 
 class ShapeError(ValueError):
@@ -38,7 +40,7 @@ def tagged(variants: Mapping[int, Any], *, optional: bool = False) -> Codec:
     def back(data: object) -> object:
         if data is None and optional:
             return None
-        if not isinstance(data, list) or len(data) < 2 or type(data[0]) is not int or data[0] not in codecs:
+        if not isinstance(data, ARRAY) or len(data) < 2 or type(data[0]) is not int or data[0] not in codecs:
             raise ShapeError("[number of a known variant, its fields] expected")
         return codecs[data[0]].value(data[1])
 
@@ -193,8 +195,8 @@ def _same(value: object) -> object:
     return value
 
 
-def _listed(data: object) -> list[object]:
-    if not isinstance(data, list):
+def _listed(data: object) -> Sequence[object]:
+    if not isinstance(data, ARRAY):
         raise ShapeError(f"list expected, {type(data).__name__} found")
     return data
 

@@ -24,7 +24,7 @@ def test_whatever_grows_is_named() -> None:
 
     assert wrong(*[CALM] * 6) == []
     for name in ("memory", "objects"):
-        assert [line.split()[0] for line in wrong(*[CALM] * 5, replace(CALM, **{name: 1_100}))] == [name]
+        assert [line.split(":")[0] for line in wrong(*[CALM] * 5, replace(CALM, **{name: 1_100}))] == [name]
     for name in COUNTED:
         assert name in wrong(*[CALM] * 5, replace(CALM, **{name: 50}))[0]
     assert wrong(*[replace(CALM, at=10.0)] * 6) == ["too short to tell whether anything grows"]

@@ -125,7 +125,7 @@ class BridgeReader:
             else:
                 self.skipped += 1
 
-    def _batch(self, plain: list[Any]) -> m.FromBridge:
+    def _batch(self, plain: tuple[Any, ...]) -> m.FromBridge:
         batch, unknown = batch_of(plain[-1])
         self.skipped += unknown
         match plain:
@@ -161,17 +161,17 @@ def _packed(plain: object) -> bytes:
     return packed
 
 
-def _opened(payload: bytes) -> list[Any]:
+def _opened(payload: bytes) -> tuple[Any, ...]:
     try:
-        plain = msgpack.unpackb(payload, strict_map_key=False)
+        plain = msgpack.unpackb(payload, strict_map_key=False, use_list=False)
     except (ValueError, msgpack.UnpackException, RecursionError) as wrong:
         raise _malformed(f"not msgpack: {wrong}") from None
-    if not isinstance(plain, list) or len(plain) < 2 or type(plain[0]) is not int:
+    if not isinstance(plain, tuple) or len(plain) < 2 or type(plain[0]) is not int:
         raise _malformed("a message is [number, …]")
     return plain
 
 
-def _unknown_verb(plain: list[Any]) -> int | None:
+def _unknown_verb(plain: tuple[Any, ...]) -> int | None:
     """The id of a call whose verb is a number that is not known here."""
     match plain:
         case [0x02, [int(number), [int(verb), *_], *_], *_] if verb not in VERBS:
@@ -180,7 +180,7 @@ def _unknown_verb(plain: list[Any]) -> int | None:
             return None
 
 
-def _value(read: Any, plain: list[Any]) -> Any:
+def _value(read: Any, plain: tuple[Any, ...]) -> Any:
     try:
         return read(plain)
     except (ShapeError, OverflowError) as wrong:
