@@ -69,8 +69,10 @@ class Published:
         return message(self._root, Sort.SHED, shed_object(shed))
 
     def _failure(self, radio: str, at: float, failure: Failure, where: Record) -> Message:
-        known = {name: value for name, value in where.items() if value is not None}
-        record = {**known, **failure_object(failure), "at": round(at, 6), "radio": radio}
+        record = {**failure_object(failure), "at": round(at, 6), "radio": radio}
+        for name, value in where.items():
+            if value is not None:
+                record.setdefault(name, value)
         return message(self._root, Sort.FAILURE, record, failure.kind.value)
 
     def _is_news(self, stream: tuple[str, str | None, str], failure: Failure | None) -> bool:

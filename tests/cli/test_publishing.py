@@ -1,0 +1,182 @@
+"""`bletui bridge run --publish` as a process: what is refused, what it says, what arrives, how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.bridge.publishing.mosquitto import Mosquitto, mosquitto, needs_mosquitto, subscriber
+from tests.cli.conftest import Run, environment
+
+PAGE = (Path(__file__).parents[2] / "docs/mqtt.md").read_text("utf-8")
+WITHIN = 30.0  # seconds; a start under load
+PIPE = asyncio.subprocess.PIPE
+
+
+@asynccontextmanager
+async def running(folder: Path, *arguments: str, **env: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    where = {"XDG_RUNTIME_DIR": str(folder), "XDG_STATE_HOME": str(folder), **env}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bletui", "bridge", "run", *arguments, env=environment(**where), stdout=PIPE, stderr=PIPE
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def said(process: asyncio.subprocess.Process, word: str) -> str:
+    """The first line of its narration that holds `word`."""
+    assert process.stderr is not None
+    async with asyncio.timeout(WITHIN):
+        while line := (await process.stderr.readline()).decode():
+            if word in line:
+                return line.strip()
+    raise AssertionError(f"it ended without saying {word!r}")
+
+
+@pytest.mark.parametrize(
+    ("url", "word"),
+    [
+        ("mqtt://me:geheim@b", "never holds a secret"),
+        ("http://b", "no broker to publish to"),
+        ("mqtt://b/#x", "fragment"),
+        ("mqtts://b?ca=/nowhere.pem", "No such file"),
+        ("mqtt://b?filter=@near", "near"),
+    ],
+)
+def test_a_wrong_url_is_refused_before_any_radio(bletui: Run, url: str, word: str) -> None:
+    done = bletui("bridge", "run", "sim:", "--publish", url)
+    assert done.returncode == 2
+    assert word in done.stderr
+    assert "geheim" not in done.stderr
+
+
+def test_without_the_extra_it_says_what_to_install() -> None:
+    code = "import sys; sys.modules['paho'] = None; from bletui.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    asked = [sys.executable, "-c", code, "bridge", "run", "sim:", "--publish", "mqtt://b"]
+    done = subprocess.run(asked, env=environment(), capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "op.unsupported" in done.stderr
+    assert "bletui[mqtt]" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_bridge_that_publishes_nothing_loads_no_mqtt() -> None:
+    code = "import sys, bletui.cli.bridge, bletui.cli.publishing, bletui.bridge.publishing.metrics; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert not {name for name in done.stdout.split() if name.startswith("paho")}
+
+
+async def test_nothing_listens_and_a_signal_still_ends_it_within_two_seconds(tmp_path: Path) -> None:
+    """Also while it tries to reach a host that drops the packets: here, a listener whose queue is full."""
+    with socket.socket() as full, socket.create_server(("127.0.0.1", 0)) as free:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(full.getsockname())
+        refusing = free.getsockname()[1]
+        free.close()
+        urls = [f"mqtt://127.0.0.1:{port}/" for port in (full.getsockname()[1], refusing)]
+        async with running(tmp_path, "sim:lab", "--publish", urls[0], "--publish", urls[1]) as process:
+            line = await said(process, "E0702")
+            assert re.fullmatch(rf"bletui: {urls[1]}bletui: E0702 net\.refused .*; next try in \d+ s", line)
+            began = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(WITHIN):
+                _, err = await process.communicate()
+            assert time.monotonic() - began < 2
+            assert process.returncode == 143
+            assert b"Traceback" not in err
+        for one in waiting:
+            one.close()
+
+
+@needs_mosquitto
+async def test_by_the_configuration_with_a_credential_and_its_counts(tmp_path: Path) -> None:
+    async with mosquitto(tmp_path, users={"site": "hunter2-hunter2"}) as broker:
+        config = tmp_path / "config.toml"
+        config.write_text(
+            f'[bridge]\npublish = ["mqtt://SITE@127.0.0.1:{broker.port}/plant7/hall?devices=0"]\n'
+            '[credentials.SITE]\nenv = "MQTT_LOGIN"\n'
+        )
+        arguments = ("sim:lab", "--name", "a/b", "--metrics", "127.0.0.1:0", "--config", str(config))
+        login = ("-u", "site", "-P", "hunter2-hunter2")
+        async with (
+            subscriber(broker, *login, pattern="plant7/#") as sub,
+            running(tmp_path, *arguments, MQTT_LOGIN="site:hunter2-hunter2") as process,
+        ):
+            page = (await said(process, "metrics at")).rpartition(" ")[2]
+            assert (await sub.on("plant7/hall/a%2Fb/status")).json["state"] == "online"
+            await sub.on("plant7/hall/a%2Fb/links/C0:DE:1A:B0:00:11")
+            counts = await asyncio.to_thread(_page, page)
+            assert 'bletui_publisher_connected{publisher="1"} 1' in counts
+            process.send_signal(signal.SIGINT)
+            assert (await sub.find(lambda one: '"stopped"' in one.payload)).retained is False
+        log = (tmp_path / "bletui" / "bridge.log").read_text()
+        assert '"event": "publishes"' in log
+        assert "hunter2" not in log + counts
+
+
+def _page(url: str) -> str:
+    from urllib.request import urlopen
+
+    with urlopen(url, timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+def session() -> tuple[list[str], list[str]]:
+    """The arguments of the page's bridge, and the lines that its subscriber prints."""
+    block = re.search(r"```\n\$ bletui bridge (run sim:.*?)```", PAGE, re.DOTALL)
+    assert block
+    first, *lines = block[1].splitlines()
+    arguments = first.removesuffix(" &").replace("'", "").split()[1:]
+    return arguments, [line for line in lines if not line.startswith("$")]
+
+
+def pattern(line: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, line.split("…"))))
+
+
+@asynccontextmanager
+async def verbose(broker: Mosquitto) -> AsyncIterator[asyncio.StreamReader]:
+    command = broker.client("mosquitto_sub", "-t", "bletui/#", "-v")
+    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, limit=1 << 20)
+    assert process.stdout is not None
+    try:
+        yield process.stdout
+    finally:
+        process.kill()
+        await process.communicate()
+
+
+@needs_mosquitto
+async def test_the_session_is_as_the_page_says(tmp_path: Path) -> None:
+    arguments, lines = session()
+    assert len(lines) == 7
+    wanted = {line: pattern(line) for line in lines[:-1]}
+    stopped = pattern(lines[-1])
+    async with mosquitto(tmp_path) as broker, asyncio.timeout(WITHIN), verbose(broker) as printed:
+        arguments = [word.replace("mqtt://127.0.0.1/", f"mqtt://127.0.0.1:{broker.port}/") for word in arguments]
+        async with running(tmp_path, *arguments) as process:
+            while wanted:
+                got = (await printed.readline()).decode().rstrip("\n")
+                for line in [line for line, looks in wanted.items() if looks.fullmatch(got)]:
+                    del wanted[line]
+            process.send_signal(signal.SIGTERM)
+            while not stopped.fullmatch((await printed.readline()).decode().rstrip("\n")):
+                pass
