@@ -5,6 +5,7 @@ TARGET ?= sim:
 BENCH  ?=
 SOAK   ?=
 SOAK_LINKS ?=
+SOAK_BRIDGE ?=
 PY     := $(VENV)/bin/python
 PIP    := $(PY) -m pip --disable-pip-version-check --no-input --quiet
 export TARGET
@@ -55,6 +56,7 @@ soak: $(VENV)/.dev
 	$(PY) -m benchmarks.key_walk
 	$(PY) -m benchmarks.soak_links --over cassia $(SOAK_LINKS)
 	$(PY) -m benchmarks.soak_bluez
+	$(PY) -m benchmarks.soak_bridge $(SOAK_BRIDGE)
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
