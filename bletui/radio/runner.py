@@ -65,12 +65,14 @@ class Runner:
         try:
             async with asyncio.TaskGroup() as self._group:
                 ready.set()
-                await asyncio.Event().wait()
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    self._group = None  # nothing new begins while what runs is ended
         except ExceptionGroup:
             end = Failure(kind=ErrorKind.INTERNAL_BUG, detail="a call of this radio crashed")
             raise
         finally:
-            self._group = None
             if self._wake is not None:
                 self._wake.cancel()
             for future in self._waiting.values():
@@ -192,6 +194,13 @@ class Runner:
             and call.request.address == peer.address
             and call.lane in (None, peer.lane)
         ]
+
+    def ending(self, peer: Peer) -> str | None:
+        """Whose disconnect of this link runs; what the radio releases by itself is nobody's."""
+        for id_, (call, _) in self._calls.items():
+            if isinstance(call.request, Disconnect) and (call.lane, call.request.address) == peer:
+                return None if id_.owner == RADIO else owner_of(id_)
+        return None
 
     def link_up(self, peer: Peer) -> None:
         """A connect that goes on after its link is up looks for the attributes."""

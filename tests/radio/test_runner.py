@@ -27,7 +27,7 @@ from bletui.model import (
     TreeChanged,
     Write,
 )
-from bletui.radio import Attachment, QueuedRadio, Radio
+from bletui.radio import Attachment, Radio
 from tests.radio.scripted import ScriptedBackend
 from tests.radio.through import opened
 
@@ -290,6 +290,17 @@ async def test_what_still_waits_when_the_radio_closes_is_told_so() -> None:
         assert asking.result().kind is ErrorKind.OP_CANCELLED
 
 
+async def test_nothing_new_begins_while_the_radio_closes() -> None:
+    async with radio() as (backend, made, seat):
+        backend.script[A] = backend.script[B] = [forever]
+        async with asyncio.TaskGroup() as calls:
+            ends = [calls.create_task(failure_of(seat.perform(Connect(each)))) for each in (A, B)]
+            await until(lambda: backend.calls)
+            await made.aclose()
+        assert backend.calls == [("connect", "a", A)]
+        assert {end.result().kind for end in ends} == {ErrorKind.OP_CANCELLED}
+
+
 async def test_a_connect_whose_outcome_is_unknown_looks_before_it_repeats() -> None:
     async with radio() as (backend, _, seat):
 
@@ -324,22 +335,3 @@ async def test_who_asks_for_one_attempt_gets_one() -> None:
             e.operation.state for b in [b async for b in seat.events()] for e in b.events if type(e) is OperationChanged
         ]
         assert told == ["waiting", "running", "failed"]
-
-
-async def test_a_call_that_is_cancelled_before_its_first_step_ends_all_the_same() -> None:
-    backend = ScriptedBackend()
-    made = QueuedRadio(backend, "r", policy=at_once)
-    await made.open()
-    try:
-        seat = await made.attach(Owner("me"))
-        made.pause("a", paused=True)
-        op = OpId("me", 1)
-        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
-            failure = group.create_task(failure_of(seat.perform(Connect(A), op=op)))
-            await asyncio.sleep(0)
-            made.pause("a", paused=False)  # starts it, and before anything else runs:
-            made.runner.cancel(op)
-        assert failure.result().kind is ErrorKind.OP_CANCELLED
-        assert await seat.connect(B) == Peer("a", B), "the lane is free again"
-    finally:
-        await made.aclose()
