@@ -12,13 +12,13 @@ from bletui.console.listing import Sort
 from bletui.console.palette import CommandProvider
 from bletui.console.widgets.sort_bar import SortBar
 from bletui.testing.virtual_time import in_virtual_time, run
-from tests.console.every_key import cards, dialogues, links, scan, tree
+from tests.console.every_key import cards, dialogues, links, log, scan, tree
 from tests.console.every_key.rows import PRINTED, Row, Scene, becomes, held, keys, missing, places, rows_held
 from tests.console.real import Play
 from tests.console.screenshots_links import ROUTER, Scripted, dialogue_copy, site
 from tests.console.stage import stage
 
-SCENES = (*scan.SCENES, *links.SCENES, *tree.SCENES, *cards.SCENES, *dialogues.SCENES)
+SCENES = (*scan.SCENES, *links.SCENES, *tree.SCENES, *log.SCENES, *cards.SCENES, *dialogues.SCENES)
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
@@ -109,7 +109,7 @@ async def test_a_router_is_called_by_curl() -> None:
 @in_virtual_time
 async def test_the_palette_has_every_command_that_acts_there() -> None:
     """Also the app's, wherever a mode is in sight; found by the first word of what they are called."""
-    for scene in (scan.LIST, links.LINKS, tree.TREE, cards.LOG, cards.PROBLEMS):
+    for scene in (scan.LIST, links.LINKS, tree.TREE, log.LOG, cards.PROBLEMS):
         wanted = {name for name in keys(scene.focus) if BY_ID[name].palette}
         async with held(replace(scene, targets=("sim:lab?lanes=1",))) as play:
             await play.app.switch_mode(MODES[scene.focus])
@@ -123,7 +123,7 @@ async def test_the_palette_has_every_command_that_acts_there() -> None:
                 assert title in found, name
 
 
-MODES = {"list": "scan", "links": "connections", "tree": "gatt", "log": "log", "card": "problems"}
+MODES = {"list": "scan", "links": "connections", "tree": "gatt", "log": "log", "problems": "problems"}
 
 
 def test_the_prefixes_of_tmux_and_screen_are_free_wherever_keys_act() -> None:

@@ -1,19 +1,20 @@
-"""The keys of a failure's card, wherever it stands; Log and Problems."""
+"""The keys of a failure's card, wherever it stands."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from bletui.backends.simulator.lab import address
 from bletui.console.screens.doctor import DoctorScreen
 from bletui.console.screens.explanation import ExplanationScreen
-from bletui.console.screens.log import LogScreen
 from bletui.console.screens.problems import ProblemsScreen
 from bletui.console.widgets.card_list import Cards
 from bletui.console.widgets.failures import FailureLines
-from bletui.console.widgets.scroll import ScrollLines
+from bletui.console.widgets.link_keys import LinkKeys
+from bletui.model import Connect, Operation
 from tests.console.every_key.everywhere import NOBODY, app_rows, moving, same_mode
 from tests.console.every_key.rows import Row, Scene, Step, becomes, compares, mode_is, nothing, plain, screen_is, turns
-from tests.console.every_key.scan import LAB, filtered, openings, scan, settled
+from tests.console.every_key.scan import LAB, connects, filtered, openings, scan, settled
 from tests.console.real import Play
 
 Pane = Callable[[Play], FailureLines]
@@ -63,42 +64,6 @@ def radios(play: Play) -> object:
     return {name: id(joined) for name, joined in play.session.radios.items()}
 
 
-# -- Log
-
-
-def log_pane(play: Play) -> ScrollLines:
-    return play.app.screen.query_one("#body", ScrollLines)
-
-
-async def log(play: Play) -> None:
-    await plain(play, "log")
-    await play.until(lambda: isinstance(play.app.screen, LogScreen) and len(log_pane(play).lines) > 30)
-
-
-def top(play: Play) -> int:
-    return log_pane(play).top
-
-
-def log_to(play: Play, end: bool) -> None:
-    log_pane(play).scroll_by(10_000 if end else -10_000)
-
-
-BUSY = "sim:lab?lanes=3&devices=20&speed=1&fault=stream:broken@0s-1s/2s"
-
-LOG = Scene(
-    "log",
-    "log",
-    (BUSY,),
-    log,
-    (
-        Row("log.follow", turns(lambda play: log_pane(play).follow)),
-        *moving(top, log_to),
-        *app_rows("log"),
-    ),
-    same_mode("log"),
-)
-
-
 # -- Problems, and the same cards in Scan
 
 
@@ -106,7 +71,21 @@ def cards(play: Play) -> Cards:
     return play.app.screen.query_one(Cards)
 
 
+IN_VAIN = tuple(address(role) for role in ("resets", "every third"))
+FAILING = LAB + "".join(f",connect:gatt.not-permitted[{one}]" for one in IN_VAIN)
+
+
+def connected_in_vain(play: Play) -> list[Operation]:
+    every = [one.operation for joined in play.session.radios.values() for one in joined.state.operations.values()]
+    return [one for one in every if isinstance(one.request, Connect) and one.request.address in IN_VAIN]
+
+
 async def problems(play: Play) -> None:
+    if len([one for one in connected_in_vain(play) if one.state == "failed"]) < len(IN_VAIN):
+        await plain(play, "connections")
+        for one in set(IN_VAIN) - {done.request.address for done in connected_in_vain(play)}:
+            play.app.screen.query_one(LinkKeys).connect(Connect(one))
+        await play.until(lambda: sum(one.state == "failed" for one in connected_in_vain(play)) >= len(IN_VAIN))
     await plain(play, "problems")
     await play.until(lambda: isinstance(play.app.screen, ProblemsScreen) and len(cards(play)._troubles) > 1)
     cards(play)._select(0)
@@ -150,12 +129,35 @@ def _moving() -> tuple[Row, ...]:
     )
 
 
+async def on_a_connect(play: Play) -> None:
+    """The card of a connect that failed."""
+    await play.until(lambda: any(one.group for one in cards(play)._troubles))
+    cards(play)._select(next(n for n, one in enumerate(cards(play)._troubles) if one.group))
+    await no_clipboard(play)
+
+
+async def no_clipboard(play: Play) -> None:
+    play.app._clipboard = ""
+
+
+def groups(play: Play) -> int:
+    return sum(one.group is not None for one in cards(play)._troubles)
+
+
 PROBLEMS = Scene(
-    "card",
-    "card",
-    (LAB, str(NOBODY)),
+    "problems",
+    "problems",
+    (FAILING, str(NOBODY)),
     problems,
-    (*card_rows(cards, nothing, on_the_router), *_moving(), *app_rows("problems")),
+    (
+        Row("problems.again", compares(connects, 1), on_a_connect),
+        Row("problems.go", turns(lambda play: play.app.current_mode), on_a_connect),
+        Row("problems.copy", becomes(lambda play: play.app.clipboard.startswith("E")), on_a_connect),
+        *card_rows(cards, nothing, on_the_router),
+        *_moving(),
+        Row("problems.dismiss", compares(groups, -1), on_a_connect),
+        *app_rows("problems"),
+    ),
     (*same_mode("problems"), ("card.leave", "the cards are the mode: there is nothing to go back to")),
 )
 
@@ -189,4 +191,4 @@ IN_SCAN = Scene(
     same_mode("scan"),
 )
 
-SCENES = (LOG, PROBLEMS, IN_SCAN)
+SCENES = (PROBLEMS, IN_SCAN)

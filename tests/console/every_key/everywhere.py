@@ -68,6 +68,7 @@ def app_rows(here: str) -> tuple[Row, ...]:
         *modes(here),
         Row("app.help", screen_is(HelpScreen)),
         Row("app.palette", screen_is(CommandPalette)),
+        Row("app.mark", becomes(title, "Name of the mark")),
         Row("app.alerts", screen_is(AlertsScreen)),
         Row("app.theme", becomes(title, "Theme")),
         Row("app.radios", becomes(title, "Radios")),

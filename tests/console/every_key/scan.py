@@ -6,8 +6,8 @@ from bletui.console.columns import COLUMNS
 from bletui.console.listing import Listing
 from bletui.console.screens.scan import ScanScreen
 from bletui.console.screens.walk import WalkScreen
-from bletui.console.widgets.details_pane import DetailsPane
 from bletui.console.widgets.card_list import Cards
+from bletui.console.widgets.details_pane import DetailsPane
 from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.sort_bar import SortBar
 from bletui.model import Connect, StreamChanged
