@@ -79,6 +79,8 @@ class Configured:
         problem = self.memory.problem
         if problem and self.memory.lasts and problem != self._told:
             self.notices.put(Notice(MEMORY, f"pins and hints are not kept: {visible(problem)}", "warn"))
+        elif self._told and not problem:
+            self.notices.withdraw(lambda id_: id_ == MEMORY)
         self._told = problem
 
     def read_again(self) -> None:
@@ -131,8 +133,8 @@ class Configured:
         for problem in config.warnings:
             words = located(Path(config.path.name) if config.path else None, problem)
             id_ = bounded(f"config {problem.key}: {problem.words}", TEXT_MAX)
-            if id_ not in self.memory.value.dismissed:
-                self.notices.put(Notice(id_, visible(words), "warn", lasts=True))
+            away = id_ in self.memory.value.dismissed
+            self.notices.put(Notice(id_, visible(words), "warn", lasts=True), away=away)
 
     def pin(self, address: str, *, pinned: bool) -> None:
         self.memory.keep(lambda kept: kept.with_pin(address, pinned=pinned))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bletui.console.commands import BY_ID
-from bletui.console.spans import Line, Role, Span, fit, line, spread, width, wrapped
+from bletui.console.spans import Line, Role, Span, broken, fit, line, ruled, spread, width, wrapped
 
 LINES = 2  # of one notice
 ROOM = 16  # rows of a terminal that has room for any
@@ -26,21 +26,34 @@ class Notice:
 
 
 class Notices:
-    """In the order in which they came; the first one is shown."""
+    """In the order in which they came; the first one is shown. What is wrong stays known when it was put away."""
 
     def __init__(self) -> None:
         self._all: dict[str, Notice] = {}
+        self._wrong: dict[str, Notice] = {}
 
-    def put(self, notice: Notice) -> None:
-        self._all[notice.id] = notice
+    @property
+    def wrong(self) -> Sequence[Notice]:
+        """Whether they were put away or not."""
+        return tuple(self._wrong.values())
+
+    def put(self, notice: Notice, *, away: bool = False) -> None:
+        """`away`: it was put away at an earlier start."""
+        if notice.role in _MARKS:
+            self._wrong[notice.id] = notice
+        if not away:
+            self._all[notice.id] = notice
 
     def withdraw(self, which: Callable[[str], bool]) -> None:
-        """Those whose id is one that is meant."""
-        self._all = {id_: notice for id_, notice in self._all.items() if not which(id_)}
+        """Those whose id is one that is meant: they are no longer so."""
+        for kept in (self._all, self._wrong):
+            for id_ in [id_ for id_ in kept if which(id_)]:
+                del kept[id_]
 
     def first(self, now: float) -> Notice | None:
         """What is wrong before what is well; `now`: monotonic seconds."""
-        self.withdraw(lambda id_: (until := self._all[id_].until) is not None and until <= now)
+        for gone in [one for one in self._all.values() if one.until is not None and one.until <= now]:
+            del self._all[gone.id]
         return min(self._all.values(), key=lambda one: _GRAVEST.get(one.role, 2), default=None)
 
     def dismiss(self, now: float) -> Notice | None:
@@ -57,12 +70,22 @@ class Notices:
 _GRAVEST: dict[Role, int] = {"error": 0, "warn": 1, "ok": 1}
 
 
+def wrong_lines(wrong: Sequence[Notice], size: int, dash: str) -> list[Line]:
+    """What is wrong with the files that the console goes by, under a rule; nothing where nothing is."""
+    rows = [
+        row
+        for notice in wrong
+        for row in broken(line(" ", Span(_MARKS[notice.role], notice.role), f" {notice.words}"), size - 1)
+    ]
+    return [ruled((Span("Configuration", "title"),), size, dash), *rows] if rows else []
+
+
 def notice_lines(notice: Notice, more: int, size: int) -> list[Line]:
     """With the key that puts it away; `more`: how many wait behind it."""
     key, others = BY_ID["app.dismiss"].shown_key, f", {more} more" if more else ""
     right = line(Span(f"  {key}", "key"), Span(f" hides this{others} ", "dim"))
     mark = _MARKS.get(notice.role, "")
-    room = max(8, size - width(right) - 1)
+    room = max(8, size - width(right) - 2)  # a blank at either side
     first, *rest = wrapped(f"{mark} {notice.words}".strip(), room)
     rest = rest if len(rest) < LINES else [*rest[: LINES - 2], f"{rest[LINES - 2]} …"]
     role: Role = "plain" if mark else notice.role

@@ -99,10 +99,12 @@ async def test_a_wrong_file_is_refused_in_place_and_what_was_in_force_stays(file
         assert "REFUSED" in said
         assert "config.toml:2:1: thme" in said
         assert str(file.parent) not in said
-        await at.press("2")
+        await at.press("5")
         await at.beat()
         assert "REFUSED" in notice(at)
-        await at.press("backspace", "1")
+        await at.press("backspace")
+        assert "REFUSED" in at.text("#configuration")
+        await at.press("1")
         await at.beat()
         assert notice(at) == ""
         assert "Door 4" in at.text("DeviceTable")
@@ -144,6 +146,10 @@ async def test_warnings_stand_in_place_until_they_are_put_away_and_stay_away(fil
         at.app.configured.memory.settle()
     async with stage(settings=settings) as at:
         assert notice(at) == ""
+        await at.press("5")
+        await at.beat()
+        assert "Configuration" in at.text("#configuration")
+        assert "WARNING config.toml:3:1: targets.a.ca: there is no file" in at.text("#configuration")
     assert len(json.loads(state.read_text())["dismissed"]) == 2
 
 

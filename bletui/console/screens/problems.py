@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from bletui.console.glyphs import Glyphs
+from bletui.console.notices import wrong_lines
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.spans import Line, Span, cell, fit, line, ruled, spread
 from bletui.console.status import lane_name
@@ -37,6 +38,7 @@ class ProblemsScreen(ModeScreen):
         yield Lines(id="status")
         yield ProblemKeys(id="body")
         yield Lines(id="statistics")
+        yield Lines(id="configuration")
 
     def on_mount(self) -> None:
         self.set_focus(self.query_one("#body"))
@@ -51,6 +53,9 @@ class ProblemsScreen(ModeScreen):
         tally = session.tally if session else Tally()
         below = statistics(tally, self._called, self.size.width, self.console_app.glyphs)
         self.query_one("#statistics", Lines).show(*below)
+        wrong = self.console_app.configured.notices.wrong
+        rows = wrong_lines(wrong, self.size.width, self.console_app.glyphs.dash)
+        self.query_one("#configuration", Lines).show(*rows)
 
     def _paint_status(self, standing: int, since: int, forgotten: int) -> None:
         right = line(
