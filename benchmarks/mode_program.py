@@ -56,7 +56,7 @@ def tree(services: int = 10, each: int = 30) -> GattTree:
 
 
 def told(now: float) -> list[Event]:
-    """Everything but advertisements; 100,000 lines for the log, which holds the newest."""
+    """Everything but advertisements; more than the 100,000 lines that the log keeps."""
     broken = Failure(kind=ErrorKind.NET_REFUSED, source="os", message="Connection refused", operation="scan")
     return [
         LaneChanged(now, Lane(LANE, "hci0", slots_used=1, slots_max=7)),

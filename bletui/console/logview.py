@@ -17,7 +17,7 @@ class LogView:
     A filter is tried on the newest lines first, `STEP` of them per `take`, so that a screen full is there at once.
     """
 
-    STEP = 400
+    STEP = 150
 
     def __init__(self, log: Log, row_of: Callable[[Entry], LogRow]) -> None:
         self.log = log

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 
 from textual import events, on
@@ -73,8 +74,8 @@ class LogScreen(ModeScreen):
             self._session = session
             pane.view = self._view_of(session) if session is not None else None
             self._choose()
-        if pane.view is not None and pane.view.take():
-            self.call_later(self._go_on)
+        if pane.view is not None:
+            pane.view.take()
         pane.hold(pane.view, self._nothing())
         self._paint_status()
         self._paint_told()
@@ -97,13 +98,13 @@ class LogScreen(ModeScreen):
         if self.pane.view is not None and session is not None:
             self._lane_names = {id_: told.lane.name for id_, told in lanes_of(session.radios.values()).items()}
             self.pane.view.choose(self._bar.wanted, self._least)
+            self.run_worker(self._search(self.pane.view), group="search", exclusive=True)
 
-    def _go_on(self) -> None:
-        """Tries the filter on more lines, a slice per turn of the loop, so that keys get theirs between them."""
-        if self.pane.view is not None and self.pane.view.take():
-            self.call_later(self._go_on)
-        else:
-            self.paint()
+    async def _search(self, view: LogView) -> None:
+        """Tries the filter on every line, some per turn of the loop, so that keys get theirs between them."""
+        while view.take():
+            await asyncio.sleep(0)
+        self.paint()
 
     def _nothing(self) -> Sequence[Line]:
         view = self.pane.view
