@@ -30,6 +30,7 @@ class Answers:
         self._bridge = bridge
 
     async def answer(self, client: Connection, seat: Seat, call: m.Call) -> m.Result:
+        self._note(client, seat, call.verb)
         match call.verb:
             case m.Perform() as asked:
                 checks.perform(asked, seat.owner.id)
@@ -48,12 +49,23 @@ class Answers:
                 _allow(seat.owner, "operator", "stop")
                 self._bridge.record("asked to stop", owner=seat.owner.id)
                 asyncio.get_running_loop().call_later(STOPS_AFTER, self._bridge.stopped.set)
+            case m.Reload():
+                _allow(seat.owner, "operator", "reload")
+                return await self._bridge.reload()
             case m.Part(owner=owner):
                 _allow(seat.owner, "operator", "part")
                 self._part(owner, by=seat.owner.id)
             case verb:
                 await _at_the_radio(seat, verb)
         return None
+
+    def _note(self, client: Connection, seat: Seat, verb: m.Verb) -> None:
+        """What is asked for, of whom; never a value."""
+        about = verb.request if isinstance(verb, m.Perform) else verb
+        address = getattr(about, "address", None)
+        self._bridge.record(
+            "asked", owner=seat.owner.id, client=client.name, what=type(about).__name__, address=address
+        )
 
     def maker(self, owner: str) -> Make:
         """How operations of `owner` are made: by whatever seat it has then, and with an eye on others' links."""

@@ -27,9 +27,6 @@ def _busy(detail: str) -> Failure:
     return Failure(kind=ErrorKind.BUSY_CAPACITY, source="bletui.bridge", detail=detail)
 
 
-FLOOD = _busy(f"more than {RATE:,.0f} messages a second")
-
-
 PASSING = (ErrorKind.BUSY_CAPACITY, ErrorKind.NET_TIMEOUT)  # for which trying again later is right
 
 
@@ -57,6 +54,10 @@ class Bucket:
     left: float = BURST
     burst: float = BURST
     at: float = 0.0
+
+    @property
+    def flooded(self) -> Failure:
+        return _busy(f"more than {self.rate:,.0f} messages a second")
 
     def take(self, now: float) -> bool:
         self.left = min(self.burst, self.left + (now - self.at) * self.rate)
@@ -126,6 +127,10 @@ class Connection(asyncio.Protocol):
         assert self._transport is not None, "not connected yet"
         return self._transport
 
+    def allow(self, rate: float) -> None:
+        """So many messages a second from now on."""
+        self._bucket.rate, self._bucket.burst = rate, rate * BURST / RATE
+
     # -- in
 
     def greeted(self) -> None:
@@ -171,7 +176,7 @@ class Connection(asyncio.Protocol):
             raise _replayed(message.id)
         self._newest = message.id
         if flooded:
-            self.send(m.Failed(message.id, FLOOD))
+            self.send(m.Failed(message.id, self._bucket.flooded))
         elif len(self.calls) >= CALLS_MAX:
             self.send(m.Failed(message.id, _busy(f"{CALLS_MAX} requests of this client wait already")))
         elif isinstance(message, codec.UnknownVerb):
@@ -182,7 +187,7 @@ class Connection(asyncio.Protocol):
 
     def _hold_off(self) -> None:
         if self._alarm is None:
-            self._desk.refused(self, FLOOD)
+            self._desk.refused(self, self._bucket.flooded)
             self.transport.pause_reading()
             self._alarm = asyncio.get_running_loop().call_later(FLOODED, self._resume_reading)
 

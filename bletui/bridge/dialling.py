@@ -134,8 +134,8 @@ async def _connected(place: Place, take: Take) -> Line:
     return line
 
 
-def _silent(place: Place) -> Failure:
-    detail = f"the bridge at {place} did not answer within {WITHIN:g} s"
+def _silent(place: Place, within: float = WITHIN) -> Failure:
+    detail = f"the bridge at {place} did not answer within {within:g} s"
     return Failure(kind=ErrorKind.NET_TIMEOUT, source="bletui.bridge", detail=detail)
 
 
@@ -161,8 +161,8 @@ def _unreachable(place: Place, failed: OSError) -> Failure:
     return replace(failure, detail=failure.detail or f"bridge at {place}")
 
 
-async def once(place: Place, seat: str, verb: m.Verb, program: str) -> m.Result:
-    """One question to a bridge, without a snapshot and without events."""
+async def once(place: Place, seat: str, verb: m.Verb, program: str, within: float = WITHIN) -> m.Result:
+    """One question to a bridge, without a snapshot and without events, answered `within` seconds."""
     answered: asyncio.Future[m.Result] = asyncio.get_running_loop().create_future()
 
     def take(message: m.FromBridge) -> None:
@@ -179,9 +179,9 @@ async def once(place: Place, seat: str, verb: m.Verb, program: str) -> m.Result:
     try:
         line.send(m.Call(1, verb))
         both: list[asyncio.Future[Any]] = [answered, line.ended]
-        await asyncio.wait(both, timeout=WITHIN, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(both, timeout=within, return_when=asyncio.FIRST_COMPLETED)
         if not answered.done():
-            raise BleError(line.ended.result() if line.ended.done() else _silent(place))
+            raise BleError(line.ended.result() if line.ended.done() else _silent(place, within))
         return answered.result()
     finally:
         line.send(m.Call(2, m.Detach(keep=False)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bletui.text import bounded, visible
@@ -12,6 +12,22 @@ from bletui.text import bounded, visible
 SIZE_MAX = 2 * 1024 * 1024  # bytes; with the older files at most `KEPT` times as much
 KEPT = 4
 TEXT_MAX = 500  # characters
+LEVELS = ("warning", "info", "debug")
+_LEVEL = {
+    "adapter shared": "warning",
+    "link taken over": "warning",
+    "not published": "warning",
+    "not released": "warning",
+    "not reloaded": "warning",
+    "parted": "warning",
+    "refused": "warning",
+    "ring damaged": "warning",
+    "ring not kept": "warning",
+    "ring not written": "warning",
+    "ring unreadable": "warning",
+    "taken over": "warning",
+    "asked": "debug",
+}  # every other event is "info"
 
 Fact = str | int | float | bool | None
 Record = Callable[..., None]
@@ -23,17 +39,22 @@ def nowhere(event: str, **facts: Fact) -> None:
 
 
 class LogFile:
-    """Appends lines; readable by its owner only. A full disk ends the log and not the bridge: `failed` says why."""
+    """Appends lines down to `level`; readable by its owner only. A full disk ends the log and not the bridge: `failed`
+    says why."""
 
-    def __init__(self, path: Path, now: Callable[[], float], size_max: int = SIZE_MAX) -> None:
+    def __init__(self, path: Path, now: Callable[[], float], size_max: int = SIZE_MAX, level: str = "info") -> None:
         self.path = path
+        self.level = level
         self.failed: OSError | None = None
         self._now = now
         self._size_max = size_max
 
     def record(self, event: str, **facts: Fact) -> None:
+        level = _LEVEL.get(event, "info")
+        if LEVELS.index(level) > LEVELS.index(self.level):
+            return
         try:
-            self._write(line(self._now(), event, facts))
+            self._write(line(self._now(), event, {"level": level, **facts}))
         except OSError as failed:
             self.failed = failed
 
@@ -57,6 +78,36 @@ def line(at: float, event: str, facts: dict[str, Fact]) -> str:
     """Texts may come from anybody: they are made visible and bounded."""
     told = {name: bounded(visible(fact), TEXT_MAX) if isinstance(fact, str) else fact for name, fact in facts.items()}
     return json.dumps({"at": round(at, 3), "event": event, **told}, ensure_ascii=False) + "\n"
+
+
+class Following:
+    """What is added to the log from now on, over every turn of its file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._inode, self._at, self._cut = _inode(path), path.stat().st_size if path.exists() else 0, ""
+
+    def lines(self) -> Iterator[str]:
+        """The whole lines that have come since it was asked last."""
+        if (now := _inode(self._path)) != self._inode:
+            older = self._path.with_name(f"{self._path.name}.1")
+            if _inode(older) == self._inode:
+                yield from self._read(older)
+            self._inode, self._at = now, 0
+        yield from self._read(self._path)
+
+    def _read(self, path: Path) -> Iterator[str]:
+        if not path.exists():
+            return
+        with path.open("rb") as file:
+            file.seek(self._at)
+            *whole, self._cut = (self._cut + file.read().decode("utf-8", "replace")).split("\n")
+            self._at = file.tell()
+        yield from map(visible, whole)
+
+
+def _inode(path: Path) -> int:
+    return path.stat().st_ino if path.exists() else 0
 
 
 def tail(path: Path, count: int) -> list[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
-from bletui.bridge import access, holders, metrics, peers
+from bletui.bridge import access, holders, metrics
 from bletui.bridge.access import Credential
+from bletui.bridge.admission import Admission
 from bletui.bridge.answers import Answers
 from bletui.bridge.client import HELLO_WITHIN, Connection
 from bletui.bridge.fanout import Fanout
@@ -23,10 +23,10 @@ from bletui.bridge.ring import Ring
 from bletui.bridge.seats import KEEP, Seat, Seats
 from bletui.clock import Clock, Steady
 from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import StreamChanged, StreamState
 from bletui.radio import Radio
 
-CLIENTS_MAX = 128
-UNSEATED_MAX = 64  # that have connected and said nothing yet
+CONFIG = "config"  # the stream that says whether the file that was read last counts
 IDLE_MAX = 180.0  # seconds without one, after which a client is taken for gone
 
 
@@ -57,7 +57,9 @@ class Bridge:
         self.started = self.wall()
         self.intake = Intake(self.radios, self.fanout, self.wall, record, scans=scans)
         self._keep = keep
+        self.reload: Callable[[], Awaitable[m.Reloaded]] = _not_configured
         self._connections: set[Connection] = set()
+        self.admission = Admission(self._connections)
         self.answers = Answers(self)
         self._greeting = Greeting(self)
         self._group: asyncio.TaskGroup | None = None
@@ -116,6 +118,12 @@ class Bridge:
             await seat.sitting.settle()
         self.record("radio removed", radio=name)
 
+    def configured(self, failure: Failure | None = None) -> None:
+        """Tells everybody that the configuration was read again, or why it was refused."""
+        state: StreamState = "live" if failure is None else "broken"
+        self.fanout.take([StreamChanged(self.wall(), None, CONFIG, state, failure)])
+        self.fanout.flush()
+
     # -- clients
 
     async def _serve(self, place: Listening) -> asyncio.Server:
@@ -130,15 +138,7 @@ class Bridge:
         self.counts["clients"] += 1
         client.name = f"{client.place.name}#{self.counts['clients']}"
         self._connections.add(client)
-        place = client.place
-        unseated = sum(not other.seated for other in self._connections)
-        if len(self._connections) > CLIENTS_MAX or unseated > UNSEATED_MAX:
-            raise _busy(f"{CLIENTS_MAX} clients are here already, or {UNSEATED_MAX} that have not said who they are")
-        made: socket.socket = client.transport.get_extra_info("socket")
-        peer = peers.peer_of(made) if made.family.name == "AF_UNIX" else None
-        if peer is None:
-            return None if place.tokens else Credential("local", "operator", own=True)
-        return access.of_peer(peer, peers.own_uid(), place.group, peers.user_name(peer.uid))
+        return self.admission.admit(client)
 
     def left(self, client: Connection, bug: BaseException | None) -> None:
         self._connections.discard(client)
@@ -252,9 +252,10 @@ class Bridge:
             client.goodbye(ended, final=False, linger=False)
 
 
-def _busy(detail: str) -> BleError:
-    return BleError(Failure(kind=ErrorKind.BUSY_CAPACITY, source="bletui.bridge", operation="hello", detail=detail))
-
-
 def _left() -> BleError:
     return BleError(Failure(kind=ErrorKind.REQUEST_INVALID, source="bletui.bridge", detail="this seat was left"))
+
+
+async def _not_configured() -> m.Reloaded:
+    detail = "this bridge was made by a program that reads no configuration"
+    raise BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, source="bletui.bridge", operation="reload", detail=detail))

@@ -60,7 +60,6 @@ def listening(path: Path, group: Group | None = None) -> Iterator[socket.socket]
     if len(os.fsencode(path)) > PATH_MAX:
         raise invalid(f"the socket's path has over {PATH_MAX} bytes: {path}")
     prepare(path.parent)
-    _share_folder(path.parent, group)
     with locked(path.with_name(f"{path.name}.lock"), "listens there"):
         _remove_stale(path)
         made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -70,6 +69,23 @@ def listening(path: Path, group: Group | None = None) -> Iterator[socket.socket]
         finally:
             made.close()
             path.unlink(missing_ok=True)
+
+
+def share(path: Path, group: Group | None) -> None:
+    """With the group's members, and with nobody else. A folder of ours lets them through, and shows them nothing."""
+    folder = path.parent
+    try:
+        path.chmod(0o600)
+        if group is None:
+            return
+        os.chown(path, -1, group.gid)
+        path.chmod(0o660)
+        status = folder.lstat()
+        if status.st_uid == own_uid() and not status.st_mode & 0o010:
+            os.chown(folder, -1, group.gid)
+            folder.chmod(0o710)
+    except OSError as failed:
+        raise unusable(path, failed) from failed
 
 
 def activated(environ: Mapping[str, str]) -> list[socket.socket]:
@@ -102,21 +118,8 @@ def _bind(made: socket.socket, path: Path, group: Group | None) -> None:
         raise unusable(path, failed) from failed
     finally:
         os.umask(before)
-    if group is not None:
-        os.chown(path, -1, group.gid)
-        path.chmod(0o660)
+    share(path, group)
     made.listen(_BACKLOG)
-
-
-def _share_folder(folder: Path, group: Group | None) -> None:
-    """A folder of ours lets the group through, and shows it nothing."""
-    status = folder.lstat()
-    if group is not None and status.st_uid == own_uid() and not status.st_mode & 0o010:
-        try:
-            os.chown(folder, -1, group.gid)
-            folder.chmod(0o710)
-        except OSError as failed:
-            raise unusable(folder, failed) from failed
 
 
 def _remove_stale(path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import AsyncExitStack, ExitStack, closing
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +39,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     bridgeverbs.add_parsers(verbs)
     run = verbs.add_parser("run", help="serve until a signal ends it", epilog=_EXAMPLES)
-    run.add_argument("targets", nargs="+", metavar="TARGET", help="what to serve, as sim: or local:hci0")
+    run.add_argument(
+        "targets", nargs="*", metavar="TARGET", help="what to serve, as sim: or local:hci0; else the file's [bridge]"
+    )
     bridging.add_options(run)
     run.add_argument(
         "--publish",
@@ -88,7 +89,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Serves until a signal; raises `BleError` for what can't be opened, read or listened on."""
-    from bletui.cli import bridgeverbs, bridging, publishing, signals
+    from bletui.cli import bridgeverbs, bridging, publishing, reloading, signals
     from bletui.cli.configured import configuration
     from bletui.target import invalid
 
@@ -96,10 +97,9 @@ def run(args: argparse.Namespace) -> int:
         return bridgeverbs.run(args)
     if not 0.001 <= args.speed <= 100_000:
         raise invalid(f"--speed {args.speed:g} is not a number from 0.001 to 100000")
-    if args.keep is not None and not bridging.KEEP_MIN <= args.keep <= bridging.KEEP_MAX:
-        raise invalid(f"--keep {args.keep:g} is no number of minutes from {bridging.KEEP_MIN} to {bridging.KEEP_MAX:g}")
     here = configuration(args)
-    targets = [here.target(target) for target in args.targets]
+    asked = reloading.serving(args, here)
+    targets = reloading.targets(asked, here)
     brokers = publishing.brokers(args, here)
     with ExitStack() as stack:  # every address is taken before any radio is touched
         serving: Serving | None = None
@@ -107,7 +107,7 @@ def run(args: argparse.Namespace) -> int:
             targets, serving = _router(args, targets, stack)
         else:
             _refuse_router_options(args)
-        doors = stack.enter_context(bridging.doors(args))
+        doors = stack.enter_context(bridging.doors(args, asked.group))
         return signals.run(lambda: _serve(args, targets, serving, doors, here, brokers))
 
 
@@ -203,21 +203,16 @@ async def _serve(
     configuration: Configuration,
     brokers: list[Broker],
 ) -> int:
-    from bletui import registry
     from bletui.cli import bridging
     from bletui.cli.publishing import Publishing
-    from bletui.session import named
+    from bletui.cli.served import Served
 
+    served = Served(bridging.bridge_name(args) if doors.places else "", args.speed)
     async with AsyncExitStack() as stack:
-        radios = []
-        for name, target in named(targets):
-            name = f"{bridging.bridge_name(args)}.{name}" if doors.places else name
-            journal = stack.enter_context(bridging.journal(name)) if doors.places else None
-            radio = await registry.open_radio(target, replace(configuration.env(name), speed=args.speed), journal)
-            stack.push_async_callback(radio.aclose)
-            radios.append(radio)
+        stack.push_async_callback(served.close)
+        radios = await served.start(targets, configuration)
         publishing = Publishing(brokers, radios, configuration, name=bridging.bridge_name(args), scans=not args.no_scan)
-        works = [bridging.serve(args, radios, doors, publishing)] if doors.places else []
+        works = [bridging.serve(args, radios, doors, publishing, served, configuration)] if doors.places else []
         works += [serving(radios)] if serving else []
         works += [publishing.run()] if brokers else []
         await bridging.side_by_side(works[0], works[1:])

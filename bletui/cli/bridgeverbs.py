@@ -1,8 +1,9 @@
-"""`bletui bridge status`, `clients`, `stop`, `logs`, `token`: what is asked of a bridge that runs, and of its files."""
+"""`bletui bridge status`, `clients`, `reload`, `stop`, `logs`, `token`: asked of one that runs, and of its files."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -12,8 +13,10 @@ if TYPE_CHECKING:
 
     from bletui.bridge.places import Place
     from bletui.bridge.protocol import messages as m
+    from bletui.cli.configured import Configuration
 
-VERBS = ("status", "clients", "stop", "logs", "token")
+LOOK = 0.25  # seconds between two looks at a log that is followed
+RELOADED_WITHIN = 60.0  # seconds; radios that go release their links first
 
 
 def add_parsers(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -22,6 +25,7 @@ def add_parsers(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     for name, words in (
         ("status", "what a bridge serves and has counted"),
         ("clients", "who sits at a bridge, and who holds which link"),
+        ("reload", "put a change of a bridge's configuration in force"),
         ("stop", "end a bridge; its own links are released"),
     ):
         one = verbs.add_parser(name, help=words)
@@ -30,6 +34,7 @@ def add_parsers(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         add_options(one)
     logs = verbs.add_parser("logs", help="the last lines of this user's bridge's log, one object per line")
     logs.add_argument("-n", type=int, default=20, metavar="LINES", help="how many (default 20)")
+    logs.add_argument("-f", "--follow", action="store_true", help="and every later one, until ctrl+c")
     token = verbs.add_parser("token", help="who may come over TCP")
     token.add_argument("action", choices=("add", "rotate", "revoke", "list"))
     token.add_argument("name", nargs="?", metavar="NAME", help="what the token is called")
@@ -42,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     """Raises `BleError`: no bridge there, not allowed, a wrong name."""
     match args.verb:
         case "logs":
-            return _logs(args.n)
+            return _logs(args.n, follow=args.follow)
         case "token":
             return _token(args.action, args.name, args.role)
         case _:
@@ -52,28 +57,45 @@ def run(args: argparse.Namespace) -> int:
 def _ask(args: argparse.Namespace) -> int:
     from bletui.bridge.places import place
     from bletui.bridge.protocol import messages as m
-    from bletui.cli.configured import configuration
     from bletui.target import invalid
 
-    here = configuration(args)
+    here = _configuration(args)
     target = here.target(args.target)
     if target.scheme != "bridge":
         raise invalid(f"{args.target} is no bridge; one looks like bridge: or bridge://KEY@host:7325")
     where = place(target, here.env("bridge").secret)
-    verbs: dict[str, m.Verb] = {"status": m.AskStatus(), "clients": m.ListSeats(), "stop": m.Stop()}
+    verbs: dict[str, m.Verb] = {
+        "status": m.AskStatus(), "clients": m.ListSeats(), "reload": m.Reload(), "stop": m.Stop(),
+    }  # fmt: skip
     result = _answer(where, args.verb, verbs[args.verb])
     for line in _lines(result, as_json=args.json):
         print(line)
-    return 0
+    return 1 if isinstance(result, m.Reloaded) and result.failed else 0
+
+
+def _configuration(args: argparse.Namespace) -> Configuration:
+    """A reload is the bridge's to refuse: it reads the file itself, and tells everybody there what is wrong with it."""
+    from bletui.cli.configured import Configuration, configuration
+    from bletui.config.file import Config
+    from bletui.failure import BleError
+
+    try:
+        return configuration(args)
+    except BleError:
+        if args.verb == "reload" and args.target.startswith("bridge:") and "@" not in args.target:
+            return Configuration(Config(), os.environ)
+        raise
 
 
 def _answer(where: Place, seat: str, verb: m.Verb) -> m.Result:
     import asyncio
 
     from bletui import __version__
-    from bletui.bridge.dialling import once
+    from bletui.bridge.dialling import WITHIN, once
+    from bletui.bridge.protocol import messages as m
 
-    return asyncio.run(once(where, seat, verb, f"bletui {__version__}"))
+    within = RELOADED_WITHIN if isinstance(verb, m.Reload) else WITHIN
+    return asyncio.run(once(where, seat, verb, f"bletui {__version__}", within))
 
 
 def _lines(result: m.Result, *, as_json: bool) -> Iterable[str]:
@@ -89,8 +111,23 @@ def _lines(result: m.Result, *, as_json: bool) -> Iterable[str]:
             for seat in seats:
                 if seat.owner != "clients":  # the seat that asks
                     yield json.dumps(_seat(seat)) if as_json else _seat_line(seat)
+        case m.Reloaded(changed=changed, failed=failed):
+            yield from _reloaded(changed, failed, as_json=as_json)
         case _:
             return
+
+
+def _reloaded(changed: tuple[str, ...], failed: tuple[str, ...], *, as_json: bool) -> Iterable[str]:
+    import json
+
+    from bletui.text import visible
+
+    if as_json:
+        yield json.dumps({"changed": changed, "failed": failed})
+        return
+    yield from map(visible, changed or ("the same radios",))
+    for line in failed:
+        print(visible(f"bletui: {line}"), file=sys.stderr)
 
 
 def _status(status: m.Status) -> dict[str, object]:
@@ -140,12 +177,17 @@ def _seat_line(seat: m.SeatTaken) -> str:
     return visible(f"{seat.owner:<16}{seat.role:<9}{there}: {holds}, {seat.operations} operations{scans}{lost}")
 
 
-def _logs(count: int) -> int:
-    from bletui.bridge.log import tail
+def _logs(count: int, *, follow: bool) -> int:
+    from bletui.bridge.log import Following, tail
     from bletui.cli.bridging import log_file
 
+    later = Following(log_file())
     for line in tail(log_file(), count):
-        print(line)
+        print(line, flush=True)
+    while follow:
+        for line in later.lines():
+            print(line, flush=True)
+        time.sleep(LOOK)
     return 0
 
 

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from bletui.bridge.listening import Listening
     from bletui.bridge.ringfile import RingFile
     from bletui.bridge.server import Bridge
+    from bletui.cli.configured import Configuration
     from bletui.cli.publishing import Publishing
+    from bletui.cli.served import Served
     from bletui.radio import Radio
     from bletui.radio.journal import Journal
 
 TOKENS, LOG = "bridge-tokens", "bridge.log"
-KEEP_MIN, KEEP_MAX = 0.1, 1440.0  # minutes
 
 
 def add_options(run: argparse.ArgumentParser) -> None:
@@ -66,7 +67,7 @@ class Doors(NamedTuple):
 
 
 @contextmanager
-def doors(args: argparse.Namespace) -> Iterator[Doors]:
+def doors(args: argparse.Namespace, shared: str) -> Iterator[Doors]:
     """Every place where it listens, taken before any radio is touched; `BleError` for what can't be had."""
     from bletui.bridge import tcp
     from bletui.bridge.listening import Listening
@@ -75,12 +76,13 @@ def doors(args: argparse.Namespace) -> Iterator[Doors]:
 
     with ExitStack() as stack:
         found: list[Listening] = []
-        group = group_called(args.group) if args.group else None
+        group = group_called(shared) if shared else None
         if handed := activated(os.environ):
             found += [Listening(stack.enter_context(one), f"fd {one.fileno()}", group=group) for one in handed]
         elif wants_socket(args):
             path = default_socket(os.environ) if args.socket in (None, True) else Path(args.socket).absolute()
-            found.append(Listening(stack.enter_context(listening(path, group)), str(path), group=group))
+            made = stack.enter_context(listening(path, group))
+            found.append(Listening(made, str(path), group=group, ours=True))
         if args.listen:
             found.append(_tcp(args, stack))
         metrics = stack.enter_context(tcp.bound(args.metrics, tls=False)) if args.metrics else None
@@ -129,25 +131,35 @@ def log_file() -> Path:
     return (Path(folder) if folder else state()) / LOG
 
 
-async def serve(args: argparse.Namespace, radios: Sequence[Radio], opened: Doors, publishing: Publishing) -> None:
+async def serve(
+    args: argparse.Namespace,
+    radios: Sequence[Radio],
+    opened: Doors,
+    publishing: Publishing,
+    served: Served,
+    here: Configuration,
+) -> None:
     """Until a client asks for the end, or this is cancelled."""
     import asyncio
 
     from bletui.bridge import systemd
     from bletui.bridge.log import LogFile
-    from bletui.bridge.ring import Ring
     from bletui.bridge.server import Bridge
+    from bletui.cli import reloading, signals
     from bletui.clock import Clock
 
     log = LogFile(log_file(), Clock().wall)
-    ring = Ring(**({} if args.keep is None else {"minutes": args.keep}))
-    bridge = Bridge(radios, name=bridge_name(args), record=log.record, scans=not args.no_scan, ring=ring)
+    bridge = Bridge(radios, name=bridge_name(args), record=log.record, scans=not args.no_scan)
+    again = reloading.Reloading(args, bridge, log, served)
+    again.begin(here)
+    bridge.reload = again.reload
     ready = asyncio.Event()
     publishing.record = log.record
     pages = (bridge.metrics, publishing.metrics)
     beside = [_metrics(opened.metrics, lambda: "".join(page() for page in pages), ready)] if opened.metrics else []
-    beside += [_tell(bridge.listening, ready)]
+    beside += [_tell(bridge.listening, ready), again.follow()]
     beside += [systemd.watch(os.environ, ready, lambda: f"{len(bridge.clients())} clients")]
+    signals.on_hangup(again.asked.set)
     with ExitStack() as stack:
         if not args.no_ring_file:
             beside += [file.run() for file in _ring_file(bridge, stack)]

@@ -33,3 +33,9 @@ async def _watched(job: Callable[[], Coroutine[object, object, int]]) -> int:
         if not got:
             raise
         return 128 + got[0]
+
+
+def on_hangup(do: Callable[[], None]) -> None:
+    """From now on SIGHUP does this, and ends nothing."""
+    if sys.platform != "win32":
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, do)

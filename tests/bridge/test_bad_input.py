@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bletui.bridge import client as limits
+from bletui.bridge.admission import UNSEATED_MAX
 from bletui.bridge.protocol import codec
 from bletui.bridge.protocol import messages as m
-from bletui.bridge.server import UNSEATED_MAX, Bridge
+from bletui.bridge.server import Bridge
 from bletui.failure import ErrorKind
 from bletui.model import Connect, OpId, Owner, Read, Request, ScanRequest, Write
 from bletui.radio import QueuedRadio

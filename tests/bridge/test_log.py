@@ -4,7 +4,7 @@ import json
 import stat
 from pathlib import Path
 
-from bletui.bridge.log import KEPT, LogFile, tail
+from bletui.bridge.log import KEPT, Following, LogFile, tail
 
 
 def test_lines_are_objects_without_control_characters_and_the_users_alone(tmp_path: Path) -> None:
@@ -39,3 +39,33 @@ def test_a_disk_that_takes_nothing_ends_the_log_and_not_the_bridge(tmp_path: Pat
     log = LogFile(tmp_path / "file/bridge.log", lambda: 0.0)
     log.record("started")
     assert log.failed is not None
+
+
+def test_levels(tmp_path: Path) -> None:
+    log = LogFile(tmp_path / "bridge.log", lambda: 0.0, level="warning")
+    for level in ("warning", "info", "debug"):
+        log.level = level
+        for event in ("refused", "seated", "asked"):
+            log.record(event)
+    told = [(line["level"], line["event"]) for line in map(json.loads, tail(log.path, 9))]
+    warning, info, debug = ("warning", "refused"), ("info", "seated"), ("debug", "asked")
+    assert told == [warning, warning, info, warning, info, debug]
+
+
+def test_following_it_gets_every_whole_line_once_over_every_turn(tmp_path: Path) -> None:
+    log = LogFile(tmp_path / "bridge.log", lambda: 0.0, size_max=150)
+    log.record("n", n=0)
+    later = Following(log.path)
+    found: list[str] = []
+    for n in range(1, 30):
+        log.record("n", n=n)
+        if n % 2:
+            found += later.lines()
+    assert [json.loads(line)["n"] for line in found] == list(range(1, 30))
+    with log.path.open("a") as file:
+        file.write('{"cut": ')
+        file.flush()
+        assert list(later.lines()) == []
+        file.write('"\x1b[2J"}\n')
+        file.flush()
+    assert list(later.lines()) == ['{"cut": "\\x1b[2J"}']

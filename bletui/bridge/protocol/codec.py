@@ -36,9 +36,11 @@ VERBS: dict[int, type] = {
     14: m.AskStatus,
     15: m.Stop,
     16: m.Part,
+    17: m.Reload,
 }
 RESULTS: dict[int, Any] = {
     1: Peer, 2: GattTree, 3: Phy, 4: tuple[Bond, ...], 5: bytes, 6: int, 7: m.Seats, 8: m.Status,
+    9: m.Reloaded,
 }  # fmt: skip
 FROM_CLIENT: dict[int, type] = {HELLO: m.Hello, CALL: m.Call, CANCEL: m.Cancel, BEAT: m.Beat}
 FROM_BRIDGE: dict[int, type] = {

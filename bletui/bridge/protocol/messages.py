@@ -138,9 +138,14 @@ class Part:
     owner: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reload:
+    """Reads the bridge's configuration again; answered with `Reloaded`, or refused with line and reason."""
+
+
 Verb = (
     Perform | Scan | Rescan | CancelOp | Promote | RetryNow | Pause | Resume | Answer | Adopt | History | Detach
-    | ListSeats | AskStatus | Stop | Part
+    | ListSeats | AskStatus | Stop | Part | Reload
 )  # fmt: skip
 
 
@@ -263,7 +268,15 @@ class Status:
     counts: tuple[tuple[str, int], ...] = ()  # since the start: clients, refused, shed …
 
 
-Result = Done | Seats | Status
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """`failed`: what the file says and could not be done, each with its reason; everything else is in force."""
+
+    changed: tuple[str, ...]
+    failed: tuple[str, ...] = ()
+
+
+Result = Done | Seats | Status | Reloaded
 
 
 @dataclass(frozen=True, slots=True)

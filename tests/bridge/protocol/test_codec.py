@@ -19,7 +19,7 @@ verbs: st.SearchStrategy[m.Verb] = st.one_of(
         m.Perform, values.op_ids, values.requests, values.seconds, st.none() | values.seconds, st.integers(-9, 9)
     ),
     st.builds(m.Scan, st.none() | st.builds(ScanRequest, st.none() | st.just(("a/0",)), st.booleans())),
-    st.sampled_from([m.Rescan(), m.ListSeats(), m.AskStatus(), m.Stop()]),
+    st.sampled_from([m.Rescan(), m.ListSeats(), m.AskStatus(), m.Stop(), m.Reload()]),
     st.builds(m.CancelOp, values.op_ids),
     st.builds(m.Promote, values.op_ids),
     st.builds(m.RetryNow, values.op_ids),
@@ -48,7 +48,9 @@ statuses = st.builds(
     m.Status, values.texts, values.texts, numbers, values.times, values.texts, numbers,
     st.lists(values.texts, max_size=2).map(tuple), st.just(()), st.lists(st.tuples(values.texts, numbers)).map(tuple),
 )  # fmt: skip
-results = values.results | statuses | st.builds(m.Seats, st.lists(seats, max_size=2).map(tuple))
+some_texts = st.lists(values.texts, max_size=2).map(tuple)
+reloads = st.builds(m.Reloaded, some_texts, some_texts)
+results = values.results | statuses | reloads | st.builds(m.Seats, st.lists(seats, max_size=2).map(tuple))
 plain_batches = st.builds(Batch, numbers, st.lists(values.states | values.notifications, max_size=4).map(tuple))
 from_bridge: st.SearchStrategy[m.FromBridge] = st.one_of(
     st.builds(

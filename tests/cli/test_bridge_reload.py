@@ -1,0 +1,158 @@
+"""A bridge's configuration read again while it runs: by a client, by a signal, and with a file that is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bletui.failure import ErrorKind
+from bletui.model import LaneChanged, LaneDown, LinkChanged, Owner, ReadRssi, StreamChanged
+from tests.bridge.running import remote
+from tests.bridge.test_reattaching import Told
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Unix sockets and SIGHUP")
+
+ADDRESS = "C0:DE:1A:B0:00:01"
+WITHIN = 30.0
+LAB = '[targets.lab]\nurl = "sim:lab?speed=20"\n[targets.more]\nurl = "sim:lab?speed=20&seed=3"\n'
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="bletui-") as folder:  # pytest's own folders have longer names than sockets
+        yield Path(folder)
+
+
+def environ(home: Path) -> dict[str, str]:
+    return {
+        **os.environ, "XDG_RUNTIME_DIR": str(home), "XDG_STATE_HOME": str(home), "BLETUI_CONFIG": str(home / "c.toml"),
+    }  # fmt: skip
+
+
+async def bletui(home: Path, *arguments: str) -> tuple[int | None, str, str]:
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bletui", *arguments, env=environ(home), stdout=pipe, stderr=pipe
+    )
+    async with asyncio.timeout(WITHIN):
+        out, err = await process.communicate()
+    return process.returncode, out.decode(), " ".join(err.decode().split())
+
+
+@asynccontextmanager
+async def running(home: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bletui",
+        "bridge",
+        "run",
+        "--name",
+        "b",
+        env=environ(home),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert process.stderr is not None
+        async with asyncio.timeout(WITHIN):
+            said = await process.stderr.readline()
+        assert b"listens on" in said, said
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+def configured(home: Path, bridge: str) -> None:
+    (home / "c.toml").write_text(f"{LAB}[bridge]\n{bridge}\n")
+
+
+def told_log(home: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (home / "bletui/bridge.log").read_text().splitlines()]
+
+
+async def test_targets_come_and_go_and_the_others_notice_nothing(home: Path) -> None:
+    configured(home, 'targets = ["lab"]')
+    async with running(home) as process, asyncio.TaskGroup() as group:
+        seat = await remote(home / "bletui/bridge.sock").attach(Owner("me"))
+        told = Told(group, seat)
+        link = await seat.connect(ADDRESS)
+        before = set(seat.snapshot.lanes)
+
+        configured(home, 'targets = ["lab", "more"]\nlog = "debug"')
+        assert await bletui(home, "bridge", "reload") == (0, "added b.more\n", "")
+        await told.until(lambda event: isinstance(event, LaneChanged) and event.lane.id.startswith("b.more/"))
+
+        configured(home, 'targets = ["lab"]\nlog = "debug"')
+        process.send_signal(signal.SIGHUP)
+        await told.until(lambda event: isinstance(event, LaneDown))
+        now = told.folding.snapshot()
+        assert set(now.lanes) == before
+        assert set(now.links) >= {link}
+        down = [event.peer for event in told.events if isinstance(event, LinkChanged) and event.state == "down"]
+        assert not [peer for peer in down if peer.lane in before]
+        assert await seat.perform(ReadRssi(ADDRESS)) is not None
+        code, out, _ = await bletui(home, "bridge", "reload", "--json")
+        assert (code, json.loads(out)) == (0, {"changed": [], "failed": []})
+        assert any(line["event"] == "asked" for line in told_log(home))  # the new level
+        await seat.detach(keep=False)
+
+
+async def test_a_wrong_file_is_refused_with_its_line_and_the_old_one_counts(home: Path) -> None:
+    configured(home, 'targets = ["lab"]')
+    async with running(home) as process, asyncio.TaskGroup() as group:
+        seat = await remote(home / "bletui/bridge.sock").attach(Owner("me"))
+        told = Told(group, seat)
+        configured(home, 'targets = ["lab"]\nclints = 3')
+        code, out, err = await bletui(home, "bridge", "reload")
+        assert (code, out) == (2, "")
+        assert f"{home / 'c.toml'}:7:1: bridge.clints: there is no key 'clints' here; did you mean 'clients'?" in err
+
+        def refused(event: object) -> bool:
+            return isinstance(event, StreamChanged) and event.stream == "config" and event.state == "broken"
+
+        await told.until(refused)
+        (broken,) = filter(refused, told.events)
+        assert isinstance(broken, StreamChanged)
+        assert broken.failure is not None
+        assert (broken.failure.kind, "c.toml:7:1" in broken.failure.detail) == (ErrorKind.REQUEST_INVALID, True)
+        assert [line["event"] for line in told_log(home) if line["level"] == "warning"] == ["not reloaded"]
+
+        configured(home, 'targets = ["lab"]\ngroup = "no-such-group"')
+        process.send_signal(signal.SIGHUP)
+        async with asyncio.timeout(WITHIN):
+            while sum(map(refused, told.events)) < 2:
+                await asyncio.sleep(0.01)
+        configured(home, 'targets = ["lab"]')
+        assert (await bletui(home, "bridge", "reload"))[:2] == (0, "the same radios\n")
+        await told.until(
+            lambda event: isinstance(event, StreamChanged) and event.stream == "config" and event.state == "live"
+        )
+        assert process.returncode is None
+        await seat.detach(keep=False)
+
+
+async def test_a_target_that_can_not_be_opened_is_told_and_the_rest_is_in_force(home: Path) -> None:
+    configured(home, 'targets = ["lab"]')
+    async with running(home):
+        configured(home, 'targets = ["lab", "more", "nonsense:"]')
+        code, out, err = await bletui(home, "bridge", "reload")
+        assert (code, out) == (1, "added b.more\n")
+        assert "no backend for nonsense: is installed" in err
+
+
+async def test_without_a_target_anywhere_it_says_where_one_would_stand(home: Path) -> None:
+    (home / "c.toml").write_text("")
+    code, _, err = await bletui(home, "bridge", "run")
+    assert code == 2
+    assert "[bridge] targets" in err
