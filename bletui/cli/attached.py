@@ -24,6 +24,7 @@ from bletui.model import (
     Lane,
     LinkChanged,
     OperationChanged,
+    OpId,
     Owner,
     Prompt,
     PromptClosed,
@@ -176,13 +177,16 @@ class Attached:
                 well = isinstance(event, StreamChanged) and event.failure is None
                 self.say("" if well else told, record)
             match event:
-                case OperationChanged(at=at, operation=operation) if operation.id.owner.startswith(f"{OWNER}/"):
+                case OperationChanged(at=at, operation=operation) if self._is_ours(operation.id):
                     lanes = {id_: changed.lane.name for id_, changed in self.now.lanes.items()}
                     others = [changed.operation for changed in self.now.operations.values()]
                     self.say(words(operation, others, lanes, at), operation_object(self.radio, at, operation))
                 case LinkChanged(peer=peer, state="down"):
                     self.down = event if peer.address == self.wanted.address else self.down
                     self.say(_down_words(event), link_object(self.radio, event))
+
+    def _is_ours(self, id_: OpId) -> bool:
+        return id_.owner.partition("/")[0] == self.seat.owner.id
 
     def say(self, told: str, record: dict[str, object]) -> None:
         if told or self.wanted.json:
@@ -229,8 +233,8 @@ def ending(several: BaseExceptionGroup[BaseException]) -> BaseException:
 
 def _down_words(down: LinkChanged) -> str:
     line = f"{visible(down.peer.address)}: disconnected"
-    if down.reason is None or down.reason.kind is ErrorKind.OP_CANCELLED:  # as we wished
-        return line
+    if down.reason is None or down.reason.kind is ErrorKind.OP_CANCELLED:  # as we wished, or another owner
+        return f"{line}, {visible(down.reason.detail)}" if down.reason and down.reason.detail else line
     return f"{line}: {one_line(down.reason)}"
 
 

@@ -49,6 +49,7 @@ def link_object(radio: str, link: LinkChanged) -> Record:
         "state": link.state,
         "since": link.since,
         "foreign": link.foreign,
+        "holders": list(link.holders),
         "mtu": link.mtu,
         "phy": None if link.phy is None else list(link.phy),
         "bonded": link.bonded,
@@ -113,13 +114,13 @@ def notification_object(attribute: Attribute, notification: Notification, lens: 
 
 
 def alert_object(attribute: Attribute, notification: Notification, alarm: Alarm) -> Record:
-    return {
     watched = alarm_object(notification.peer, attribute, alarm)
     return {**watched, "schema": "bletui.alert/1", "at": round(notification.at, 6)}
 
 
 def alarm_object(peer: Peer, attribute: Attribute, alarm: Alarm) -> Record:
     """What is watched there, and what came of it."""
+    return {
         "schema": "bletui.alarm/1",
         "lane": peer.lane,
         "address": peer.address,

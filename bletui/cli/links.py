@@ -34,7 +34,7 @@ async def end(here: Attached, outlet: Outlet, keyboard: Keyboard, *, force: bool
     address = here.wanted.address
     lane = await here.lane(here.wanted.lane)
     link = await here.until(lambda: here.link(lane), min(TOLD_WITHIN, here.left()))
-    if link is not None and link.foreign and not force:
+    if link is not None and (link.foreign or link.others(here.seat.owner.id)) and not force:
         force = await _confirmed(here, link, keyboard)
     lanes = [link.peer.lane] if link else [lane] if lane else list(here.now.lanes)
     for where in lanes:
@@ -75,6 +75,7 @@ def link_line(link: LinkChanged) -> str:
         f"phy {'/'.join(link.phy)}" if link.phy else "",
         "bonded" if link.bonded else "",
         "opened elsewhere" if link.foreign else "",
+        f"held by {', '.join(link.holders)}" if link.holders else "",
         f"identity {link.identity}" if link.identity else "",
     ]
     told = ", ".join(fact for fact in facts if fact)
@@ -95,7 +96,9 @@ async def _confirmed(here: Attached, link: LinkChanged, keyboard: Keyboard) -> b
     """Whether a person at the terminal says yes; with nobody there, the radio refuses by itself."""
     if not keyboard.is_terminal():
         return False
-    question = f"{visible(link.peer.address)} on {visible(link.peer.lane)} was opened elsewhere. End it? [y/N]"
+    others = ", ".join(link.others(here.seat.owner.id))
+    whose = "was opened elsewhere" if link.foreign else f"is held by {visible(others)}"
+    question = f"{visible(link.peer.address)} on {visible(link.peer.lane)} {whose}. End it? [y/N]"
     here.say(question, link_object(here.radio, link))
     answer = await keyboard.line()
     if answer is not None and answer.strip().casefold() in ("y", "yes"):

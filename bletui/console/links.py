@@ -98,7 +98,7 @@ def _rows(
         shown = operations(state, hidden)
         signals = link_signals(state)
         for lane in state.lanes.values():
-            yield from _lane(joined.name, lane.lane, state, shown, signals, now)
+            yield from _lane(joined, lane.lane, state, shown, signals, now)
         homeless = [one for one in shown if one.operation.lane not in state.lanes]
         if homeless:
             yield Row(joined.name, line(Span("  on whichever lane is free and hears it best", "dim")))
@@ -147,7 +147,7 @@ def operations(state: Snapshot, hidden: frozenset[OpId] = frozenset()) -> list[O
 
 
 def _lane(
-    radio: str,
+    joined: Joined,
     lane: Lane,
     state: Snapshot,
     shown: list[OperationChanged],
@@ -163,10 +163,11 @@ def _lane(
         Span(f"PAUSED, {BY_ID['links.pause'].shown_key} lets it go on  " if lane.paused else "", "warn"),
         Span(f"no connections: {visible(why)}" if why else "", "dim"),
     )
+    radio = joined.name
     yield Row(radio, words, f"lane {lane.id}", failure=lane.usable, lane=lane.id)
     for link in state.links.values():
         if link.peer.lane == lane.id:
-            yield _link(radio, link, signals.get(link.peer), now)
+            yield _link(joined, link, signals.get(link.peer), now)
     for one in shown:
         if one.operation.lane == lane.id:
             yield _operation(radio, one, now)
@@ -184,16 +185,26 @@ def link_facts(link: LinkChanged, signal: tuple[int, float] | None, now: float) 
     return visible("  ".join(fact for fact in facts if fact))
 
 
-def _link(radio: str, link: LinkChanged, signal: tuple[int, float] | None, now: float) -> Row:
+def held_words(link: LinkChanged, me: str) -> str:
+    """Who else has asked for it; "" where that is nobody."""
+    others = link.others(me)
+    if not others:
+        return ""
+    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+    return visible(f"held {'with' if me in link.holders else 'by'} {others[0]}{more}")
+
+
+def _link(joined: Joined, link: LinkChanged, signal: tuple[int, float] | None, now: float) -> Row:
     role: Role = "ok" if link.state == "up" else "warn"
     words = line(
         "   ",
         Span(cell(visible(link.peer.address), _ADDRESS), "strong"),
         Span(cell(f"{link.state} {age(now - (link.since or link.at))}", 12), role),
         Span("FOREIGN  ", "warn") if link.foreign else "",
+        Span(f"{held}  " if (held := held_words(link, joined.owner)) else "", "warn"),
         Span(link_facts(link, signal, now), "dim"),
     )
-    return Row(radio, words, link.peer, link=link, lane=link.peer.lane)
+    return Row(joined.name, words, link.peer, link=link, lane=link.peer.lane)
 
 
 def _operation(radio: str, changed: OperationChanged, now: float) -> Row:

@@ -57,7 +57,8 @@ def _operation(operation: Operation, state: Snapshot) -> str:
 
 
 def _link(link: LinkChanged, state: Snapshot, now: float) -> str:
-    whose = f"opened by another client: {BY_ID['links.adopt'].shown_key} adopts it" if link.foreign else ""
+    held = f"held by {', '.join(map(visible, link.holders))}" if len(link.holders) > 1 else ""
+    whose = f"opened by another client: {BY_ID['links.adopt'].shown_key} adopts it" if link.foreign else held
     facts = link_facts(link, link_signals(state).get(link.peer), now)
     return "  ".join(part for part in (visible(link.peer.address), facts, whose) if part)
 

@@ -11,11 +11,15 @@ from bletui.text import visible
 NAMED_MAX = 10  # links that are named one by one
 
 
-def foreign_words(link: LinkChanged, lane: str, name: str = "") -> list[Line]:
+def others_words(link: LinkChanged, me: str, lane: str, name: str = "") -> list[Line]:
     """`lane` and `name`: what lane and device are called; so below."""
     return [
         _named(link.peer.address, lane, name),
-        line(" was opened by another client. Ending it may break what that client does."),
+        line(
+            " was opened by another client. Ending it may break what that client does."
+            if link.foreign
+            else f" is held by {visible(', '.join(link.others(me)))}. They are told that you took it."
+        ),
     ]
 
 

@@ -43,7 +43,7 @@ def _title(entry: Entry, session: Session) -> str:
     lane = lane_name(found.lane, joined.state.lanes if joined else {}) if found.lane else ""
     name = (session.store.called(found.address) or "") if found.address else ""
     owner = event.operation.id.owner if isinstance(event, OperationChanged) else ""
-    owner = "" if owner.partition("/")[0] == session.owner.id else owner
+    owner = "" if joined and owner.partition("/")[0] == joined.owner else owner
     parts = (SORTS.get(type(event), ""), visible(name), found.address or "", lane, f"asked by {owner}" if owner else "")
     return "  ".join(visible(part) for part in parts if part)
 

@@ -58,10 +58,14 @@ class Links:
         since, holders = (known.since, known.holders) if known and known.state == "up" else (event.at, ())
         return replace(event, foreign=peer not in self.ours, since=since, holders=_with(holders, *connecting))
 
-    def ended(self, event: LinkChanged) -> LinkChanged:
-        """The event as the radio tells it."""
+    def ended(self, event: LinkChanged, by: str | None) -> LinkChanged:
+        """The event as the radio tells it. `by`: whose disconnect runs there; others who held it are told of that."""
         known = self._folding.link(event.peer)
-        return event if known is None else replace(event, holders=known.holders)
+        if known is None:
+            return event
+        told = event.reason is not None and event.reason.kind is not ErrorKind.OP_CANCELLED
+        reason = event.reason if told or by is None or not known.others(by) else _taken(known, by)
+        return replace(event, reason=reason, holders=known.holders)
 
     def forget(self, peer: Peer) -> None:
         """It is down."""
@@ -132,6 +136,13 @@ class Links:
 
 def _with(holders: tuple[str, ...], *more: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*holders, *more)))
+
+
+def _taken(link: LinkChanged, by: str) -> Failure:
+    """Nothing of this is tried again by itself: two owners would take the link from each other for ever."""
+    lane, address = link.peer
+    detail = f"{by} took it"
+    return Failure(kind=ErrorKind.OP_CANCELLED, operation="disconnect", lane=lane, address=address, detail=detail)
 
 
 def _not_ours(link: LinkChanged, detail: str) -> BleError:

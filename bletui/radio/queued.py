@@ -309,7 +309,7 @@ class QueuedRadio(Radio):
             case LinkChanged(peer=peer, state="up"):
                 return [self._links.came_up(event, self.runner.connecting(peer), self.runner.release)]
             case LinkChanged(peer=peer, state="down", reason=reason):
-                return [*self._subscriptions.ended(peer, reason), self._links.ended(event)]
+                return [*self._subscriptions.ended(peer, reason), self._links.ended(event, self.runner.ending(peer))]
             case Prompt(op=None, peer=peer):
                 return [replace(event, op=self.runner.asking(peer))]
             case LaneDown(at=at, lane=lane, reason=reason):

@@ -62,6 +62,7 @@ def test_lines_hold_what_is_known() -> None:
     assert bare.endswith("up")
     full = link_line(LinkChanged(1.0, peer, "up", None, 23, ("1M", "2M"), True, "AA:BB:CC:DD:EE:FF", True))
     assert "mtu 23, phy 1M/2M, bonded, opened elsewhere, identity AA:BB:CC:DD:EE:FF" in full
+    assert link_line(LinkChanged(1.0, peer, "up", holders=("me", "\x1b"))).endswith("up  held by me, \\x1b")
     busy = Failure(kind=ErrorKind.BUSY_CHIP)
     asked = Operation(
         id=OpId("x", 1), request=Connect("A"), state="waiting", place=2, attempt=1, of=3, started=1.0, limit=9.0,

@@ -19,12 +19,13 @@ from bletui.model import (
     Owner,
     Pair,
     Peer,
+    Read,
     Role,
     Subscribe,
 )
 from bletui.radio import Attachment, Radio
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import A, B, failure_of, radio, until
+from tests.radio.test_runner import A, B, failure_of, forever, radio, until
 
 HERE = Peer("a", A)
 Both = tuple[ScriptedBackend, Radio, Attachment, Attachment]
@@ -66,6 +67,28 @@ async def test_who_asked_for_a_link_is_told_with_it_and_who_asks_too_is_told_the
             ("up", ("me", "you")),
             ("down", ("me", "you")),
         ]
+
+
+async def test_who_held_a_link_is_told_who_took_it_and_what_ran_there_ends_with_that() -> None:
+    async with two() as (backend, made, me, you):
+        await me.connect(A)
+        backend.script[A] = [forever]
+        async with asyncio.TaskGroup() as group:
+            reading = group.create_task(failure_of(me.perform(Read(A, handle=3))))
+            await until(lambda: ("read", "a", A) in backend.calls)
+            await you.perform(Disconnect(A, force=True))
+        down = (await told(made, me))[-1]
+        assert down.reason is not None
+        assert (down.reason.kind, down.reason.detail) == (ErrorKind.OP_CANCELLED, "you took it")
+        assert reading.result() == down.reason
+
+
+async def test_who_ends_their_own_link_is_told_nothing_new_of_it() -> None:
+    async with two() as (_, made, me, _you):
+        await me.connect(A)
+        await me.perform(Disconnect(A))
+        await me.connect(B)  # ended with the radio
+        assert [link.reason for link in await told(made, me) if link.state == "down"] == [None, None]
 
 
 async def test_holders_stay_whatever_changes_about_the_link_and_go_with_it() -> None:

@@ -51,14 +51,13 @@ def failure_words(failure: Failure) -> str:
 
 
 class Changes:
-    """`owner`: whose operations' ends are told by whoever asked for them."""
+    """Ends of our own operations are left to whoever asked for them."""
 
-    def __init__(self, numbers: Numbers, owner: str, name: Callable[[str], str | None] = lambda _: None) -> None:
+    def __init__(self, numbers: Numbers, name: Callable[[str], str | None] = lambda _: None) -> None:
         self._numbers = numbers
         self._name = name  # a person's own, by address
-        self._owner = owner
         self._hearing = Hearing(JsonLines())
-        self._up: set[Peer] = set()
+        self._up: dict[Peer, tuple[str, ...]] = {}  # who holds each link
         self._trees: dict[Peer, GattTree] = {}
         self._open: dict[tuple[str, OpId], Operation] = {}  # as they were when the event happened, not as they are now
         self._said: dict[object, str] = {}  # of each running operation, so that nothing is said twice
@@ -101,7 +100,7 @@ class Changes:
         self._open[joined.name, one.id] = one
         others = [other for (radio, _), other in self._open.items() if radio == joined.name]
         told = words(one, others, lanes, event.at)
-        ours = one.id.owner.partition("/")[0] == self._owner
+        ours = one.id.owner.partition("/")[0] == joined.owner
         if one.state == "failed" and one.failure is not None and not ours:
             told = f"{type(one.request).__name__.lower()} {visible(one.request.address)}: {failure_words(one.failure)}"
         if self._said.get(one.id) == told:
@@ -117,15 +116,23 @@ class Changes:
         record = link_object(joined.name, event)
         who = self._who(event.peer)
         if event.state != "down":
-            news = event.state == "up" and event.peer not in self._up
-            if news:
-                self._up.add(event.peer)
-            return (f"{who}: linked by somebody else" if news and event.foreign else ""), record
-        self._up.discard(event.peer)
+            whose = self._whose(event, joined.owner) if event.state == "up" else ""
+            return (f"{who}: {whose}" if whose else ""), record
+        self._up.pop(event.peer, None)
         self._trees.pop(event.peer, None)
         if event.reason is None or event.reason.kind is ErrorKind.OP_CANCELLED:  # as we wished
-            return f"{who}: disconnected", record
+            why = f", {visible(event.reason.detail)}" if event.reason is not None and event.reason.detail else ""
+            return f"{who}: disconnected{why}", record
         return f"{who}: disconnected: {failure_words(event.reason)}", record
+
+    def _whose(self, event: LinkChanged, me: str) -> str:
+        """Of a link that is new and not ours, and of one that is held by others than before."""
+        before = self._up.get(event.peer)
+        self._up[event.peer] = event.holders
+        held = ", ".join(map(visible, event.holders))
+        if before is None:
+            return "linked by somebody else" if event.foreign else f"linked by {held}" if event.others(me) else ""
+        return f"held by {held or 'nobody'}" if before != event.holders else ""
 
     def _notification(self, event: Notification) -> Told:
         known = self._trees.get(event.peer)

@@ -50,7 +50,7 @@ class Desk:
         self.deadline = configuration.seconds("deadline")
         self.failed: Failure | None = None  # the last one of what was typed
         self.busy: Callable[[], bool] = lambda: False  # whether anything that was typed still runs
-        self._changes = Changes(self.numbers, session.owner.id, session.store.own_name)
+        self._changes = Changes(self.numbers, session.store.own_name)
         self._beaten = asyncio.Event()
         self._met: dict[str, Joined] = {}
         self._logged = session.log.end

@@ -10,7 +10,7 @@ from textual.message import Message
 from bletui.console.asking import ask, connect_requests, connect_words, radio_for, with_addresses
 from bletui.console.commands import BY_ID, bindings
 from bletui.console.links import Bonds, Row
-from bletui.console.questions import adopt_words, foreign_words, mine_words, unpair_words
+from bletui.console.questions import adopt_words, mine_words, others_words, unpair_words
 from bletui.console.screens.dialogue import TextDialogue, YesNoDialogue
 from bletui.console.spans import Line, Span, line
 from bletui.console.status import lane_name
@@ -100,20 +100,20 @@ class LinkKeys(PhyKeys):
             return
         link = row.link
         request = Disconnect(link.peer.address, link.peer.lane)
-        if not link.foreign:
+        if not link.foreign and not link.others(joined.owner):
             self.ask(joined, request)
             return
         forced = Disconnect(link.peer.address, link.peer.lane, force=True)
         self._confirm(
-            "Disconnect a foreign link",
-            foreign_words(link, _lane(joined, link), self._called(link.peer.address)),
+            "Disconnect a foreign link" if link.foreign else "Disconnect a link that others hold",
+            others_words(link, joined.owner, _lane(joined, link), self._called(link.peer.address)),
             lambda: self.ask(joined, forced),
             "Disconnect",
         )
 
     def action_mine(self) -> None:
         session = self.console_app.session
-        own = [(joined, link) for joined, link in _links(session) if not link.foreign]
+        own = [(joined, link) for joined, link in _links(session) if not link.foreign and joined.owner in link.holders]
         if session is None or not own:
             self.note("no link is ours")
             return
