@@ -28,7 +28,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    from bletui.cli.configured import configuration
+    import os
+
+    from bletui.cli.configured import configuration, file
     from bletui.cli.examination import examine_targets
 
-    return examine_targets(args.targets, configuration(args), json=args.json)
+    return examine_targets(args.targets, configuration(args), file(args, os.environ), json=args.json)

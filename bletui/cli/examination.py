@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from pathlib import Path
 
 from bletui import doctor, registry, target
 from bletui.cli import signals
@@ -17,21 +18,28 @@ from bletui.model import Rung
 HERE = "surroundings"
 
 
-def examine_targets(texts: Sequence[str], configuration: Configuration, *, json: bool) -> int:
-    """The exit code. `BleError` (`request.invalid`) for what is no target."""
+def examine_targets(texts: Sequence[str], configuration: Configuration, file: Path, *, json: bool) -> int:
+    """The exit code. `file`: where the configuration is, or would be. `BleError` (`request.invalid`) for no target."""
     targets = configuration.targets(texts) or [target.parse("local:")]
     registry.refuse_unknown(targets)
-    return signals.run(lambda: _examine(targets, configuration, json=json, here=not texts))
+    return signals.run(lambda: _examine(targets, configuration, json=json, file=None if texts else file))
 
 
-async def _examine(targets: Sequence[target.Target], configuration: Configuration, *, json: bool, here: bool) -> int:
+async def _examine(
+    targets: Sequence[target.Target], configuration: Configuration, *, json: bool, file: Path | None
+) -> int:
     outlet = Outlet()
     ladders = []
-    if here:
-        ladders.append(await _climbed(HERE, _as_they_come(doctor.examine(doctor.surroundings())), outlet, json=json))
+    if file is not None:
+        ladders.append(await _climbed(HERE, _as_they_come(_surroundings(configuration, file)), outlet, json=json))
     for one in targets:
         ladders.append(await _climbed(str(one), doctor.climb(one, configuration.env(one.scheme)), outlet, json=json))
     return doctor.exit_code(ladders)
+
+
+def _surroundings(configuration: Configuration, file: Path) -> Iterator[Rung]:
+    yield from doctor.examine(doctor.surroundings())
+    yield from doctor.examine_configuration(file, configuration.config, configuration.environ)
 
 
 async def _climbed(name: str, rungs: AsyncIterator[Rung], outlet: Outlet, *, json: bool) -> Ladder:

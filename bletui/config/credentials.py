@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -70,7 +71,7 @@ def secret(name: str, *, environ: Mapping[str, str], references: Mapping[str, Re
 
     Blocks while a command runs. Raises `BleError` (`auth.refused`) that says where it was looked for.
     """
-    variable = PREFIX + re.sub(r"[^A-Z0-9]", "_", name.upper())
+    variable = _variable(name)
     if value := environ.get(variable):
         return value
     if file := environ.get(f"{variable}_FILE"):
@@ -80,6 +81,47 @@ def secret(name: str, *, environ: Mapping[str, str], references: Mapping[str, Re
     if environ.get("CREDENTIALS_DIRECTORY") and "/" not in name and _in_folder(f"bletui.{name}", environ).is_file():
         return _of_systemd(name, f"bletui.{name}", environ)
     raise refused(name, f"set {variable} or {variable}_FILE, or name it under [credentials] (docs/config.md)")
+
+
+def _variable(name: str) -> str:
+    return PREFIX + re.sub(r"[^A-Z0-9]", "_", name.upper())
+
+
+def configured_elsewhere(name: str, environ: Mapping[str, str]) -> bool:
+    """Whether a credential is there without the file: in the environment, or systemd's."""
+    variable = _variable(name)
+    if environ.get(variable) or environ.get(f"{variable}_FILE"):
+        return True
+    return (
+        bool(environ.get("CREDENTIALS_DIRECTORY"))
+        and "/" not in name
+        and _in_folder(f"bletui.{name}", environ).is_file()
+    )
+
+
+def missing(reference: Reference, environ: Mapping[str, str]) -> str:
+    """Why a credential is not where it is said to be, as far as that shows without reading or running anything; "": it
+    may well be."""
+    match reference:
+        case Variable(name):
+            return "" if environ.get(name) else f"the environment has no {name}"
+        case SecretFile(path):
+            return _unreadable(at_home(path, environ), private=True)
+        case Command(argv, _):
+            found = shutil.which(argv[0], path=environ.get("PATH"))
+            return "" if found else f"there is no program {visible(argv[0])}"
+        case SystemdCredential(name):
+            if not environ.get("CREDENTIALS_DIRECTORY"):
+                return "no CREDENTIALS_DIRECTORY: only a unit with LoadCredential= has it"
+            return _unreadable(_in_folder(name, environ), private=False)
+
+
+def _unreadable(path: Path, *, private: bool) -> str:
+    try:
+        why = _unfit(path.stat(), private=private)
+    except (OSError, ValueError) as cannot:
+        why = getattr(cannot, "strerror", None) or str(cannot)
+    return f"{path}: {why}" if why else ""
 
 
 def refused(name: str, detail: str) -> BleError:
