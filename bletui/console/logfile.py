@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bletui import __version__
@@ -40,14 +40,14 @@ def heading(lines: int, lost: int, expression: str, now: float) -> str:
     return f"# bletui {__version__} log, {lines} lines, written {when}{chosen}{gone}"
 
 
-async def write_log(path: Path, head: str, entries: Sequence[Entry]) -> None:
+async def write_log(path: Path, head: str, entries: Sequence[Entry], lanes: Mapping[str, str]) -> None:
     """`request.invalid` where the system refuses; what was written until then stays."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(f"{head}\n")
             for start in range(0, len(entries), SLICE):
-                file.writelines(f"{log_text(entry)}\n" for entry in entries[start : start + SLICE])
+                file.writelines(f"{log_text(entry, lanes)}\n" for entry in entries[start : start + SLICE])
                 await asyncio.sleep(0)
     except OSError as refused:
         raise invalid(f"{path}: {refused.strerror or refused}") from refused

@@ -19,6 +19,11 @@ def lane_name(lane: str, lanes: Mapping[str, LaneChanged]) -> str:
     return short_name(known.lane.name if known and known.lane.name else lane.rpartition("/")[2])
 
 
+def lane_names(radios: Iterable[Joined]) -> dict[str, str]:
+    """Of every radio's lanes, by id; those without a name are left out."""
+    return {id_: changed.lane.name for id_, changed in lanes_of(radios).items() if changed.lane.name}
+
+
 def lanes_of(radios: Iterable[Joined]) -> dict[str, LaneChanged]:
     """Every radio's lanes, by id."""
     return {lane: changed for joined in radios for lane, changed in joined.state.lanes.items()}

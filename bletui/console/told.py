@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bletui.console.commands import BY_ID
 from bletui.console.glyphs import Glyphs
 from bletui.console.spans import Line, Span, broken, fit, line, ruled
-from bletui.console.status import lane_name
+from bletui.console.status import lane_name, lane_names
 from bletui.decode.attributes import attributes
 from bletui.decode.values import meaning
 from bletui.errors.card import one_line
@@ -49,7 +49,7 @@ def _title(entry: Entry, session: Session) -> str:
 
 
 def _body(entry: Entry, session: Session) -> Iterator[Line]:
-    _, *said = (Span(*part) for part in log_parts(entry))
+    _, *said = (Span(*part) for part in log_parts(entry, lane_names(session.radios.values())))
     failure = told(entry.event)
     if failure is None:
         yield line(" ", *said)

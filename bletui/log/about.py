@@ -115,4 +115,4 @@ class Reading:
 
     @property
     def words(self) -> str:
-        return log_words(self.entry)
+        return log_words(self.entry, self.lanes)

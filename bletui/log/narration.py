@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from bletui.connections import verb
@@ -31,6 +31,7 @@ from bletui.text import short_name, visible
 Tone = Literal["plain", "dim", "strong", "ok", "accent", "warn", "error", "mark"]
 Part = tuple[str, Tone]
 _FAILED = frozenset(("retrying", "failed", "cancelled"))
+NO_NAMES: Mapping[str, str] = {}
 TONES: dict[Severity, Tone] = {"info": "accent", "warning": "warn", "error": "error"}
 
 
@@ -39,28 +40,29 @@ def clock_time(at: float) -> str:
     return f"{time.strftime('%H:%M:%S', time.localtime(at))}.{int(at % 1 * 10)}"
 
 
-def log_parts(entry: Entry, *, radio: bool = True) -> Sequence[Part]:
-    """One entry: clock time, what happened, and between them the `radio`, where there are several."""
+def log_parts(entry: Entry, lanes: Mapping[str, str] = NO_NAMES, *, radio: bool = True) -> Sequence[Part]:
+    """One entry: clock time, what happened, and between them the `radio`, where there are several. `lanes`: names by
+    id; without one a lane is called by its id."""
     event = entry.event
     time_part: Part = (f" {clock_time(event.at)} ", "dim")
     if isinstance(event, Mark):
         return (time_part, (" MARK ", "mark"), (f" {visible(event.text)}", "strong"))
     where: tuple[Part, ...] = ((f"{short_name(entry.radio)} ", "plain"),) if radio else ()
-    return (time_part, *where, *_words(event, f"{entry.radio}/"))
+    return (time_part, *where, *_words(event, f"{entry.radio}/", lanes))
 
 
-def log_words(entry: Entry) -> str:
+def log_words(entry: Entry, lanes: Mapping[str, str] = NO_NAMES) -> str:
     """The same without tones, from the time on."""
-    return "".join(text for text, _ in log_parts(entry)).strip()
+    return "".join(text for text, _ in log_parts(entry, lanes)).strip()
 
 
-def log_text(entry: Entry) -> str:
+def log_text(entry: Entry, lanes: Mapping[str, str] = NO_NAMES) -> str:
     """For a file or another program: the date before it, and a failure's native words behind it."""
     date = time.strftime("%Y-%m-%d", time.localtime(entry.event.at))
     failure = told(entry.event)
     native = (failure.source, failure.code, failure.message) if failure and failure.source != "bletui" else ()
     words = " ".join(dict.fromkeys(part for part in native if part))
-    return f"{date} {log_words(entry)}" + (visible(f" ({words})") if words else "")
+    return f"{date} {log_words(entry, lanes)}" + (visible(f" ({words})") if words else "")
 
 
 def told(event: Event | Mark) -> Failure | None:
@@ -88,11 +90,11 @@ def level(event: Event | Mark) -> Severity:
     return "warning" if isinstance(event, Shed | Prompt) else "info"
 
 
-def _words(event: Event, radio: str) -> Sequence[Part]:
+def _words(event: Event, radio: str, lanes: Mapping[str, str]) -> Sequence[Part]:
     """`radio`: what its lanes' ids begin with, which the line says already."""
 
     def _lane(lane: str | None) -> str:
-        return "on every lane" if lane is None else short_name(lane.removeprefix(radio))
+        return "on every lane" if lane is None else short_name(lanes.get(lane) or lane.removeprefix(radio))
 
     match event:
         case LaneChanged(lane=lane):
@@ -101,7 +103,7 @@ def _words(event: Event, radio: str) -> Sequence[Part]:
         case LaneDown(lane=gone, reason=reason):
             return _told(f"lane {_lane(gone)} is gone", reason)
         case StreamChanged(lane=at, stream=stream, state=state, failure=failure):
-            return _told(f"{stream} {_lane(at)} {state}", failure, "ok" if state == "live" else "plain")
+            return _told(f"{visible(stream)} {_lane(at)} {state}", failure, "ok" if state == "live" else "plain")
         case LinkChanged(peer=peer, state=state, reason=reason):
             held = f" held by {', '.join(map(visible, event.holders))}" if len(event.holders) > 1 else ""
             whose = " (foreign)" if event.foreign else held

@@ -12,7 +12,7 @@ from bletui.console.commands import BY_ID
 from bletui.console.logview import LogView
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.spans import Line, Span, fit, line, spread
-from bletui.console.status import lanes_of
+from bletui.console.status import lane_names
 from bletui.console.told import told_lines
 from bletui.console.widgets.card_list import Cards
 from bletui.console.widgets.failures import Trouble
@@ -74,7 +74,8 @@ class LogScreen(ModeScreen):
             self._session = session
             pane.view = self._view_of(session) if session is not None else None
             self._choose()
-        if pane.view is not None:
+        if pane.view is not None and session is not None:
+            pane.lanes = lane_names(session.radios.values())
             pane.view.take()
         pane.hold(pane.view, self._nothing())
         self._paint_status()
@@ -88,21 +89,20 @@ class LogScreen(ModeScreen):
             return devices[address].name if address in devices else None
 
         def row_of(entry: Entry) -> Reading:
-            return Reading(entry, name_of, self._lane_names)
+            return Reading(entry, name_of, self.pane.lanes)
 
-        self._lane_names = {id_: changed.lane.name for id_, changed in lanes_of(session.radios.values()).items()}
         return LogView(session.log, row_of)
 
     def _choose(self) -> None:
         session = self._session
         if self.pane.view is not None and session is not None:
-            self._lane_names = {id_: told.lane.name for id_, told in lanes_of(session.radios.values()).items()}
+            self.pane.lanes = lane_names(session.radios.values())
             self.pane.view.choose(self._bar.wanted, self._least)
             self.run_worker(self._search(self.pane.view), group="search", exclusive=True)
 
     async def _search(self, view: LogView) -> None:
         """Tries the filter on every line, some per turn of the loop, so that keys get theirs between them."""
-        while view.take():
+        for _ in iter(view.take, False):
             await asyncio.sleep(0)
         self.paint()
 

@@ -103,7 +103,7 @@ class LogKeys(LogPane):
         numbers = view.selected if view is not None else ()
         if view is None or not numbers:
             return
-        text = "\n".join(log_text(view.log.entry(n)) for n in numbers[: CLIPBOARD_MAX // 20])
+        text = "\n".join(log_text(view.log.entry(n), self.lanes) for n in numbers[: CLIPBOARD_MAX // 20])
         if len(text.encode()) > CLIPBOARD_MAX or len(numbers) > CLIPBOARD_MAX // 20:
             key = BY_ID["log.save"].shown_key
             self.note(f"{len(numbers)} lines are more than terminals take by OSC 52; {key} writes them to a file")
@@ -152,7 +152,7 @@ class LogKeys(LogPane):
     async def _write(self, name: str, head: str, entries: list[Entry]) -> None:
         try:
             path = new_file(name)
-            await write_log(path, head, entries)
+            await write_log(path, head, entries, self.lanes)
         except BleError as refused:
             self.note(one_line(refused.failure))
         else:
