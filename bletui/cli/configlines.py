@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bletui.cli.configured import CHECKS, Configuration, configuration, file, flags
-from bletui.cli.narration import object_line
+from bletui.cli.narration import object_line, say
 from bletui.config.credentials import words
 from bletui.config.file import SIZE_MAX, Problem, Refused, content, invalid, parse
 from bletui.config.places import named
@@ -19,7 +19,7 @@ from bletui.config.settings import SETTINGS, Value
 from bletui.failure import ErrorKind
 from bletui.text import visible
 
-NAME, VALUE = 16, 34  # columns
+WIDEST = 36  # columns of names and values that are lined up
 
 Row = tuple[str, str, Value, str, Keys, str]  # part, name, value, origin, path in the file, environment's variable
 
@@ -31,8 +31,9 @@ def show(args: argparse.Namespace) -> int:
     if not args.json:
         there = here.config.path
         print(visible(f"# {there or file(args, here.environ)}{'' if there else ' (no file)'}"))
+    widths = [min(WIDEST, max(map(len, column))) for column in zip(*map(_cells, every), strict=True)]
     for row in every:
-        print(object_line(_object(row, here, places)) if args.json else _line(row, places))
+        print(object_line(_object(row, here, places)) if args.json else _line(row, places, widths))
     _tell(here.config.warnings, here.config.path, json=args.json)
     return 0
 
@@ -72,6 +73,10 @@ def validate(args: argparse.Namespace) -> int:
     except Refused as refused:
         problems = refused.problems
     _tell(problems, path, json=args.json)
+    if not problems:
+        there = path is None or path.exists()
+        words = f"nothing is wrong with {path or 'stdin'}" if there else f"there is no file {path}, and none is needed"
+        say(f"bletui: {words}", {}, json=False)
     return 0 if all(problem.warning for problem in problems) else ErrorKind.REQUEST_INVALID.exit_code
 
 
@@ -127,14 +132,19 @@ def _object(row: Row, here: Configuration, places: Mapping[Keys, Position]) -> d
     }
 
 
-def _line(row: Row, places: Mapping[Keys, Position]) -> str:
-    part, name, value, origin, path, variable = row
+def _cells(row: Row) -> tuple[str, str]:
+    part, name, value, *_ = row
+    return visible(name if part == "setting" else f"{part}.{name}"), visible(_written(value))
+
+
+def _line(row: Row, places: Mapping[Keys, Position], widths: Sequence[int]) -> str:
+    _, _, _, origin, path, variable = row
     at = places.get(path) if origin in ("file", "profile") else None
     told = {"environment": variable, "flag": "the command line", "default": "default"}.get(origin, "")
     if not told:
         told = (f"profile {path[1]}, " if origin == "profile" else "") + (f"line {at.line}" if at else "the file")
-    shown = name if part == "setting" else f"{part}.{name}"
-    return visible(f"{shown:<{NAME}}  {_written(value):<{VALUE}}  # {told}")
+    name, value = (f"{cell:<{width}}" for cell, width in zip(_cells(row), widths, strict=True))
+    return f"{name}  {value}  # {visible(told)}"
 
 
 def _written(value: Value) -> str:

@@ -32,7 +32,10 @@ def one_of(*words: str) -> Callable[[object], Value]:
     def check(value: object) -> Value:
         if isinstance(value, str) and value in words:
             return value
-        raise ValueError(f"one of {', '.join(words)}")
+        import difflib  # where there is no file, nothing needs it
+
+        near = difflib.get_close_matches(value, words, 1) if isinstance(value, str) else ()
+        raise ValueError(f"one of {', '.join(words)}" + (f" (did you mean {near[0]}?)" if near else ""))
 
     return check
 

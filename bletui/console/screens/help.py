@@ -12,6 +12,7 @@ from bletui.console.screens.page import PageScreen
 from bletui.console.spans import Line, Span, broken, cell, line, ruled
 
 Typed = Sequence[tuple[str, str]]  # what can be typed, and what it means
+LAST = ("list", "app", "app")  # what is known after a day stands below what belongs to the place
 TITLES = {"app": "Everywhere", "list": "Moving", "dialogue": "In every dialogue", "field": "Text", "filter": "Keys"}
 
 
@@ -38,7 +39,7 @@ def help_lines(focus: str, size: int, dash: str, typed: Typed = ()) -> Iterator[
     if typed:
         yield ruled((Span("What can be typed", "title"),), size, dash)
         yield from (line(" ", Span(cell(word, 20), "accent"), Span(meaning, "dim")) for word, meaning in typed)
-    for place in FOCUS[focus]:
+    for place in sorted(FOCUS[focus], key=LAST.count):
         yield ruled((Span(TITLES.get(place, place.capitalize()), "title"),), size, dash)
         for command in of(place):
             keys = " ".join(key_name(key) for key in command.keys)
