@@ -68,7 +68,8 @@ class Seats:
         if not self._may_sit(wanted, hello, credential):
             if hello.take != "free":
                 raise _busy(f"{wanted} is the bridge's own") if wanted in OWN_NAMES else _occupied(self._seats[wanted])
-            name = next(name for n in count(2) if self._free(name := access.owner_id(credential, f"{hello.seat}-{n}")))
+            others = (access.owner_id(credential, f"{hello.seat}-{n}") for n in count(2))
+            name = next(name for name in others if self._is_free(name, hello, credential))
         if name not in self._seats and len(self._seats) >= self._max:
             raise _busy(f"there are {self._max} seats already")
         return name
@@ -102,15 +103,19 @@ class Seats:
     def overdue(self, now: float, keep: float = KEEP) -> list[Seat]:
         return [seat for seat in self._seats.values() if seat.client is None and now - seat.since > keep]
 
-    def _free(self, name: str) -> bool:
+    def _is_free(self, name: str, hello: Hello, credential: Credential) -> bool:
+        """Nobody sits there, and nobody of another role left it with links and wishes that a newcomer would come by."""
         seat = self._seats.get(name)
-        return seat is None or seat.client is None
+        if seat is None:
+            return True
+        same = seat.owner.role == access.lesser(hello.role, credential.role)
+        return seat.client is None and (same or hello.take != "free")
 
     def _may_sit(self, name: str, hello: Hello, credential: Credential) -> bool:
         """Free, or this client's own from before its connection was lost, or to be taken from who sits there."""
         if name in OWN_NAMES:
             return False
-        if self._free(name):
+        if self._is_free(name, hello, credential):
             return True
         seat = self._seats[name]
         same = bool(hello.resume) and hmac.compare_digest(hello.resume.encode(), seat.resume.encode())

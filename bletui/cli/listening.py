@@ -67,7 +67,8 @@ class Listening:
             seat = await radio.attach(Owner("scan", "reader"))
             now = seat.snapshot
             await self._handed.put((name, (*now.lanes.values(), *now.streams.values())))
-            await seat.scan(self._request)
+            if seat.owner.role != "viewer":  # who only looks hears what others scan for
+                await seat.scan(self._request)
             async for batch in seat.events():
                 await self._handed.put((name, batch.events))
         except BleError as failed:

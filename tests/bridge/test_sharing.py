@@ -132,6 +132,21 @@ async def test_nobody_sits_under_a_name_of_the_bridges_own(name: str) -> None:
         await far.aclose()
 
 
+async def test_a_seat_that_an_operator_left_is_not_a_viewers_to_find() -> None:
+    async with shared(ScriptedBackend()) as (made, socket, _):
+        left = await remote(socket).attach(Owner("me"))
+        await left.connect(A)
+        await left.detach(keep=True)
+        await until(lambda: not made.clients())
+        viewer = await remote(socket, role="viewer").attach(Owner("me"))
+        assert viewer.owner == Owner("me-2", "viewer")
+        back = await remote(socket).attach(Owner("me"))
+        assert back.owner == Owner("me")
+        assert back.snapshot.links[Peer("a", A)].holders == ("me",)
+        await viewer.detach(keep=False)
+        await back.detach(keep=False)
+
+
 async def test_a_bridge_does_not_serve_a_bridge() -> None:
     async with shared(ScriptedBackend()) as (_, socket, _lines):
         with pytest.raises(BleError) as refused:
