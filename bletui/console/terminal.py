@@ -26,6 +26,7 @@ LAST_ANSWER = 1.0  # seconds that leaving waits for the answer to the last query
 SYNC_QUERY = "\x1b[?2026$p"  # DECRQM for synchronized output; Textual reports the answer as a message
 
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+_PLAIN = str.maketrans("·…↑↓←→–—°", "-~^v<>--o")  # what our own words are written with, in as many cells
 
 
 class HarmlessFilter(LineFilter):
@@ -49,7 +50,9 @@ class HarmlessFilter(LineFilter):
 
     def _harmless(self, text: str) -> str:
         text = text if is_clean(text) else "".join(each if is_clean(each) else "?" for each in text)
-        return _BEYOND_ASCII.sub(lambda found: "?" * cell_len(found[0]), text) if self._ascii_only else text
+        if not self._ascii_only:
+            return text
+        return _BEYOND_ASCII.sub(lambda found: "?" * cell_len(found[0]), text.translate(_PLAIN))
 
 
 def driver() -> type[Driver] | None:

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from rich.segment import Segment
+from textual.color import Color
 
 from bletui.console.commands import BY_ID
 from bletui.console.empty import Why, why_empty
 from bletui.console.listing import Counts
 from bletui.console.spans import width, words
+from bletui.console.terminal import HarmlessFilter
 from bletui.console.widgets.emptiness import emptiness
 from bletui.failure import ErrorKind, Failure
 from bletui.model import StreamChanged
@@ -97,3 +100,9 @@ def test_from_nothing_to_the_simulator_and_the_hint_is_gone_at_the_next_start(tm
         assert "New here?" not in console.display()
         console.press("q")
         assert console.end() == 0
+
+
+def test_our_own_marks_have_twins_where_only_ascii_is_drawn() -> None:
+    filter_ = HarmlessFilter(ascii_only=True)
+    (shown,) = filter_.apply([Segment("? help · ↑ 25 °C … ✓")], Color(0, 0, 0))
+    assert shown.text == "? help - ^ 25 oC ~ ?"
