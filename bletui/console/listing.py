@@ -64,6 +64,7 @@ class Listing:
         self._keys: dict[Device, float | str] = {}
         self._smooth: dict[Device, float] = {}
         self._pending: Iterator[Device] | None = None
+        self._resorting = False  # what is pending is a sort too
         self._changed: set[Device] = set()
         self._hidden = 0
         self._unknown = 0
@@ -113,7 +114,8 @@ class Listing:
         self.sort = sort
         self._keys = {}
         self._smooth = {}
-        self._pending = iter(list(self._verdicts))
+        self._resorting = True
+        self.judge_again()
 
     def set_filter(self, matches: Matches | None) -> None:
         """Starts to apply a filter; `apply` does it."""
@@ -164,16 +166,25 @@ class Listing:
         if self._pending is None:
             return False
         some = list(islice(self._pending, SLICE))
-        for device in some:
-            if device in self._verdicts:
-                self._judge(device)
-                self._keys[device] = self._key(device)
+        verdicts, matches = self._verdicts, self._matches
+        verdict = self._verdict if matches is None or self.away or self.view != "all" else matches
+        verdicts |= {device: verdict(device) for device in some if device in verdicts}
+        if self._resorting:
+            self._keys |= {device: self._key(device) for device in some if device in verdicts}
         if len(some) < SLICE:
-            self._pending = None
-            self.rows = [device for device, verdict in self._verdicts.items() if verdict]
-            self._moved = True
-            self.rank()
+            self._applied()
         return self._pending is not None
+
+    def _applied(self) -> None:
+        self._pending, self._resorting = None, False
+        verdicts = self._verdicts
+        told = list(verdicts.values())
+        self._hidden, self._unknown = told.count(False), told.count(None)
+        stay = [device for device in self.rows if verdicts.get(device)]  # in order already
+        there = set(stay)
+        self.rows = stay + [device for device, verdict in verdicts.items() if verdict and device not in there]
+        self._moved = True
+        self.rank()
 
     def rank(self) -> bool:
         """Puts the rows in order; whether that changed anything."""

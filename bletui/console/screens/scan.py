@@ -125,9 +125,9 @@ class ScanScreen(MarkingScreen):
             self.call_later(self.apply)
 
     def apply(self) -> None:
-        """A slice of a filter or sort per turn of the loop, so that keys get theirs between them."""
+        """A slice of a filter or sort per turn of the loop, so that keys get theirs between them, and are seen."""
         if self._listing is not None and self._listing.apply():
-            self.call_later(self.apply)
+            self.call_after_refresh(self.apply)
         else:
             self.paint()
 
@@ -290,14 +290,14 @@ class ScanScreen(MarkingScreen):
         elif self._listing is not None:
             self._held, self._held_at = list(self._listing.rows), self.console_app.clock.wall()
             self._freeze(self._held, self.table.top, self.table.size.height)
-            self.call_later(self._freeze, self._held, 0, FROZEN)
+            self.call_after_refresh(self._freeze, self._held, 0, FROZEN)
         self.paint()
 
     def _freeze(self, rows: list[Device], at: int, count: int) -> None:
         """A slice of a held list per turn of the loop, so that keys get theirs between them; first what is in sight."""
         rows[at : at + count] = map(frozen, rows[at : at + count])
         if count == FROZEN and at + count < len(rows) and self._held is rows:
-            self.call_later(self._freeze, rows, at + count, count)
+            self.call_after_refresh(self._freeze, rows, at + count, count)
 
     def action_active(self) -> None:
         active = self.console_app.active = not self.console_app.active
