@@ -8,24 +8,49 @@ synchronized-output query, or by a silence, whichever comes first.
 
 from __future__ import annotations
 
+import re
 import statistics
 import sys
 import time
-
-import pyte
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from benchmarks.bench_console import report
-from benchmarks.bench_slow_link import LEFT, Link
+from benchmarks.bench_slow_link import DELAY, LEFT, Link
 from benchmarks.terminal import QUERY, Program
 
-SHOWN = {"1": b"50000 of 50000", "2": b"link", "3": b"300", "4": b"100000 lines", "5": b"now"}
-KEYS = {  # by mode: what each pair of keys does, and undoes
-    "1": {"row": [b"j", b"k"], "page": [b"\x04", b"\x15"]},
-    "2": {"row": [b"j", b"k"]},
-    "3": {"row": [b"j", b"k"], "page": [b"\x04", b"\x15"], "end": [b"G", b"g"]},
-    "4": {"row": [b"k", b"j"], "page": [b"\x15", b"\x04"]},
-    "5": {"card": [b"e", b"e"]},
-}
+SHOWN = {"1": b"50000 of 50000", "2": b"link", "3": b"300", "4": b"lines", "5": b"now"}
+ESCAPE = b"\x1b"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A screen or what stands over it: the keys that lead there, and by name pairs of keys that do and undo."""
+
+    name: str
+    there: tuple[bytes, ...]
+    keys: Mapping[str, list[bytes]]
+    leave: bytes = b""
+
+
+ROW, PAGE, END = [b"j", b"k"], [b"\x04", b"\x15"], [b"G", b"g"]
+LETTER = [b"0", b"\x7f"]
+PLACES = (
+    Place("Scan", (b"1",), {"row": ROW, "page": PAGE, "end": END, "pause": [b" ", b" "], "pin": [b"p", b"p"]}),
+    Place("Scan, details", (b"1", b"\r"), {"next": [b"l", b"h"]}, ESCAPE),
+    Place("Scan, filter", (b"1", b"/", b"rssi<=-5"), {"letter": LETTER}, ESCAPE),
+    Place("Scan, walk", (b"1", b"w"), {"bell": [b"b", b"b"]}, ESCAPE),
+    Place("Help", (b"1", b"?"), {"row": ROW, "page": PAGE}, ESCAPE),
+    Place("Connections", (b"2",), {"row": ROW}),
+    Place("Connect", (b"2", b"c"), {"letter": LETTER}, ESCAPE),
+    Place("GATT", (b"3",), {"row": ROW, "page": PAGE, "end": END}),
+    Place("GATT, filter", (b"3", b"/", b"000"), {"letter": LETTER}, ESCAPE),
+    Place("Write", (b"3", b"G", b"w"), {"letter": LETTER}, ESCAPE),
+    Place("Log", (b"4",), {"row": [b"k", b"j"], "page": [b"\x15", b"\x04"], "end": [b"g", b"G"]}),
+    Place("Problems", (b"5",), {"card": [b"e", b"e"]}),
+    Place("Explanation", (b"5", b"E"), {"row": ROW}, ESCAPE),
+)
+LINES = 100_000  # that the log holds
 QUIET = 0.03  # seconds without a byte after which a key's answer is whole
 ARGV = [sys.executable, "-m", "benchmarks.mode_program", "50000", "1000"]
 SIXTEEN = {"TERM": "xterm-16color"}
@@ -67,82 +92,84 @@ def near(quick: bool) -> list[bool]:
             switches[mode] = answered(program, mode.encode())
             program.listen(0.6)
         for mode in SHOWN:
-            program.type(mode.encode())
-            program.listen(1.0)
-            for what, keys in KEYS[mode].items():
-                times = key_times(program, keys * rounds)
-                kept.append(report(f"mode {mode}: {what}, median", statistics.median(times) * 1000, 50, " ms"))
             kept.append(report(f"mode {mode}: switch", switches[mode][1] / 1000, 5, " kB"))
         kept.append(report("the tree of 300 characteristics, opened", switches["3"][0] * 1000, 100, " ms"))
-        kept.append(report("the log of 100,000 lines, first to last", log_scroll(program) * 1000, 100, " ms"))
-        typed, found = log_filter(program)
-        kept.append(report("its filter: a letter typed, median", typed * 1000, 50, " ms"))
-        kept.append(report("its filter: every line tried", found, 5, " s"))
+        for place in PLACES:
+            kept += place_times(program, place, rounds)
+        kept.append(
+            report(f"{log_lines(program):,} lines: the slowest jump or page", log_scroll(program) * 1000, 100, " ms")
+        )
     finally:
         program.kill()
     return kept
 
 
+def place_times(program: Program, place: Place, rounds: int) -> Iterator[bool]:
+    for keys in place.there:
+        program.type(keys)
+        program.listen(1.0)
+    for what, pair in place.keys.items():
+        times = key_times(program, pair * rounds)
+        yield report(f"{place.name}: {what}, median", statistics.median(times) * 1000, 50, " ms")
+    if place.leave:
+        program.type(place.leave)
+        program.listen(1.0)
+
+
+def log_lines(program: Program) -> int:
+    """How many lines the log says that it holds."""
+    at = len(program.output)
+    program.type(b"14")
+    program.listen(1.0)
+    told = re.findall(rb"(\d+) lines", bytes(program.output[at:]))
+    if not told or int(told[-1]) < LINES:
+        raise RuntimeError(f"the log holds fewer than {LINES:,} lines: {told}")
+    return int(told[-1])
+
+
 def log_scroll(program: Program) -> float:
     """The slowest of jumps and pages through as many lines as the log holds."""
-    program.type(b"4")
-    program.listen(1.0)
     return max(key_times(program, [b"g", b"G", b"g", *[b"\x04"] * 10, b"G", *[b"\x15"] * 10]))
 
 
-def log_filter(program: Program) -> tuple[float, float]:
-    """Seconds to the answer of a letter, and until a filter that few lines match has been tried on each."""
-    program.type(b"/")
-    program.listen(0.5)
-    times = key_times(program, [bytes([letter]) for letter in b"device=C0:FF* 0x0003 01 86"])
-    program.type(b"\r")
-    program.listen(0.5)
-    program.type(b"x/device=C0:FF* 0x0003 01 86\r")  # at once, so that the last letter begins it
-    began = time.perf_counter()
-    program.listen(0.2)
-    while "searched" in status_line(program) and time.perf_counter() - began < 20:
-        program.listen(0.1)
-    found = time.perf_counter() - began
-    program.type(b"x")
-    program.listen(0.5)
-    return statistics.median(times), found
-
-
-def status_line(program: Program) -> str:
-    """The second line, as it stands."""
-    screen = pyte.Screen(80, 24)
-    pyte.ByteStream(screen).feed(bytes(program.output))
-    return str(screen.display[1])
-
-
 def far(quick: bool) -> list[bool]:
-    """Every mode over 5 kB/s: its first sight, and `q` from it."""
+    """Every mode over 5 kB/s: its first sight, the help over it, the way back, and `q`, as the far end sees them."""
     kept = []
     for mode in "15" if quick else SHOWN:
         link = Link(ARGV, environ=SIXTEEN)
         try:
             link.far(64 * 1024)
-            run_link(link, 12.0, SHOWN["1"])
-            link.seen.clear()
-            link.type(mode.encode())
-            shown = run_link(link, 10.0, SHOWN[mode]) if mode != "1" else 0.0
-            run_link(link, 4.0, b"\0")
-            link.type(b"q")
-            left = run_link(link, 20.0, LEFT)
+            seen(link, b"", SHOWN["1"], 30.0)
+            quiet(link, 4.0)
+            times = {"in sight": seen(link, mode.encode(), SHOWN[mode]) if mode != "1" else 0.0}
+            quiet(link, 4.0)
+            times["help"] = seen(link, b"?", b"Everywhere")
+            times["back"] = seen(link, ESCAPE, SHOWN[mode])
+            quiet(link, 4.0)
+            times["q"] = seen(link, b"q", LEFT)
         finally:
             link.kill()
-        kept.append(report(f"5 kB/s, mode {mode}: in sight", shown, 2, " s"))
-        kept.append(report(f"5 kB/s, mode {mode}: q", left, 2, " s"))
+        kept += [report(f"5 kB/s, mode {mode}: {what}", took, 2, " s") for what, took in times.items()]
     return kept
 
 
-def run_link(link: Link, within: float, text: bytes) -> float:
-    """Seconds until `text` has arrived at the far end, or `within`."""
+def seen(link: Link, keys: bytes, text: bytes, within: float = 20.0) -> float:
+    """Seconds from typing `keys` at the far end to `text` there."""
+    link.seen.clear()
     began = time.perf_counter()
-    while text not in link.seen and time.perf_counter() - began < within:
-        if not link.step():
-            break
+    if keys:
+        link.back.append((began + DELAY, keys))
+    while text not in link.seen:
+        if not link.step() or time.perf_counter() - began > within:
+            raise TimeoutError(f"{text!r} did not come after {keys!r}; the end: {bytes(link.seen[-300:])!r}")
     return time.perf_counter() - began
+
+
+def quiet(link: Link, seconds: float) -> None:
+    """Lets the link work."""
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end and link.step():
+        pass
 
 
 def main() -> int:
