@@ -12,7 +12,7 @@ from bletui.console.status import lane_name, lane_names
 from bletui.decode.attributes import attributes
 from bletui.decode.values import meaning
 from bletui.errors.card import one_line
-from bletui.log import Entry
+from bletui.log import Entry, Mark
 from bletui.log.about import SORTS, about
 from bletui.log.narration import log_parts, told
 from bletui.model import Notification, Operation, OperationChanged
@@ -51,6 +51,10 @@ def _title(entry: Entry, session: Session) -> str:
 def _body(entry: Entry, session: Session) -> Iterator[Line]:
     _, *said = (Span(*part) for part in log_parts(entry, lane_names(session.radios.values())))
     failure = told(entry.event)
+    if isinstance(entry.event, Mark):
+        yield line(" ", *said)
+        yield _keys("log.go", "names it  ", "log.next", "log.previous", "go from mark to mark")
+        return
     if failure is None:
         yield line(" ", *said)
         value = _value(entry, session)
@@ -60,6 +64,12 @@ def _body(entry: Entry, session: Session) -> Iterator[Line]:
     kind = next(n for n, span in enumerate(said) if span.text.startswith(failure.kind.code))
     yield line(" ", " ".join(span.text.strip(" :") for span in (*said[:kind], *said[kind + 1 : -1])))
     yield line(" ", Span(one_line(failure), said[kind].role), "  ", Span(BY_ID["log.card"].shown_key, "key"), " card")
+
+
+def _keys(*parts: str) -> Line:
+    """Commands by their ids as keys, with the words between them."""
+    keys = {part: Span(f"{BY_ID[part].shown_key} ", "key") for part in parts if part in BY_ID}
+    return line(" ", *(keys.get(part, Span(part, "dim")) for part in parts))
 
 
 def _value(entry: Entry, session: Session) -> str:

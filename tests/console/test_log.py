@@ -151,7 +151,7 @@ async def test_what_is_shown_goes_to_a_new_file_for_its_owner_alone(tmp_path: Pa
         await play.press("ctrl+u", *str(path))
         assert f"writes {path}" in "".join(play.text("#dialogue-check").split("\n"))
         await play.press("enter")
-        await play.until_said("lines are in", "#status")
+        await play.until_said("written to", "#status")
         head, *lines = path.read_text().splitlines()
         assert f"{count} lines" in head
         assert "filter: kind=link.*" in head

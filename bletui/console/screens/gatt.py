@@ -213,10 +213,6 @@ class GattScreen(ModeScreen):
     def _next(self, event: TreeKeys.Next) -> None:
         self._open_another(event.step)
 
-    @on(TreeKeys.Filtering)
-    def _filter(self) -> None:
-        self.query_one(TreeFilter).edit()
-
     @on(TreeFilter.Changed)
     def _filtered(self, event: TreeFilter.Changed) -> None:
         self.pane.filter = event.text

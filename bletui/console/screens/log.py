@@ -98,11 +98,12 @@ class LogScreen(ModeScreen):
         if self.pane.view is not None and session is not None:
             self.pane.lanes = lane_names(session.radios.values())
             self.pane.view.choose(self._bar.wanted, self._least)
-            self.run_worker(self._search(self.pane.view), group="search", exclusive=True)
+            self.run_worker(self._search, group="search", exclusive=True)
 
-    async def _search(self, view: LogView) -> None:
+    async def _search(self) -> None:
         """Tries the filter on every line, some per turn of the loop, so that keys get theirs between them."""
-        for _ in iter(view.take, False):
+        view = self.pane.view
+        for _ in iter(view.take, False) if view is not None else ():
             await asyncio.sleep(0)
         self.paint()
 
@@ -190,10 +191,6 @@ class LogScreen(ModeScreen):
     def _say(self, event: LogKeys.Noted | ProblemKeys.Noted) -> None:
         self._note = (event.words, self.console_app.clock.monotonic() + NOTE)
         self._paint_status()
-
-    @on(LogKeys.Filtering)
-    def _filter(self) -> None:
-        self._bar.edit()
 
     @on(LogKeys.Cleared)
     def _clear(self) -> None:

@@ -14,7 +14,7 @@ from bletui.log.narration import clock_time
 class LogFilterBar(FilterBar[LogFilter]):
     """`times`: wall time now, and that of the newest mark."""
 
-    HINT = "timeout   kind=link.*   device=A4:C1:*   lane=hci0   since=10m   level>=warning"
+    HINT = "timeout  kind=link.*  device=A4:C1:*  lane=hci0  since=10m  level>=warning"
 
     LANGUAGE = (
         ("timeout", "lines that hold the word"),

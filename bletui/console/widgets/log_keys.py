@@ -15,6 +15,7 @@ from bletui.console.screens.dialogue import TextDialogue
 from bletui.console.snippets import Action, journey
 from bletui.console.spans import Line, Span, line
 from bletui.console.whereabouts import go, show_device, whereabouts
+from bletui.console.widgets.log_filter import LogFilterBar
 from bletui.console.widgets.log_pane import LogPane
 from bletui.decode.attributes import attributes, uuid_text
 from bletui.errors.card import one_line
@@ -37,9 +38,6 @@ class LogKeys(LogPane):
         """Something to say in the status line."""
 
         words: str
-
-    class Filtering(Message):
-        """The filter is to be typed."""
 
     class Cleared(Message):
         """The filter is to go."""
@@ -65,7 +63,7 @@ class LogKeys(LogPane):
             self.moved()
 
     def action_filter(self) -> None:
-        self.post_message(self.Filtering())
+        self.screen.query_one(LogFilterBar).edit()  # at once: what is typed next is text
 
     def action_clear(self) -> None:
         self.post_message(self.Cleared())
@@ -133,7 +131,8 @@ class LogKeys(LogPane):
         numbers = view.selected if view.anchor is not None else view.numbers
         entries = [view.log.entry(n) for n in numbers]
         now = self.console_app.clock.wall()
-        which = f" {len(entries)} lines" + (" that are selected" if view.anchor is not None else " as they are shown")
+        lines = "1 line" if len(entries) == 1 else f"{len(entries)} lines"
+        which = f" {lines}, selected" if view.anchor is not None else f" {lines}, as they are shown"
 
         def says() -> list[Line]:
             return [line(which), line(Span(" Addresses and names are in it as they are.", "warn")), line()]
@@ -156,7 +155,7 @@ class LogKeys(LogPane):
         except BleError as refused:
             self.note(one_line(refused.failure))
         else:
-            self.note(f"{len(entries)} lines are in {path}")
+            self.note(f"{len(entries)} written to {path}")
 
     # -- to where it happened
 

@@ -14,6 +14,7 @@ from bletui.console.known import Known
 from bletui.console.screens.dialogue import TextDialogue
 from bletui.console.spans import Line, Span, line
 from bletui.console.tree import brief, permitted, readable
+from bletui.console.widgets.tree_filter import TreeFilter
 from bletui.console.widgets.value_keys import ValueKeys
 from bletui.decode.attributes import Attribute
 from bletui.decode.values import meaning, typed
@@ -42,9 +43,6 @@ class TreeKeys(ValueKeys):
 
         step: int
 
-    class Filtering(Message):
-        """The filter is to be typed."""
-
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's word
         super().__init__(id=id)
         self.filter = ""
@@ -63,6 +61,13 @@ class TreeKeys(ValueKeys):
                 line(),
                 line(" ", none),
                 line(" ", Span(BY_ID["tree.filter"].shown_key, "key"), " changes the filter."),
+            ]
+        if self.linked() is not None and not self.attributes:
+            fresh = Span(BY_ID["tree.fresh"].shown_key, "key")
+            return [
+                line(),
+                line(" ", Span("Asks the device for its attributes …", "dim")),
+                line(" ", fresh, " asks again, should it have failed."),
             ]
         return [
             line(),
@@ -199,7 +204,7 @@ class TreeKeys(ValueKeys):
         self.post_message(self.Next(-1))
 
     def action_filter(self) -> None:
-        self.post_message(self.Filtering())
+        self.screen.query_one(TreeFilter).edit()  # at once: what is typed next is text
 
     def action_signal(self) -> None:
         if self.peer is not None:

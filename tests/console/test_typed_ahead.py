@@ -1,0 +1,40 @@
+"""Letters typed right behind the key that opens a filter are text, however late the console gets to them."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+
+from bletui.console.keymap import key_of
+from bletui.console.screens.mode import ModeScreen
+from bletui.console.widgets.filter_input import FilterInput
+from bletui.testing.virtual_time import in_virtual_time
+from tests.console.real import Play, console
+from tests.console.test_connections import LAB, linked
+
+MODES = {"1": "scan", "3": "gatt", "4": "log"}
+TEXT = "wnmdxevpa"  # each of them a command somewhere
+
+
+def burst(play: Play, text: str) -> None:
+    """All at once, as a terminal on a slow link hands it over."""
+    for char in text:
+        play.app.post_message(events.Key(key_of(char), char))
+
+
+@pytest.mark.parametrize("mode", MODES)
+@in_virtual_time
+async def test_nothing_that_is_typed_is_a_command(mode: str) -> None:
+    async with console(LAB) as play:
+        await linked(play)
+        await play.press("enter")
+        await play.press(mode)
+        await play.until(lambda: play.app.current_mode == MODES[mode] and isinstance(play.app.screen, ModeScreen))
+        await play.pilot.pause()
+        screen = play.app.screen
+        logged, operations = play.session.log.end, len(play.radio.state.operations)
+        burst(play, f"/{TEXT}")
+        await play.until(lambda: screen.query_one(FilterInput).value == TEXT)
+        assert play.app.screen is screen
+        assert len(play.radio.state.operations) == operations
+        assert play.session.log.end == logged
