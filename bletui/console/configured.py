@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,7 +69,7 @@ class Configured:
         session.store.unseal(keys)
         self.notices.withdraw(lambda id_: id_.startswith(KEYS))
         for failure in failures:
-            self.notices.put(Notice(f"{KEYS} {failure.detail}", f"[keys] {visible(failure.detail)}", "warn"))
+            self.notices.put(Notice(f"{KEYS} {failure.detail}", f"[keys] {_short(failure.detail)}", "warn"))
 
     # -- while it runs
 
@@ -78,7 +79,7 @@ class Configured:
             self.read_again()
         problem = self.memory.problem
         if problem and self.memory.lasts and problem != self._told:
-            self.notices.put(Notice(MEMORY, f"pins and hints are not kept: {visible(problem)}", "warn"))
+            self.notices.put(Notice(MEMORY, f"pins and hints are not kept: {_short(problem)}", "warn"))
         elif self._told and not problem:
             self.notices.withdraw(lambda id_: id_ == MEMORY)
         self._told = problem
@@ -94,7 +95,7 @@ class Configured:
             settings = source.read()
         except BleError as wrong:
             self.notices.withdraw(lambda id_: id_ == TAKEN)
-            why = visible(wrong.failure.detail).replace(str(source.path), source.path.name)
+            why = _short(wrong.failure.detail.replace(str(source.path), source.path.name))
             self.notices.put(Notice(REFUSED, f"(the one before counts) {why}", "error"))
             app.paint()
             return
@@ -134,7 +135,7 @@ class Configured:
             words = located(Path(config.path.name) if config.path else None, problem)
             id_ = bounded(f"config {problem.key}: {problem.words}", TEXT_MAX)
             away = id_ in self.memory.value.dismissed
-            self.notices.put(Notice(id_, visible(words), "warn", lasts=True), away=away)
+            self.notices.put(Notice(id_, _short(words), "warn", lasts=True), away=away)
 
     def pin(self, address: str, *, pinned: bool) -> None:
         self.memory.keep(lambda kept: kept.with_pin(address, pinned=pinned))
@@ -144,6 +145,12 @@ class Configured:
         if gone is not None and gone.lasts:
             self.memory.keep(lambda kept: kept.without(gone.id))
         self._app.paint()
+
+
+def _short(words: str) -> str:
+    """Visible, with `~` for the person's own folder."""
+    home = os.environ.get("HOME", "")
+    return visible(words.replace(f"{home}/", "~/") if len(home) > 1 else words)
 
 
 def hint() -> str:

@@ -9,6 +9,7 @@ from bletui.console.commands import BY_ID
 from bletui.console.spans import Line, Role, Span, broken, fit, line, ruled, spread, width, wrapped
 
 LINES = 2  # of one notice
+WRONG = 8  # lines of all that is wrong
 ROOM = 16  # rows of a terminal that has room for any
 _MARKS: dict[Role, str] = {"error": "REFUSED", "warn": "WARNING"}
 
@@ -71,13 +72,16 @@ _GRAVEST: dict[Role, int] = {"error": 0, "warn": 1, "ok": 1}
 
 
 def wrong_lines(wrong: Sequence[Notice], size: int, dash: str) -> list[Line]:
-    """What is wrong with the files that the console goes by, under a rule; nothing where nothing is."""
-    rows = [
-        row
-        for notice in wrong
-        for row in broken(line(" ", Span(_MARKS[notice.role], notice.role), f" {notice.words}"), size - 1)
-    ]
-    return [ruled((Span("Configuration", "title"),), size, dash), *rows] if rows else []
+    """What is wrong with the files that the console goes by, under a rule; what there is no room for is counted."""
+    if not wrong:
+        return []
+    lines: list[Line] = [ruled((Span("Configuration", "title"),), size, dash)]
+    for told, notice in enumerate(wrong):
+        rows = broken(line(" ", Span(_MARKS[notice.role], notice.role), f" {notice.words}"), size - 1)
+        if len(lines) + len(rows) > WRONG and told:
+            return [*lines, line(Span(f" and {len(wrong) - told} more: bletui config validate", "dim"))]
+        lines += rows
+    return lines
 
 
 def notice_lines(notice: Notice, more: int, size: int) -> list[Line]:

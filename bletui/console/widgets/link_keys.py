@@ -82,7 +82,7 @@ class LinkKeys(PhyKeys):
 
         def says() -> list[Line]:
             return [
-                line(" One address or several, or own names; then, if you like, the type and the lane:"),
+                line(" Addresses or own names; then, if you like, the type and the lane:"),
                 line(" ", Span("A4:C1:38:0B:7F:2A random hci0", "dim")),
                 line(),
             ]
