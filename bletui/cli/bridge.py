@@ -211,10 +211,11 @@ async def _serve(
     async with AsyncExitStack() as stack:
         stack.push_async_callback(served.close)
         radios = await served.start(targets, configuration)
-        publishing = Publishing(brokers, radios, configuration, name=bridging.bridge_name(args), scans=not args.no_scan)
+        publishing = Publishing(radios, configuration, name=bridging.bridge_name(args), scans=not args.no_scan)
+        served.joined, served.parted = publishing.join, publishing.part
         works = [bridging.serve(args, radios, doors, publishing, served, configuration)] if doors.places else []
         works += [serving(radios)] if serving else []
-        works += [publishing.run()] if brokers else []
+        works += [publishing.run(brokers)]
         await bridging.side_by_side(works[0], works[1:])
     return 0
 

@@ -150,7 +150,7 @@ async def serve(
 
     log = LogFile(log_file(), Clock().wall)
     bridge = Bridge(radios, name=bridge_name(args), record=log.record, scans=not args.no_scan)
-    again = reloading.Reloading(args, bridge, log, served)
+    again = reloading.Reloading(args, bridge, log, served, publishing)
     again.begin(here)
     bridge.reload = again.reload
     ready = asyncio.Event()

@@ -7,7 +7,8 @@ import asyncio
 import random
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
 
 from bletui.bridge.log import nowhere
 from bletui.cli.narration import complain, say
@@ -53,41 +54,94 @@ def _not_installed(missing: ModuleNotFoundError) -> Exception:
     return BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation="bridge run", detail=detail, evidence=needed))
 
 
+class Running(NamedTuple):
+    broker: Broker
+    publisher: Publisher
+    following: Following
+    tasks: list[asyncio.Task[None]]
+
+
 class Publishing:
-    """Every publisher of one bridge; `name`: the bridge's, the level below each prefix."""
+    """A publisher for each broker, from radios and to brokers that come and go; `name`: the bridge's, the level below
+    each prefix."""
 
-    def __init__(
-        self,
-        brokers: Sequence[Broker],
-        radios: Sequence[Radio],
-        here: Configuration,
-        *,
-        name: str,
-        scans: bool,
-    ) -> None:
-        self.publishers: list[Publisher] = []
+    def __init__(self, radios: Sequence[Radio], here: Configuration, *, name: str, scans: bool) -> None:
         self.record: Record = nowhere  # the bridge's log, where there is one
-        self._following: list[Following] = []
-        keys = _keys(here) if brokers else None
-        for number, broker in enumerate(brokers, 1):
-            self._add(broker, f"publish-{number}", radios, here, keys, name=name, scans=scans)
+        self._radios = list(radios)
+        self._here = here
+        self._name = name
+        self._scans = scans
+        self._running: list[Running] = []
+        self._group: asyncio.TaskGroup | None = None
+        self._seats = count(1)
 
-    async def run(self) -> None:
-        """Until cancelled; without any radio left the brokers still know that the bridge is there."""
-        async with asyncio.TaskGroup() as group:
-            for publisher, following in zip(self.publishers, self._following, strict=True):
-                group.create_task(publisher.run())
-                group.create_task(following.run())
+    async def run(self, brokers: Sequence[Broker]) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as self._group:
+            self.change(brokers, self._here)
+            await asyncio.Event().wait()
+
+    def change(self, brokers: Sequence[Broker], here: Configuration) -> list[str]:
+        """Publishes to these from now on, and leaves those alone that it publishes to already. What was done."""
+        self._here = here
+        gone = [one for one in self._running if one.broker not in brokers]
+        self._running = [one for one in self._running if one not in gone]
+        for task in (task for one in gone for task in one.tasks):
+            task.cancel()
+        known = [one.broker for one in self._running]
+        new = [broker for broker in brokers if broker not in known]
+        keys = _keys(here) if new else None
+        self._running += [self._started(broker, keys) for broker in new]
+        return [f"removed {one.broker}" for one in gone] + [f"added {broker}" for broker in new]
 
     def join(self, radio: Radio) -> None:
-        """One more radio to tell of; one that is closed leaves by itself."""
-        for following in self._following:
-            following.join(radio)
+        """One more radio to tell of."""
+        self._radios.append(radio)
+        for one in self._running:
+            one.following.join(radio)
+
+    def part(self, name: str) -> None:
+        """The radio of that name is closed."""
+        self._radios = [radio for radio in self._radios if radio.name != name]
 
     def metrics(self) -> str:
         from bletui.bridge.publishing import metrics
 
-        return metrics.text(self.publishers)
+        return metrics.text([one.publisher for one in self._running])
+
+    def _started(self, broker: Broker, keys: Keyring | None) -> Running:
+        assert self._group is not None, "it does not run"
+        publisher, following = self._made(broker, keys)
+        tasks = [self._group.create_task(publisher.run()), self._group.create_task(following.run())]
+        return Running(broker, publisher, following, tasks)
+
+    def _made(self, broker: Broker, keys: Keyring | None) -> tuple[Publisher, Following]:
+        from bletui.bridge.publishing.following import Following
+        from bletui.bridge.publishing.outbox import Outbox
+        from bletui.bridge.publishing.publisher import Publisher
+        from bletui.bridge.publishing.topics import level
+        from bletui.cli.published import Published
+        from bletui.devices import DeviceStore
+
+        env, outbox, store = self._here.env(), Outbox(), DeviceStore(self._here.config.addresses)
+        if keys is not None:
+            store.unseal(keys)
+        root = f"{broker.prefix}/{level(self._name)}"
+        words = Published(root, self._name, lambda: following.names, env.clock.wall)
+        owner = Owner(f"publish-{next(self._seats)}", "reader")
+        following = Following(
+            self._radios, broker, outbox, words, owner=owner, wall=env.clock.wall, store=store, scans=self._scans
+        )
+        publisher = Publisher(
+            broker,
+            outbox,
+            words,
+            standing=following.standing,
+            secret=env.secret,
+            note=partial(self._note, broker),
+            jitter=random.random,
+        )
+        return publisher, following
 
     def _note(self, broker: Broker, status: Status) -> None:
         """On stderr and in the bridge's log, each time that it becomes another."""
@@ -99,43 +153,6 @@ class Publishing:
         again = f"; next try in {status.wait:.0f} s" if status.wait else ""
         _say(f"bletui: {broker}: {one_line(why)}{again}")
         self.record("not published", broker=str(broker), kind=why.kind.value, message=why.message)
-
-    def _add(
-        self,
-        broker: Broker,
-        seat: str,
-        radios: Sequence[Radio],
-        here: Configuration,
-        keys: Keyring | None,
-        *,
-        name: str,
-        scans: bool,
-    ) -> None:
-        from bletui.bridge.publishing.following import Following
-        from bletui.bridge.publishing.outbox import Outbox
-        from bletui.bridge.publishing.publisher import Publisher
-        from bletui.bridge.publishing.topics import level
-        from bletui.cli.published import Published
-        from bletui.devices import DeviceStore
-
-        env, outbox, store = here.env(), Outbox(), DeviceStore(here.config.addresses)
-        if keys is not None:
-            store.unseal(keys)
-        root = f"{broker.prefix}/{level(name)}"
-        words = Published(root, name, lambda: following.names, env.clock.wall)
-        owner = Owner(seat, "reader")
-        following = Following(radios, broker, outbox, words, owner=owner, wall=env.clock.wall, store=store, scans=scans)
-        publisher = Publisher(
-            broker,
-            outbox,
-            words,
-            standing=following.standing,
-            secret=env.secret,
-            note=partial(self._note, broker),
-            jitter=random.random,
-        )
-        self.publishers.append(publisher)
-        self._following.append(following)
 
 
 def _keys(here: Configuration) -> Keyring | None:

@@ -12,8 +12,10 @@ from bletui.target import invalid
 if TYPE_CHECKING:
     from bletui.bridge.log import LogFile
     from bletui.bridge.protocol.messages import Reloaded
+    from bletui.bridge.publishing.broker import Broker
     from bletui.bridge.server import Bridge
     from bletui.cli.configured import Configuration
+    from bletui.cli.publishing import Publishing
     from bletui.cli.served import Served
     from bletui.config.serving import Serving
     from bletui.target import Target
@@ -42,12 +44,15 @@ def targets(asked: Serving, here: Configuration) -> list[Target]:
 class Reloading:
     """One reload at a time, asked for by a signal or by a client."""
 
-    def __init__(self, args: argparse.Namespace, bridge: Bridge, log: LogFile, served: Served) -> None:
+    def __init__(
+        self, args: argparse.Namespace, bridge: Bridge, log: LogFile, served: Served, publishing: Publishing
+    ) -> None:
         self.asked = asyncio.Event()
         self._args = args
         self._bridge = bridge
         self._log = log
         self._served = served
+        self._publishing = publishing
         self._one = asyncio.Lock()
         self._started_with: list[Target] | None = None
 
@@ -69,6 +74,7 @@ class Reloading:
 
     async def reload(self) -> Reloaded:
         """`request.invalid`: the file is wrong, here and why; what was in force goes on."""
+        from bletui.cli import publishing
         from bletui.cli.configured import configuration
 
         async with self._one:
@@ -77,17 +83,19 @@ class Reloading:
                 asked = serving(self._args, here)
                 wanted = targets(asked, here)
                 self._refuse_other_targets(wanted)
+                brokers = publishing.brokers(self._args, here)
                 self._in_force(asked)
             except BleError as wrong:
                 self._bridge.record("not reloaded", kind=wrong.failure.kind.value, why=wrong.failure.detail)
                 self._bridge.configured(wrong.failure)
                 raise
-            return await self._changed(wanted, here)
+            return await self._changed(wanted, brokers, here)
 
-    async def _changed(self, wanted: list[Target], here: Configuration) -> Reloaded:
+    async def _changed(self, wanted: list[Target], brokers: list[Broker], here: Configuration) -> Reloaded:
         from bletui.bridge.protocol.messages import Reloaded
 
         changed, failed = await self._served.change(wanted, here, self._bridge.join, self._bridge.part)
+        changed += self._publishing.change(brokers, here)
         self._bridge.record("reloaded", changed=", ".join(changed), failed="; ".join(failed))
         self._bridge.configured()
         return Reloaded(tuple(changed), tuple(failed))

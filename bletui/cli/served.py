@@ -32,6 +32,8 @@ class Served:
     def __init__(self, bridge: str, speed: float) -> None:
         self._bridge = bridge
         self._speed = speed
+        self.joined: Callable[[Radio], None] = lambda _: None  # is told of each radio that comes later
+        self.parted: Callable[[str], None] = lambda _: None  # and of each one that has gone
         self._open: dict[str, tuple[Wanted, AsyncExitStack]] = {}
 
     async def start(self, targets: Sequence[Target], here: Configuration) -> list[Radio]:
@@ -55,6 +57,7 @@ class Served:
         failed: list[str] = []
         for name in [name for name, (had, _) in self._open.items() if wanted.get(name) != had]:
             await part(name, lambda name=name: self._closed(name))  # type: ignore[misc]
+            self.parted(name)
             changed.append(f"removed {name}")
         for name in [name for name in wanted if name not in self._open]:
             try:
@@ -67,6 +70,7 @@ class Served:
             except BleError as refused:
                 failed.append(f"{name}: {refused.failure.detail or refused.failure.kind.title}")
             else:
+                self.joined(radio)
                 changed.append(f"added {name}")
         return changed, failed
 

@@ -20,7 +20,7 @@ class Serving(NamedTuple):
     clients: float = 128.0
     requests: float = 2_000.0
     log: str = "info"
-    publish: tuple[str, ...] = ()  # read at the start
+    publish: tuple[str, ...] = ()
 
 
 def between(least: float, most: float, what: str) -> Callable[[object], float]:

@@ -124,12 +124,56 @@ async def test_by_the_configuration_with_a_credential_and_its_counts(tmp_path: P
             assert (await sub.on("plant7/hall/a%2Fb/status")).json["state"] == "online"
             await sub.on("plant7/hall/a%2Fb/links/C0:DE:1A:B0:00:11")
             counts = await asyncio.to_thread(_page, page)
-            assert 'bletui_publisher_connected{publisher="1"} 1' in counts
+            assert f'bletui_publisher_connected{{publisher="mqtt://127.0.0.1:{broker.port}/plant7/hall"}} 1' in counts
             process.send_signal(signal.SIGINT)
             assert (await sub.find(lambda one: '"stopped"' in one.payload)).retained is False
         log = (tmp_path / "bletui" / "bridge.log").read_text()
         assert '"event": "publishes"' in log
         assert "hunter2" not in log + counts
+
+
+@needs_mosquitto
+async def test_a_reload_brings_brokers_and_radios_and_takes_them_away(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+
+    def configured(targets: str, publish: str) -> None:
+        config.write_text(f"[bridge]\ntargets = [{targets}]\npublish = [{publish}]\n")
+
+    async with mosquitto(tmp_path) as broker, subscriber(broker, pattern="bletui/#") as sub:
+        configured('"sim:lab"', "")
+        async with running(tmp_path, "--name", "b", "--config", str(config)) as process:
+            await said(process, "listens on")
+            here = f'"mqtt://127.0.0.1:{broker.port}/?devices=0"'
+            configured('"sim:lab"', here)
+            process.send_signal(signal.SIGHUP)
+            assert (await sub.on("bletui/b/status")).json["radios"] == ["b.sim:lab"]
+
+            configured('"sim:lab", "sim:"', here)
+            process.send_signal(signal.SIGHUP)
+            await sub.on("bletui/b/lanes/b.sim%2Fhci0")
+
+            configured('"sim:lab"', here)
+            process.send_signal(signal.SIGHUP)
+            await sub.find(lambda one: one.topic == "bletui/b/lanes/b.sim%2Fhci0" and not one.json["usable"])
+
+            configured('"sim:lab"', "")
+            process.send_signal(signal.SIGHUP)
+            await sub.find(lambda one: '"stopped"' in one.payload)
+
+            configured('"sim:lab"', '"mqtt://a:geheim@b"')
+            process.send_signal(signal.SIGHUP)
+            await asyncio.to_thread(_until_logged, tmp_path / "bletui" / "bridge.log", "not reloaded")
+            assert process.returncode is None
+        log = (tmp_path / "bletui" / "bridge.log").read_text()
+        assert f"added mqtt://127.0.0.1:{broker.port}/bletui" in log
+        assert "geheim" not in log
+
+
+def _until_logged(log: Path, words: str) -> None:
+    ends = time.monotonic() + WITHIN
+    while words not in log.read_text():
+        assert time.monotonic() < ends, f"{words!r} is not in the log"
+        time.sleep(0.05)
 
 
 def _page(url: str) -> str:

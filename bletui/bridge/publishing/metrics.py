@@ -37,6 +37,7 @@ def _family(
     name: str, kind: str, words: str, samples: Callable[[Publisher], Iterable[Sample]], publishers: Sequence[Publisher]
 ) -> Iterator[str]:
     yield f"# HELP bletui_{name} {words}\n# TYPE bletui_{name} {kind}\n"
-    for number, publisher in enumerate(publishers, 1):
+    for publisher in publishers:
+        label = str(publisher.broker).replace("\\", "\\\\").replace('"', '\\"')
         for labels, value in samples(publisher):
-            yield f'bletui_{name}{{publisher="{number}"{labels}}} {value}\n'
+            yield f'bletui_{name}{{publisher="{label}"{labels}}} {value}\n'

@@ -271,10 +271,10 @@ async def test_the_page_of_counts(tmp_path: Path) -> None:
         it.backend.say(heard())
         await it.until(lambda: it.publisher.published[Sort.DEVICE])
         page = metrics.text([it.publisher]).replace('",what="', "/")
-        told = values(page)
-        assert told['bletui_publisher_connected{publisher="1"}'] == 1
-        assert told['bletui_published_total{publisher="1/devices"}'] == 1
-        assert told['bletui_publish_shed_total{publisher="1/links"}'] == 0
+        told = values(page.replace(url(broker), "it"))
+        assert told['bletui_publisher_connected{publisher="it"}'] == 1
+        assert told['bletui_published_total{publisher="it/devices"}'] == 1
+        assert told['bletui_publish_shed_total{publisher="it/links"}'] == 0
 
 
 async def test_a_radio_that_comes_and_one_that_goes(tmp_path: Path) -> None:
