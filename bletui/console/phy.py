@@ -64,17 +64,14 @@ def phy_check(text: str, why_not: str) -> str:
     if why_not:
         raise _invalid(f"can't be set here: {why_not}")
     wish = parse(text)
-    return f"asks for {_named(wish.tx)} to the device, {_named(wish.rx)} from it"
+    told = [f"{' or '.join(phys)} {way}" for phys, way in ((wish.tx, "to the device"), (wish.rx, "from it")) if phys]
+    return f"asks for {', '.join(told)}"
 
 
 def came(wish: Wish, got: Phy) -> str:
     """What the link uses now, and that it is not what was asked for where it is not."""
     kept = (wish.tx and got.tx not in wish.tx) or (wish.rx and got.rx not in wish.rx)
     return visible(f"PHY {got.tx}/{got.rx}") + ("; not as asked: one side can't or does not want to" if kept else "")
-
-
-def _named(phys: tuple[str, ...]) -> str:
-    return " or ".join(phys) or "what it is"
 
 
 def _invalid(detail: str) -> BleError:

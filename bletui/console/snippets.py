@@ -15,12 +15,17 @@ Form = Literal["bletui", "curl", "bleak"]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """`request` at the characteristic or descriptor `uuid`; `cccd`: the handle of its configuration descriptor."""
+    """`request` at the characteristic or descriptor `uuid`; `cccd`: the handle of its configuration descriptor.
+
+    `lens`: how its values are read here, `alert`: the rule they are watched by; "": none.
+    """
 
     target: Target
     request: Request
     uuid: str
     cccd: int | None = None
+    lens: str = ""
+    alert: str = ""
 
 
 def command(action: Action) -> str:
@@ -28,6 +33,10 @@ def command(action: Action) -> str:
     words = ["bletui", *_verb(action.request), str(action.target), action.request.address, _handle(action.request)]
     if isinstance(action.request, Write):
         words += [f"hex:{action.request.value.hex()}", *([] if action.request.response else ["--no-response"])]
+    elif action.lens:
+        words += ["--as", action.lens]
+    if isinstance(action.request, Subscribe) and action.alert:
+        words += ["--alert", action.alert]
     return shlex.join(words)
 
 

@@ -25,7 +25,7 @@ WHY = "BlueZ has no call for it"
     [
         ("2M", Wish(("2M",), ("2M",)), "asks for 2M to the device, 2M from it"),
         ("2m,1m", Wish(("2M", "1M"), ("2M", "1M")), "asks for 2M or 1M to the device, 2M or 1M from it"),
-        ("rx=CODED", Wish((), ("CODED",)), "asks for what it is to the device, CODED from it"),
+        ("rx=CODED", Wish((), ("CODED",)), "asks for CODED from it"),
         (" tx=2M  RX=1M ", Wish(("2M",), ("1M",)), "asks for 2M to the device, 1M from it"),
     ],
 )

@@ -37,6 +37,17 @@ def test_each_form_is_one_that_its_reader_takes(request_: Request) -> None:
     ast.parse(bleak(action(request_)))
 
 
+def test_how_values_are_read_and_watched_goes_along() -> None:
+    target = parse("sim:lab")
+    looked = Action(target, notify(), UUID, 0x13, lens="low: u8; high: u8 %", alert="high >30")
+    words_ = shlex.split(command(looked))
+    assert words_[-4:] == ["--as", "low: u8; high: u8 %", "--alert", "high >30"]
+    args = bare(import_module("bletui.cli.notify"), "notify").parse_args(words_[2:])
+    assert (args.lens, args.alert.field, args.alert.high) == ("low: u8; high: u8 %", "high", 30.0)
+    assert "--alert" not in command(Action(target, READ, UUID, lens="two", alert="<2"))
+    assert "--as" not in command(Action(target, WRITE, UUID, lens="two"))
+
+
 @pytest.mark.parametrize(
     ("request_", "called"),
     [

@@ -16,7 +16,7 @@ from bletui.console.widgets.alert_keys import AlertKeys
 from bletui.console.widgets.lines import Lines
 from bletui.decode.values.alert import Alarm
 
-_CALLED = 30  # cells of the attribute's name
+_CALLED, _RULE, _BESIDE = 27, 11, 50  # cells: of the attribute's name at least, of the rule, beside the name
 
 
 class AlertsScreen(ModeScreen):
@@ -41,7 +41,8 @@ class AlertsScreen(ModeScreen):
     def _rows(self, watched: list[tuple[Place, str, Alarm]]) -> Iterator[Row]:
         app = self.console_app
         for place, called, alarm in watched:
-            shown = _alert_line(called, alarm, app.values.alerts.book[place], app.clock.wall())
+            room = max(_CALLED, min(2 * _CALLED, self.size.width - _RULE - _BESIDE))
+            shown = _alert_line(cell(called, room), alarm, app.values.alerts.book[place], app.clock.wall())
             yield Row(place.radio, fit(shown, self.size.width, ellipsis=app.glyphs.ellipsis), place)
 
     @on(AlertKeys.Removed)
@@ -60,8 +61,8 @@ def _alert_line(called: str, alarm: Alarm, known: Known, now: float) -> Line:
         state = Span(f"as it should be, {age(now - known.at)} ago", "ok")
     return line(
         " ",
-        Span(cell(called, _CALLED), "strong"),
-        f" {cell(alarm.watch.rule.text, 16)} ",
-        Span(f"{alarm.began:>4}x  ", "dim"),
+        Span(called, "strong"),
+        f" {cell(alarm.watch.rule.text, _RULE)} ",
+        Span(f"{alarm.began:>3}x  ", "dim"),
         state,
     )

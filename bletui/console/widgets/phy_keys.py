@@ -34,7 +34,7 @@ class PhyKeys(Rows):
     def action_phy(self) -> None:
         found = self.linked()
         if found is None:
-            self.note("no link here")
+            self.note("no link under the cursor")
             return
         joined, link = found
         changed = joined.state.lanes.get(link.peer.lane)

@@ -17,6 +17,7 @@ from bletui.console.tree import brief, permitted, readable
 from bletui.console.widgets.tree_filter import TreeFilter
 from bletui.console.widgets.value_keys import ValueKeys
 from bletui.decode.attributes import Attribute
+from bletui.decode.lenses import Lens
 from bletui.decode.values import meaning, typed
 from bletui.failure import Failure
 from bletui.model import (
@@ -187,8 +188,8 @@ class TreeKeys(ValueKeys):
         self.app.push_screen(
             TextDialogue(
                 f"Write {one.handle:04X} {one.name}",
-                lambda: write_words(one, known),
-                lambda text: write_check(one, typed.parse(text), how),
+                lambda: write_words(one, known, self.lenses.get(one.uuid)),
+                lambda text: write_check(one, typed.parse(text), how, self.lenses.get(one.uuid)),
                 accept="Write",
             ),
             written,
@@ -215,19 +216,19 @@ class TreeKeys(ValueKeys):
             self.app.run_worker(self._told(Pair(self.peer.address, self.peer.lane)), group="gatt")
 
 
-def write_check(one: Attribute, value: bytes, how: str) -> str:
+def write_check(one: Attribute, value: bytes, how: str, lens: Lens | None = None) -> str:
     """What enter would do, to the byte, and what the bytes mean there."""
-    decoded = meaning(one.uuid, value)
+    decoded = meaning(one.uuid, value, lens)
     means = f", which means {decoded.text}" if decoded is not None and decoded.text and not decoded.problem else ""
     odd = f", which is odd there: {decoded.problem}" if decoded is not None and decoded.problem else ""
     return f"writes {typed.preview(value)} {how}{means}{odd}"
 
 
-def write_words(one: Attribute, known: Known) -> list[Line]:
+def write_words(one: Attribute, known: Known, lens: Lens | None = None) -> list[Line]:
     """The old value, and the forms that a new one may have."""
     may = bool((one.properties or 0) & (Properties.WRITE | Properties.WRITE_WITHOUT_RESPONSE))
     unlisted = one.kind == "characteristic" and not may
-    old = f"{typed.preview(known.value)}  {brief(one, known.value)}" if known.value is not None else "not read"
+    old = f"{typed.preview(known.value)}  {brief(one, known.value, lens)}" if known.value is not None else "not read"
     return [
         line(Span(" now  ", "dim"), known.busy or old),
         *([line(Span(f" its properties do not list writing: {permitted(one)}", "warn"))] if unlisted else []),

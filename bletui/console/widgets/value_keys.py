@@ -154,9 +154,15 @@ class ValueKeys(PhyKeys):
         below = [each for each in self.attributes.values() if each.characteristic == one.handle]
         cccd = next((each.handle for each in below if uuid_text(each.uuid) == "2902"), None)
         self.app.push_screen(
-            CopyDialogue(Action(joined.target, request, one.uuid, cccd), self.app.copy_to_clipboard),
+            CopyDialogue(self._action(joined, request, one, cccd), self.app.copy_to_clipboard),
             self._copied,
         )
+
+    def _action(self, joined: Joined, request: Request, one: Attribute, cccd: int | None) -> Action:
+        """With how its values are read and watched here."""
+        lens, alarm = self.lenses.get(one.uuid), self.known(one.handle).alarm
+        rule = "" if alarm is None else alarm.watch.named(self.known(one.handle).value)
+        return Action(joined.target, request, one.uuid, cccd, lens.name if lens is not None else "", rule)
 
     def _copied(self, said: str | None) -> None:
         if said is not None:

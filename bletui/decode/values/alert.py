@@ -58,6 +58,11 @@ class Watch:
             raise _invalid(f"the value has no number {self.rule.field!r}; it has {there}")
         return match
 
+    def named(self, value: bytes | None) -> str:
+        """The rule as it means the same elsewhere, where nothing is picked: with the name of its field."""
+        number = None if value is None or self.rule.field or self.rule.change else self.number(value)
+        return f"{number.name} {self.rule.text}" if number is not None and self.picked else self.rule.text
+
     def strikes(self, before: bytes | None, value: bytes) -> str:
         """Why the value is worth an alert, in words; "" where it is not, or has no number of that name."""
         try:

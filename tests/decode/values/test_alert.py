@@ -104,3 +104,26 @@ def test_any_values_begin_no_more_alerts_than_they_are(values: list[bytes], rule
     for lens in (TWO, None):
         stood, began = alerts(rule, *values, lens=lens)
         assert 0 <= began <= sum(map(bool, stood)) <= len(values)
+
+
+@pytest.mark.parametrize(
+    ("rule", "picked", "named"),
+    [
+        ("<3", 1, "rest <3"),
+        ("<3", 0, "<3"),
+        ("level<3", 1, "level<3"),
+        ("change", 1, "change"),
+        ("1..2", 1, "rest 1..2"),
+    ],
+)
+def test_a_rule_is_the_same_where_nothing_is_picked(rule: str, picked: int, named: str) -> None:
+    made = parse(rule)
+    assert made is not None
+    said = Watch(made, VENDOR, TWO, picked).named(b"\x01\x02")
+    assert said == named
+    again = parse(said)
+    assert again is not None
+    for value in (b"\x01\x02", b"\x05\x06", b"\x01\x01"):
+        assert Watch(again, VENDOR, TWO).strikes(b"\0\0", value) == Watch(made, VENDOR, TWO, picked).strikes(
+            b"\0\0", value
+        )
