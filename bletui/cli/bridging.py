@@ -162,20 +162,20 @@ async def serve(
     signals.on_hangup(again.asked.set)
     with ExitStack() as stack:
         if not args.no_ring_file:
-            beside += [file.run() for file in _ring_file(bridge, stack)]
+            beside += [file.run() for file in _ring_file(bridge, served.began, stack)]
         try:
             await side_by_side(bridge.run(opened.places, ready), beside)
         finally:
             systemd.notify(os.environ, "STOPPING=1")
 
 
-def _ring_file(bridge: Bridge, stack: ExitStack) -> list[RingFile]:
+def _ring_file(bridge: Bridge, began: float, stack: ExitStack) -> list[RingFile]:
     """The one, or none where it can't be kept, which is said."""
     from bletui.bridge.ringfile import kept
     from bletui.bridge.segments import Head
     from bletui.failure import BleError
 
-    head = Head(bridge.name, bridge.epoch, bridge.started)
+    head = Head(bridge.name, bridge.epoch, began)
     folder = state() / f"{quote(bridge.name, safe='')}.ring"
     try:
         return [stack.enter_context(kept(folder, head, bridge.fanout.ring, bridge.record, bridge.wall))]

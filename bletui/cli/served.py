@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bletui import registry
 from bletui.cli import bridging
+from bletui.clock import Clock
 from bletui.failure import BleError
 from bletui.session import named
 
@@ -35,8 +36,10 @@ class Served:
         self.joined: Callable[[Radio], None] = lambda _: None  # is told of each radio that comes later
         self.parted: Callable[[str], None] = lambda _: None  # and of each one that has gone
         self._open: dict[str, tuple[Wanted, AsyncExitStack]] = {}
+        self.began = 0.0  # wall seconds
 
     async def start(self, targets: Sequence[Target], here: Configuration) -> list[Radio]:
+        self.began = Clock().wall()
         return [await self._opened(name, wanted, here) for name, wanted in self._named(targets, here).items()]
 
     async def close(self) -> None:

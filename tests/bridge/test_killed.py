@@ -1,7 +1,7 @@
 """kill -9 at random points of connect, subscribe and disconnect: the next start leaves no own link, touches no foreign.
 
 The far side is a router that outlives the bridge: the router's API over a simulated site, in this process. Twice in
-the suite; BLETUI_KILLS=50 for as often as the promise says.
+the suite; `make soak` as often as the promise says, BLETUI_KILLS=50.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ WITHIN = 30.0
 
 
 @asynccontextmanager
-async def router() -> AsyncIterator[tuple[Attachment, int]]:
+async def router(devices: int = 8) -> AsyncIterator[tuple[Attachment, int]]:
     """A seat at the router's own radio, and the port of its API."""
-    radio = await registry.open_radio(parse("sim:lab?devices=8&lanes=2&speed=20"), Env("far", speed=1.0))
+    radio = await registry.open_radio(parse(f"sim:lab?devices={devices}&lanes=2&speed=20"), Env("far", speed=1.0))
     seat = await radio.attach(Owner("somebody"))
     await seat.scan(None)
     listening = bind(Listen("127.0.0.1", 0))
