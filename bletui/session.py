@@ -169,7 +169,7 @@ class Session:
         self.wish = request
         for joined in self.radios.values():
             if joined.attachment is not None:
-                await joined.attachment.scan(request)
+                await _wished(joined.attachment, request)
 
     def problems(self) -> list[Failure]:
         return [failure for joined in self.radios.values() for failure in joined.problems()]
@@ -212,7 +212,7 @@ class Session:
             self.store.name_lane(changed.lane.id, changed.lane.name)
         self._take(joined, [heard for lane in attachment.snapshot.heard.values() for heard in lane.values()])
         if self.wish is not None:
-            await attachment.scan(self.wish)
+            await _wished(attachment, self.wish)
         async for batch in attachment.events():
             self._take(joined, batch.events)
 
@@ -239,6 +239,12 @@ class Session:
                     self.store.forget_lane(gone)
                 case _:
                     pass
+
+
+async def _wished(seat: Attachment, request: ScanRequest | None) -> None:
+    """Who only looks sees what others scan for."""
+    if seat.owner.role != "viewer":
+        await seat.scan(request)
 
 
 async def _left(joined: Joined, radio: Radio) -> None:

@@ -7,7 +7,18 @@ import pytest
 
 from bletui.backend import Emit, Env
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Advertisement, Disconnect, Lane, LaneChanged, LaneDown, Peer, ScanRequest, Shed, StreamChanged
+from bletui.model import (
+    Advertisement,
+    Disconnect,
+    Lane,
+    LaneChanged,
+    LaneDown,
+    Owner,
+    Peer,
+    ScanRequest,
+    Shed,
+    StreamChanged,
+)
 from bletui.radio import QueuedRadio, Radio
 from bletui.session import Session
 from bletui.target import Target, parse
@@ -66,6 +77,20 @@ async def test_a_radio_that_does_not_open_is_shown_and_disturbs_nobody() -> None
         assert session.problems() == [REFUSED]
         good.say(heard("good/0", -50))
         await until(lambda: session.store.received == 1)
+
+
+async def test_who_only_looks_asks_for_no_scan_and_sees_what_is_heard() -> None:
+    """A viewer's wish would be refused, and a radio that refuses is taken for one that did not open."""
+    one = TinyBackend()
+    site = Site(one=one)
+    async with Session([parse("tiny:one")], owner=Owner("me", "viewer"), open_radio=site.open) as session:
+        await session.scan(ScanRequest())
+        await until(lambda: session.radios["tiny:one"].attachment)
+        await session.scan(None)
+        one.say(heard("one/hci0", -50))
+        await until(lambda: session.store.received == 1)
+        assert one.wishes == []
+        assert session.problems() == []
 
 
 async def test_state_problems_log_and_shed_follow_the_events() -> None:

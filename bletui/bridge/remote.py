@@ -301,6 +301,7 @@ class RemoteAttachment(Attachment):
             missed = now.seq - self._far
             gap = [Shed(self._now(), None, MISSED, missed)] if self._same_run and missed > 0 else []
             before = self._state.snapshot()
+            before = replace(before, streams={key: it for key, it in before.streams.items() if key != (None, STREAM)})
             self._tell([*gap, *states.between(before, now, self._now(), same_run=self._same_run)])
         self._state = Folding(replace(now, heard={}))
         self._far = now.seq

@@ -39,6 +39,9 @@ def radio_state(joined: Joined, now: float) -> Span:
         return Span(joined.failure.kind.value, "error")
     if joined.attachment is None and not joined.state.lanes:
         return Span("opening", "dim")
+    bridge = joined.state.streams.get((None, "bridge"))
+    if bridge is not None and bridge.state == "broken":  # whatever else is known is from before
+        return Span(stream_words(bridge, now), "error")
     streams = scan_streams(joined)
     live = sum(stream.state == "live" for stream in streams)
     if streams and live == len(streams):
@@ -105,7 +108,13 @@ def header(radios: Iterable[Joined], *, now: float, alert: str = "") -> Line:
         left += [Span(" SIMULATED DATA ", "mark"), "  "]
     if alert:
         left += [Span(f" {alert} ", "mark"), "  "]
-    told = [(joined.name, radio_state(joined, now)) for joined in every]
+    told = [(named(joined), radio_state(joined, now)) for joined in every]
     for name, state in sorted(told, key=lambda each: _TROUBLE_FIRST.get(each[1].role, 2)):
-        left += [f"{short_name(name)} ", state, "   "]
+        left += [f"{name} ", state, "   "]
     return line(*left)
+
+
+def named(joined: Joined) -> str:
+    """The radio, and the role there of who may not do everything."""
+    role = "operator" if joined.attachment is None else joined.attachment.owner.role
+    return short_name(joined.name) + ("" if role == "operator" else f" ({role})")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from bletui.connections import verb
-from bletui.failure import Failure, Severity
+from bletui.failure import ErrorKind, Failure, Severity
 from bletui.log.entries import Entry, Mark
 from bletui.log.stages import seconds_by_stage
 from bletui.model import (
@@ -103,7 +103,8 @@ def _words(event: Event, radio: str, lanes: Mapping[str, str]) -> Sequence[Part]
         case LaneDown(lane=gone, reason=reason):
             return _told(f"lane {_lane(gone)} is gone", reason)
         case StreamChanged(lane=at, stream=stream, state=state, failure=failure):
-            return _told(f"{visible(stream)} {_lane(at)} {state}", failure, "ok" if state == "live" else "plain")
+            where = "" if at is None else f"{_lane(at)} "
+            return _told(f"{visible(stream)} {where}{state}", failure, "ok" if state == "live" else "plain")
         case LinkChanged(peer=peer, state=state, reason=reason):
             held = f" held by {', '.join(map(visible, event.holders))}" if len(event.holders) > 1 else ""
             whose = " (foreign)" if event.foreign else held
@@ -132,7 +133,9 @@ def _told(said: str, failure: Failure | None = None, tone: Tone = "plain") -> Se
     if failure is None:
         return ((said, tone),)
     kind = failure.kind
-    return (f"{said}: ", "plain"), (f"{kind.code} {kind.value} ", TONES[kind.severity]), (kind.title, "plain")
+    # Who took a link or a seat says more than that it was somebody.
+    why = visible(failure.detail) if kind is ErrorKind.OP_CANCELLED and failure.detail else kind.title
+    return (f"{said}: ", "plain"), (f"{kind.code} {kind.value} ", TONES[kind.severity]), (why, "plain")
 
 
 def _operation(op: Operation, lane: Callable[[str | None], str], failure: Failure | None) -> Sequence[Part]:

@@ -321,6 +321,9 @@ async def test_a_bridge_started_anew_is_found_and_nothing_is_done_twice(tmp_path
             assert [call[0] for call in backend.calls].count("write") == 1
             assert await seat.perform(Read(A, handle=3)) == b"\x03"
             assert backend.wishes[-1] == ScanRequest(active=True)
+            states = [e.state for e in told.events if isinstance(e, StreamChanged) and e.stream == "bridge"]
+            assert set(states[:-1]) == {"broken"}
+            assert states[-1] == "live"
             await far.aclose()
     await radio.aclose()
 

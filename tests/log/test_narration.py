@@ -7,7 +7,7 @@ from hypothesis import given
 from bletui.failure import ErrorKind, Failure
 from bletui.log import Entry, Mark
 from bletui.log.narration import level, log_parts, log_words
-from bletui.model import Connect, Event, LinkChanged, Operation, OperationChanged, OpId, Peer, Read, Shed
+from bletui.model import Connect, Event, LinkChanged, Operation, OperationChanged, OpId, Peer, Read, Shed, StreamChanged
 from bletui.text import is_clean
 from tests import values
 
@@ -41,6 +41,24 @@ def test_a_retry_says_why_and_an_end_says_where_the_time_went() -> None:
 
 def test_the_handle_is_named() -> None:
     assert said(operation(request=Read(DEVICE, handle=0x17), state="waiting")) == f"read {DEVICE} 0x0017 waiting"
+
+
+def words(event: Event) -> str:
+    return log_words(Entry("10.0.0.2", event)).partition("10.0.0.2 ")[2]
+
+
+def test_a_link_that_was_taken_says_by_whom_and_one_that_is_shared_with_whom() -> None:
+    peer = Peer("10.0.0.2/0", DEVICE)
+    taken = Failure(kind=ErrorKind.OP_CANCELLED, detail="cli took it")
+    assert words(LinkChanged(NOW, peer, "down", taken)) == f"link {DEVICE} on 0 down: E1401 op.cancelled cli took it"
+    assert words(LinkChanged(NOW, peer, "up", holders=("me", "cli"))) == f"link {DEVICE} on 0 up held by me, cli"
+    assert words(LinkChanged(NOW, peer, "up", holders=("me",))) == f"link {DEVICE} on 0 up"
+
+
+def test_a_stream_of_the_whole_radio_names_no_lane() -> None:
+    lost = Failure(kind=ErrorKind.NET_CLOSED)
+    assert words(StreamChanged(NOW, None, "bridge", "broken", lost)).startswith("bridge broken: E0705 net.closed ")
+    assert words(StreamChanged(NOW, "10.0.0.2/0", "scan", "live")) == "scan 0 live"
 
 
 def test_a_mark_stands_out_and_its_text_is_made_visible() -> None:
