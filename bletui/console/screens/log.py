@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Sequence
 
 from textual import events, on
@@ -19,10 +18,9 @@ from bletui.console.widgets.failures import Trouble
 from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.lines import Lines
 from bletui.console.widgets.log_filter import LogFilterBar
-from bletui.console.widgets.log_keys import LogKeys, next_level
+from bletui.console.widgets.log_keys import LogKeys
 from bletui.console.widgets.problem_keys import ProblemKeys
 from bletui.failure import Failure
-from bletui.kinds import SEVERITIES
 from bletui.log import Entry, Log, Mark
 from bletui.log.about import Reading, about
 from bletui.log.narration import told
@@ -37,7 +35,6 @@ class LogScreen(ModeScreen):
         super().__init__()
         self._note = ("", 0.0)
         self._session: Session | None = None
-        self._least = SEVERITIES[0]
         self._bar = LogFilterBar(self._times)
 
     @property
@@ -51,7 +48,7 @@ class LogScreen(ModeScreen):
     def body(self) -> ComposeResult:
         yield Lines(id="status")
         yield self._bar
-        yield LogKeys(id="body")
+        yield LogKeys(self._unfold, id="body")
         yield Lines(id="told")
         yield ProblemKeys(id="cards")
 
@@ -73,7 +70,7 @@ class LogScreen(ModeScreen):
         if session is not self._session:
             self._session = session
             pane.view = self._view_of(session) if session is not None else None
-            self._choose()
+            pane.choose()
         if pane.view is not None and session is not None:
             pane.lanes = lane_names(session.radios.values())
             pane.view.take()
@@ -83,29 +80,10 @@ class LogScreen(ModeScreen):
         self._paint_card()
 
     def _view_of(self, session: Session) -> LogView:
-        devices = session.store.devices
-
-        def name_of(address: str) -> str | None:
-            return devices[address].name if address in devices else None
-
         def row_of(entry: Entry) -> Reading:
-            return Reading(entry, name_of, self.pane.lanes)
+            return Reading(entry, session.store.called, self.pane.lanes)
 
         return LogView(session.log, row_of)
-
-    def _choose(self) -> None:
-        session = self._session
-        if self.pane.view is not None and session is not None:
-            self.pane.lanes = lane_names(session.radios.values())
-            self.pane.view.choose(self._bar.wanted, self._least)
-            self.run_worker(self._search, group="search", exclusive=True)
-
-    async def _search(self) -> None:
-        """Tries the filter on every line, some per turn of the loop, so that keys get theirs between them."""
-        view = self.pane.view
-        for _ in iter(view.take, False) if view is not None else ():
-            await asyncio.sleep(0)
-        self.paint()
 
     def _nothing(self) -> Sequence[Line]:
         view = self.pane.view
@@ -138,8 +116,8 @@ class LogScreen(ModeScreen):
             first, last = view.span
             yield Span(f" {last - first + 1} SELECTED ", "mark")
             yield Span(f" {BY_ID['log.copy'].shown_key} copies  ", "dim")
-        if LEVELS[self._least]:
-            yield Span(f" {LEVELS[self._least]} ", "mark")
+        if LEVELS[self.pane.least]:
+            yield Span(f" {LEVELS[self.pane.least]} ", "mark")
             yield "  "
         shown, total = len(view.numbers), len(view.log)
         yield f"{total} lines" if shown == total else f"{shown} of {total}"
@@ -192,19 +170,9 @@ class LogScreen(ModeScreen):
         self._note = (event.words, self.console_app.clock.monotonic() + NOTE)
         self._paint_status()
 
-    @on(LogKeys.Cleared)
-    def _clear(self) -> None:
-        self._bar.clear()
-
-    @on(LogKeys.Levelled)
-    def _level(self) -> None:
-        self._least = next_level(self._least)
-        self._choose()
-        self.paint()
-
     @on(LogFilterBar.Changed)
     def _filtered(self) -> None:
-        self._choose()
+        self.pane.choose()
         self.paint()
 
     @on(LogFilterBar.Left)
@@ -212,7 +180,6 @@ class LogScreen(ModeScreen):
         self.set_focus(self.pane)
         self.paint()
 
-    @on(LogKeys.Unfolding)
     def _unfold(self) -> None:
         trouble = self._trouble()
         if trouble is None:

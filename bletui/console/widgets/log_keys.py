@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from textual import work
 from textual.message import Message
 
 from bletui.console.commands import BY_ID, bindings
@@ -39,14 +42,31 @@ class LogKeys(LogPane):
 
         words: str
 
-    class Cleared(Message):
-        """The filter is to go."""
+    def __init__(self, card: Callable[[], None], *, id: str | None = None) -> None:  # noqa: A002  Textual's word
+        """`card` shows that of the line under the cursor. Nothing here waits for a message: what is typed next is meant
+        for what stands there then."""
+        super().__init__(id=id)
+        self.least = SEVERITIES[0]
+        self._card = card
 
-    class Levelled(Message):
-        """The next level is to be shown."""
+    @property
+    def bar(self) -> LogFilterBar:
+        return self.screen.query_one(LogFilterBar)
 
-    class Unfolding(Message):
-        """The card of the line under the cursor is to be shown."""
+    def choose(self) -> None:
+        """Shows what filter and level let through."""
+        if self.view is not None:
+            self.view.choose(self.bar.wanted, self.least)
+            self._search()
+            self.moved()
+
+    @work(group="search", exclusive=True)
+    async def _search(self) -> None:
+        """Tries the filter on every line, some per turn of the loop, so that keys get theirs between them."""
+        view = self.view
+        for _ in iter(view.take, False) if view is not None else ():
+            await asyncio.sleep(0)
+        self.moved()
 
     def note(self, words: str) -> None:
         self.post_message(self.Noted(words))
@@ -63,13 +83,14 @@ class LogKeys(LogPane):
             self.moved()
 
     def action_filter(self) -> None:
-        self.screen.query_one(LogFilterBar).edit()  # at once: what is typed next is text
+        self.bar.edit()
 
     def action_clear(self) -> None:
-        self.post_message(self.Cleared())
+        self.bar.clear()
 
     def action_level(self) -> None:
-        self.post_message(self.Levelled())
+        self.least = SEVERITIES[(SEVERITIES.index(self.least) + 1) % len(SEVERITIES)]
+        self.choose()
 
     def action_next(self) -> None:
         self._to_mark(1)
@@ -160,7 +181,7 @@ class LogKeys(LogPane):
     # -- to where it happened
 
     def action_card(self) -> None:
-        self.post_message(self.Unfolding())
+        self._card()
 
     def action_go(self) -> None:
         """A mark has nowhere to go: it is named."""
@@ -210,7 +231,3 @@ def _request(entry: Entry) -> Request | None:
             return Subscribe(peer.address, peer.lane, handle=handle, mode="indicate" if indication else "notify")
         case _:
             return None
-
-
-def next_level(least: str) -> str:
-    return SEVERITIES[(SEVERITIES.index(least) + 1) % len(SEVERITIES)]

@@ -25,19 +25,18 @@ class LogPane(ScrollLines):
         self.view: LogView | None = None
         self.lanes: Mapping[str, str] = NO_NAMES  # what they are called, by id
         self._top_number = 0
+        self._otherwise: Sequence[Line] = ()
 
     def hold(self, view: LogView | None, otherwise: Sequence[Line] = ()) -> None:
-        self.view = view
-        if view is None or not view.numbers:
-            self._lines, self.top = otherwise, 0
-            self.reveal(0, 0)
-            return
+        self.view, self._otherwise = view, otherwise
         self.lay_out()
 
     def lay_out(self) -> None:
         """What stood at the top stays there, as long as the cursor is in sight."""
         view = self.view
         if view is None or not view.numbers:
+            self._lines = self._otherwise
+            self.reveal(0, 0)
             return
         glyphs, session = self.console_app.glyphs, self.console_app.session
         several = session is None or len(session.radios) > 1

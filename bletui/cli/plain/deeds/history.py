@@ -25,17 +25,13 @@ async def show(desk: Desk, args: argparse.Namespace) -> None:
     log = desk.session.log
     marked = next((entry.event.at for entry in reversed(log) if isinstance(entry.event, Mark)), None)
     wanted = parse_log(expression, now=desk.session.clock.wall(), marked=marked)
-    devices, lanes = desk.session.store.devices, desk.lanes()
-
-    def name_of(address: str) -> str | None:
-        return devices[address].name if address in devices else None
-
+    lanes = desk.lanes()
     found: list[Reading] = []
     entries = log.since(log.first)
     for n, entry in enumerate(reversed(entries)):
         if len(found) == count:
             break
-        row = Reading(entry, name_of, lanes)
+        row = Reading(entry, desk.session.store.called, lanes)
         if wanted.matches(row):
             found.append(row)
         if n % SLICE == SLICE - 1:
