@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from bletui.cli.arguments import nearest
 from bletui.cli.commands import SCHEMES, SUMMARIES
@@ -96,11 +97,9 @@ def _first_run(args: argparse.Namespace, here: Configuration) -> Callable[[], It
 
 def _settings(args: argparse.Namespace, here: Configuration) -> Settings:
     from bletui.cli.configured import configuration, file, flags
-    from bletui.config.remembered import FILE
     from bletui.config.settings import SETTINGS
     from bletui.console import Settings
     from bletui.console.settings import Source
-    from bletui.crash import state_folder
 
     given = flags(args)
     values = {setting.name: here.value(setting.name, given.get(setting.name)) for setting in SETTINGS}
@@ -113,8 +112,16 @@ def _settings(args: argparse.Namespace, here: Configuration) -> Settings:
         filter=str(values["filter"]),
         config=here.config,
         source=Source(file(args, here.environ), lambda: _settings(args, configuration(args))),
-        state=state_folder(here.environ) / FILE,
+        state=lambda: _state(here.environ),
     )
+
+
+def _state(environ: Mapping[str, str]) -> Path:
+    """Asked for when the first frame stands, which waits for none of these imports."""
+    from bletui.config.remembered import FILE
+    from bletui.crash import state_folder
+
+    return state_folder(environ) / FILE
 
 
 def _refuse_command(word: str, here: Configuration) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -44,6 +42,8 @@ def read(path: Path) -> Remembered:
         return Remembered()
     except (OSError, ValueError) as cannot:
         raise invalid(f"{path}: {getattr(cannot, 'strerror', None) or cannot}") from cannot
+    import json  # here and below: the first frame waits for none of these
+
     try:
         said = json.loads(text) if len(text) <= SIZE_MAX else None
     except (ValueError, RecursionError):
@@ -58,6 +58,8 @@ def change(path: Path, how: Callable[[Remembered], Remembered]) -> None:
 
     `request.invalid`: it can't be read, and stays as it is, or can't be written.
     """
+    import json
+
     now = how(read(path))
     text = json.dumps({"schema": SCHEMA, "pins": now.pins, "dismissed": now.dismissed}, indent=1) + "\n"
     try:
@@ -68,6 +70,8 @@ def change(path: Path, how: Callable[[Remembered], Remembered]) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
+    import tempfile
+
     number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
     try:
         with os.fdopen(number, "wb") as file:

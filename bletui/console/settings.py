@@ -37,7 +37,7 @@ class Settings:
     found: Callable[[], Iterable[tuple[str, str]]] | None = None  # what there is where no target was named, when asked
     config: Config = NO_FILE  # what the file names: filters, credentials, devices, keys
     source: Source | None = None  # where all this comes from, to be read again
-    state: Path | None = None  # the file that pins and hints last in; None: they do not
+    state: Callable[[], Path] | None = None  # the file that pins and hints last in, when asked; None: they do not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

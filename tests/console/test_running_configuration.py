@@ -39,7 +39,12 @@ def reading(file: Path, state: Path | None = None) -> Settings:
     """As the command line makes them: `source` reads the file anew."""
     config = load(file, needed=False)
     theme = config.settings.get("theme")
-    made = Settings(theme=theme, filter=str(config.settings.get("filter", "")), config=config, state=state)  # type: ignore[arg-type]
+    made = Settings(
+        theme=theme,  # type: ignore[arg-type] # one of the names
+        filter=str(config.settings.get("filter", "")),
+        config=config,
+        state=None if state is None else lambda: state,
+    )
     return replace(made, source=Source(file, lambda: reading(file, state)))
 
 
@@ -154,7 +159,7 @@ async def test_warnings_stand_in_place_until_they_are_put_away_and_stay_away(fil
 
 
 async def test_pins_last(tmp_path: Path) -> None:
-    settings = Settings(state=tmp_path / "console.json")
+    settings = Settings(state=lambda: tmp_path / "console.json")
     async with stage(settings=settings) as at:
         await at.say(heard(1, -40), heard(2, -60))
         await at.press("down", "p")
@@ -168,7 +173,7 @@ async def test_pins_last(tmp_path: Path) -> None:
 async def test_a_state_that_cannot_be_kept_is_said_and_stops_nothing(tmp_path: Path) -> None:
     state = tmp_path / "console.json"
     write(state, "{")
-    async with stage(settings=Settings(state=state)) as at:
+    async with stage(settings=Settings(state=lambda: state)) as at:
         assert "pins and hints are not kept" in notice(at)
         await at.say(heard(1))
         await at.press("p")
@@ -197,13 +202,13 @@ async def test_keys_open_what_is_sealed_and_one_that_cannot_be_had_is_said(
 
 
 async def test_nothing_of_it_stands_where_there_is_no_room_for_it(tmp_path: Path) -> None:
-    async with stage(settings=Settings(state=tmp_path / "s.json"), size=(40, 12)) as at:
+    async with stage(settings=Settings(state=lambda: tmp_path / "s.json"), size=(40, 12)) as at:
         assert notice(at) == ""
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
 async def test_the_hint_fits_one_line_from_80_columns(size: tuple[int, int], tmp_path: Path) -> None:
-    async with stage(settings=Settings(state=tmp_path / "s.json"), size=size) as at:
+    async with stage(settings=Settings(state=lambda: tmp_path / "s.json"), size=size) as at:
         lines = at.text("#notice").splitlines()
         assert len(lines) == (1 if size[0] >= 80 else 2)
         assert lines[0].endswith("backspace hides this")
