@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import random
+import sys
 from collections.abc import Sequence
 from functools import partial
 from itertools import count
@@ -38,6 +40,9 @@ def brokers(args: argparse.Namespace, here: Configuration) -> list[Broker]:
         from bletui.bridge.publishing.broker import broker
     except ModuleNotFoundError as missing:
         raise _not_installed(missing) from missing
+    if sys.platform == "win32":  # its loop can't watch the client's socket
+        detail = "publishing to MQTT needs Linux or macOS"
+        raise BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation="bridge run", detail=detail))
     found = [broker(url, here.config.filters) for url in urls]
     for one in found:
         if one.tls is not None:
@@ -150,9 +155,9 @@ class Publishing:
             _say(f"bletui: publishes to {broker}")
             self.record("publishes", broker=str(broker))
             return
-        again = f"; next try in {status.wait:.0f} s" if status.wait else ""
+        again = f"; next try in {math.ceil(status.wait)} s" if status.wait else ""
         _say(f"bletui: {broker}: {one_line(why)}{again}")
-        self.record("not published", broker=str(broker), kind=why.kind.value, message=why.message)
+        self.record("not published", broker=str(broker), kind=why.kind.value, why=why.detail or why.message)
 
 
 def _keys(here: Configuration) -> Keyring | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple, cast
@@ -19,6 +18,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from bletui.bridge.publishing import native, tls
 from bletui.bridge.publishing.broker import Broker
 from bletui.bridge.publishing.messages import Message
+from bletui.bridge.publishing.threads import in_thread
 from bletui.failure import BleError, Failure
 
 KEEP_ALIVE = 30  # seconds
@@ -27,7 +27,7 @@ ANSWER_WITHIN = 10.0  # seconds for one message
 CLOSE_WITHIN = 0.8  # seconds for the last message and the goodbye
 FLYING_MAX = 20  # messages on their way; fewer where the broker says so
 _PACKET_MAX = 64 * 1024  # bytes that we take: a broker has nothing long to say to us
-_TICK = 1.0
+TICK = 1.0
 
 _log = logging.getLogger("bletui.mqtt")
 _log.addHandler(logging.NullHandler())
@@ -96,7 +96,7 @@ class Line:
     async def watch(self) -> None:
         """Keeps it alive, and ends it where the broker does not answer."""
         while True:
-            await asyncio.wait([self.ended], timeout=_TICK)
+            await asyncio.wait([self.ended], timeout=TICK)
             if self.ended.done():
                 return
             self._client.loop_misc()
@@ -183,9 +183,9 @@ async def dial(
     broker: Broker, login: Login | None, client_id: str, will: Message, done: Done, answer_within: float = ANSWER_WITHIN
 ) -> Line:
     """A connection that the broker has accepted. Any failure of the network, of TLS, or one of the broker's reasons."""
-    client = await asyncio.to_thread(_client, broker, login, client_id, will)
+    client = await in_thread(lambda: _client(broker, login, client_id, will))
     try:
-        await _in_thread(lambda: _connect(client, broker), lambda: _drop(client))
+        await in_thread(lambda: _connect(client, broker), lambda _: _drop(client))
     except (OSError, ValueError) as failed:
         raise BleError(native.unreachable(broker, failed)) from failed
     line = Line(client, broker, done, answer_within)
@@ -225,29 +225,3 @@ def _connect(client: Client, broker: Broker) -> None:
 def _drop(client: Client) -> None:
     if (made := client.socket()) is not None:
         made.close()
-
-
-async def _in_thread(work: Callable[[], None], undo: Callable[[], None]) -> None:
-    """`work` in a thread that holds up nobody's end: a host that does not answer blocks it for seconds."""
-    loop = asyncio.get_running_loop()
-    waiting: asyncio.Future[None] = loop.create_future()
-
-    def finish(failed: Exception | None) -> None:
-        if waiting.done():
-            undo()
-        elif failed is None:
-            waiting.set_result(None)
-        else:
-            waiting.set_exception(failed)
-
-    def run() -> None:
-        failed = None
-        try:
-            work()
-        except Exception as one:  # raised again where it is waited for
-            failed = one
-        with suppress(RuntimeError):  # the loop has ended meanwhile, and the process with it
-            loop.call_soon_threadsafe(finish, failed)
-
-    threading.Thread(target=run, name="mqtt", daemon=True).start()
-    await waiting

@@ -21,8 +21,7 @@ class Reason(Protocol):
 def unreachable(broker: Broker, failed: Exception) -> Failure:
     """Why there is no connection: name, route, port, certificate."""
     phase = "tls" if "handshake" in str(failed) else "tcp"
-    failure = _classified(broker, Native(source="os", phase=phase, cause=failed))
-    return replace(failure, detail=failure.detail or str(broker))
+    return _classified(broker, Native(source="os", phase=phase, cause=failed))
 
 
 def refused(broker: Broker, reason: Reason, *, cut: bool = False, first: bool = False) -> Failure:
@@ -30,13 +29,13 @@ def refused(broker: Broker, reason: Reason, *, cut: bool = False, first: bool = 
     native = Native(
         source="mqtt", code=f"0x{reason.value:02X}", message=str(reason), phase="stream" if cut else "answer"
     )
-    told = f"{broker} closed the connection" if cut else str(broker)
-    return replace(_classified(broker, native), detail=told + _hint(broker, first=first))
+    told = f"the broker closed the connection{_hint(broker, first=first)}" if cut else ""
+    return replace(_classified(broker, native), detail=told)
 
 
 def silent(broker: Broker, within: float, *, first: bool = False) -> Failure:
-    told = f"{broker} said nothing for {within:g} s"
-    return _own(ErrorKind.NET_TIMEOUT, broker, told + _hint(broker, first=first))
+    told = f"the broker said nothing for {within:g} s{_hint(broker, first=first)}"
+    return _own(ErrorKind.NET_TIMEOUT, broker, told)
 
 
 def _hint(broker: Broker, *, first: bool) -> str:
@@ -44,8 +43,7 @@ def _hint(broker: Broker, *, first: bool) -> str:
 
 
 def not_mqtt(broker: Broker, odd: Exception) -> Failure:
-    detail = f"{broker} sent what is no MQTT ({type(odd).__name__})"
-    return _own(ErrorKind.DATA_MALFORMED, broker, detail)
+    return _own(ErrorKind.DATA_MALFORMED, broker, f"what came is no MQTT ({type(odd).__name__})")
 
 
 def _own(kind: ErrorKind, broker: Broker, detail: str) -> Failure:

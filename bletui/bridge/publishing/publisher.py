@@ -13,6 +13,7 @@ from bletui.bridge.publishing.line import ANSWER_WITHIN, Line, Login, dial
 from bletui.bridge.publishing.messages import Message, Sort
 from bletui.bridge.publishing.native import OPERATION
 from bletui.bridge.publishing.outbox import Outbox
+from bletui.bridge.publishing.threads import in_thread
 from bletui.errors.policy import FIRST_WAIT, policy
 from bletui.failure import BleError, Failure
 
@@ -127,7 +128,8 @@ class Publisher:
     async def _login(self) -> Login | None:
         if not self.broker.key:
             return None
-        user, colon, password = (await asyncio.to_thread(self._secret, self.broker.key)).partition(":")
+        secret = await in_thread(lambda: self._secret(self.broker.key))  # a command may take its time
+        user, colon, password = secret.partition(":")
         return Login(user, password if colon else None)
 
     def _done(self, message: Message, refused: Failure | None) -> None:

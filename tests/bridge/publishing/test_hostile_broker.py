@@ -109,11 +109,31 @@ async def test_one_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "mqtts://" in failure.detail
 
 
-async def test_one_that_acknowledges_nothing() -> None:
+async def test_one_that_acknowledges_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line, "TICK", 0.05)
     async with broker(says(ACCEPTED, stays=True)) as url, publishing(url, answer_within=0.2) as it:
         failure = await it.failed()
         assert failure.kind is ErrorKind.NET_TIMEOUT
         assert "mqtts://" not in failure.detail
+
+
+async def test_one_that_falls_silent_while_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What keeps the line alive finds it, after one to two of its periods."""
+    monkeypatch.setattr(line, "TICK", 0.05)
+    monkeypatch.setattr(line, "KEEP_ALIVE", 1)
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(ACCEPTED)
+        while True:
+            kind, packet = await _packet(reader)
+            if kind & 0xF6 == 0x32:
+                at = 2 + int.from_bytes(packet[:2], "big")
+                writer.write(b"\x40\x02" + packet[at : at + 2])
+
+    async with broker(script) as url, publishing(url) as it:
+        await it.until(lambda: it.publisher.published[Sort.LANE])
+        failure = await it.failed()
+        assert (failure.kind, failure.code) == (ErrorKind.NET_TIMEOUT, "0x8D")
 
 
 async def test_one_that_takes_a_message_at_a_time() -> None:
@@ -167,7 +187,7 @@ async def test_an_end_in_the_middle_of_a_connection_attempt_waits_for_nobody() -
             one.setblocking(False)
             one.connect_ex(where)
         async with publishing(f"mqtt://127.0.0.1:{where[1]}/") as it:
-            await it.until(lambda: any(thread.name == "mqtt" for thread in threading.enumerate()))
+            await it.until(lambda: any(thread.name == "publish" for thread in threading.enumerate()))
             began = time.monotonic()
         assert time.monotonic() - began < 1
         assert it.notes == []

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bletui.bridge.publishing import metrics, publisher
+from bletui.bridge.publishing import line, metrics, publisher
 from bletui.bridge.publishing.messages import Sort
 from bletui.bridge.publishing.outbox import Outbox
 from bletui.failure import ErrorKind, Failure
@@ -236,8 +236,11 @@ async def test_a_thousand_reports_a_second_all_arrive(tmp_path: Path) -> None:
         assert it.outbox.shed == {}
 
 
-async def test_a_broker_that_stands_still_costs_no_memory_and_no_link(tmp_path: Path) -> None:
+async def test_a_broker_that_stands_still_costs_no_memory_and_no_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What is lost is counted and told; the rest goes on when the broker does."""
+    monkeypatch.setattr(line, "TICK", 0.05)
     outbox = Outbox(devices_max=64 * 1024, events_max=1024 * 1024)
     devices = [f"C0:00:00:00:{number >> 8:02X}:{number & 255:02X}" for number in range(10_000)]
     async with AsyncExitStack() as stack:
