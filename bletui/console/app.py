@@ -132,6 +132,7 @@ class Console(App[None], inherit_bindings=False):
             self.session, self.listing = session, Listing(session.store)
             self.configured.meet(session, self.listing)
             self.prompts = Prompts(self)
+            self.frames.hurry(lambda: bool(session.store.devices))
             await session.scan(ScanRequest(active=self.active))
             await asyncio.Event().wait()  # until the worker is cancelled: another session, or the end
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bletui.console import terminal
@@ -10,6 +11,10 @@ from bletui.console.updates import send
 
 if TYPE_CHECKING:
     from bletui.console.app import Console
+
+
+LOOK = 0.03  # seconds between two looks for what is waited for
+HURRY = 2.0  # seconds after which it can wait for a beat as well
 
 
 class Frames:
@@ -30,6 +35,16 @@ class Frames:
                 self._app.call_after_refresh(terminal.ask, self._app)
         elif self._pace.ask_again(now):
             terminal.ask(self._app)
+
+    def hurry(self, come: Callable[[], bool]) -> None:
+        """Paints as soon as something has `come`, and not a beat later: who opens a console waits for that."""
+
+        def look() -> None:
+            if come() and self._pace.soon():
+                looking.stop()
+                self._app.beat()
+
+        looking = self._app.set_interval(LOOK, look, repeat=round(HURRY / LOOK))
 
     def answered(self) -> None:
         self._pace.answered()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 PATIENCE = 2.0  # seconds after the start within which a terminal that answers queries has answered one
+NEVER = -1.0e9
 RETRY = 5.0  # seconds after which an unanswered query is sent again: the terminal may have been changed for another
 
 
@@ -19,7 +20,7 @@ class FramePace:
         self._start = start
         self._answers = False
         self._asked: float | None = None
-        self._painted = -1.0e9
+        self._painted = NEVER
         self._stopped = False
 
     @property
@@ -38,6 +39,13 @@ class FramePace:
     def painted(self, now: float) -> None:
         """A frame was written, and the query behind it."""
         self._painted = self._asked = now
+
+    def soon(self) -> bool:
+        """Makes the next frame due now; not where one is still on its way."""
+        if self.waiting or self._stopped:
+            return False
+        self._painted = NEVER
+        return True
 
     def answered(self) -> None:
         """The terminal answered a query, the one at the start included."""

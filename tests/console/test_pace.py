@@ -45,6 +45,22 @@ def test_a_late_first_answer_starts_the_gate() -> None:
     assert not pace.due(9)
 
 
+def test_what_is_waited_for_makes_a_frame_due_but_not_over_one_that_is_on_its_way() -> None:
+    pace = FramePace(4, start=0)
+    pace.painted(1.0)
+    assert not pace.due(1.01)
+    assert pace.soon()
+    assert pace.due(1.01)
+    pace.answered()
+    pace.painted(1.01)
+    assert not pace.soon()
+    assert not pace.due(30)
+    pace.answered()
+    assert pace.soon()
+    pace.stop()
+    assert not pace.soon()
+
+
 def test_an_unanswered_query_is_sent_again() -> None:
     pace = FramePace(4, start=0)
     pace.answered()
