@@ -49,7 +49,12 @@ def test_it_is_in_force_from_the_start_and_a_change_is_seen(tmp_path: Path) -> N
             await play.until_said("little ")
             await answer(play, "v", "two")  # by its name
             await play.until_said("now: little ", "#dialogue-check")
-            await play.press("escape")
+            await play.press("ctrl+u", *"typed: u16")
+            await back(play)  # it goes before the file
+            await play.until_said("through typed: u16", "#value")
+            await answer(play, "v", "")
+            await back(play)
+            await play.until_said("through two", "#value")
             path.unlink()
             await play.until_said("°C")
             await play.until(lambda: "REFUSED" not in play.everything())
@@ -59,16 +64,3 @@ def test_it_is_in_force_from_the_start_and_a_change_is_seen(tmp_path: Path) -> N
 
 async def said_refused(play: Play) -> None:
     await play.until(lambda: "REFUSED structs.toml:2:1: structs.two.layout: field 1" in play.everything())
-
-
-@in_virtual_time
-async def test_a_lens_that_is_typed_goes_before_the_file() -> None:
-    lenses.adopt(Lenses(attributes={"00002a6e-0000-1000-8000-00805f9b34fb": lenses.written("file: u16")}))
-    async with opened("thermometer") as play:
-        one = await on(play, "Temperature")
-        await play.press("enter")
-        await play.until(lambda: known(play, one).value is not None)
-        await play.until_said("through file: u16", "#value")
-        await answer(play, "v", "typed: u16")
-        await back(play)
-        await play.until_said("through typed: u16", "#value")

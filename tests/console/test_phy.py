@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from bletui.backends.simulator.lab import address
 from bletui.console.phy import PHYS, Wish, came, parse, phy_check
 from bletui.console.screens.dialogue import TextDialogue
+from bletui.console.screens.gatt import GattScreen
 from bletui.failure import BleError
 from bletui.model import Lane, LaneChanged, LinkChanged, Peer, Phy
 from bletui.testing.virtual_time import in_virtual_time
 from tests.console.real import Play, console
 from tests.console.stage import LANE, NOW, SCANNING, stage
 from tests.console.test_connections import LAB, linked
-from tests.console.test_gatt import opened
 
 WHY = "BlueZ has no call for it"
 
@@ -64,23 +64,20 @@ async def ask(play: Play, text: str) -> None:
 
 
 @in_virtual_time
-async def test_in_connections_the_link_takes_it_or_keeps_its_own() -> None:
+async def test_the_link_takes_it_or_keeps_its_own_in_connections_and_in_gatt() -> None:
     async with console(LAB) as play:
-        peer = await linked(play)
+        peer = await linked(play, address("counter"))
         await ask(play, "2M")
         await play.until_said("PHY 2M/2M", "#status")
         assert play.radio.state.links[peer].phy == ("2M", "2M")
+        await play.press("enter")
+        await play.until(lambda: isinstance(play.app.screen, GattScreen))
+        await ask(play, "tx=CODED")
+        await play.until_said("PHY CODED/2M", "#status")
+        await play.until_said("phy CODED/2M", "#status")
         await linked(play, address("public address"))
         await ask(play, "2M")
         await play.until_said("not as asked", "#status")
-
-
-@in_virtual_time
-async def test_in_gatt_for_one_direction() -> None:
-    async with opened("counter") as play:
-        await ask(play, "tx=CODED")
-        await play.until_said("PHY CODED/1M", "#status")
-        await play.until_said("phy CODED/1M", "#status")
 
 
 async def test_what_the_lane_can_not_do_is_said_beforehand_and_not_asked_for() -> None:
