@@ -73,6 +73,7 @@ def run(args: argparse.Namespace) -> int:
             active=settings.active,
             filter_=settings.filter,
             structs=beside(settings.source.path) if settings.source is not None else None,
+            again=lambda: configuration(args),
         )
     if args.json:
         from bletui.target import invalid

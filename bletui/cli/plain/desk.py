@@ -39,15 +39,14 @@ class Desk:
     def __init__(self, session: Session, printer: Printer, configuration: Configuration, *, piped: bool) -> None:
         self.session = session
         self.printer = printer
-        self.configuration = configuration
+        self.read_again: Callable[[], Configuration] | None = None  # the configuration, as its file is by then
         self.piped = piped
         self.numbers = Numbers()
         self.news = ScanNews(self.numbers)
         self.values = Values()
         self.walk: Walk | None = None
         self.wanted: Filter | None = None
-        self.limit = configuration.seconds("limit")
-        self.deadline = configuration.seconds("deadline")
+        self.go_by(configuration)
         self.failed: Failure | None = None  # the last one of what was typed
         self.busy: Callable[[], bool] = lambda: False  # whether anything that was typed still runs
         self._changes = Changes(self.numbers, session.store.own_name)
@@ -58,6 +57,11 @@ class Desk:
         self._walked = float("-inf")
         self._hurried: set[tuple[str, int]] = set()  # questions, by radio and number
         self._rung: set[tuple[str, int]] = set()
+
+    def go_by(self, configuration: Configuration) -> None:
+        self.configuration = configuration
+        self.limit = configuration.seconds("limit")
+        self.deadline = configuration.seconds("deadline")
 
     # -- what happened
 

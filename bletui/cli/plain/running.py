@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -12,13 +12,12 @@ from bletui.cli import signals
 from bletui.cli.configured import Configuration
 from bletui.cli.keyboard import Keyboard
 from bletui.cli.outlet import Outlet
-from bletui.cli.plain.changes import failure_words
 from bletui.cli.plain.deeds import AT_ONCE, DEEDS
 from bletui.cli.plain.deeds.asking import as_answer
+from bletui.cli.plain.deeds.configuring import unseal
 from bletui.cli.plain.desk import Desk
 from bletui.cli.plain.orders import Order, parse
 from bletui.cli.plain.printer import Printer
-from bletui.cli.records import failure_object
 from bletui.failure import BleError
 from bletui.filters import parse as parse_filter
 from bletui.model import Owner, ScanRequest
@@ -46,6 +45,7 @@ def run(
     active: bool,
     filter_: str,
     structs: Path | None = None,
+    again: Callable[[], Configuration] | None = None,
 ) -> int:
     """The exit code: 0 at a terminal, through a pipe that of the last failure. `request.invalid`: a wrong filter."""
     targets = targets or [parse_target("local:")]
@@ -68,22 +68,14 @@ def run(
                 desk.wanted = wanted
                 if structs is not None:
                     desk.values.read(structs)
-                await _unseal(desk)
+                desk.read_again = again
+                await unseal(desk)
                 await session.scan(ScanRequest(active=active))
                 await sit(desk, keyboard)
         await printer.drain()
         return desk.failed.kind.exit_code if desk.piped and desk.failed is not None else 0
 
     return signals.run(main)
-
-
-async def _unseal(desk: Desk) -> None:
-    """A key that can't be had is told, and everything else goes on."""
-    if desk.configuration.config.keys:
-        keys, failures = await asyncio.to_thread(desk.configuration.keyring)
-        desk.session.store.unseal(keys)
-        for failure in failures:
-            desk.printer.put(failure_words(failure), failure_object(failure))
 
 
 async def sit(desk: Desk, keyboard: Types) -> None:

@@ -55,7 +55,7 @@ def test_every_verb_is_done_by_something_and_says_how_it_is_typed() -> None:
     [
         ("conect 1", "did you mean connect?"),
         ("connect", "the following arguments are required: DEVICE"),
-        ("re 1 2a19", "may be read or retry or resume or reopen"),
+        ("re 1 2a19", "may be read or retry or resume or reopen or reload"),
         ("write 1 2a19", "VALUE"),
         ("write 1 2a19 zz", "hex"),
         ('read "1', "no closing quotation"),

@@ -27,6 +27,7 @@ SAME: dict[str, str] = {
     "app.help": "help",
     "app.simulator": "open sim:",
     "app.radios": "open sim:",
+    "app.reload": "reload",
     "app.quit": "quit",
     "scan.details": "bletui scan --json",
     "scan.filter": "filter rssi>=-70",
@@ -85,6 +86,8 @@ ON_SCREEN = "moves a cursor, a focus or a dialogue, of which there is none witho
 EXCEPT: dict[str, str] = {
     "app.palette": "finds commands by name; without a screen they are typed by name",
     "app.theme": "no colours",
+    "app.dismiss": "what was told scrolls away by itself",
+    "dialogue.help": "help says how each verb is typed",
     "app.suspend": "ctrl+z is the shell's own there",
     "app.interrupt": "ctrl+c is the terminal's own there, with the same exit code 130",
     "scan.sort": "lists come strongest first; sort(1) does the rest of what JSON lines tell",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Awaitable, Callable
 
-from bletui.cli.plain.deeds import air, asking, history, knowledge, links, queue, radios, values
+from bletui.cli.plain.deeds import air, asking, configuring, history, knowledge, links, queue, radios, values
 from bletui.cli.plain.desk import Desk
 
 Deed = Callable[[Desk, argparse.Namespace], Awaitable[None]]
@@ -44,6 +44,7 @@ DEEDS: dict[str, Deed] = {
     "help": knowledge.show_help,
     "open": radios.add,
     "reopen": radios.reopen,
+    "reload": configuring.reload,
     "wait": radios.wait,
 }
 AT_ONCE = frozenset({"answer", "cancel", "raise", "retry", "pause", "resume", "quit"})  # these wait for nobody
