@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bletui.model import LaneChanged, ScanRequest
+from bletui.model import ScanRequest
 from bletui.testing.contract.subject import Bench, Subject, bench
 
 OPEN_WITHIN = 1.0
@@ -23,12 +23,9 @@ async def open_is_quick(subject: Subject) -> None:
 
 
 async def lanes_are_told(subject: Subject) -> None:
-    """Each lane is told once it is known, under one id that stays."""
+    """Each lane is told once it is known, and says how many connects it takes at a time."""
     async with bench(subject) as b:
         await b.until(b.lanes, "LaneChanged")
-        first = set(b.lanes())
-        again = [event.lane.id for event in b.of(LaneChanged)]
-        assert first <= set(again)
         assert all(lane.connects >= 1 for lane in b.lanes().values()), "Lane.connects must be at least 1"
 
 

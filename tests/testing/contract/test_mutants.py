@@ -9,6 +9,7 @@ from bletui.backend import Env
 from bletui.testing.contract import CHECKS, Check, Subject
 from bletui.testing.virtual_time import clock, run
 from tests.testing.contract import mutants
+from tests.testing.contract import mutants_in_detail as detail
 
 EVERY = {check.name for check in CHECKS}
 WITHOUT_LANES = {
@@ -50,6 +51,38 @@ CAUGHT_BY: dict[type[Template], set[str]] = {
     mutants.ReadsWithoutALink: {"without-a-link"},
     mutants.HidesWhatItCant: {"what-is-not-done-says-so"},
     mutants.CrashesOnBonds: {"what-is-not-done-says-so"},
+    detail.EmitsAfterClosing: {"closing-leaves-nothing"},
+    detail.LeavesQuietTasks: {"closing-leaves-nothing"},
+    detail.NeverLive: {"scanning-hears"},
+    detail.StopsWithoutAWord: {"scanning-stops", "scanning-can-start-again"},
+    detail.CountsFromAnotherDay: {"times-run-forward"},
+    detail.HeardFromNobody: {"what-is-heard-has-its-form"},
+    detail.LowerCase: {"what-is-heard-has-its-form"},
+    detail.TooLoud: {"what-is-heard-has-its-form"},
+    detail.SaysNothing: {"what-is-heard-has-its-form"},
+    detail.NamesAnotherDevice: {
+        "connecting-is-told-once",
+        "a-link-can-come-again",
+        "a-cancelled-connect-is-undone",
+        "notifications-come-and-stop",
+    },  # fmt: skip
+    detail.NamesAnotherLane: {"connecting-is-told-once", "notifications-come-and-stop"},
+    detail.SaysWhose: {"connecting-is-told-once"},
+    detail.EndsWithoutAWord: {"disconnecting-is-told-once", "a-link-can-come-again"},
+    detail.ComesAgainWithoutAWord: {"a-link-can-come-again"},
+    detail.TellsLinksThatFailed: {"nobody-there"},
+    detail.GoesOnConnecting: {"a-cancelled-connect-is-undone"},
+    detail.TreeOfAnother: {"trees-have-their-form"},
+    detail.ShortUuids: {"trees-have-their-form"},
+    detail.ForgetsOnRefresh: {"trees-have-their-form"},
+    detail.ReadsNoBytes: {"reading"},
+    detail.ReadsTooMuch: {"reading"},
+    detail.BlamesTheLink: {"reading"},
+    detail.NotifiesUnasked: {"notifications-come-and-stop"},
+    detail.ReadsLate: {"without-a-link"},
+    detail.DiscoversLate: {"without-a-link"},
+    detail.CanNotSayWhatItCant: {"what-is-not-done-says-so"},
+    detail.ListsBonds: {"what-is-not-done-says-so"},
 }
 
 
