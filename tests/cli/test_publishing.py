@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from tests.bridge.publishing.mosquitto import Mosquitto, mosquitto, needs_mosquitto, subscriber
-from tests.cli.conftest import Run, environment
+from tests.cli.conftest import environment
+from tests.cli.lab import Do
 
 PAGE = (Path(__file__).parents[2] / "docs/mqtt.md").read_text("utf-8")
 WITHIN = 30.0  # seconds; a start under load
@@ -57,11 +58,11 @@ async def said(process: asyncio.subprocess.Process, word: str) -> str:
         ("mqtt://b?filter=@near", "near"),
     ],
 )
-def test_a_wrong_url_is_refused_before_any_radio(bletui: Run, url: str, word: str) -> None:
-    done = bletui("bridge", "run", "sim:", "--publish", url)
-    assert done.returncode == 2
-    assert word in done.stderr
-    assert "geheim" not in done.stderr
+def test_a_wrong_url_is_refused_before_any_radio(do: Do, url: str, word: str) -> None:
+    said = do("bridge", "run", "sim:", "--publish", url)
+    assert said.code == 2
+    assert word in said.err
+    assert "geheim" not in said.err
 
 
 def test_without_the_extra_it_says_what_to_install() -> None:

@@ -48,6 +48,20 @@ def says(data: bytes, *, stays: bool = False) -> Script:
     return script
 
 
+def says_and_takes(data: bytes) -> Script:
+    """Says it, then acknowledges what comes, and answers nothing else."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(data)
+        while True:
+            kind, packet = await _packet(reader)
+            if kind & 0xF6 == 0x32:  # PUBLISH with QoS 1, retained or not
+                at = 2 + int.from_bytes(packet[:2], "big")
+                writer.write(b"\x40\x02" + packet[at : at + 2])
+
+    return script
+
+
 @pytest.mark.parametrize(
     ("said", "kind", "code"),
     [
@@ -94,10 +108,10 @@ async def test_what_is_no_mqtt_ends_the_connection_and_nothing_else(said: bytes)
 
 
 async def test_what_was_not_asked_for_is_passed_over() -> None:
-    odd = ACCEPTED + b"\x40\x02\x77\x77" + b"\xd0\x00" + b"\x30\x05\x00\x01x\x00y" + b"\x90\x04\x00\x01\x00\x00"
-    async with broker(says(odd, stays=True)) as url, publishing(url) as it:
-        await it.connected()
-        await it.until(lambda: it.publisher.published[Sort.DEVICE] == 0)
+    odd = b"\x40\x02\x77\x77" + b"\xd0\x00" + b"\x30\x05\x00\x01x\x00y" + b"\x90\x04\x00\x01\x00\x00"
+
+    async with broker(says_and_takes(ACCEPTED + odd)) as url, publishing(url) as it:
+        await it.until(lambda: it.publisher.published[Sort.LANE])
         assert it.failures == []
 
 
@@ -122,15 +136,7 @@ async def test_one_that_falls_silent_while_nothing_is_said(monkeypatch: pytest.M
     monkeypatch.setattr(line, "TICK", 0.05)
     monkeypatch.setattr(line, "KEEP_ALIVE", 1)
 
-    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(ACCEPTED)
-        while True:
-            kind, packet = await _packet(reader)
-            if kind & 0xF6 == 0x32:
-                at = 2 + int.from_bytes(packet[:2], "big")
-                writer.write(b"\x40\x02" + packet[at : at + 2])
-
-    async with broker(script) as url, publishing(url) as it:
+    async with broker(says_and_takes(ACCEPTED)) as url, publishing(url) as it:
         await it.until(lambda: it.publisher.published[Sort.LANE])
         failure = await it.failed()
         assert (failure.kind, failure.code) == (ErrorKind.NET_TIMEOUT, "0x8D")
