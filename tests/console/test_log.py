@@ -171,6 +171,8 @@ async def test_a_line_with_a_failure_unfolds_to_its_card_and_its_keys_act() -> N
     async with console(FAILING) as play:
         await failed_connect(play)
         await play.press("e")
+        await play.pilot.pause()  # no data frame comes to its help
+        assert "The link started to come up and then failed" in play.text("#cards")
         await play.until_said("E explain", "#cards")
         assert "E0203 link.connect-failed" in play.text("#cards")
         assert play.app.focused is play.app.screen.query_one("#cards")

@@ -50,7 +50,7 @@ class LogScreen(ModeScreen):
         yield self._bar
         yield LogKeys(self._unfold, id="body")
         yield Lines(id="told")
-        yield ProblemKeys(id="cards")
+        yield ProblemKeys(id="cards", heading="The failure of this line")
 
     def on_mount(self) -> None:
         self.set_focus(self.pane)

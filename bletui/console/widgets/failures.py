@@ -76,6 +76,11 @@ class FailureLines(ScrollLines):
         """Shows the lines anew, after a failure was folded or unfolded."""
         raise NotImplementedError
 
+    def on_resize(self) -> None:
+        """A card is broken into lines for its width, which a hidden one does not have."""
+        if self.size.width:
+            self.lay_out()
+
     def is_unfolded(self, trouble: Trouble) -> bool:
         return trouble.same in self._unfolded
 

@@ -21,6 +21,8 @@ from bletui.log.failing import LINK, Group, repeats
 from bletui.model import Connect, Read, Request
 from bletui.session import Joined, Session
 
+SINCE = "Asked for, failed, and not worked since"
+
 
 class ProblemKeys(Cards):
     BINDINGS = bindings("problems")
@@ -32,14 +34,19 @@ class ProblemKeys(Cards):
 
         words: str
 
+    def __init__(self, *, id: str | None = None, heading: str = SINCE) -> None:  # noqa: A002  Textual's word
+        """`heading`: what stands above the first failure that was asked for; another one stands above the first."""
+        super().__init__(id=id)
+        self._heading = heading
+
     def note(self, words: str) -> None:
         self.post_message(self.Noted(words))
 
     def above(self, trouble: Trouble, before: Trouble | None) -> Sequence[Line]:
-        if trouble.group is None or (before is not None and before.group is not None):
+        first = trouble.group is not None and (before is None or before.group is None)
+        if not (first if self._heading == SINCE else before is None):
             return ()
-        title = (Span("Asked for, failed, and not worked since", "title"),)
-        return [ruled(title, self.size.width, self.console_app.glyphs.dash)]
+        return [ruled((Span(self._heading, "title"),), self.size.width, self.console_app.glyphs.dash)]
 
     def action_again(self) -> None:
         group, joined = self._group(), self._joined()
