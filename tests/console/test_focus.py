@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.console.stage import heard, stage
+from bletui.console.widgets.card_list import Cards
+from bletui.failure import ErrorKind, Failure
+from bletui.model import StreamChanged
+from tests.console.stage import LANE, NOW, SCANNING, heard, stage
 
 
 async def test_a_filter_that_hides_everything_leaves_the_list_its_keys() -> None:
@@ -51,3 +54,18 @@ async def test_details_that_hide_the_list_have_the_focus_again_when_a_filter_is_
         await play.until(lambda: not play.scan.has_class("-filtering"))
         assert play.scan.focused is not None
         assert play.scan.focused.id == "details"
+
+
+async def test_cards_that_hide_the_list_have_the_focus_again_and_give_it_to_what_they_hid() -> None:
+    refused = Failure(kind=ErrorKind.NET_REFUSED)
+    async with stage(SCANNING[0], StreamChanged(NOW, LANE, "scan", "broken", refused, NOW + 60)) as play:
+        await play.say(heard(1, -50))
+        await play.press("enter")
+        await play.until(lambda: play.scan.has_class("-details"))
+        await play.press("e")
+        await play.until(lambda: play.scan.has_class("-cards"))
+        for box in ("slash", "s"):
+            await play.press(box, "escape")
+            await play.until(lambda: isinstance(play.scan.focused, Cards))
+        await play.press("escape")
+        await play.until(lambda: play.scan.focused is not None and play.scan.focused.id == "details")

@@ -267,7 +267,7 @@ class ScanScreen(MarkingScreen):
     @on(Cards.Left)
     def _close_cards(self) -> None:
         self.remove_class("-cards")
-        self.set_focus(self.table)
+        self._focus_what_is_there()
         self.call_after_refresh(self.paint)
 
     def action_connect(self) -> None:
@@ -319,8 +319,13 @@ class ScanScreen(MarkingScreen):
     @on(DeviceFilterBar.Left)
     @on(SortBar.Left)
     def _back_to_the_list(self) -> None:
-        self.set_focus(self._details if self.has_class("-details") else self.table)  # which may hide the list
+        self._focus_what_is_there()
         self.paint()
+
+    def _focus_what_is_there(self) -> None:
+        """Cards and details may hide the list."""
+        over = self.query_one(Cards) if self.has_class("-cards") else self._details
+        self.set_focus(over if self.has_class("-cards") or self.has_class("-details") else self.table)
 
     @on(SortBar.Chosen)
     def _sort_chosen(self, event: SortBar.Chosen) -> None:
