@@ -8,7 +8,6 @@ from typing import NamedTuple
 from bletui.devices.baseline import Difference
 from bletui.devices.device import Device
 
-
 TEXT_MAX = 512  # characters of a name
 
 

@@ -163,7 +163,9 @@ def test_the_example_of_the_page_is_taken() -> None:
     page = (Path(__file__).parents[2] / "docs" / "structs.md").read_text()
     example = page.partition("```toml\n")[2].partition("```")[0]
     found = parse(example)
-    assert found.called("door").read(bytes.fromhex("022a0c0d")).text == "fault 0x02: bit 1 tamper, 42 %, battery 3.340 V"
+    assert (
+        found.called("door").read(bytes.fromhex("022a0c0d")).text == "fault 0x02: bit 1 tamper, 42 %, battery 3.340 V"
+    )
     assert found.called("cargo").read(bytes.fromhex("66080c1903e8ff06")).text == (
         "temperature 21.50 °C, humidity 64.12 %, shocks 1.000, -0.250 g"
     )
