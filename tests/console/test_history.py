@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bletui.console.changed import changed_bytes
 from bletui.console.glyphs import UNICODE
-from bletui.console.history import changed_bytes, lane_levels, level_words, payload_changes
+from bletui.console.history import lane_levels, level_words, payload_changes
 from bletui.console.spans import width, words
 from bletui.devices import Change, DeviceStore
 from tests.console.stage import NOW, heard
