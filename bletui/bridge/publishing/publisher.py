@@ -17,7 +17,7 @@ from bletui.bridge.publishing.threads import in_thread
 from bletui.errors.policy import FIRST_WAIT, policy
 from bletui.failure import BleError, Failure
 
-LASTED = 10.0  # seconds after which a connection was a good one
+LASTED = 5.0  # seconds after which a connection was a good one
 FIXED_BY_A_PERSON = 60.0  # seconds between two tries of what waiting alone does not mend
 SHED_EVERY = 5.0  # seconds between two messages on what was lost
 
