@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bletui.console.spans import Line, Role, Span, line
 from bletui.text import short_name as short_name
+from bletui.text import visible
 
 if TYPE_CHECKING:  # the first frame waits for neither the values nor the radios' imports
     from bletui.model import Lane, LaneChanged, StreamChanged
@@ -36,7 +37,8 @@ def scan_streams(joined: Joined) -> list[StreamChanged]:
 def radio_state(joined: Joined, now: float) -> Span:
     """Whether a radio scans, in a word or two; `now` is wall time."""
     if joined.failure is not None:
-        return Span(joined.failure.kind.value, "error")
+        parted = joined.failure.kind.value == "op.cancelled"  # somebody did that: who says more than what
+        return Span(visible(joined.failure.detail or "left") if parted else joined.failure.kind.value, "error")
     if joined.attachment is None and not joined.state.lanes:
         return Span("opening", "dim")
     bridge = joined.state.streams.get((None, "bridge"))

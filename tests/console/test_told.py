@@ -54,6 +54,9 @@ def test_the_state_of_a_radio_in_a_word_or_two() -> None:
     assert state(lane(0), stream(0, "off")) == "off"
     assert state(lane(0, Failure(kind=ErrorKind.ADAPTER_OFF))) == "adapter.off"
     assert state(failure=CLOSED) == "net.closed"
+    assert state(failure=Failure(kind=ErrorKind.OP_CANCELLED, detail="the seat was taken\x07")).startswith(
+        "the seat was"
+    )
     lost = StreamChanged(NOW, None, "bridge", "broken", CLOSED, NOW + 4)
     assert state(lane(0), stream(0, "live"), lost) == "down, retry in 4 s"  # what was live is not known to be any more
     assert state(lane(0), stream(0, "live"), lost, StreamChanged(NOW, None, "bridge", "live")) == "scanning"

@@ -113,7 +113,9 @@ class LinkKeys(PhyKeys):
 
     def action_mine(self) -> None:
         session = self.console_app.session
-        own = [(joined, link) for joined, link in _links(session) if not link.foreign and joined.owner in link.holders]
+        own = [
+            (joined, link) for joined, link in _links(session) if not link.foreign and link.holders == (joined.owner,)
+        ]
         if session is None or not own:
             self.note("no link is ours")
             return

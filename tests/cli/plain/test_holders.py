@@ -21,6 +21,7 @@ async def test_whose_a_link_is_and_who_took_it_is_told() -> None:
         await other.perform(Connect(THERMOMETER))
         await desk.until(lambda: "linked by session-2" in desk.paper.said)
         await desk.type(f"disconnect {THERMOMETER}", "session-2 asked for this link too")
+        await desk.type("disconnect all")  # of ours there is none
         assert "held by session-2" in await desk.type("queue", "held by session-2")
         await desk.type(f"connect {THERMOMETER}", "held by session-2, plain")
         await other.perform(Disconnect(THERMOMETER, force=True))

@@ -65,7 +65,7 @@ CAUGHT_BY: dict[type[Template], set[str]] = {
         "a-link-can-come-again",
         "a-cancelled-connect-is-undone",
         "notifications-come-and-stop",
-    },  # fmt: skip
+    },
     detail.NamesAnotherLane: {"connecting-is-told-once", "notifications-come-and-stop"},
     detail.SaysWhose: {"connecting-is-told-once"},
     detail.EndsWithoutAWord: {"disconnecting-is-told-once", "a-link-can-come-again"},

@@ -52,7 +52,9 @@ async def _heard(desk: Desk, address: str) -> None:
 
 async def disconnect(desk: Desk, args: argparse.Namespace) -> None:
     if args.device == "all":
-        found = [(joined, link) for joined, link in desk.links() if not link.foreign]
+        found = [
+            (joined, link) for joined, link in desk.links() if not link.foreign and link.holders == (joined.owner,)
+        ]
     else:
         found = [await desk.link(args.device)]
     for joined, link in found:
