@@ -67,6 +67,9 @@ SAME: dict[str, str] = {
     "scan.baseline": "baseline on",
     "scan.differing": "baseline show",
     "scan.walk": "walk 1",
+    "scan.lanes": "bletui scan --table",
+    "scan.hide": "filter not addr=A4:C1:38:0B:7F:2A",
+    "scan.undo": "filter off",
     "app.alerts": "alert",
     "alerts.remove": "alert 1 2a19 off",
     "card.unfold": "problems",
@@ -117,10 +120,7 @@ EXCEPT: dict[str, str] = {
 }
 GAPS: dict[str, str] = {
     "scan.pin": "plain mode keeps no pins: a device is named by its number",
-    "scan.hide": "a filter hides: not addr=…",
-    "scan.undo": "a filter is typed anew",
     "scan.hidden": "a filter is typed anew",
-    "scan.lanes": "list names the lane that hears a device best; scan --table names all of them",
 }
 PLACES = {"list", "details", "filter", "sort", "field", "copy", "help", "walk", "choice"}  # wholly ON_SCREEN
 IDS = [command.id for command in COMMANDS]
