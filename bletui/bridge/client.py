@@ -178,12 +178,16 @@ class Connection(asyncio.Protocol):
         if flooded:
             self.send(m.Failed(message.id, self._bucket.flooded))
         elif len(self.calls) >= CALLS_MAX:
-            self.send(m.Failed(message.id, _busy(f"{CALLS_MAX} requests of this client wait already")))
+            self._turn_away(message.id, _busy(f"{CALLS_MAX} requests of this client wait already"))
         elif isinstance(message, codec.UnknownVerb):
-            unknown = Failure(kind=ErrorKind.OP_UNSUPPORTED, source="bletui.bridge", detail="no such request here")
-            self.send(m.Failed(message.id, unknown))
+            detail = "no such request here"
+            self._turn_away(message.id, Failure(kind=ErrorKind.OP_UNSUPPORTED, source="bletui.bridge", detail=detail))
         else:
             self._desk.call(self, message)
+
+    def _turn_away(self, number: int, failure: Failure) -> None:
+        self._desk.refused(self, failure)
+        self.send(m.Failed(number, failure))
 
     def _hold_off(self) -> None:
         if self._alarm is None:

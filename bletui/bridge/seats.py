@@ -104,12 +104,12 @@ class Seats:
         return [seat for seat in self._seats.values() if seat.client is None and now - seat.since > keep]
 
     def _is_free(self, name: str, hello: Hello, credential: Credential) -> bool:
-        """Nobody sits there, and nobody of another role left it with links and wishes that a newcomer would come by."""
+        """Nobody sits there. What somebody left who could do more is not a viewer's, who could do nothing with it."""
         seat = self._seats.get(name)
         if seat is None:
             return True
-        same = seat.owner.role == access.lesser(hello.role, credential.role)
-        return seat.client is None and (same or hello.take != "free")
+        looks = access.lesser(hello.role, credential.role) == "viewer"
+        return seat.client is None and (hello.take != "free" or not looks or seat.owner.role == "viewer")
 
     def _may_sit(self, name: str, hello: Hello, credential: Credential) -> bool:
         """Free, or this client's own from before its connection was lost, or to be taken from who sits there."""

@@ -11,7 +11,7 @@ from bletui.bridge import access, holders, metrics
 from bletui.bridge.access import Credential
 from bletui.bridge.admission import Admission
 from bletui.bridge.answers import Answers
-from bletui.bridge.client import HELLO_WITHIN, Connection
+from bletui.bridge.client import HELLO_WITHIN, Bucket, Connection
 from bletui.bridge.fanout import Fanout
 from bletui.bridge.greeting import BEAT, Greeting
 from bletui.bridge.intake import Intake
@@ -26,6 +26,7 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import StreamChanged, StreamState
 from bletui.radio import Radio
 
+REFUSALS, REFUSALS_MAX = 5.0, 100.0  # that are logged, in a second and at once
 CONFIG = "config"  # the stream that says whether the file that was read last counts
 IDLE_MAX = 180.0  # seconds without one, after which a client is taken for gone
 
@@ -58,6 +59,8 @@ class Bridge:
         self.intake = Intake(self.radios, self.fanout, self.wall, record, scans=scans)
         self._keep = keep
         self.reload: Callable[[], Awaitable[m.Reloaded]] = _not_configured
+        self._words = Bucket(rate=REFUSALS, left=REFUSALS_MAX, burst=REFUSALS_MAX)
+        self._unsaid = 0  # refusals since the last one that was logged
         self._connections: set[Connection] = set()
         self.admission = Admission(self._connections)
         self.answers = Answers(self)
@@ -150,8 +153,15 @@ class Bridge:
             self.record("left", owner=seat.owner.id, client=client.name, shed=client.outbox.shed, why=why)
 
     def refused(self, client: Connection, failure: Failure) -> None:
+        """Counted always, and logged as far as that leaves room in the log for anything else."""
         self.counts[f"refused {failure.kind.value}"] += 1
-        self.record("refused", client=client.name, kind=failure.kind.value, detail=failure.detail)
+        if self._words.take(asyncio.get_running_loop().time()):
+            self.record(
+                "refused", client=client.name, kind=failure.kind.value, detail=failure.detail, before=self._unsaid
+            )
+            self._unsaid = 0
+        else:
+            self._unsaid += 1
 
     def greet(self, client: Connection, hello: m.Hello) -> None:
         self.group.create_task(self._greeting.greet(client, hello))
@@ -177,6 +187,8 @@ class Bridge:
         except BleError as failed:
             await asyncio.sleep(0)
             self.fanout.flush()
+            if failed.failure.kind in (ErrorKind.REQUEST_INVALID, ErrorKind.ACCESS_REFUSED):
+                self.refused(client, failed.failure)
             client.send(m.Failed(call.id, failed.failure))
         except asyncio.CancelledError:
             if seat is not None and isinstance(call.verb, m.Perform):
