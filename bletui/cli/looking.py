@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bletui.cli.configured import file
@@ -12,6 +13,8 @@ from bletui.failure import BleError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from bletui.cli.wanted import Wanted
 
 
 def add_lens(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +29,11 @@ def add_lens(parser: argparse.ArgumentParser) -> None:
 def lens(args: argparse.Namespace) -> Lens | None:
     """The one that `--as` names; `request.invalid` where it is neither a struct nor a layout."""
     return None if args.lens is None else adopted().called(args.lens)
+
+
+def reads(who: Wanted, args: argparse.Namespace) -> Wanted:
+    """For a command that shows values: with the structs they are read through. `request.invalid`: these are wrong."""
+    return replace(who, structs=structs_file(args, who.configuration.environ))
 
 
 def structs_file(args: argparse.Namespace, environ: Mapping[str, str]) -> StructsFile:

@@ -31,10 +31,11 @@ def run(args: argparse.Namespace) -> int:
     """The exit code of the first failure; `request.invalid` names the line that means nothing."""
     from bletui.cli.device import at_device
     from bletui.cli.keyboard import Keyboard
+    from bletui.cli.looking import reads
     from bletui.cli.script import follow, parse, read_script
     from bletui.cli.wanted import wanted
 
-    who = wanted(args)
+    who = reads(wanted(args), args)
     steps = parse(read_script(args.file))
     keyboard = None if args.file == "-" else Keyboard()
     return at_device(who, lambda device: follow(device, steps, keep_going=args.keep_going), keyboard=keyboard)

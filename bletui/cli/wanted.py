@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bletui.cli.configured import Configuration, add_options, configuration
-from bletui.cli.looking import structs_file
 from bletui.config.file import Config
 from bletui.config.settings import DEADLINE, LIMIT
 from bletui.config.structs import StructsFile
@@ -81,7 +80,6 @@ def wanted(args: argparse.Namespace) -> Wanted:
     if passkey is not None and not re.fullmatch(r"[0-9]{6}", passkey):
         raise invalid("--passkey has six digits")
     here = configuration(args)
-    structs = structs_file(args, here.environ)
     return Wanted(
         target=here.target(args.target),
         address=address(args.address, here.config.addresses) if "address" in args else "",
@@ -91,7 +89,6 @@ def wanted(args: argparse.Namespace) -> Wanted:
         deadline=here.seconds("deadline", args.deadline),
         json=args.json,
         passkey=passkey,
-        structs=structs,
         configuration=here,
     )
 

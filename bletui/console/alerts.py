@@ -12,12 +12,12 @@ from bletui.decode.values.alert import Alarm, Watch
 if TYPE_CHECKING:
     from bletui.session import Session
 
-QUIET = 2.0  # seconds between two bells
+QUIET = 2.0  # seconds between two bells, and between two words on one value
 FLASH = 6.0  # seconds for which the header says what struck
 
 
 class Struck(NamedTuple):
-    """An alert that began; `why` says it in words."""
+    """Alerts on a value that began; `why` says the newest in words."""
 
     place: Place
     why: str
@@ -29,7 +29,7 @@ class Alerts:
         self.unseen = 0  # alerts that began since somebody looked
         self._log = CatchUp()
         self._watched: dict[Place, str] = {}  # what each attribute is called, in the order of asking
-        self._heard: dict[Place, int] = {}  # of how many that began has been told
+        self._heard: dict[Place, tuple[int, float]] = {}  # of how many that began has been told, and when last
         self._rung = float("-inf")
         self._newest = ("", float("-inf"))
 
@@ -55,20 +55,25 @@ class Alerts:
     # -- what strikes
 
     def look(self, session: Session | None, now: float) -> list[Struck]:
-        """Takes in what was notified, and tells which alerts began; `now`: monotonic seconds."""
+        """Takes in what was notified, and tells which alerts began; `now`: monotonic seconds.
+
+        A value that jumps to and fro is told of every two seconds, with how often it struck.
+        """
         self.book.note(self._log.fresh(session))
         struck = []
         for place, called, alarm in self.watched():
-            if alarm.began > self._heard.get(place, 0):
-                self._heard[place] = alarm.began
-                struck.append(Struck(place, f"{alarm.last}, {called}"))
+            told, at = self._heard.get(place, (0, float("-inf")))
+            if alarm.began > told and now - at >= QUIET:
+                self._heard[place] = alarm.began, now
+                times = f", {alarm.began - told} times" if alarm.began - told > 1 else ""
+                struck.append(Struck(place, f"{alarm.last}, {called}{times}"))
         if struck:
             self.unseen += len(struck)
             self._newest = struck[-1].why, now
         return struck
 
     def rings(self, now: float) -> bool:
-        """Whether the bell may ring: a value that jumps to and fro would ring it without end."""
+        """Whether the bell may ring: of many values each would ring it."""
         if now - self._rung < QUIET:
             return False
         self._rung = now

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 HISTORY = 240  # values
+PLACES_MAX = 16_384  # attributes, of all devices that were looked at
 
 
 class Place(NamedTuple):
@@ -68,6 +69,11 @@ class Book(dict[Place, Known]):
     """Made as it is asked for; it lasts as long as the screen."""
 
     def __missing__(self, place: Place) -> Known:
+        """The oldest that nobody watches gives way to it where there are too many."""
+        if len(self) >= PLACES_MAX:
+            oldest = next((each for each, known in self.items() if known.alarm is None), None)
+            if oldest is not None:
+                del self[oldest]
         made = self[place] = Known()
         return made
 

@@ -79,6 +79,11 @@ def test_a_wrong_file_is_refused_with_its_line(do: Do, structs: Path) -> None:
     assert "structs.toml:6:1: structs.beat.layout: field 2" in refused.err
 
 
+def test_a_wrong_file_stops_no_command_that_reads_nothing(do: Do, structs: Path) -> None:
+    structs.write_text("[structs\n")
+    assert do("queue", FAST).code == 0
+
+
 def test_scan_reads_broadcasts_through_it(do: Do, structs: Path) -> None:
     structs.write_text(
         "[structs.own]\nlayout = 'frame: u8; rest: hex'\ncompanies = [0x004c]\nservice_data = ['fd6f']\n"
