@@ -24,6 +24,7 @@ _EXAMPLES = """\
   bletui bridge run local:     (then in any terminal: bletui bridge:)
   bletui bridge run sim: --router-api 127.0.0.1:8080
   curl -N 'http://127.0.0.1:8080/gap/nodes?event=1&filter_rssi=-70'
+  bletui bridge run local: --publish mqtts://SITE@broker.example/plant7
 
 Writes are GETs in that API, so requests for foreign hosts and from web pages
 are refused. Beyond loopback TLS and a token are needed. A signal ends it.

@@ -27,7 +27,9 @@ ANSWER_WITHIN = 10.0  # seconds for one message
 CLOSE_WITHIN = 0.8  # seconds for the last message and the goodbye
 FLYING_MAX = 20  # messages on their way; fewer where the broker says so
 _PACKET_MAX = 64 * 1024  # bytes that we take: a broker has nothing long to say to us
+_HEAD_MAX = 16  # bytes of a packet besides topic and payload
 TICK = 1.0
+TOO_LARGE = 0x95
 
 _log = logging.getLogger("bletui.mqtt")
 _log.addHandler(logging.NullHandler())
@@ -58,6 +60,7 @@ class Line:
         self._answer_within = answer_within
         self._flying: dict[int, tuple[Message, float]] = {}
         self._most = FLYING_MAX
+        self._size_max = 0  # bytes of a packet that the broker takes; 0: it did not say
         self._room = asyncio.Event()
         self._room.set()
         client.on_connect = self._answered
@@ -84,6 +87,9 @@ class Line:
         sort = message.sort
         if self.ended.done():
             self._flying[-len(self._flying) - 1] = message, self._loop.time()
+            return
+        if 0 < self._size_max < len(message.topic) + len(message.payload) + _HEAD_MAX:
+            self._done(message, native.refused(self._broker, ReasonCode(PacketTypes.DISCONNECT, identifier=TOO_LARGE)))
             return
         sent = self._client.publish(message.topic, message.payload, qos=sort.qos, retain=sort.retain)
         self._flying[sent.mid] = message, self._loop.time()
@@ -146,6 +152,7 @@ class Line:
             self._end(native.refused(self._broker, reason))
         elif not self.accepted.done():
             self._most = min(FLYING_MAX, getattr(properties, "ReceiveMaximum", FLYING_MAX))
+            self._size_max = getattr(properties, "MaximumPacketSize", 0)
             self.accepted.set_result(None)
 
     def _disconnected(

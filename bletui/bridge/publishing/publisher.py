@@ -15,10 +15,11 @@ from bletui.bridge.publishing.native import OPERATION
 from bletui.bridge.publishing.outbox import Outbox
 from bletui.bridge.publishing.threads import in_thread
 from bletui.errors.policy import FIRST_WAIT, policy
-from bletui.failure import BleError, Failure
+from bletui.failure import BleError, ErrorKind, Failure
 
 LASTED = 5.0  # seconds after which a connection was a good one
 FIXED_BY_A_PERSON = 60.0  # seconds between two tries of what waiting alone does not mend
+STRIKES_MAX = 5  # connections in a row that end with the same message first on its way
 SHED_EVERY = 5.0  # seconds between two messages on what was lost
 
 Secret = Callable[[str], str]
@@ -71,6 +72,8 @@ class Publisher:
         self._answer_within = answer_within
         self._id = broker.client_id or f"bletui-{secrets.token_hex(6)}"
         self._noted: tuple[object, ...] | None = None
+        self._suspect: Message | None = None  # the first that was on its way when the last connection ended
+        self._strikes = 0
 
     async def run(self) -> None:
         """Until cancelled; the broker is told so if it is there."""
@@ -97,7 +100,18 @@ class Publisher:
             self.connected = False
             if not line.ended.done():
                 await line.close(self._words.status("stopped"))
-            self.outbox.put_back(one for one in line.unconfirmed() if one.sort is not Sort.STATUS)
+            left = [one for one in line.unconfirmed() if one.sort is not Sort.STATUS]
+            silent = line.ended.done() and line.ended.result().kind is ErrorKind.NET_TIMEOUT
+            self.outbox.put_back(left if silent else self._without_poison(left))
+
+    def _without_poison(self, left: list[Message]) -> list[Message]:
+        """A message that ends one connection after the other is refused by that: the others must not wait for it."""
+        first = left[0] if left else None
+        self._suspect, self._strikes = first, self._strikes + 1 if first == self._suspect else 1
+        if first is None or self._strikes < STRIKES_MAX:
+            return left
+        self.refused[first.sort] += 1
+        return left[1:]
 
     async def _serve(self, line: Line) -> Failure:
         self.connected = True

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from bletui.bridge.publishing import line
+from bletui.bridge.publishing import line, publisher
 from bletui.bridge.publishing.messages import Sort
 from bletui.failure import ErrorKind
 from bletui.model import LinkChanged, Peer
@@ -48,13 +48,15 @@ def says(data: bytes, *, stays: bool = False) -> Script:
     return script
 
 
-def says_and_takes(data: bytes) -> Script:
-    """Says it, then acknowledges what comes, and answers nothing else."""
+def says_and_takes(data: bytes, but: bytes | None = None) -> Script:
+    """Says it, then acknowledges what comes, and answers nothing else; hangs up at a message that holds `but`."""
 
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(data)
         while True:
             kind, packet = await _packet(reader)
+            if but is not None and but in packet:
+                return
             if kind & 0xF6 == 0x32:  # PUBLISH with QoS 1, retained or not
                 at = 2 + int.from_bytes(packet[:2], "big")
                 writer.write(b"\x40\x02" + packet[at : at + 2])
@@ -140,6 +142,18 @@ async def test_one_that_falls_silent_while_nothing_is_said(monkeypatch: pytest.M
         await it.until(lambda: it.publisher.published[Sort.LANE])
         failure = await it.failed()
         assert (failure.kind, failure.code) == (ErrorKind.NET_TIMEOUT, "0x8D")
+
+
+async def test_one_that_hangs_up_at_a_certain_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publisher, "LASTED", 0.0)
+    monkeypatch.setattr(publisher, "STRIKES_MAX", 2)
+    bad = b"C0:00:00:00:00:01"
+    async with broker(says_and_takes(ACCEPTED, but=bad)) as url, publishing(url) as it:
+        for number in range(4):
+            it.backend.say(LinkChanged(AT, Peer("a", f"C0:00:00:00:00:0{number}"), "up"))
+        await it.until(lambda: it.publisher.published[Sort.LINK] >= 3)
+        assert it.publisher.refused[Sort.LINK] >= 1
+        assert it.failures[0].kind is ErrorKind.NET_CLOSED
 
 
 async def test_one_that_takes_a_message_at_a_time() -> None:

@@ -178,6 +178,17 @@ async def test_what_a_user_may_not_write_is_refused_and_counted(tmp_path: Path) 
         assert it.publisher.connected
 
 
+async def test_what_is_larger_than_the_broker_takes_is_refused_and_the_rest_goes_on(tmp_path: Path) -> None:
+    async with mosquitto(tmp_path, "max_packet_size 900") as broker, publishing(url(broker)) as it:
+        it.backend.say(LinkChanged(AT, Peer("a", ADDRESS), "down", Failure(kind=ErrorKind.LINK_LOST, detail="x" * 900)))
+        it.backend.say(LinkChanged(AT, Peer("a", ADDRESS), "up"))
+        failure = await it.failed()
+        assert (failure.kind, failure.code) == (ErrorKind.REQUEST_INVALID, "0x95")
+        await it.until(lambda: it.publisher.published[Sort.LINK] == 1)
+        assert it.publisher.refused == {Sort.LINK: 1}
+        assert it.publisher.connects == 1
+
+
 async def tls(folder: Path, rest: str, *names: str, lines: tuple[str, ...] = ()) -> tuple[Failure | None, Running]:
     """How the first connection to a broker with a certificate for `names` ends: with a failure, or well."""
     files, ca, certificate = authority(folder, *names)
