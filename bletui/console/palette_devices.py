@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, cast
 from textual.command import Hit, Hits, Provider
 
 from bletui.console.columns import age_words, name_of
-from bletui.devices import Device
-
 if TYPE_CHECKING:
     from bletui.console.app import Console
 
@@ -18,10 +16,10 @@ SLICE = 2_000  # devices per turn of the loop, so that keys get theirs between t
 MOST = 20
 
 
-def likeness(device: Device, wanted: str) -> float:
+def likeness(name: str, address: str, wanted: str) -> float:
     """How well a device fits what is typed, in lower case: 0 not at all, up to 1 for its whole name or address."""
     best = 0.0
-    for text in ((device.name or "").casefold(), device.address.casefold()):
+    for text in (name.casefold(), address.casefold()):
         if wanted in text:
             best = max(best, 1.0 if text == wanted else 0.9 if text.startswith(wanted) else 0.7)
     return best
@@ -42,7 +40,7 @@ class DeviceProvider(Provider):
         for n, device in enumerate(list(session.store.devices.values())):
             if n % SLICE == SLICE - 1:
                 await asyncio.sleep(0)
-            score = likeness(device, wanted)
+            score = likeness(device.name or "", device.address, wanted)
             if score:
                 age = age_words(self._console.clock.wall() - device.last_at)
                 level = "" if device.rssi is None else f"{device.rssi} dBm, "
@@ -51,6 +49,10 @@ class DeviceProvider(Provider):
                 found += 1
                 if found == MOST:
                     return
+        for address, name in self._console.settings.config.addresses.items():
+            score = likeness(name, address, wanted) if address not in session.store.devices else 0.0
+            if score:
+                yield Hit(score, f"{name}  {address}", partial(self._go, address), help="not heard in this session")
 
     async def _go(self, address: str) -> None:
         from bletui.console.screens.scan import ScanScreen

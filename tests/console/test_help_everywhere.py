@@ -19,6 +19,7 @@ from bletui.filters import parse
 from bletui.filters.logged import parse_log
 from bletui.model import Read
 from bletui.target import parse as target
+from bletui.testing.virtual_time import in_virtual_time
 from tests.console.stage import Stage, heard, stage
 
 
@@ -58,6 +59,7 @@ def test_every_place_has_a_key_for_it_that_is_no_text_there() -> None:
         assert focus not in TYPED_IN or key_at(helps[0], focus) == "F1"
 
 
+@in_virtual_time
 async def test_in_every_dialogue() -> None:
     shown = dialogues()
     assert set(shown) | {"copy"} == {focus for focus, places in FOCUS.items() if "dialogue" in places}
@@ -75,6 +77,7 @@ async def test_in_every_dialogue() -> None:
             assert not isinstance(at.app.screen, Dialogue)
 
 
+@in_virtual_time
 async def test_a_question_mark_is_text_in_a_field() -> None:
     async with stage() as at:
         at.app.push_screen(TextDialogue("Text", says, str))
@@ -84,6 +87,7 @@ async def test_a_question_mark_is_text_in_a_field() -> None:
         assert at.app.focused.value == "?"
 
 
+@in_virtual_time
 async def test_in_the_copy_dialogue() -> None:
     action = Action(target("local:"), Read("C0:00:00:00:00:01", "tiny/hci0", handle=3), "2a19")
     async with stage() as at:
@@ -92,6 +96,7 @@ async def test_in_the_copy_dialogue() -> None:
         await page(at, "question_mark", BY_ID["copy.curl"].help)
 
 
+@in_virtual_time
 async def test_in_every_box_of_every_mode() -> None:
     async with stage() as at:
         await at.say(heard(1))

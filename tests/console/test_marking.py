@@ -194,7 +194,7 @@ async def test_a_jump_to_a_device_that_is_not_listed_says_why() -> None:
     async with stage() as play:
         await three(play)
         await play.press("minus", "slash", *"name=one", "enter")
-        for address, why in (("C0:00:00:00:00:02", "hidden by hand"), ("C0:00:00:00:00:03", "filter"), ("X", "known")):
+        for address, why in (("C0:00:00:00:00:02", "hidden by hand"), ("C0:00:00:00:00:03", "filter"), ("X", "heard")):
             play.scan.jump(address)
             assert why in play.text("#status")
 
@@ -203,7 +203,9 @@ def test_a_whole_name_is_liker_than_its_start_and_that_than_a_part() -> None:
     store = DeviceStore()
     store.update([heard(1, name="Door 4")])
     (device,) = store.devices.values()
-    found = [likeness(device, wanted) for wanted in ("door 4", "door", "oor", "c0:00", "nope")]
+    found = [
+        likeness(device.name or "", device.address, wanted) for wanted in ("door 4", "door", "oor", "c0:00", "nope")
+    ]
     assert found == [*sorted(found[:3], reverse=True), found[1], 0.0]
 
 

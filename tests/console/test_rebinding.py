@@ -13,6 +13,7 @@ from bletui.console.keymap import remapped
 from bletui.console.rebinding import rebind
 from bletui.console.screens.scan import ScanScreen
 from bletui.console.widgets.tree_keys import TreeKeys
+from bletui.testing.virtual_time import in_virtual_time
 from tests.console.stage import Stage, heard, stage
 
 
@@ -39,6 +40,7 @@ def remap(at: Stage, **keys: tuple[str, ...]) -> None:
     rebind(at.app)
 
 
+@in_virtual_time
 async def test_classes_and_what_is_open_change_and_come_back() -> None:
     async with stage() as at:
         await at.say(heard(1))
@@ -56,6 +58,7 @@ async def test_classes_and_what_is_open_change_and_come_back() -> None:
         assert (ids(ScanScreen, "p"), ids(TreeKeys, "enter")) == classes
 
 
+@in_virtual_time
 async def test_a_key_that_an_inner_command_gives_up_is_the_outer_ones_again() -> None:
     async with stage() as at:
         assert ids(TreeKeys, "enter") == ["tree.read"]
@@ -66,6 +69,7 @@ async def test_a_key_that_an_inner_command_gives_up_is_the_outer_ones_again() ->
         assert ids(TreeKeys, "enter") == ["tree.read"]
 
 
+@in_virtual_time
 async def test_two_commands_may_change_places() -> None:
     async with stage() as at:
         remap(at, scan_pin=("w",), scan_walk=("p",))
@@ -73,6 +77,7 @@ async def test_two_commands_may_change_places() -> None:
         remap(at)
 
 
+@in_virtual_time
 async def test_the_letters_that_sort_stay() -> None:
     async with stage() as at:
         await at.say(heard(1))

@@ -15,6 +15,7 @@ from bletui.console import commands
 from bletui.console.keymap import remapped
 from bletui.console.settings import Settings, Source
 from bletui.decode import names
+from bletui.testing.virtual_time import in_virtual_time
 from tests.console.stage import Stage, heard, stage
 
 DOOR = "C0:00:00:00:00:01"
@@ -73,6 +74,7 @@ def notice(at: Stage) -> str:
     return " ".join(re.sub(r"backspace hides this(, \d+ more)?", "", at.text("#notice")).split())
 
 
+@in_virtual_time
 async def test_names_filters_theme_and_keys_are_in_force_as_soon_as_the_file_says_so(file: Path) -> None:
     settings = put(file, '[filters]\nnear = "rssi>=-50"\n')
     async with stage(settings=settings) as at:
@@ -95,6 +97,7 @@ async def test_names_filters_theme_and_keys_are_in_force_as_soon_as_the_file_say
         assert "PAUSED" in at.text("#status")
 
 
+@in_virtual_time
 async def test_a_wrong_file_is_refused_in_place_and_what_was_in_force_stays(file: Path) -> None:
     settings = put(file, f'[names.addresses]\n"{DOOR}" = "Door 4"\n')
     async with stage(settings=settings) as at:
@@ -123,6 +126,7 @@ async def test_a_wrong_file_is_refused_in_place_and_what_was_in_force_stays(file
         assert notice(at) == ""
 
 
+@in_virtual_time
 async def test_a_file_that_goes_takes_along_what_it_said(file: Path) -> None:
     settings = put(file, f'[names.addresses]\n"{DOOR}" = "Door 4"\n')
     async with stage(settings=settings) as at:
@@ -133,12 +137,14 @@ async def test_a_file_that_goes_takes_along_what_it_said(file: Path) -> None:
         assert "Door 4" not in at.text("DeviceTable")
 
 
+@in_virtual_time
 async def test_what_counts_at_the_next_start_is_said(file: Path) -> None:
     async with stage(settings=put(file, "")) as at:
         await changed(at, file, 'filter = "rssi>=-50"')
         assert "filter counts at the next start" in notice(at)
 
 
+@in_virtual_time
 async def test_warnings_stand_in_place_until_they_are_put_away_and_stay_away(file: Path, tmp_path: Path) -> None:
     state = tmp_path / "state" / "console.json"
     settings = put(file, '[targets.a]\nurl = "cassia+https://h"\nca = "none.pem"\n', state)
@@ -158,6 +164,7 @@ async def test_warnings_stand_in_place_until_they_are_put_away_and_stay_away(fil
     assert len(json.loads(state.read_text())["dismissed"]) == 2
 
 
+@in_virtual_time
 async def test_pins_last(tmp_path: Path) -> None:
     settings = Settings(state=lambda: tmp_path / "console.json")
     async with stage(settings=settings) as at:
@@ -170,6 +177,7 @@ async def test_pins_last(tmp_path: Path) -> None:
         assert at.text("DeviceTable").splitlines()[0].split()[1].startswith("C0:00:00:00:00:02")
 
 
+@in_virtual_time
 async def test_a_state_that_cannot_be_kept_is_said_and_stops_nothing(tmp_path: Path) -> None:
     state = tmp_path / "console.json"
     write(state, "{")
@@ -185,6 +193,7 @@ def sealed() -> Config:
     return Config(keys={SENDER: "BATH", DOOR: "LOST"})
 
 
+@in_virtual_time
 async def test_keys_open_what_is_sealed_and_one_that_cannot_be_had_is_said(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -201,12 +210,14 @@ async def test_keys_open_what_is_sealed_and_one_that_cannot_be_had_is_said(
         assert KEY not in repr(at.app.configured.__dict__) + repr(at.session.__dict__) + repr(at.app.settings)
 
 
+@in_virtual_time
 async def test_nothing_of_it_stands_where_there_is_no_room_for_it(tmp_path: Path) -> None:
     async with stage(settings=Settings(state=lambda: tmp_path / "s.json"), size=(40, 12)) as at:
         assert notice(at) == ""
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+@in_virtual_time
 async def test_the_hint_fits_one_line_from_80_columns(size: tuple[int, int], tmp_path: Path) -> None:
     async with stage(settings=Settings(state=lambda: tmp_path / "s.json"), size=size) as at:
         lines = at.text("#notice").splitlines()
@@ -215,6 +226,7 @@ async def test_the_hint_fits_one_line_from_80_columns(size: tuple[int, int], tmp
         assert notice(at) == "New here? ? help · / filter · ctrl+p commands · q quit"
 
 
+@in_virtual_time
 async def test_a_radio_that_is_opened_later_goes_by_the_credentials_of_the_file_as_it_is(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

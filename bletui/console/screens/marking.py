@@ -193,7 +193,8 @@ class MarkingScreen(ModeScreen):
         elif listing is not None and address in listing.store.devices:
             self.note(f"{address} is hidden by the filter; {_key('clear')} clears it")
         else:
-            self.note(f"{address} is not known any more")
+            own = listing.store.own_name(address) if listing is not None else None
+            self.note(f"{own or address} was not heard, or too long ago")
         self.paint()
 
 

@@ -11,6 +11,7 @@ from bletui.console.logview import LogView
 from bletui.console.spans import Line, Span
 from bletui.console.widgets.scroll import ScrollLines
 from bletui.log import Entry
+from bletui.log.naming import with_names
 from bletui.log.narration import NO_NAMES, log_parts
 
 
@@ -40,7 +41,8 @@ class LogPane(ScrollLines):
             return
         glyphs, session = self.console_app.glyphs, self.console_app.session
         several = session is None or len(session.radios) > 1
-        self._lines = LogLines(view, glyphs.cursor, glyphs.column, radio=several, lanes=self.lanes)
+        own = self.console_app.settings.config.addresses
+        self._lines = LogLines(view, glyphs.cursor, glyphs.column, radio=several, lanes=self.lanes, own=own)
         self.top = min(view.position(self._top_number), self._last_top())
         at = view.position(view.cursor)
         self.reveal(at, at)
@@ -75,8 +77,18 @@ class LogPane(ScrollLines):
 class LogLines(Sequence[Line]):
     """The lines of a view, each made when it is asked for; the cursor and what is selected marked at the left."""
 
-    def __init__(self, view: LogView, cursor: str, bar: str, *, radio: bool, lanes: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        view: LogView,
+        cursor: str,
+        bar: str,
+        *,
+        radio: bool,
+        lanes: Mapping[str, str],
+        own: Mapping[str, str] = NO_NAMES,
+    ) -> None:
         self._view, self._cursor, self._bar, self._radio, self._lanes = view, cursor, bar, radio, lanes
+        self._own = own
         first, last = view.span
         self._marked = range(first, last + 1) if view.anchor is not None else range(0)
 
@@ -92,10 +104,17 @@ class LogLines(Sequence[Line]):
             return [self[i] for i in range(*at.indices(len(self)))]
         number = self._view.numbers[at]
         sign = self._cursor if number == self._view.cursor else self._bar if at in self._marked else ""
-        return log_line(self._view.log.entry(number), sign, self._lanes, radio=self._radio)
+        return log_line(self._view.log.entry(number), sign, self._lanes, radio=self._radio, own=self._own)
 
 
-def log_line(entry: Entry, sign: str = "", lanes: Mapping[str, str] = NO_NAMES, *, radio: bool = True) -> Line:
-    """One entry; `sign` stands in its first cell."""
-    first, *rest = (Span(*part) for part in log_parts(entry, lanes, radio=radio))
+def log_line(
+    entry: Entry,
+    sign: str = "",
+    lanes: Mapping[str, str] = NO_NAMES,
+    *,
+    radio: bool = True,
+    own: Mapping[str, str] = NO_NAMES,
+) -> Line:
+    """One entry; `sign` stands in its first cell; `own`: a person's names for devices, by address."""
+    first, *rest = (Span(with_names(text, own), tone) for text, tone in log_parts(entry, lanes, radio=radio))
     return (first, *rest) if not sign else (Span(sign, "key"), Span(first.text[1:], first.role), *rest)
