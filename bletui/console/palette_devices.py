@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from textual.command import Hit, Hits, Provider
 
 from bletui.console.columns import age_words, name_of
+
 if TYPE_CHECKING:
     from bletui.console.app import Console
 
