@@ -27,6 +27,7 @@ from bletui.model import StreamChanged, StreamState
 from bletui.radio import Radio
 
 REFUSALS, REFUSALS_MAX = 5.0, 100.0  # that are logged, in a second and at once
+REFUSED = (ErrorKind.REQUEST_INVALID, ErrorKind.ACCESS_REFUSED)
 CONFIG = "config"  # the stream that says whether the file that was read last counts
 IDLE_MAX = 180.0  # seconds without one, after which a client is taken for gone
 
@@ -187,7 +188,7 @@ class Bridge:
         except BleError as failed:
             await asyncio.sleep(0)
             self.fanout.flush()
-            if failed.failure.kind in (ErrorKind.REQUEST_INVALID, ErrorKind.ACCESS_REFUSED):
+            if failed.failure.kind in REFUSED and not isinstance(call.verb, m.Reload):  # that is the file's fault
                 self.refused(client, failed.failure)
             client.send(m.Failed(call.id, failed.failure))
         except asyncio.CancelledError:

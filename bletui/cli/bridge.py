@@ -41,7 +41,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     bridgeverbs.add_parsers(verbs)
     run = verbs.add_parser("run", help="serve until a signal ends it", epilog=_EXAMPLES)
     run.add_argument(
-        "targets", nargs="*", metavar="TARGET", help="what to serve, as sim: or local:hci0; else the file's [bridge]"
+        "targets",
+        nargs="*",
+        metavar="TARGET",
+        help="what to serve, as sim: or local:hci0; else the file's [bridge]; else local:",
     )
     bridging.add_options(run)
     run.add_argument(

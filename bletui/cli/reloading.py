@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def serving(args: argparse.Namespace, here: Configuration) -> Serving:
-    """The command line comes first. `request.invalid`: it is wrong, or no target is named anywhere."""
+    """The command line comes first; the local adapter is served where no target is named. `request.invalid`."""
     from bletui.config.serving import KEYS, Serving
 
     found = Serving(**here.config.bridge)  # type: ignore[arg-type] # checked when the file was read
@@ -31,10 +31,8 @@ def serving(args: argparse.Namespace, here: Configuration) -> Serving:
             found = found._replace(keep=KEYS["keep"](args.keep))  # type: ignore[arg-type]
         except ValueError as expected:
             raise invalid(f"--keep {args.keep:g}: {expected}") from None
-    found = found._replace(targets=tuple(args.targets) or found.targets, group=args.group or found.group)
-    if not found.targets:
-        raise invalid("bletui bridge run TARGET: which? It stands there, or in the configuration as [bridge] targets")
-    return found
+    named = tuple(args.targets) or found.targets or ("local:",)
+    return found._replace(targets=named, group=args.group or found.group)
 
 
 def targets(asked: Serving, here: Configuration) -> list[Target]:

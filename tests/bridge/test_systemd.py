@@ -57,7 +57,7 @@ def test_the_units_commands_are_ours() -> None:
         add_parser(parser.add_subparsers())
         found = dict(re.findall(r"^(Exec\w+)=\S+/bletui (bridge .*)$", unit.read_text(), re.MULTILINE))
         assert found.keys() == {"ExecStart", "ExecReload"}
-        assert parser.parse_args(found["ExecStart"].split()).targets == ["local:"]
+        assert parser.parse_args(found["ExecStart"].split()).targets == []  # the file's, else local:
         assert parser.parse_args(found["ExecReload"].split()).verb == "reload"
 
 

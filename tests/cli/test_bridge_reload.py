@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
@@ -14,7 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from bletui.failure import ErrorKind
+from bletui.cli.bridge import add_parser
+from bletui.cli.configured import Configuration
+from bletui.cli.reloading import serving
+from bletui.config.file import Config, parse
+from bletui.failure import BleError, ErrorKind
 from bletui.model import LaneChanged, LaneDown, LinkChanged, Owner, ReadRssi, StreamChanged
 from tests.bridge.running import remote
 from tests.bridge.test_reattaching import Told
@@ -151,8 +156,28 @@ async def test_a_target_that_can_not_be_opened_is_told_and_the_rest_is_in_force(
         assert "no backend for nonsense: is installed" in err
 
 
-async def test_without_a_target_anywhere_it_says_where_one_would_stand(home: Path) -> None:
-    (home / "c.toml").write_text("")
-    code, _, err = await bletui(home, "bridge", "run")
-    assert code == 2
-    assert "[bridge] targets" in err
+@pytest.mark.parametrize(
+    ("arguments", "file", "expected"),
+    [
+        ([], "", ("local:",)),
+        ([], '[bridge]\ntargets = ["sim:"]', ("sim:",)),
+        (["lab"], '[targets.lab]\nurl = "sim:lab"\n[bridge]\ntargets = ["sim:"]', ("lab",)),
+    ],
+)
+def test_the_command_line_comes_before_the_file_and_the_file_before_the_adapter(
+    arguments: list[str], file: str, expected: tuple[str, ...]
+) -> None:
+    parser = argparse.ArgumentParser()
+    add_parser(parser.add_subparsers())
+    args = parser.parse_args(["bridge", "run", *arguments, "--keep", "5"])
+    found = serving(args, Configuration(parse(file), {}))
+    assert (found.targets, found.keep) == (expected, 5.0)
+
+
+@pytest.mark.parametrize("keep", ["0", "nan", "1e9"])
+def test_a_number_of_minutes_that_is_none_is_refused(keep: str) -> None:
+    parser = argparse.ArgumentParser()
+    add_parser(parser.add_subparsers())
+    args = parser.parse_args(["bridge", "run", "--keep", keep])
+    with pytest.raises(BleError, match=r"--keep .*: a number of minutes from 0\.1 to 1440"):
+        serving(args, Configuration(Config(), {}))

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from bletui.bridge.log import LogFile
 from bletui.radio.journal import Journal
 
 WITHIN = 30.0
@@ -150,3 +151,20 @@ async def test_a_viewer_may_not_stop_it(home: Path) -> None:
         assert code == 5
         assert "access.refused" in err
         assert process.returncode is None
+
+
+async def test_the_log_is_followed_until_it_is_interrupted(home: Path) -> None:
+    log = LogFile(home / "state/bletui/bridge.log", lambda: 1.0)
+    log.record("started")
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bletui", "bridge", "logs", "-f", env=environ(home), stdout=pipe, stderr=pipe
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(WITHIN):
+        assert json.loads(await process.stdout.readline())["event"] == "started"
+        log.record("seated")
+        assert json.loads(await process.stdout.readline())["event"] == "seated"
+        process.send_signal(signal.SIGINT)
+        _, err = await process.communicate()
+    assert (process.returncode, err) == (130, b"")
