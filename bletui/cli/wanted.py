@@ -9,14 +9,17 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bletui.cli.configured import Configuration, add_options, configuration
 from bletui.config.file import Config
 from bletui.config.settings import DEADLINE, LIMIT
-from bletui.config.structs import StructsFile
 from bletui.model import AddressType
 from bletui.target import Target, invalid
 from bletui.text import is_clean
+
+if TYPE_CHECKING:
+    from bletui.config.structs import StructsFile
 
 EXITS = """\
 exit codes

@@ -190,10 +190,9 @@ class Console(App[None], inherit_bindings=False):
             self.push_screen(HelpScreen(self.screen.focus_name, typed=typed_in(self.screen.focused)))
 
     def action_alerts(self) -> None:
-        from bletui.console.screens.alerts import AlertsScreen
-
-        if isinstance(self.screen, ModeScreen) and not isinstance(self.screen, AlertsScreen):
-            self.push_screen(AlertsScreen())
+        if self.current_mode in MODES and self.current_mode != "alerts":
+            self.values.left = self.current_mode
+            self.switch_mode("alerts")
 
     def action_mark(self) -> None:
         from bletui.console.moment import mark_moment

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 class Values:
     def __init__(self, app: Console) -> None:
         self.alerts = Alerts()
+        self.left = "scan"  # the mode that the list of alerts goes back to
         self._app = app
         source = app.settings.source
         self._structs = OwnStructs(app, beside(source.path)) if source is not None else None

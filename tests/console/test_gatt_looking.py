@@ -115,6 +115,13 @@ async def test_an_alert_strikes_in_every_mode_and_is_listed_and_removed() -> Non
         await play.until(lambda: isinstance(play.app.screen, GattScreen))
         assert pane(play).attribute == one
         await play.press("!")
+        await play.press("4")  # another mode, and back to the list
+        await play.until_said("Log", "#status")
+        await play.press("!")
+        await play.until_said("Heart Rate", "#body")
+        await play.press("escape")
+        await play.until_said("Log", "#status")
+        await play.press("3", "!")
         await play.until_said("Heart Rate", "#body")
         await play.press("d")
         await play.until_said("No value is watched", "#body")

@@ -1,4 +1,5 @@
-"""The five modes, one screen each, imported when they are first shown: the first frame waits for none of them."""
+"""The five modes and the list of alerts, one screen each, imported when they are first shown: the first frame waits for
+none of them."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ _SCREENS = {
     "gatt": "GattScreen",
     "log": "LogScreen",
     "problems": "ProblemsScreen",
+    "alerts": "AlertsScreen",
 }
 
 

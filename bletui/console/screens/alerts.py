@@ -1,4 +1,4 @@
-"""Alerts: the values that are watched, over whatever mode they were asked for in."""
+"""Alerts: the values that are watched, beside the five modes."""
 
 from __future__ import annotations
 

@@ -31,7 +31,6 @@ class AlertKeys(Rows):
     def action_open(self) -> None:
         place = self._place
         if place is not None:
-            self.console_app.pop_screen()
             self.console_app.gatt(place.radio, place.peer, place.handle)
 
     def action_remove(self) -> None:
@@ -41,7 +40,7 @@ class AlertKeys(Rows):
             self.post_message(self.Removed())
 
     def action_leave(self) -> None:
-        self.console_app.pop_screen()
+        self.console_app.switch_mode(self.console_app.values.left)
 
     @property
     def _place(self) -> Place | None:
