@@ -112,17 +112,17 @@ def _words(event: Event, radio: str, lanes: Mapping[str, str]) -> Sequence[Part]
         case OperationChanged(operation=op):
             return _operation(op, _lane, told(event))
         case Notification(peer=peer, handle=handle, value=value):
-            return _told(f"{visible(peer.address)} 0x{handle:04X} {value.hex(' ').upper()}")
+            return _told(f"value {visible(peer.address)} 0x{handle:04X} {value.hex(' ').upper()}")
         case Shed(lane=at, what=what, count=count):
             return ((f"shed {count} {visible(what)} {_lane(at)}", "warn"),)
         case TreeChanged(tree=tree):
-            return _told(f"{visible(tree.peer.address)}: {len(tree.services)} services")
+            return _told(f"tree {visible(tree.peer.address)} {len(tree.services)} services")
         case ServicesChanged(peer=peer):
-            return _told(f"{visible(peer.address)}: services changed")
+            return _told(f"tree {visible(peer.address)} services changed")
         case SubscriptionChanged(peer=peer, handle=handle, mode=mode, lost=lost):
-            return _told(f"{visible(peer.address)} 0x{handle:04X} delivery {mode}", lost)
+            return _told(f"delivery {visible(peer.address)} 0x{handle:04X} {mode}", lost)
         case Prompt(peer=peer, what=what):
-            return ((f"{visible(peer.address)} asks: {what}", "warn"),)
+            return ((f"prompt {visible(peer.address)} asks: {what}", "warn"),)
         case PromptClosed(how=how):
             return _told(f"prompt {how}")
         case _:
@@ -150,11 +150,11 @@ def _operation(op: Operation, lane: Callable[[str | None], str], failure: Failur
     moved = f"(moved from {lane(op.moved_from)})" if op.moved_from and op.state == "running" else ""
     attempt = f"attempt {op.attempt}" + (f" of {op.of}" if op.of else "") if op.attempt > 1 else ""
     rest = " ".join(part for part in (where, moved, attempt, _spent(op) if op.ended else "") if part)
-    head = " ".join(part for part in (*what, state) if part)
+    head = " ".join(part for part in what if part)
     if failure is None:
-        return ((f"{head} {rest}".rstrip(), "ok" if op.state == "done" else "plain"),)
-    *named, title = _told(head, failure)
-    return (*named, (f"{rest}: " if rest else "", "plain"), title)
+        return ((f"{head} ", "plain"), (state, "ok" if op.state == "done" else "plain"), (f" {rest}".rstrip(), "dim"))
+    *named, title = _told(f"{head} {state}", failure)
+    return (*named, (f"{rest}: " if rest else "", "dim"), title)
 
 
 def _spent(op: Operation) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.console import screenshots_links
+from tests.console import screenshots_links, screenshots_log
 from tests.console.screenshots import FOLDER, PICTURES, Picture, svg
-from tests.console.screenshots_links import SCENES, Scene
+from tests.console.screenshots_links import Scene
+
+SCENES = (*screenshots_links.SCENES, *screenshots_log.SCENES)
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
