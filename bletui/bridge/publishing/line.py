@@ -144,6 +144,14 @@ class Line:
                 self._client.loop_read()
         except Exception as odd:  # paho's parsers raise whatever they meet in bytes that are no MQTT
             self.cut(native.not_mqtt(self._broker, odd))
+        else:
+            if self._held() > _PACKET_MAX:
+                self.cut(native.not_mqtt(self._broker, OverflowError()))
+
+    def _held(self) -> int:
+        """Bytes of a packet that has not come whole: paho would gather up to 256 MiB of one, and does not say."""
+        packet = getattr(self._client, "_in_packet", {}).get("packet", b"")
+        return len(packet)
 
     # -- told by paho, from within `loop_read`, `loop_write` and `loop_misc`
 

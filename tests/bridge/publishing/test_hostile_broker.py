@@ -109,6 +109,14 @@ async def test_what_is_no_mqtt_ends_the_connection_and_nothing_else(said: bytes)
         assert failure.kind in (ErrorKind.DATA_MALFORMED, ErrorKind.NET_CLOSED)
 
 
+async def test_a_packet_without_end_is_not_gathered() -> None:
+    endless = ACCEPTED + b"\x30\xff\xff\xff\x7f" + bytes(1 << 20)
+    async with broker(says(endless, stays=True)) as url, publishing(url) as it:
+        failure = await it.failed()
+        assert failure.kind is ErrorKind.DATA_MALFORMED
+        assert "OverflowError" in failure.detail
+
+
 async def test_what_was_not_asked_for_is_passed_over() -> None:
     odd = b"\x40\x02\x77\x77" + b"\xd0\x00" + b"\x30\x05\x00\x01x\x00y" + b"\x90\x04\x00\x01\x00\x00"
 
