@@ -1,6 +1,6 @@
 """Batches of events as msgpack: `[seq, [record, …]]`, each record `[tag, …]`.
 
-Advertisements are grouped by lane, with times as microseconds after the group's first: 46 bytes each for a 22-byte
+Advertisements are grouped by lane, with times as microseconds after the group's first: 41 bytes each for a 22-byte
 payload. Grouping keeps the order within a lane, which is all that the radio promises.
 """
 

@@ -1,4 +1,4 @@
-"""Rows of advertisements: what is sent is what arrives, and what is no row is named."""
+"""Columns of advertisements: what is sent is what arrives, and what is no column is named."""
 
 from __future__ import annotations
 
@@ -22,72 +22,84 @@ def heard(n: int, lane: str = "a/0", **more: Any) -> Advertisement:
     return Advertisement(1.7e9 + n / 1000, lane, ADDRESS, "random", -40 - n % 50, "ADV_IND", bytes([n % 256]), **more)
 
 
-def row(**other: object) -> list[object]:
-    fields = {"time": 0, "address": SIX, "type": 1, "rssi": -40, "pdu": 0, "raw": b"", **other}
-    return list(fields.values())
+def record(**other: object) -> list[object]:
+    """Of two advertisements, with some columns put differently."""
+    columns = {
+        "times": [0, 10],
+        "addresses": [SIX, SIX],
+        "types": b"\x01\x01",
+        "rssi": [-40, -41],
+        "pdus": b"\x00\x00",
+        "raw": [b"", None],
+        **other,
+    }
+    return [1, 0, "a/0", *columns.values()]
 
 
 @given(st.lists(values.advertisements, min_size=1))
 def test_each_lane_has_one_record_with_its_advertisements_in_order(some: list[Advertisement]) -> None:
     records = list(advertisements.records(some))
-    assert [record[2] for record in records] == list(dict.fromkeys(one.lane for one in some))
-    for record in records:
-        assert advertisements.events(record) == tuple(one for one in some if one.lane == record[2])
+    assert [sent[2] for sent in records] == list(dict.fromkeys(one.lane for one in some))
+    for sent in records:
+        assert advertisements.events(sent) == tuple(one for one in some if one.lane == sent[2])
 
 
-def test_a_row_has_fields_beyond_the_packet_only_where_something_is_known() -> None:
-    some = [heard(1), heard(2, name="Meter"), heard(3, fields=FIELDS), heard(4)]
-    (record,) = advertisements.records(some)
-    assert list(map(len, record[3])) == [6, 9, 9, 6]
-    assert advertisements.events(record) == tuple(some)
+def test_there_are_columns_beyond_the_packets_only_where_something_is_known() -> None:
+    some = [heard(1), heard(2, name="Meter"), heard(3), heard(4)]
+    (plain,) = advertisements.records([some[0]])
+    (named,) = advertisements.records(some)
+    (told,) = advertisements.records([*some, heard(5, fields=FIELDS)])
+    assert (len(plain), named[9:], len(told[10])) == (9, [[None, "Meter", None, None], None, None], 5)
+    assert advertisements.events(named) == tuple(some)
+    assert advertisements.events(told) == (*some, heard(5, fields=FIELDS))
 
 
-def test_what_a_newer_version_appends_to_a_row_is_ignored() -> None:
-    (record,) = advertisements.records([heard(1), heard(2, name="Meter")])
-    record[3][1] = (*record[3][1], "new")
-    record[3].append((*record[3][0], "Part", None))
-    assert [one.name for one in advertisements.events(record)] == [None, "Meter", "Part"]
+def test_what_a_newer_version_appends_is_ignored() -> None:
+    (named,) = advertisements.records([heard(1), heard(2, name="Meter")])
+    assert advertisements.events([*named, ["new", "new"]]) == advertisements.events(named)
+    assert [one.name for one in advertisements.events([*record(), ["Meter", None]])] == ["Meter", None]
 
 
-def test_no_rows_are_no_advertisements() -> None:
-    assert advertisements.events([1, 0, "a/0", []]) == ()
+def test_empty_columns_are_no_advertisements() -> None:
+    assert advertisements.events([1, 0, "a/0", [], [], b"", [], b"", []]) == ()
 
 
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (row(time=0.5), "row 2: the time is of another type"),
-        (row(time=True), "row 2: the time is of another type"),
-        (row(address=7), "row 2: an address is six bytes or text"),
-        (row(address=b"12345"), "row 2: an address is six bytes or text"),
-        (row(address=[1]), "row 2: unhashable type"),
-        (row(type=2), "row 2: the address type 2 is not known"),
-        (row(type=True), "row 2: the address type is of another type"),
-        (row(rssi="-40"), "row 2: the RSSI is of another type"),
-        (row(pdu=-1), "row 2: the PDU type -1 is not known"),
-        (row(pdu=1.0), "row 2: the PDU type is of another type"),
-        (row(raw="text"), "row 2: the payload is of another type"),
-        ([*row(), 5, None, None], "row 2: str expected, int found"),
-        ([*row(), None, 5, None], "row 2: list expected, int found"),
-        (row()[:5], "row 2: 6 fields or more expected"),
-        (7, "row 2: object of type 'int' has no len()"),
-        (None, "row 2: object of type 'NoneType' has no len()"),
+        (record(times=[0, 0.5]), "times: 1: float found"),
+        (record(times=[True, 0]), "times: 0: bool found"),
+        (record(times=b"12"), "times: list expected, bytes found"),
+        (record(addresses=[SIX, 7]), "addresses: 1: int found"),
+        (record(addresses=[SIX, [1]]), "addresses: 1: list found"),
+        (record(addresses=[b"12345", SIX]), "an address is six bytes or text"),
+        (record(types=b"\x01\x02"), "address types: 2 is not known"),
+        (record(types=[1, 1]), "address types: bytes expected, list found"),
+        (record(rssi=[-40, "-40"]), "RSSI: 1: str found"),
+        (record(pdus=b"\x00\x06"), "PDU types: 6 is not known"),
+        (record(raw=[b"", "text"]), "payloads: 1: str found"),
+        (record(raw=None), "payloads: list expected, NoneType found"),
+        ([*record(), [5, None]], "names: str expected, int found"),
+        ([*record(), None, [5, None]], "fields: list expected, int found"),
+        ([*record(), None, None, {}], "extended: list expected, dict found"),
+        ([*record(), ["Meter"]], "columns of different lengths"),
+        (record(times=[0]), "columns of different lengths"),
+        (record(types=b"\x01"), "columns of different lengths"),
+        (record(rssi=[-40, -40, -40]), "columns of different lengths"),
+        (record()[:8], "advertisements are"),
+        ([1, 0.0, *record()[2:]], "advertisements are"),
+        ([1, 0, 5, *record()[3:]], "advertisements are"),
     ],
 )
-def test_the_row_that_does_not_fit_is_named(wrong: object, said: str) -> None:
-    with pytest.raises(ShapeError, match=said.replace("(", r"\(").replace(")", r"\)")):
-        advertisements.events([1, 0, "a/0", [row(), row(), wrong, row()]])
-
-
-@pytest.mark.parametrize("record", [[1, 0, "a/0"], [1, 0.0, "a/0", []], [1, 0, 5, []], [1, 0, "a/0", {}]])
-def test_a_record_of_another_shape_is_refused(record: list[object]) -> None:
-    with pytest.raises(ShapeError, match="advertisements are"):
-        advertisements.events(record)
+def test_the_column_that_does_not_fit_is_named(wrong: list[object], said: str) -> None:
+    with pytest.raises(ShapeError, match=said):
+        advertisements.events(wrong)
 
 
 def test_more_addresses_than_are_kept_still_arrive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(advertisements, "ADDRESSES_KEPT", 4)
+    advertisements._packed.clear()  # of what other tests have left there
     some = [heard(n)._replace(address=f"C0:00:00:00:00:{n:02X}") for n in range(20)] * 2
-    (record,) = advertisements.records(some)
-    assert advertisements.events(record) == tuple(some)
+    (sent,) = advertisements.records(some)
+    assert advertisements.events(sent) == tuple(some)
     assert len(advertisements._packed) <= 4
