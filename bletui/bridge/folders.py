@@ -16,17 +16,22 @@ from bletui.text import visible
 
 def prepare(folder: Path) -> None:
     """Makes it, mode 0700. `access.refused`: it is no folder, somebody else's, or others may write to it."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        status = folder.lstat()
-    except OSError as failed:
-        raise unusable(folder, failed) from failed
+    made(folder)
+    status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode):
         raise unsafe(folder, "it is not a folder")
     if status.st_uid not in (own_uid(), 0):
         raise unsafe(folder, f"it belongs to uid {status.st_uid}, not to this user")
     if os.name == "posix" and status.st_mode & 0o022 and not status.st_mode & stat.S_ISVTX:
         raise unsafe(folder, f"others may write to it (mode {stat.S_IMODE(status.st_mode):04o}): chmod 700")
+
+
+def made(folder: Path) -> None:
+    """Makes it, mode 0700, unless it is there; a link to one, as a service manager makes it, will do."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as failed:
+        raise unusable(folder, failed) from failed
 
 
 @contextmanager

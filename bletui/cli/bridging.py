@@ -121,7 +121,7 @@ def journal(radio: str) -> Iterator[Journal]:
     from bletui.radio.journal import Journal
 
     path = state() / f"{quote(radio, safe='')}.links"
-    folders.prepare(path.parent)
+    folders.made(path.parent)
     with folders.locked(path.with_name(f"{path.name}.lock"), "of this --name keeps its links there"):
         yield Journal(path)
 

@@ -107,6 +107,15 @@ async def test_what_was_before_a_kill_is_shown_with_the_gap_behind_it(home: Path
         assert streams(log) == ["broken", "live", "off", "live"]
 
 
+async def test_the_state_folder_may_be_a_link_as_of_a_dynamic_user(home: Path) -> None:
+    (home / "private").mkdir(mode=0o755)
+    (home / "state").mkdir()
+    (home / "state/bletui").symlink_to(home / "private")
+    async with running(home) as (_, said):
+        assert len(said) == 1, said
+        assert (home / "private/desk.ring/lock").exists()
+
+
 async def test_without_the_file_a_restart_forgets(home: Path) -> None:
     await used_and_killed(home, "--no-ring-file")
     assert segments(home) == b""
