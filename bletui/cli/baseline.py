@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from bletui.cli.forms import Table
 from bletui.cli.narration import object_line
 from bletui.cli.records import Record
 from bletui.decode.meaning import company_name, uuid_name
 from bletui.devices import Device
 from bletui.devices.saved import TEXT_MAX, Differs, Saved, compare, saved
-from bletui.model import Advertisement, Shed
 from bletui.target import invalid
 from bletui.text import bounded, visible
 
@@ -22,23 +22,12 @@ SIZE_MAX = 64 << 20  # bytes
 UUIDS_MAX = 512
 
 
-class Differences:
+class Differences(Table):
     """Nothing until the end, then what is not as it was."""
 
     def __init__(self, before: Mapping[str, Saved], *, json: bool) -> None:
+        super().__init__(None)
         self._before, self._json = before, json
-        self._addresses: set[str] = set()
-
-    @property
-    def counted(self) -> int:
-        return len(self._addresses)
-
-    def heard(self, heard: Advertisement, device: Device, lanes: Mapping[str, str]) -> str:
-        self._addresses.add(device.address)
-        return ""
-
-    def shed(self, shed: Shed) -> str:
-        return ""
 
     def end(self, devices: Iterable[Device], lanes: Mapping[str, str]) -> str:
         found = compare(self._before, devices)
