@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
-from bletui.bridge.adapters import Claims
+from bletui.bridge.adapters import Claims, controller
 from bletui.bridge.fanout import Fanout
 from bletui.bridge.frames import all_heard
 from bletui.bridge.log import Record
@@ -63,6 +63,7 @@ class Intake:
         try:
             await self._hear(key)
         except BleError:
+            del self._heard[key]
             self._radios.remove(key)
             raise
 
@@ -87,13 +88,16 @@ class Intake:
             told += [replace(stream, at=at, state="off", failure=None, retry_at=None)
                      for stream in now.streams.values() if stream.lane == lane and stream.state != "off"]  # fmt: skip
             told.append(LaneDown(at, lane, reason))
-            self._claims.give_back(now.lanes[lane].lane)
+        left = {controller(changed.lane) for lane, changed in now.lanes.items() if lane not in lanes}
+        for gone in (now.lanes[lane].lane for lane in lanes):
+            if controller(gone) not in left:  # two radios may have one adapter
+                self._claims.give_back(gone)
         return told
 
     async def _hear(self, key: int) -> None:
         seat = self._heard[key] = await self._radios[key].attach(OWN)
         for changed in seat.snapshot.lanes.values():
-            self._claims.claim(changed.lane)
+            self._claims.claim(changed.lane)  # before anybody is told of the radio
         self._take(key, list(states.told(seat.snapshot, self._wall())))
         if self._scans:
             await seat.scan(ScanRequest())

@@ -31,7 +31,10 @@ def lanes_of(radios: Iterable[Joined]) -> dict[str, LaneChanged]:
 
 
 def scan_streams(joined: Joined) -> list[StreamChanged]:
-    return [changed for (_, stream), changed in joined.state.streams.items() if stream == "scan"]
+    """Those of lanes that were taken away are off for good, and say nothing of the radio."""
+    state = joined.state
+    scans = [changed for (_, stream), changed in state.streams.items() if stream == "scan"]
+    return [one for one in scans if one.state != "off" or one.lane is None or one.lane in state.lanes]
 
 
 def radio_state(joined: Joined, now: float) -> Span:

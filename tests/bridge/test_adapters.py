@@ -68,3 +68,28 @@ async def test_an_adapter_that_comes_later_is_claimed_or_told() -> None:
         assert "adapter shared" in lines
     other.release()
     await radio.aclose()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's abstract sockets")
+async def test_a_radio_that_comes_with_anothers_adapter_is_refused_and_the_bridge_goes_on() -> None:
+    first, second = QueuedRadio(TinyBackend(), "a"), QueuedRadio(TinyBackend(LaneChanged(1.0, ADAPTER)), "b")
+    await first.open()
+    await second.open()
+    other = Claims()
+    other.claim(ADAPTER)
+    async with bridge(first) as (made, _):
+        with pytest.raises(BleError) as refused:
+            await made.join(second)
+        assert refused.value.failure.kind is ErrorKind.BUSY_CAPACITY
+        await second.aclose()
+        assert made.radios.radios == (first,)
+        assert made.fanout.state().lanes() == ()
+        other.release()
+        again = QueuedRadio(TinyBackend(LaneChanged(1.0, ADAPTER)), "b")
+        await again.open()
+        await made.join(again)
+        await made.part("b", again.aclose)
+        assert not made.stopped.is_set()
+        other.claim(ADAPTER)  # given back with the radio
+        other.release()
+    await first.aclose()
