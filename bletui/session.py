@@ -40,6 +40,7 @@ class Joined:
         self.target = target
         self.attachment: Attachment | None = None
         self.failure: Failure | None = None
+        self.first_line = 0  # of the log, of what happened since it was joined
         self._folding = Folding()
         self._state: Snapshot | None = None
 
@@ -206,8 +207,8 @@ class Session:
         self._opened[joined.name] = radio
         attachment = await radio.attach(self.owner)
         joined.start(attachment)
-        for batch in attachment.log:
-            self._log(joined, batch.events)
+        self._log(joined, self._before(joined.name, attachment))
+        joined.first_line = self.log.end
         for changed in attachment.snapshot.lanes.values():
             self.store.name_lane(changed.lane.id, changed.lane.name)
         self._take(joined, [heard for lane in attachment.snapshot.heard.values() for heard in lane.values()])
@@ -215,6 +216,14 @@ class Session:
             await _wished(attachment, self.wish)
         async for batch in attachment.events():
             self._take(joined, batch.events)
+
+    def _before(self, name: str, attachment: Attachment) -> list[Event]:
+        """What the radio tells of the time before, without what is known of it; else how it stands, to begin with."""
+        there = attachment.snapshot
+        if not attachment.log:
+            return [*there.lanes.values(), *there.streams.values(), *there.links.values()]
+        known = max((entry.event.at for entry in self.log if entry.radio == name), default=0.0)
+        return [event for batch in attachment.log for event in batch.events if event.at > known]
 
     def _log(self, joined: Joined, events: Iterable[Event]) -> None:
         for event in events:

@@ -7,12 +7,17 @@ import pytest
 
 from bletui.backend import Emit, Env
 from bletui.failure import BleError, ErrorKind, Failure
+from bletui.log import Mark
+from bletui.log.tally import Where
 from bletui.model import (
     Advertisement,
     Disconnect,
     Lane,
     LaneChanged,
     LaneDown,
+    Operation,
+    OperationChanged,
+    OpId,
     Owner,
     Peer,
     ScanRequest,
@@ -269,3 +274,32 @@ async def test_what_the_body_raises_comes_out_as_it_is() -> None:
 def test_no_target_is_refused() -> None:
     with pytest.raises(BleError):
         Session([])
+
+
+async def test_the_log_begins_with_how_a_radio_stands_and_does_so_again_when_it_is_opened_anew() -> None:
+    off = LaneChanged(1.0, Lane("one/hci0", usable=Failure(kind=ErrorKind.ADAPTER_OFF)))
+    site = Site(one=TinyBackend(off, StreamChanged(1.0, "one/hci0", "scan", "off")))
+    async with site.session() as session:
+        await until(lambda: session.radios["tiny:one"].attachment)
+        assert [entry.event for entry in session.log][:2] == [off, StreamChanged(1.0, "one/hci0", "scan", "off")]
+        assert session.radios["tiny:one"].first_line == 2
+        number = session.mark("before")
+        assert session.log.entry(number).event == Mark(session.log[-1].event.at, "before")
+        await session.reopen("tiny:one")
+        await until(lambda: session.radios["tiny:one"].attachment)
+        assert session.log.entry(number + 1).event == off
+        assert session.radios["tiny:one"].first_line > number + 1
+
+
+async def test_what_was_asked_for_at_a_radio_that_is_closed_is_no_problem_any_more() -> None:
+    failure = Failure(kind=ErrorKind.BUSY_CHIP)
+    one = Operation(id=OpId("me", 1), request=Disconnect("A4:C1:38:0B:7F:2A"), state="failed", attempt=1, started=1.0,
+                    limit=1.0, failure=failure)  # fmt: skip
+    backend = TinyBackend()
+    async with Site(one=backend).session() as session:
+        await until(lambda: session.radios["tiny:one"].attachment)
+        backend.say(OperationChanged(1.0, one))
+        await until(lambda: session.failing.now())
+        assert session.tally.at(Where("tiny:one", "A4:C1:38:0B:7F:2A")) == ["1 of 1 disconnect: busy.chip"]
+        await session.remove("tiny:one")
+        assert session.failing.now() == []

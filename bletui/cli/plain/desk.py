@@ -53,7 +53,6 @@ class Desk:
         self._beaten = asyncio.Event()
         self._met: dict[str, Joined] = {}
         self._logged = session.log.end
-        self._since = session.clock.wall()
         self._walked = float("-inf")
         self._hurried: set[tuple[str, int]] = set()  # questions, by radio and number
         self._rung: set[tuple[str, int]] = set()
@@ -80,15 +79,16 @@ class Desk:
         for joined in list(self.session.radios.values()):
             self._meet(joined)
         log = self.session.log
-        lost = max(0, log.first - self._logged)
-        if lost:
+        first = max(log.first, self._logged)
+        if lost := first - self._logged:
             self.printer.put(f"… {lost} changes left out here", {"schema": "bletui.left-out/1", "lines": lost})
-        new, self._logged = log.since(self._logged), log.end
-        for entry in new:
+        new, self._logged = log.since(first), log.end
+        for number, entry in enumerate(new, first):
             if isinstance(entry.event, Mark):
                 continue  # told by whoever made it
-            if entry.radio in self.session.radios and entry.event.at >= self._since:
-                for words, record in self._changes.of(self.session.radios[entry.radio], entry.event):
+            radio = self.session.radios.get(entry.radio)
+            if radio is not None and number >= radio.first_line:
+                for words, record in self._changes.of(radio, entry.event):
                     self.printer.put(words, record)
                 if isinstance(entry.event, Notification):
                     self._judge(entry.event)
