@@ -9,9 +9,15 @@ import pytest
 
 from bletui import registry
 from bletui.cli.configured import Configuration, configuration
+from bletui.cli.forms import News, Table
+from bletui.cli.hearing import Hearing
+from bletui.cli.scanning import _unseal
 from bletui.clock import Clock
+from bletui.config.credentials import Variable
+from bletui.config.file import Config
 from bletui.console.launch import _open_session
 from bletui.failure import BleError
+from bletui.model import Advertisement
 from bletui.target import parse
 
 FINGERPRINT = "ab" * 32
@@ -62,3 +68,24 @@ def test_a_target_string_is_one_still_and_a_typo_names_the_nearest(here: Configu
     with pytest.raises(BleError, match="did you mean 'site'"):
         here.target("siet")
     assert here.targets([]) == []
+
+
+SENDER, KEY = "54:48:E6:8F:80:A5", "231d39c1d7cc1ab1aee224cd096db932"  # bthome.io/encryption
+SEALED = Advertisement(
+    1.0, "a/hci0", SENDER, "public", -60, "ADV_IND", bytes.fromhex("1216d2fc41a47266c95f730011223378237214")
+)
+
+
+def test_a_scan_opens_what_is_sealed_and_complains_of_a_key_that_cannot_be_had(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    config = Config(keys={SENDER: "BATH", "54:48:E6:8F:80:A6": "LOST"}, credentials={"BATH": Variable("MY_KEY")})
+    here = Configuration(config, {"MY_KEY": KEY})
+    for form in (Table(None), News(None)):
+        hearing = Hearing(form)
+        _unseal(hearing, here)
+        said = hearing.take([SEALED]) + hearing.end()
+        assert "BTHome counter 857870592 temperature 25.06 °C humidity 50.55 %" in said
+        complained = capsys.readouterr().err
+        assert "no credential named 'LOST'" in complained
+        assert KEY not in said + complained + repr(here) + repr(hearing.store.devices[SENDER].keys)
