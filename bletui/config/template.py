@@ -11,6 +11,7 @@ TEMPLATE = """\
 # bletui's configuration. Nothing is in force until its # is taken away.
 # What is wrong with it:  bletui config validate      What counts:  bletui config show
 # What comes first: the command line, then BLETUI_… in the environment, then a profile, then this file.
+# A console that runs takes changes as they are saved, and says what is wrong with them in place.
 
 # ---- values; they stand above the first [table]
 
