@@ -16,6 +16,8 @@ from bletui.config.places import named
 from bletui.config.positions import Path as Keys
 from bletui.config.positions import Position
 from bletui.config.settings import SETTINGS, Value
+from bletui.config.structs import FILE, beside
+from bletui.config.structs import parse as parse_structs
 from bletui.failure import ErrorKind
 from bletui.text import visible
 
@@ -62,22 +64,35 @@ def rows(here: Configuration, given: Mapping[str, Value]) -> Iterator[Row]:
 
 
 def validate(args: argparse.Namespace) -> int:
-    """Prints what is wrong; the exit code is that of the kind."""
+    """Prints what is wrong, with the structs that stand beside it; the exit code is that of the kind."""
     path = None if args.file == "-" else Path(args.file) if args.file else file(args, os.environ)
     if path is None:
         text = _stdin()
     else:
         text = content(path, needed=args.file is not None or named(args.config, os.environ) is not None) or ""
-    try:
-        problems: tuple[Problem, ...] = parse(text, path, CHECKS).warnings
-    except Refused as refused:
-        problems = refused.problems
+    problems = _wrong(text, path)
     _tell(problems, path, json=args.json)
+    if path is not None and not args.file:
+        own = beside(path)
+        more = _wrong(content(own, needed=False) or "", own)
+        _tell(more, own, json=args.json)
+        problems += more
     if not problems:
         there = path is None or path.exists()
         words = f"nothing is wrong with {path or 'stdin'}" if there else f"there is no file {path}, and none is needed"
         say(f"bletui: {words}", {}, json=False)
     return 0 if all(problem.warning for problem in problems) else ErrorKind.REQUEST_INVALID.exit_code
+
+
+def _wrong(text: str, path: Path | None) -> tuple[Problem, ...]:
+    """Of a configuration, or of structs by the file's name."""
+    try:
+        if path is not None and path.name == FILE:
+            parse_structs(text)
+            return ()
+        return parse(text, path, CHECKS).warnings
+    except Refused as refused:
+        return refused.problems
 
 
 def _stdin() -> str:

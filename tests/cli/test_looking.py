@@ -79,6 +79,15 @@ def test_a_wrong_file_is_refused_with_its_line(do: Do, structs: Path) -> None:
     assert "structs.toml:6:1: structs.beat.layout: field 2" in refused.err
 
 
+def test_the_configuration_is_validated_with_its_structs(do: Do, structs: Path) -> None:
+    assert do("config", "validate").code == 0
+    structs.write_text(STRUCTS.replace("u8 bpm", "u88 bpm"))
+    wrong = do("config", "validate")
+    assert wrong.code == 2
+    assert wrong.out.startswith(f"{structs}:6:1: error: structs.beat.layout: field 2")
+    assert do("config", "validate", str(structs)).out == wrong.out
+
+
 def test_a_wrong_file_stops_no_command_that_reads_nothing(do: Do, structs: Path) -> None:
     structs.write_text("[structs\n")
     assert do("queue", FAST).code == 0
