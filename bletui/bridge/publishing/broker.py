@@ -20,17 +20,23 @@ EVERY, CHANGE = 10.0, 1.0  # seconds
 EVERY_MAX = 86_400.0
 Protocol = Literal["5", "3.1.1"]
 PROTOCOLS: tuple[Protocol, ...] = ("5", "3.1.1")
-_PARAMETERS = ("ca", "pin", "id", "protocol", "every", "change", "filter", "devices")
+_TLS = ("ca", "pin", "cert", "certkey")
+_PARAMETERS = (*_TLS, "id", "protocol", "every", "change", "filter", "devices")
 _PIN = re.compile(r"sha256:((?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2})")
 _ID_MAX = 128  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Whose certificate counts: an authority's in the file `ca`, the very one of `pin`, else as the system says."""
+    """Whose certificate counts: an authority's in the file `ca`, the very one of `pin`, else as the system says.
+
+    `cert`, `cert_key`: the files that say who we are, for a broker that asks.
+    """
 
     ca: str | None = None
     pin: bytes | None = None
+    cert: str | None = None
+    cert_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +110,17 @@ def _client_id(text: str) -> str:
 
 
 def _trust(target: Target) -> Trust | None:
-    named = [name for name in ("ca", "pin") if name in target.params]
+    named = [name for name in _TLS if name in target.params]
     if target.scheme == "mqtt":
         if named:
             raise invalid(f"{named[0]}= speaks of a certificate, and mqtt:// has none: use mqtts://")
         return None
-    if len(named) > 1:
+    if {"ca", "pin"} <= set(named):
         raise invalid("ca= and pin= contradict each other: name one")
-    return Trust(target.params.get("ca"), _pin(target.params.get("pin")))
+    if ("cert" in named) != ("certkey" in named):
+        raise invalid("cert= and certkey= belong together: our certificate chain and its key, PEM")
+    told = target.params.get
+    return Trust(told("ca"), _pin(told("pin")), told("cert"), told("certkey"))
 
 
 def _pin(text: str | None) -> bytes | None:

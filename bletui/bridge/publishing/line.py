@@ -69,14 +69,9 @@ class Line:
         client.on_socket_close = self._let_go
         client.on_socket_register_write = self._wants_to_write
         client.on_socket_unregister_write = self._has_written
-        made = cast("socket.socket | None", client.socket())
-        if made is None:  # the broker was gone before we looked
-            reason = ReasonCode(PacketTypes.DISCONNECT, identifier=0x80)
-            self._end(native.refused(broker, reason, cut=True, first=True))
-            return
-        self._loop.add_reader(made, self._read, made)
-        if client.want_write():
-            self._wants_to_write(client, None, made)
+        self._socket = cast(socket.socket, client.socket())
+        self._loop.add_reader(self._socket, self._read, self._socket)
+        self._wants_to_write(client, None, self._socket)
 
     async def room(self) -> None:
         """Waits until another message may be on its way."""
@@ -167,7 +162,10 @@ class Line:
         self, _: Client, __: Any, flags: DisconnectFlags, reason: ReasonCode, ___: Properties | None
     ) -> None:
         cut = not flags.is_disconnect_packet_from_server
-        self._end(native.refused(self._broker, reason, cut=cut, first=cut and not self.accepted.done()))
+        if failed := getattr(self._socket, "failed", None):
+            self._end(native.broken(self._broker, failed))
+        else:
+            self._end(native.refused(self._broker, reason, cut=cut, first=cut and not self.accepted.done()))
 
     def _published(self, _: Client, __: Any, number: int, reason: ReasonCode, ___: Properties | None) -> None:
         if number in self._flying:
@@ -221,6 +219,7 @@ def _client(broker: Broker, login: Login | None, client_id: str, will: Message) 
     client = Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=protocol, reconnect_on_failure=False)
     client.enable_logger(_log)
     client.connect_timeout = WITHIN
+    client.on_socket_register_write = lambda *_: None  # so that nothing is written before the loop has the socket
     client.will_set(will.topic, will.payload, will.sort.qos, will.sort.retain)
     if login is not None:
         client.username_pw_set(login.user, login.password)

@@ -24,6 +24,11 @@ def unreachable(broker: Broker, failed: Exception) -> Failure:
     return _classified(broker, Native(source="os", phase=phase, cause=failed))
 
 
+def broken(broker: Broker, failed: Exception) -> Failure:
+    """Why a connection that stood is over."""
+    return _classified(broker, Native(source="os", phase="stream", cause=failed))
+
+
 def refused(broker: Broker, reason: Reason, *, cut: bool = False, first: bool = False) -> Failure:
     """What the broker said. `cut`: it said nothing, and the connection is gone; `first`: nor ever before."""
     native = Native(

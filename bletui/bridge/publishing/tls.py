@@ -5,13 +5,48 @@ from __future__ import annotations
 import hashlib
 import ssl
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bletui.bridge.publishing.broker import Trust
 from bletui.target import invalid
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
-class _Socket(ssl.SSLSocket):
-    """paho leaves a socket open whose handshake fails."""
+
+_WANTS = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+class Socket(ssl.SSLSocket):
+    """paho leaves a socket open whose handshake fails, and forgets why one failed later: `failed` keeps that."""
+
+    failed: ssl.SSLError | None = None
+
+    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        try:
+            return super().recv(buflen, flags)
+        except _WANTS:
+            raise
+        except ssl.SSLError as failed:
+            self.failed = failed
+            raise
+
+    def send(self, data: ReadableBuffer, flags: int = 0) -> int:
+        try:
+            return super().send(data, flags)
+        except _WANTS:
+            raise
+        except ssl.SSLError as failed:
+            self.failed = self._alert() or failed
+            raise
+
+    def _alert(self) -> ssl.SSLError | None:
+        """What the other side said before it closed: whoever writes to it hears of the closing only."""
+        try:
+            super().recv(1)
+        except ssl.SSLError as alert:
+            return alert
+        return None
 
     def do_handshake(self, block: bool = False) -> None:
         try:
@@ -26,10 +61,25 @@ class _Socket(ssl.SSLSocket):
 
 
 def context(trust: Trust) -> ssl.SSLContext:
-    """Takes 10 to 70 ms: call it in a thread. `request.invalid`: the file of `ca=` can't be used."""
+    """Takes 10 to 70 ms: call it in a thread. `request.invalid`: a file of its can't be used."""
     made = _pinned(trust.pin) if trust.pin is not None else _trusting(trust.ca)
     made.minimum_version = ssl.TLSVersion.TLSv1_2
+    if trust.cert is not None:
+        _identify(made, trust.cert, trust.cert_key)
     return made
+
+
+def _identify(made: ssl.SSLContext, cert: str, key: str | None) -> None:
+    files = (str(Path(cert).expanduser()), None if key is None else str(Path(key).expanduser()))
+    try:
+        made.load_cert_chain(*files, password=_no_password)
+    except (OSError, ValueError) as wrong:
+        why = getattr(wrong, "strerror", None) or wrong
+        raise invalid(f"cert={cert} with certkey={key}: {why}") from wrong
+
+
+def _no_password() -> str:
+    raise ValueError("the key is encrypted; give one without a passphrase")
 
 
 def _trusting(ca: str | None) -> ssl.SSLContext:
@@ -37,14 +87,14 @@ def _trusting(ca: str | None) -> ssl.SSLContext:
         made = ssl.create_default_context(cafile=None if ca is None else str(Path(ca).expanduser()))
     except (OSError, ssl.SSLError) as wrong:
         raise invalid(f"ca={ca}: {wrong.strerror or wrong}") from wrong
-    made.sslsocket_class = _Socket
+    made.sslsocket_class = Socket
     return made
 
 
 def _pinned(pin: bytes) -> ssl.SSLContext:
     """Neither chain, name nor dates count: this certificate and no other."""
 
-    class PinnedSocket(_Socket):
+    class PinnedSocket(Socket):
         def check(self) -> None:
             shown = hashlib.sha256(self.getpeercert(binary_form=True) or b"")
             if shown.digest() != pin:

@@ -222,6 +222,19 @@ async def test_certificates_that_do_not_count(tmp_path: Path, rest: str, name: s
     assert it.publisher.connects == 0
 
 
+@pytest.mark.parametrize("shown", [True, False])
+async def test_a_broker_that_asks_who_we_are(tmp_path: Path, shown: bool) -> None:
+    ours = f"&cert={tmp_path / 'chain.pem'}&certkey={tmp_path / 'key.pem'}"
+    asks = (f"cafile {tmp_path / 'ca.pem'}", "require_certificate true")
+    failure, it = await tls(tmp_path, f"ca=CA{ours if shown else ''}", "127.0.0.1", lines=asks)
+    if shown:
+        assert failure is None
+        assert it.publisher.connects == 1
+    else:
+        assert failure is not None
+        assert failure.kind is ErrorKind.AUTH_REFUSED
+
+
 async def test_tls_spoken_to_a_port_without_it_and_the_other_way_round(tmp_path: Path) -> None:
     files, _, _ = authority(tmp_path, "127.0.0.1")
     async with mosquitto(tmp_path) as plain, publishing(f"mqtts://127.0.0.1:{plain.port}/") as it:
