@@ -24,8 +24,14 @@ def new_file(text: str) -> Path:
     """Where a typed name leads; `request.invalid` for what is there already, or can't be there."""
     if not text.strip():
         raise invalid("a name for the file is missing")
-    path = Path(text.strip()).expanduser()
-    if path.exists():
+    if "\0" in text:
+        raise invalid("a name for a file holds no NUL")
+    try:
+        path = Path(text.strip()).expanduser()
+        there = path.exists()
+    except (OSError, RuntimeError) as cannot:  # too long, or the home of nobody
+        raise invalid(f"that can be no file: {getattr(cannot, 'strerror', None) or cannot}") from cannot
+    if there:
         raise invalid(f"{path} is there already; nothing is overwritten")
     if not path.parent.is_dir():
         raise invalid(f"there is no folder {path.parent}")
