@@ -135,7 +135,15 @@ class Publishing:
         words = Published(root, self._name, lambda: following.names, env.clock.wall)
         owner = Owner(f"publish-{next(self._seats)}", "reader")
         following = Following(
-            self._radios, broker, outbox, words, owner=owner, wall=env.clock.wall, store=store, scans=self._scans
+            self._radios,
+            broker,
+            outbox,
+            words,
+            owner=owner,
+            wall=env.clock.wall,
+            store=store,
+            scans=self._scans,
+            active=self._here.value("active") is True,
         )
         publisher = Publisher(
             broker,

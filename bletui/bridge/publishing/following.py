@@ -32,7 +32,7 @@ class Words(Protocol):
 
 
 class Following:
-    """`scans`: asks the radios to listen for as long as it runs."""
+    """`scans`: asks the radios to listen for as long as it runs; `active`: for scan responses too."""
 
     def __init__(
         self,
@@ -45,6 +45,7 @@ class Following:
         wall: Callable[[], float],
         store: DeviceStore | None = None,
         scans: bool = True,
+        active: bool = False,
     ) -> None:
         self._radios = list(radios)
         self._wall = wall
@@ -55,6 +56,7 @@ class Following:
         self._devices = broker.devices
         self._wanted = broker.wanted
         self._scans = scans and broker.devices
+        self._wish = ScanRequest(active=active, filter=push_down(broker.wanted) if broker.wanted else ScanFilter())
         self._store = DeviceStore() if store is None else store
         self._pacing = Pacing(broker.every, broker.change)
         self._foldings: dict[str, Folding] = {}
@@ -118,7 +120,7 @@ class Following:
         if self._devices:
             self._hear([heard for lane in seat.snapshot.heard.values() for heard in lane.values()])
         if self._scans:
-            await seat.scan(ScanRequest(filter=push_down(self._wanted) if self._wanted else ScanFilter()))
+            await seat.scan(self._wish)
         async for batch in seat.events():
             self._take(radio, batch.events)
 

@@ -87,6 +87,15 @@ async def test_a_device_says_the_same_and_something_else(tmp_path: Path) -> None
         assert it.publisher.published[Sort.DEVICE] == 2
 
 
+async def test_it_has_the_radios_listen_while_it_publishes_devices(tmp_path: Path) -> None:
+    async with mosquitto(tmp_path) as broker:
+        for rest, wishes in (("", True), ("?filter=rssi%3E=-60", True), ("?devices=0", False)):
+            async with publishing(url(broker, rest)) as it:
+                await it.connected()
+                assert any(it.backend.wishes) is wishes
+            assert not any(it.backend.wishes[-1:]), "and not longer"
+
+
 @pytest.mark.parametrize("rest", ["?filter=rssi%3E=-60", "?devices=0"])
 async def test_devices_that_nobody_wants_are_left_out(tmp_path: Path, rest: str) -> None:
     async with mosquitto(tmp_path) as broker, subscriber(broker) as sub, publishing(url(broker, rest)) as it:
