@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bletui.console.commands import BY_ID
@@ -57,10 +57,12 @@ def unfolded(
     called: str = "",
     times: str = "",
     besides: str = "",
+    offers: Sequence[str] = (),
 ) -> list[Line]:
     """The whole card: what broke, where, in whose words, and what to try first, second, third.
 
-    `called`: what a person calls the device; `times`: how often it failed; `besides`: an action that is not offered.
+    `called`: what a person calls the device; `times`: how often it failed; `besides`: an action that is not offered;
+    `offers`: commands that act on it where it stands.
     """
     head, *rest = card(failure, context, size - 2, called=called, besides=besides)
     code, name, title = head.split(" ", 2)
@@ -68,7 +70,10 @@ def unfolded(
     lines = [line(mark, Span(f"{code} {name} ", severity_role(failure)), Span(title, "strong"))]
     lines += [_styled(text, size) for text in rest]
     told = line(Span(f"   {times}" if times else "", "warn"))
-    return [*lines, spread(told, _labelled("explain.open"), size), ()]
+    keys = [span for id_ in offers for span in _bracketed(BY_ID[id_].shown_key, BY_ID[id_].label.lower())]
+    right = (*keys, *_labelled("explain.open"))
+    below = [spread(told, right, size)] if width(told) + width(right) < size else [told, spread(line(), right, size)]
+    return [*lines, *below, ()]
 
 
 def _styled(text: str, size: int) -> Line:
@@ -83,8 +88,11 @@ def _styled(text: str, size: int) -> Line:
 
 def _labelled(name: str) -> Line:
     """The key that runs an action, and what the action is called."""
-    key = BY_ID[COMMANDS[name]].shown_key
-    return line(Span("[", "dim"), Span(key, "key"), f" {ACTIONS[name].label}", Span("] ", "dim"))
+    return _bracketed(BY_ID[COMMANDS[name]].shown_key, ACTIONS[name].label)
+
+
+def _bracketed(key: str, label: str) -> Line:
+    return line(Span("[", "dim"), Span(key, "key"), f" {label}", Span("] ", "dim"))
 
 
 def _action(text: str) -> str | None:

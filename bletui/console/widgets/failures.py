@@ -59,6 +59,7 @@ class FailureLines(ScrollLines):
 
     BINDINGS = bindings("card")
     place = "card"
+    offers: tuple[str, ...] = ()  # commands of this place that act on what failed
 
     class Left(Message):
         """Back from the cards."""
@@ -97,9 +98,16 @@ class FailureLines(ScrollLines):
             return [headline(trouble.failure, size, glyphs, selected=selected, what=what, times=times)]
         failure, session = trouble.failure, self.console_app.session
         called = (session.store.own_name(failure.address) if session and failure.address else None) or ""
-        told = repeats(group, now) if group else ""
-        context = self._circumstances()
-        return unfolded(failure, size, glyphs, selected=selected, context=context, called=called, times=told)
+        return unfolded(
+            failure,
+            size,
+            glyphs,
+            selected=selected,
+            context=self._circumstances(),
+            called=called,
+            times=repeats(group, now) if group else "",
+            offers=self.offers if group else (),
+        )
 
     def _who(self, address: str) -> str:
         session = self.console_app.session

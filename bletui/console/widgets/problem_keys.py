@@ -27,6 +27,7 @@ SINCE = "Asked for, failed, and not worked since"
 class ProblemKeys(Cards):
     BINDINGS = bindings("problems")
     place = "problems"
+    offers = ("problems.again", "problems.dismiss")
 
     @dataclass
     class Noted(Message):
