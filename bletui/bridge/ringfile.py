@@ -86,7 +86,13 @@ class RingFile:
             await self._news.wait()
             await asyncio.sleep(self.every)
             self._news.clear()
-            await asyncio.to_thread(self.write)
+            frames = self._taken()
+            self._note(frames, await asyncio.to_thread(self._put, frames))
+
+    def write(self) -> None:
+        """Whatever waits, at once."""
+        frames = self._taken()
+        self._note(frames, self._put(frames))
 
     def end(self) -> None:
         """Writes what is left, and that this was the end: the next run knows then that it was no crash."""
@@ -94,23 +100,30 @@ class RingFile:
         self.write()
         self._turn()
 
-    def write(self) -> None:
-        """Whatever waits; from any thread."""
+    def _taken(self) -> list[Frame]:
+        frames, self._waiting, self._bytes = self._waiting, [], 0
+        return frames
+
+    def _note(self, frames: list[Frame], failed: OSError | None) -> None:
+        if failed is None:
+            self._failed = ""
+            return
+        self._ring.lost += sum(frame.events for frame in frames)
+        why = failed.strerror or str(failed)
+        if why != self._failed:
+            self._record("ring not written", why=why, lost=self._ring.lost)
+        self._failed = why
+
+    def _put(self, frames: list[Frame]) -> OSError | None:
+        """From any thread; why it could not be written."""
         with self._writing:
-            frames, self._waiting, self._bytes = self._waiting, [], 0
-            if not frames:
-                return
             try:
-                self._write(frames)
+                if frames:
+                    self._write(frames)
             except OSError as failed:
                 self._turn()
-                self._ring.lost += sum(frame.events for frame in frames)
-                why = failed.strerror or str(failed)
-                if why != self._failed:
-                    self._record("ring not written", why=why, lost=self._ring.lost)
-                self._failed = why
-            else:
-                self._failed = ""
+                return failed
+        return None
 
     def _write(self, frames: list[Frame]) -> None:
         data, at = segments.written(frames), max(frame.at for frame in frames)

@@ -27,7 +27,7 @@ from bletui.bridge.segments import Head
 from bletui.failure import BleError, ErrorKind
 from bletui.model import Event, Lane, LaneChanged, Shed, StreamChanged
 
-KILLS = int(os.environ.get("BLETUI_KILLS", "4"))
+KILLS = int(os.environ.get("BLETUI_KILLS", "3"))
 WITHIN = 30.0
 Lines = list[tuple[str, dict[str, object]]]
 

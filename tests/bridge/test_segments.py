@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import zlib
+from pathlib import Path
+
 import msgpack
 import pytest
 from hypothesis import given, settings
@@ -12,7 +16,7 @@ from bletui.bridge import segments
 from bletui.bridge.frames import Frame, frames
 from bletui.bridge.segments import Head, Segment
 from bletui.failure import BleError, ErrorKind
-from bletui.model import Advertisement, Event, LinkChanged, Peer, Shed, StreamChanged
+from bletui.model import Advertisement, Batch, Event, LinkChanged, Peer, Shed, StreamChanged
 from bletui.recordfile import MAGIC, block
 from tests import values
 
@@ -90,6 +94,30 @@ def test_advertisements_keep_their_sort() -> None:
     heard = framed(1, Advertisement(11.0, "a", "A4:C1:38:0B:7F:2A", None, -1), link(12.0))
     back = segments.parsed(MAGIC + segments.opening(FIRST) + segments.written(heard))
     assert [(frame.sort, frame.at, frame.data) for frame in back.frames] == [(f.sort, f.at, f.data) for f in heard]
+
+
+def read_by_the_page(data: bytes) -> list[object]:
+    """As `docs/bridge.md` has it, and without anything of ours."""
+    assert data[:8] == bytes.fromhex("89424c450d0a1a0a")
+    payloads, at = [], 8
+    while at < len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        payload = data[at + 8 : at + 8 + length]
+        assert zlib.crc32(data[at : at + 4] + payload) == int.from_bytes(data[at + 4 : at + 8], "big")
+        payloads.append(msgpack.unpackb(payload))
+        at += 8 + length
+    return payloads
+
+
+def test_the_page_has_a_segment_and_says_how_it_is_read() -> None:
+    page = (Path(__file__).parents[2] / "docs/bridge.md").read_text("utf-8")
+    (vector,) = re.findall(r"^89424c450d0a1a0a\n(?:[0-9a-f ]+\n)+", page, re.MULTILINE)
+    data = bytes.fromhex(vector)
+    shed = Shed(1.0, None, "x", 3)
+    assert data == MAGIC + segments.opening(Head("b", "e", 1.0)) + segments.written(framed(3, shed))
+    head, told_ = read_by_the_page(data)
+    assert head == [1, 1, "b", "e", 1.0]
+    assert told_ == [[3, 1, 2, 1.0, wire.pack(Batch(3, (shed,)))]]
 
 
 LATER = msgpack.packb([2, wire.VERSION, "b", "e", 1.0])
