@@ -221,7 +221,8 @@ class Session:
         """What the radio tells of the time before, without what is known of it; else how it stands, to begin with."""
         there = attachment.snapshot
         if not attachment.log:
-            return [*there.lanes.values(), *there.streams.values(), *there.links.values()]
+            stands: list[Event] = [*there.lanes.values(), *there.streams.values(), *there.links.values()]
+            return sorted(stands, key=lambda event: event.at)
         known = max((entry.event.at for entry in self.log if entry.radio == name), default=0.0)
         return [event for batch in attachment.log for event in batch.events if event.at > known]
 

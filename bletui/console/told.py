@@ -63,7 +63,7 @@ def _body(entry: Entry, session: Session) -> Iterator[Line]:
         return
     kind = next(n for n, span in enumerate(said) if span.text.startswith(failure.kind.code))
     yield line(" ", " ".join(span.text.strip(" :") for span in (*said[:kind], *said[kind + 1 : -1])))
-    yield line(" ", Span(one_line(failure), said[kind].role), "  ", Span(BY_ID["log.card"].shown_key, "key"), " card")
+    yield line(" ", Span(one_line(failure), said[kind].role))
 
 
 def _keys(*parts: str) -> Line:
