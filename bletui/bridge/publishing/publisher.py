@@ -72,6 +72,7 @@ class Publisher:
         self._answer_within = answer_within
         self._id = broker.client_id or f"bletui-{secrets.token_hex(6)}"
         self._noted: tuple[object, ...] | None = None
+        self._since = float("inf")  # when the connection came about, by the loop's time
         self._suspect: Message | None = None  # the first that was on its way when the last connection ended
         self._strikes = 0
 
@@ -80,10 +81,10 @@ class Publisher:
         loop = asyncio.get_running_loop()
         attempt = 0
         while True:
-            began = loop.time()
+            self._since = float("inf")
             failure = await self._once()
-            attempt = 1 if loop.time() - began > LASTED else attempt + 1
-            wait = self._wait(failure, attempt)
+            attempt = 1 if loop.time() - self._since > LASTED else attempt + 1
+            wait = pause(failure, attempt, self._jitter())
             self._tell(Status(failure, wait))
             await asyncio.sleep(wait)
 
@@ -115,6 +116,7 @@ class Publisher:
 
     async def _serve(self, line: Line) -> Failure:
         self.connected = True
+        self._since = asyncio.get_running_loop().time()
         self.connects += 1
         self._tell(Status(None))
         line.publish(self._words.status("online"))
@@ -153,16 +155,18 @@ class Publisher:
         self.refused[message.sort] += 1
         self._tell(Status(refused))
 
-    def _wait(self, failure: Failure, attempt: int) -> float:
-        decision = policy(failure, OPERATION, outcome_unknown=False, attempt=attempt, jitter=self._jitter())
-        if decision.when == "later":
-            return decision.wait
-        longest = FIRST_WAIT if decision.when == "now" else FIXED_BY_A_PERSON
-        return longest * (0.5 + 0.5 * self._jitter())
-
     def _tell(self, status: Status) -> None:
         failure = status.failure
         now = None if failure is None else (failure.kind, failure.source, failure.code)
         if self._noted != (now,):
             self._noted = (now,)
             self._note(status)
+
+
+def pause(failure: Failure, attempt: int, jitter: float) -> float:
+    """Seconds to wait when attempt number `attempt` (from 1) did not last. `jitter` in [0, 1) spreads them."""
+    decision = policy(failure, OPERATION, outcome_unknown=False, attempt=attempt, jitter=jitter)
+    if decision.when == "later":
+        return decision.wait
+    longest = FIRST_WAIT if decision.when == "now" else FIXED_BY_A_PERSON
+    return longest * (0.5 + 0.5 * jitter)
