@@ -58,15 +58,14 @@ def segments(home: Path) -> bytes:
     return b"".join(path.read_bytes() for path in (home / "state/bletui").glob("desk.ring/*.blering"))
 
 
-async def used_and_killed(home: Path, *options: str) -> None:
-    """A link is made, and the bridge killed once the ring's file has it, or would have."""
-    async with running(home, *options) as (process, _):
+async def used_and_killed(home: Path) -> None:
+    """A link is made, and the bridge killed once the ring's file has it."""
+    async with running(home) as (process, _):
         seat = await remote(home / "s").attach(Owner("me"))
         await seat.connect(ADDRESS)
-        if not options:
-            async with asyncio.timeout(WITHIN):
-                while ADDRESS.encode() not in segments(home):
-                    await asyncio.sleep(0.02)
+        async with asyncio.timeout(WITHIN):
+            while ADDRESS.encode() not in segments(home):
+                await asyncio.sleep(0.02)
         process.kill()
         await process.wait()
         await seat.detach(keep=True)
@@ -107,25 +106,23 @@ async def test_what_was_before_a_kill_is_shown_with_the_gap_behind_it(home: Path
         assert streams(log) == ["broken", "live", "off", "live"]
 
 
-async def test_the_state_folder_may_be_a_link_as_of_a_dynamic_user(home: Path) -> None:
-    (home / "private").mkdir(mode=0o755)
-    (home / "state").mkdir()
-    (home / "state/bletui").symlink_to(home / "private")
-    async with running(home) as (_, said):
-        assert len(said) == 1, said
-        assert (home / "private/desk.ring/lock").exists()
-
-
-async def test_without_the_file_a_restart_forgets(home: Path) -> None:
-    await used_and_killed(home, "--no-ring-file")
-    assert segments(home) == b""
-    async with running(home):
-        log, _ = await logged(home)
-        assert streams(log) == []
+async def test_without_the_file_nothing_is_left(home: Path) -> None:
+    async with running(home, "--no-ring-file") as (process, _):
+        seat = await remote(home / "s").attach(Owner("me"))
+        await seat.connect(ADDRESS)
+        await seat.detach(keep=False)
+        process.terminate()
+        await process.wait()
+    assert not list((home / "state/bletui").glob("*.ring"))
 
 
 async def test_two_bridges_of_one_name_do_not_share_a_journal_or_a_ring(home: Path) -> None:
-    async with running(home) as (process, _):
+    (home / "private").mkdir(mode=0o755)
+    (home / "state").mkdir()
+    (home / "state/bletui").symlink_to(home / "private")  # as a service manager makes it for a dynamic user
+    async with running(home) as (process, said_first):
+        assert len(said_first) == 1, said_first
+        assert (home / "private/desk.ring/lock").exists()
         other = await started(home, "--socket", str(home / "other"))
         assert other.stderr is not None
         _, err = await asyncio.wait_for(other.communicate(), WITHIN)
