@@ -6,9 +6,11 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from bletui.failure import Failure
 from bletui.filters.logterms import LogFilter, LogRow
 from bletui.kinds import SEVERITIES
 from bletui.log import Entry, Log, Mark
+from bletui.log.narration import told
 
 
 class LogView:
@@ -121,6 +123,15 @@ class LogView:
             self._hold()
             self._stand(found)
         return found is not None
+
+    def telling(self, failure: Failure) -> int:
+        """The newest line that tells of `failure`; else the last one before its time, else the last."""
+        log = self.log
+        newest_first = range(log.end - 1, log.first - 1, -1)
+        found = next((n for n in newest_first if told(log.entry(n).event) == failure), None)
+        if found is None and failure.at is not None:
+            found = next((n for n in newest_first if log.entry(n).event.at <= failure.at), log.first)
+        return max(log.first, log.end - 1) if found is None else found
 
     def hold_or_follow(self) -> None:
         if self.follow:

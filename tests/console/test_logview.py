@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bletui.console.logview import LogView
+from bletui.failure import ErrorKind, Failure
 from bletui.filters.logged import parse_log
 from bletui.filters.logterms import LogFilter
 from bletui.log import Entry, Log, Mark
 from bletui.log.about import Reading
-from bletui.model import Notification, Peer, Shed
+from bletui.model import LinkChanged, Notification, Peer, Shed
 
 NOW, PEER = 1_700_000_000.0, Peer("tiny/hci0", "C0:00:00:00:00:01")
 
@@ -106,6 +108,19 @@ def test_marks_are_found_in_both_directions() -> None:
     view.take()
     assert [view.to_mark(-1), view.cursor, view.to_mark(-1), view.cursor, view.to_mark(-1)] == [True, 5, True, 3, False]
     assert [view.to_mark(1), view.cursor, view.to_mark(1)] == [True, 5, False]
+
+
+def test_the_line_that_tells_of_a_failure_is_found_or_that_of_its_time() -> None:
+    failure = Failure(kind=ErrorKind.LINK_LOST)
+    view = filled(10)
+    for at in (NOW + 20, NOW + 30):
+        view.log.append(Entry("tiny", LinkChanged(at, PEER, "down", failure)))
+        view.log.append(note(40))
+    assert view.telling(failure) == 12
+    assert view.telling(replace(failure, at=NOW + 4.5)) == 4
+    assert view.telling(replace(failure, at=NOW - 1)) == 0
+    assert view.telling(replace(failure, message="another")) == 13
+    assert LogView(Log(), reading).telling(failure) == 0
 
 
 def test_a_selection_spans_from_its_anchor_to_the_cursor_either_way() -> None:

@@ -21,7 +21,7 @@ from bletui.console.widgets.log_filter import LogFilterBar
 from bletui.console.widgets.log_keys import LogKeys
 from bletui.console.widgets.problem_keys import ProblemKeys
 from bletui.failure import Failure
-from bletui.log import Entry, Log, Mark
+from bletui.log import Entry, Mark
 from bletui.log.about import Reading, about
 from bletui.log.narration import told
 from bletui.session import Session
@@ -60,7 +60,7 @@ class LogScreen(ModeScreen):
         self.paint()
         view = self.pane.view
         if view is not None:
-            view.go(found_at(view.log, failure))
+            view.go(view.telling(failure))
             self.pane.moved()
 
     # -- one data frame
@@ -199,15 +199,3 @@ class LogScreen(ModeScreen):
     def late_key(self, event: events.Key) -> None:
         if isinstance(self.focused, FilterInput) and event.is_printable and event.character:
             self.focused.insert_text_at_cursor(event.character)
-
-
-def found_at(log: Log, failure: Failure) -> int:
-    """Which line tells of `failure`, the newest of several; else the last one before its time, else the last."""
-    last = log.end - 1
-    for number in range(last, log.first - 1, -1):
-        if told(log.entry(number).event) == failure:
-            return number
-    if failure.at is not None:
-        before = (n for n in range(last, log.first - 1, -1) if log.entry(n).event.at <= failure.at)
-        return next(before, log.first)
-    return max(log.first, last)
