@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from bletui.kinds import TYPE_CHECKING
 if TYPE_CHECKING:
     from bletui.cli.configured import Configuration
     from bletui.console import Settings
+    from bletui.console.settings import Found
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -84,16 +85,11 @@ def run(args: argparse.Namespace) -> int:
     return run(targets, settings)
 
 
-def _first_run(args: argparse.Namespace, here: Configuration) -> Callable[[], Iterable[tuple[str, str]]]:
-    def look() -> Iterator[tuple[str, str]]:
-        from bletui.cli.firstrun import found
-
-        yield from found(file(args, here.environ), here.config, here.environ)
-
+def _first_run(args: argparse.Namespace, here: Configuration) -> Found:
     from bletui.cli.configured import file
-    from bletui.cli.firstrun import FirstRun
+    from bletui.cli.firstrun import FirstRun, found
 
-    return FirstRun(look)
+    return FirstRun(lambda lanes: found(file(args, here.environ), here.config, here.environ, lanes))
 
 
 def _settings(args: argparse.Namespace, here: Configuration) -> Settings:

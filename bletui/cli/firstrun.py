@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 from bletui.config.file import Config
@@ -19,27 +19,33 @@ Found = tuple[str, str]  # what was looked for, and what is to be said of it
 class FirstRun:
     """`found` as it was at the last look, which is taken every five seconds at most: it is asked with every frame."""
 
-    def __init__(self, look: Callable[[], Iterator[Found]]) -> None:
+    def __init__(self, look: Callable[[Collection[str]], Iterator[Found]]) -> None:
         self._look = look
         self._found: tuple[Found, ...] = ()
+        self._for: Collection[str] = ()
         self._until = float("-inf")
 
-    def __call__(self) -> tuple[Found, ...]:
+    def __call__(self, lanes: Collection[str]) -> tuple[Found, ...]:
         now = time.monotonic()
-        if now >= self._until:
-            self._until, self._found = now + EVERY, tuple(self._look())
+        if now >= self._until or lanes != self._for:
+            self._until, self._for, self._found = now + EVERY, lanes, tuple(self._look(lanes))
         return self._found
 
 
-def found(file: Path, config: Config, environ: Mapping[str, str], adapters: Path = ADAPTERS) -> Iterator[Found]:
-    """A line each: what is there, or that it is not and what helps."""
-    yield "adapters", _adapters(adapters)
+def found(
+    file: Path, config: Config, environ: Mapping[str, str], lanes: Collection[str] = (), adapters: Path = ADAPTERS
+) -> Iterator[Found]:
+    """A line each: what is there, or that it is not and what helps.
+
+    `lanes`: adapters that the Bluetooth service knows; a container may not see them in `adapters`.
+    """
+    yield "adapters", _adapters(adapters, lanes)
     yield "config", _config(file, config, environ)
     yield "bridge", _bridge(environ)
 
 
-def _adapters(folder: Path) -> str:
-    names = sorted(path.name for path in folder.glob("hci*") if ":" not in path.name)
+def _adapters(folder: Path, lanes: Collection[str]) -> str:
+    names = sorted({*lanes, *(path.name for path in folder.glob("hci*") if ":" not in path.name)})
     if not names:
         return "none: the system shows no Bluetooth controller"
     return ", ".join(name + _blocked(folder / name) for name in names)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bletui.console.cards import severity_role
 from bletui.console.listing import Counts, View
+from bletui.console.settings import Found
 from bletui.console.spans import Line, Span, line
 from bletui.console.status import lane_name, radio_state, scan_streams, short_name, stream_words
 from bletui.failure import Failure
@@ -37,7 +38,7 @@ def why_empty(
     expression: str,
     now: float,
     waited: float,
-    found: Callable[[], Iterable[tuple[str, str]]] | None = None,
+    found: Found | None = None,
 ) -> Why | None:
     """None: the list is not empty. `now` is wall time; `waited` seconds since the newest report, or since the start.
 
@@ -57,11 +58,11 @@ def why_empty(
         keys: tuple[str, ...] = ("scan.explain", "scan.restart", "app.problems")
         if found is not None:
             words, keys = "No target was named, and no radio here can scan", ("app.simulator", "app.radios", *keys)
-        return Why(Span(words, "error"), (), keys, (*told, *_first_run(found)))
+        return Why(Span(words, "error"), (), keys, (*told, *_first_run(found, radios)))
     if told:
         keys = ("app.simulator", "app.radios", "scan.explain", "scan.restart", "app.problems")
         words = "No radio can scan" if found is None else "No target was named, and no radio here can scan"
-        return Why(Span(words, "error"), (), keys, (*told, *_first_run(found)))
+        return Why(Span(words, "error"), (), keys, (*told, *_first_run(found, radios)))
     states = tuple(line(f"{short_name(joined.name)}: ", radio_state(joined, now)) for joined in radios)
     return Why(Span("Opening …" if not streams else "No scan is running", "dim"), states, ("app.problems",))
 
@@ -77,9 +78,12 @@ def why_view(view: View, counts: Counts) -> Why | None:
     return Why(Span(words, "ok"), (meant,), ("scan.differing", "scan.baseline"))
 
 
-def _first_run(found: Callable[[], Iterable[tuple[str, str]]] | None) -> tuple[tuple[str, Line], ...]:
+def _first_run(found: Found | None, radios: Sequence[Joined]) -> tuple[tuple[str, Line], ...]:
     """What this machine has; nothing where a target was named."""
-    return tuple((visible(label), line(visible(words))) for label, words in (found() if found is not None else ()))
+    if found is None:
+        return ()
+    lanes = tuple(lane_name(lane, joined.state.lanes) for joined in radios for lane in joined.state.lanes)
+    return tuple((visible(label), line(visible(words))) for label, words in found(lanes))
 
 
 def _all_hidden(counts: Counts, expression: str) -> Why:

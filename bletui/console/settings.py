@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -11,10 +11,14 @@ from typing import NamedTuple
 from bletui.config.file import Config
 from bletui.config.settings import THEMES, ThemeName
 
-__all__ = ["THEMES", "Look", "Settings", "Source", "Terminal", "ThemeName", "decide", "refusal"]
+__all__ = ["THEMES", "Found", "Look", "Settings", "Source", "Terminal", "ThemeName", "decide", "refusal"]
 
 NO_FILE = Config()
 FAST, SLOW = 4.0, 1.0  # data frames per second
+
+
+# What this machine has, as labels and words; asked where no radio can scan, with the adapters that radios know.
+Found = Callable[[Collection[str]], Iterable[tuple[str, str]]]
 
 
 class Source(NamedTuple):
@@ -34,7 +38,7 @@ class Settings:
     mouse: bool = True
     active: bool = False  # scan actively: ask for scan responses
     filter: str = ""
-    found: Callable[[], Iterable[tuple[str, str]]] | None = None  # what there is where no target was named, when asked
+    found: Found | None = None  # where no target was named
     config: Config = NO_FILE  # what the file names: filters, credentials, devices, keys
     source: Source | None = None  # where all this comes from, to be read again
     state: Callable[[], Path] | None = None  # the file that pins and hints last in, when asked; None: they do not

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +13,12 @@ from bletui.cli.firstrun import FirstRun, Found, found
 from bletui.config.file import Config, parse
 
 
-def look(home: Path, *, config: Config | None = None, adapters: Path | None = None) -> dict[str, str]:
+def look(
+    home: Path, *, config: Config | None = None, adapters: Path | None = None, lanes: tuple[str, ...] = ()
+) -> dict[str, str]:
     """What is said of each, where this user's folders are in `home`."""
     environ = {"XDG_RUNTIME_DIR": str(home), "HOME": str(home)}
-    return dict(found(home / "config.toml", config or Config(), environ, adapters or home / "none"))
+    return dict(found(home / "config.toml", config or Config(), environ, lanes, adapters or home / "none"))
 
 
 @pytest.fixture
@@ -47,6 +49,8 @@ def test_adapters_are_named_with_the_switch_that_keeps_them_off(tmp_path: Path) 
         "hci0 (blocked by rfkill, soft: rfkill unblock bluetooth), hci1, "
         "hci2 (blocked by rfkill, soft+hard: a switch of the machine)"
     )
+    assert look(tmp_path, adapters=tmp_path, lanes=("hci1", "hci9"))["adapters"].endswith(", hci9")
+    assert look(tmp_path, lanes=("hci0",))["adapters"] == "hci0"
 
 
 def test_a_configuration_that_names_targets_says_which(tmp_path: Path) -> None:
@@ -81,10 +85,12 @@ def test_a_folder_that_is_closed_is_said(tmp_path: Path, bridge: socket.socket) 
 def test_a_frame_does_not_look_again() -> None:
     looks = []
 
-    def once() -> Iterator[Found]:
-        looks.append(1)
+    def once(lanes: Collection[str]) -> Iterator[Found]:
+        looks.append(lanes)
         yield "adapters", "none"
 
     asked = FirstRun(once)
-    assert asked() == asked() == (("adapters", "none"),)
-    assert looks == [1]
+    assert asked(()) == asked(()) == (("adapters", "none"),)
+    assert looks == [()]
+    asked(("hci0",))
+    assert looks == [(), ("hci0",)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from bletui.console.spans import width, words
 from bletui.console.terminal import HarmlessFilter
 from bletui.console.widgets.emptiness import emptiness
 from bletui.failure import ErrorKind, Failure
-from bletui.model import StreamChanged
+from bletui.model import Lane, LaneChanged, StreamChanged
 from bletui.session import Joined
 from bletui.target import parse
 from tests.console.pty_console import PtyConsole
@@ -25,9 +25,9 @@ ASKED: list[int] = []
 LONG = "none at /a/rather/long/path/that/somebody/has/chosen/config.toml; bletui config init writes a first one"
 
 
-def found() -> Iterable[tuple[str, str]]:
+def found(lanes: Collection[str]) -> Iterable[tuple[str, str]]:
     ASKED.append(1)
-    return ("adapters", "none"), ("config", "none: \x1b[2J is not there"), ("bridge", LONG)
+    return ("adapters", ", ".join(lanes) or "none"), ("config", "none: \x1b[2J is not there"), ("bridge", LONG)
 
 
 def why(joined: Joined, *, first: bool = True) -> Why | None:
@@ -58,6 +58,12 @@ def test_it_says_what_it_found_and_offers_the_simulator(down: bool) -> None:
     assert "\\x1b[2J" in said
     assert "o Open simulator" in said
     assert len({len(line) - len(line.lstrip()) for line in lines if "·" in line or "adapters" in line}) == 1
+
+
+def test_adapters_that_a_radio_knows_are_handed_on() -> None:
+    joined = deaf()
+    joined.note([LaneChanged(1.0, Lane("local/hci7", "hci7"))])
+    assert "adapters  hci7" in "\n".join(shown(why(joined)))
 
 
 def test_a_target_that_was_named_is_the_only_thing_to_talk_about() -> None:
