@@ -9,7 +9,7 @@ from bletui.console.changed import marks
 from bletui.console.glyphs import Glyphs
 from bletui.console.known import Book, Known, Place
 from bletui.console.links import Row, age
-from bletui.console.spans import Line, Span, cell, cell_len, line, ruled, wrapped
+from bletui.console.spans import Line, Span, cell, cell_len, fit, line, ruled, wrapped
 from bletui.console.sparkline import scaled
 from bletui.decode.attributes import Attribute, uuid_text
 from bletui.decode.lenses import Lens, adopted
@@ -22,6 +22,7 @@ _INDENT = {"service": 0, "characteristic": 1, "descriptor": 3}
 _NAME, _NAME_LEAST = 38, 24  # columns of indent and name
 _BESIDE_NAME = 40  # columns of handle, letters and state
 _BESIDE = 11  # columns of a value that has its rate beside it
+_BARS_LEAST = 8  # of a curve
 _SHOWN = 16  # bytes of a value in its row
 
 
@@ -140,8 +141,15 @@ def _curve(one: Attribute, known: Known, size: int, glyphs: Glyphs, lens: Lens |
     now = every[-1][field]
     bounds = Span(f"  {now.name} {min(values):g}..{max(values):g} {now.unit}".rstrip(), "dim")
     alert = Span(f"  ALERT {known.alert}", "mark") if known.alert else Span(_watched(known), "dim")
-    bars = scaled(values, max(8, size - 2 - cell_len(bounds.text) - cell_len(alert.text)), glyphs.levels)
-    yield line(" ", Span(bars, "accent"), bounds, alert)
+    room = size - 2 - cell_len(bounds.text) - cell_len(alert.text)
+    if room >= _BARS_LEAST:
+        yield line(" ", Span(scaled(values, room, glyphs.levels), "accent"), bounds, alert)
+        return
+    yield line(
+        " ", Span(scaled(values, max(_BARS_LEAST, room + cell_len(alert.text)), glyphs.levels), "accent"), bounds
+    )
+    if alert.text:
+        yield fit(line(" ", Span(alert.text.strip(), alert.role)), size, ellipsis=glyphs.ellipsis)
 
 
 def _watched(known: Known) -> str:

@@ -19,6 +19,13 @@ class AlertKeys(Rows):
     class Removed(Message):
         """One is watched no longer."""
 
+    class Moved(Message):
+        """The cursor stands on another one."""
+
+    def _move(self, by: int) -> None:
+        super()._move(by)
+        self.post_message(self.Moved())
+
     def otherwise(self) -> Sequence[Line]:
         key = Span(BY_ID["tree.alert"].shown_key, "key")
         mode = Span(BY_ID["app.gatt"].shown_key, "key")
@@ -29,12 +36,12 @@ class AlertKeys(Rows):
         ]
 
     def action_open(self) -> None:
-        place = self._place
+        place = self.watched
         if place is not None:
             self.console_app.gatt(place.radio, place.peer, place.handle)
 
     def action_remove(self) -> None:
-        place = self._place
+        place = self.watched
         if place is not None:
             self.console_app.values.alerts.watch(place, None, "")
             self.post_message(self.Removed())
@@ -43,6 +50,7 @@ class AlertKeys(Rows):
         self.console_app.switch_mode(self.console_app.values.left)
 
     @property
-    def _place(self) -> Place | None:
+    def watched(self) -> Place | None:
+        """What is under the cursor."""
         key = self.row.key if self.row is not None else None
         return key if isinstance(key, Place) else None
