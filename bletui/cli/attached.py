@@ -17,6 +17,7 @@ from bletui.cli.progress import words
 from bletui.cli.wanted import Wanted
 from bletui.errors.card import one_line
 from bletui.failure import BleError, ErrorKind, Failure
+from bletui.log.naming import with_names
 from bletui.model import (
     Advertisement,
     Event,
@@ -190,7 +191,8 @@ class Attached:
 
     def say(self, told: str, record: dict[str, object]) -> None:
         if told or self.wanted.json:
-            say(told, record, json=self.wanted.json)
+            named = with_names(told, self.wanted.configuration.config.addresses)
+            say(named, record, json=self.wanted.json)
 
     def stop_asking(self) -> None:
         for question in self._questions.values():

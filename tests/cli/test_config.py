@@ -202,7 +202,9 @@ def test_filters_profiles_and_own_names_are_used(do: Do, config: Path) -> None:
         (heard,) = [json.loads(line) for line in said.out.splitlines()]
         assert (heard["address"], heard["name"]) == (DEVICE, "Bench board")
     assert "Charge" in do("read", "sim:lab?speed=20", DEVICE, "charge").out
-    assert "Charge" in do("read", "sim:lab?speed=20", "bench BOARD", "charge").out
+    said = do("read", "sim:lab?speed=20", "bench BOARD", "charge")
+    assert "Charge" in said.out
+    assert f"connect Bench board {DEVICE}: connected" in said.err
     said = do("scan", "sim:", "--filter", "@on")
     assert (said.code, "did you mean @one?" in said.err) == (2, True)
 

@@ -103,6 +103,8 @@ class Changes:
         ours = one.id.owner.partition("/")[0] == joined.owner
         if one.state == "failed" and one.failure is not None and not ours:
             told = f"{type(one.request).__name__.lower()} {visible(one.request.address)}: {failure_words(one.failure)}"
+        if own := self._name(one.request.address):
+            told = told.replace(one.request.address, f"{visible(own)} {one.request.address}", 1)
         if self._said.get(one.id) == told:
             told = ""
         elif told:

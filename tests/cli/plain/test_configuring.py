@@ -45,7 +45,7 @@ async def test_it_is_read_again_and_a_wrong_one_changes_nothing(tmp_path: Path) 
         file.put(f'limit = 7\n[names.addresses]\n"{DEVICE}" = "Bench board"\n[names.uuids]\n2a19 = "Charge"\n')
         await desk.type("reload", "the configuration was read again")
         assert desk.desk.limit == 7.0
-        await desk.type('connect "bench board"', "connected")
+        await desk.type('connect "bench board"', f"connect Bench board {DEVICE}: connected")
         await desk.type('read "bench board" charge', "Charge")
         await desk.type('disconnect "Bench board"', f"{DEVICE} Bench board: disconnected")
         file.put("thme = 1")
