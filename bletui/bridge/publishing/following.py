@@ -20,6 +20,7 @@ from bletui.model import Advertisement, Event, Folding, LaneDown, Owner, ScanFil
 from bletui.radio import Attachment, Radio
 from bletui.radio.ends import ends_with
 
+AT_ONCE = 128  # advertisements between two turns of the loop
 TICK = 0.25  # seconds between two looks for changes that were held back
 
 
@@ -117,17 +118,15 @@ class Following:
             self._outbox.put(message)
         for changed in seat.snapshot.streams.values():
             self._tell(radio, changed)
-        if self._devices:
-            self._hear([heard for lane in seat.snapshot.heard.values() for heard in lane.values()])
+        await self._listen([heard for lane in seat.snapshot.heard.values() for heard in lane.values()])
         if self._scans:
             await seat.scan(self._wish)
         async for batch in seat.events():
-            self._take(radio, batch.events)
+            await self._take(radio, batch.events)
 
-    def _take(self, radio: str, events: Sequence[Event]) -> None:
+    async def _take(self, radio: str, events: Sequence[Event]) -> None:
         heard = [event for event in events if type(event) is Advertisement]
-        if heard and self._devices:
-            self._hear(heard)
+        await self._listen(heard)
         if len(heard) == len(events):
             return
         happened = [event for event in events if type(event) is not Advertisement]
@@ -138,6 +137,12 @@ class Following:
     def _tell(self, radio: str, event: Event) -> None:
         for message in self._words.event(radio, event):
             self._outbox.put(message)
+
+    async def _listen(self, heard: Sequence[Advertisement]) -> None:
+        """A site's devices all at once are seconds of work: others have their turn in between."""
+        for start in range(0, len(heard) if self._devices else 0, AT_ONCE):
+            self._hear(heard[start : start + AT_ONCE])
+            await asyncio.sleep(0)
 
     def _hear(self, heard: Sequence[Advertisement]) -> None:
         now = asyncio.get_running_loop().time()

@@ -290,7 +290,7 @@ async def test_a_broker_that_stands_still_costs_no_memory_and_no_link(
                 it.backend.say(LinkChanged(AT, Peer("a", address), "up"))
                 await asyncio.sleep(0)
         await it.until(lambda: any(one.kind is ErrorKind.NET_TIMEOUT for one in it.failures))
-        assert outbox.shed[Sort.DEVICE] > 0
+        await it.until(lambda: outbox.shed[Sort.DEVICE])
         assert len(outbox) < 500
         way.open.set()
         await it.until(lambda: it.publisher.connected and len(outbox) == 0)
