@@ -103,6 +103,8 @@ def _values(argument: Argument, last: str, given: Sequence[str], names: Names) -
             return [Word(FILES)]
         case "TARGET", _:
             return _starting(last, (*named("targets"), *(Word(*each) for each in SCHEMES.items())))
+        case "ADDRESS", _:
+            return _starting(last, named("addresses"))
         case "EXPR", _:
             return _starting(last, named("filters", "@"))
         case _, ("--profile",):

@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Mapping
 
 _ABOUT = """\
-Prints what makes a shell complete bletui's commands, options, targets, profiles
-and filter names; those of the configuration are looked up as you type.
+Prints what makes a shell complete bletui's commands, options, targets, profiles,
+filter names and addresses with a name; those of the configuration are looked up
+as you type.
 
   eval "$(bletui completion bash)"       in ~/.bashrc
   eval "$(bletui completion zsh)"        in ~/.zshrc, after compinit
@@ -52,5 +53,7 @@ def _names(kind: str, config: str | None) -> Mapping[str, str]:
             return {name: str(target) for name, target in found.targets.items()}
         case "filters":
             return found.filters
+        case "addresses":
+            return found.addresses
         case _:
             return dict.fromkeys(found.profiles, "")

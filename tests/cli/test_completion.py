@@ -28,12 +28,15 @@ url = "sim:"
 [filters]
 near = "rssi>=-70"
 newer = "new"
+[names.addresses]
+"C0:DE:1A:B0:00:01" = "Door 4"
 [profiles.bench]
 """
 
 
 def names(kind: str, config: str | None) -> Mapping[str, str]:
     known = {"targets": {"site-a": "sim:lab", "site-b": "sim:"}, "filters": {"near": "", "newer": ""}}
+    known["addresses"] = {"C0:DE:1A:B0:00:01": "Door 4"}
     return {"other": "sim:"} if config == "other.toml" else known.get(kind, {"bench": ""})
 
 
@@ -60,7 +63,9 @@ def after(line: str) -> list[str]:
         ("bletui --theme=m", ["--theme=mono"]),
         ("bletui --nonsense=m", []),
         ("bletui sim: --a", ["--ascii", "--active"]),
-        ("bletui read sim: ", []),
+        ("bletui read sim: ", ["C0:DE:1A:B0:00:01"]),
+        ("bletui scan sim: --walk C0", ["C0:DE:1A:B0:00:01"]),
+        ("bletui read sim: C0:DE:1A:B0:00:01 ", []),
         ("bletui read sim: AA:BB:CC:DD:EE:FF --ty", ["--type"]),
         ("bletui read sim: AA:BB:CC:DD:EE:FF --type p", ["public"]),
         ("bletui gatt site-a AA --against ", [FILES]),
@@ -151,6 +156,7 @@ printf '%s\n' "${COMPREPLY[@]}"
         ("bletui sca", ["scan"]),
         ("bletui scan site-", ["site-a", "site-b"]),
         ("bletui scan sim:", ["", "lab"]),  # readline replaces what stands behind the colon
+        ("bletui read sim: C0:D", ["DE:1A:B0:00:01"]),
         ("bletui scan --filter @nea", ["near"]),
         ("bletui scan --filter=@nea", ["near"]),
         ("bletui steps site-a AA ", ["compopt -o default", ""]),
@@ -196,6 +202,7 @@ print -r -- "comp ${_comps[bletui]}"
     [
         ("bletui scan site-", ["site-a", "site-b"]),
         ("bletui scan --filter @nea", ["@near"]),
+        ("bletui read sim: C0:D", ["C0:DE:1A:B0:00:01"]),
         ("bletui steps site-a AA ", ["FILES"]),
     ],
 )
@@ -225,6 +232,7 @@ def test_a_tab_in_zsh_completes_the_word(home: Path) -> None:
     [
         ("bletui scan site-", ["site-a\tsim:lab", "site-b\tsim:"]),
         ("bletui scan --filter @nea", ["@near\trssi>=-70"]),
+        ("bletui read sim: C0:D", ["C0:DE:1A:B0:00:01\tDoor 4"]),
         ("bletui steps site-a AA ste", ["steps.txt"]),
     ],
 )
