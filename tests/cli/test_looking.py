@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from bletui.decode import lenses
 from bletui.decode.lenses import Lenses
+from tests.cli.conftest import Start
 from tests.cli.lab import FAST, Do, address
 
 THERMOMETER, HEART, UART = address("thermometer"), address("heart rate"), address("UART echo")
@@ -133,3 +135,32 @@ def test_no_alert_in_time_is_a_time_out_and_an_unknown_field_is_refused(do: Do) 
 def test_what_is_no_rule_is_refused_before_the_radio_is_touched(do: Do, rule: str) -> None:
     refused = do("notify", FAST, HEART, "2a37", "--alert", rule)
     assert (refused.code, refused.out) == (2, "")
+
+
+def test_a_change_is_taken_in_while_notifications_come_and_a_wrong_one_is_told(started: Start, structs: Path) -> None:
+    config = structs.with_name("config.toml")
+    config.write_text("")
+    structs.write_text("[structs.first]\nlayout = '_: u8; pulse: u8'\nattributes = ['2a37']\n")
+    process = started("notify", FAST, HEART, "2a37", "--json", "--config", str(config), "--duration", "30")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    try:
+        assert json.loads(process.stdout.readline())["lens"] == "first"
+        _replace(structs, structs.read_text().replace("first", "second"))
+        lenses_of = (json.loads(line)["lens"] for line in process.stdout)
+        assert next(name for name in lenses_of if name != "first") == "second"
+        _replace(structs, "[structs.third]\n")
+        told = (json.loads(line) for line in process.stderr)
+        refused = next(one for one in told if one["schema"] == "bletui.failure/1")
+        assert "structs.third.layout: a struct has a layout" in refused["detail"]
+        assert next(lenses_of) == "second"
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _replace(path: Path, text: str) -> None:
+    """As an editor does: another file in its place."""
+    new = path.with_suffix(".new")
+    new.write_text(text)
+    new.replace(path)
