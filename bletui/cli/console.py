@@ -75,6 +75,7 @@ def run(args: argparse.Namespace) -> int:
             filter_=settings.filter,
             structs=beside(settings.source.path) if settings.source is not None else None,
             again=lambda: configuration(args),
+            found=settings.found,
         )
     if args.json:
         from bletui.target import invalid

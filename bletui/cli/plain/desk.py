@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TypeVar
 
 from bletui.cli.configured import Configuration
@@ -31,6 +31,7 @@ HURRY = 10.0  # seconds left to answer when it is said once more
 OPENS_WITHIN = 10.0
 HEARD_WITHIN = 10.0  # for a device that is named, where nobody can look at the list first
 T = TypeVar("T")
+Look = Callable[[Collection[str]], Iterable[tuple[str, str]]]  # adapters that radios know -> labels and words
 
 
 class Desk:
@@ -40,6 +41,7 @@ class Desk:
         self.session = session
         self.printer = printer
         self.read_again: Callable[[], Configuration] | None = None  # the configuration, as its file is by then
+        self.found: Look | None = None  # where no target was named, until it is told
         self.piped = piped
         self.numbers = Numbers()
         self.news = ScanNews(self.numbers)
@@ -92,11 +94,22 @@ class Desk:
                     self.printer.put(words, record)
                 if isinstance(entry.event, Notification):
                     self._judge(entry.event)
+        self._tell_found()
         self._scan_news()
         self._tell_walk()
         self._tell_structs()
         self._hurry()
         self._beaten.set()
+
+    def _tell_found(self) -> None:
+        """Once, where nobody named a target and the radio can't be used: what this machine has, and what needs none."""
+        if self.found is None or not self.session.problems():
+            return
+        for what, words in self.found(tuple(self.lanes().values())):
+            self.printer.put(f"{what}: {visible(words)}", {"schema": "bletui.found/1", "what": what, "words": words})
+        offer = "open sim: opens a simulated site"
+        self.printer.put(offer, {"schema": "bletui.found/1", "what": "simulator", "words": offer})
+        self.found = None
 
     def _meet(self, joined: Joined) -> None:
         """Once: what a radio is like when it has been opened, or why it was not."""

@@ -15,7 +15,7 @@ from bletui.cli.outlet import Outlet
 from bletui.cli.plain.deeds import AT_ONCE, DEEDS
 from bletui.cli.plain.deeds.asking import as_answer
 from bletui.cli.plain.deeds.configuring import unseal
-from bletui.cli.plain.desk import Desk
+from bletui.cli.plain.desk import Desk, Look
 from bletui.cli.plain.orders import Order, parse
 from bletui.cli.plain.printer import Printer
 from bletui.failure import BleError
@@ -46,6 +46,7 @@ def run(
     filter_: str,
     structs: Path | None = None,
     again: Callable[[], Configuration] | None = None,
+    found: Look | None = None,
 ) -> int:
     """The exit code: 0 at a terminal, through a pipe that of the last failure. `request.invalid`: a wrong filter."""
     targets = targets or [parse_target("local:")]
@@ -68,7 +69,7 @@ def run(
                 desk.wanted = wanted
                 if structs is not None:
                     desk.values.read(structs)
-                desk.read_again = again
+                desk.read_again, desk.found = again, found
                 await unseal(desk)
                 await session.scan(ScanRequest(active=active))
                 await sit(desk, keyboard)

@@ -57,6 +57,17 @@ async def test_it_is_read_again_and_a_wrong_one_changes_nothing(tmp_path: Path) 
 
 
 @in_virtual_time
+async def test_where_no_target_was_named_it_says_what_there_is_once_the_radio_fails() -> None:
+    async with typist("sim:lab?fault=lane:off[hci0]") as desk:
+        desk.desk.found = lambda lanes: [("adapters", ", ".join(lanes)), ("bridge", "none \x1b[2J")]
+        await desk.until(lambda: "open sim: opens a simulated site" in desk.paper.said)
+        assert "adapters: hci0, " in desk.paper.said
+        assert "bridge: none \\x1b[2J" in desk.paper.said
+        await desk.type("wait 3")
+        assert desk.paper.said.count("open sim:") == 1
+
+
+@in_virtual_time
 async def test_a_key_that_cannot_be_had_is_told_and_the_rest_is_there() -> None:
     key = "231d39c1d7cc1ab1aee224cd096db932"
     config = Config(keys={"54:48:E6:8F:80:A5": "BATH", DEVICE: "LOST"})
