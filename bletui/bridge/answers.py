@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, assert_never
 
 from bletui import __version__
-from bletui.bridge import access, checks, holders
+from bletui.bridge import access, holders
 from bletui.bridge.client import Connection
 from bletui.bridge.performing import Make
 from bletui.bridge.protocol import codec
@@ -16,6 +16,7 @@ from bletui.bridge.seats import Seat
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Owner, Role
 from bletui.model import Result as Done
+from bletui.radio import checks
 
 if TYPE_CHECKING:
     from bletui.bridge.server import Bridge
@@ -33,7 +34,8 @@ class Answers:
         self._note(client, seat, call.verb)
         match call.verb:
             case m.Perform() as asked:
-                checks.perform(asked, seat.owner.id)
+                checks.operation(asked.op, seat.owner.id)
+                checks.perform(asked.request, asked.limit, asked.deadline, asked.priority)
                 return await seat.performing.perform(asked)
             case m.Detach(keep=keep):
                 self._bridge.seats.stand_up(client, self._bridge.wall())
@@ -94,7 +96,7 @@ class Answers:
         return result
 
     def _recall(self, client: Connection, number: int, asked: m.History) -> None:
-        checks.history(asked)
+        checks.history(asked.since)
         self._bridge.fanout.flush()
         for frame in self._bridge.fanout.ring.since(asked.since):
             client.send_frame(codec.recalled(number, frame.packed), asked=True)

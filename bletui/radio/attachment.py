@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from bletui.connections import verb
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Batch, OpId, Owner, Peer, Request, Result, Role, ScanRequest, Snapshot
+from bletui.radio import checks
 from bletui.radio.port import Attachment
 from bletui.radio.roles import allow, least
-from bletui.radio.runner import owner_of
 from bletui.radio.seat import Seat
-from bletui.target import invalid
 
 if TYPE_CHECKING:
     from bletui.radio.queued import QueuedRadio
@@ -51,12 +50,12 @@ class LocalAttachment(Attachment):
         priority: int = 0,
         once: bool = False,
     ) -> Result:
-        if self._over is None and op is not None and owner_of(op) != self.owner.id:
-            raise invalid(f"operations of this seat are called {self.owner.id}/… and have a number")
+        op = op or self._next()
+        self._stay()
+        checks.operation(op, self.owner.id)
+        checks.perform(request, limit, deadline, priority)
         self._allow(least(request), verb(request))
-        return await self._radio.perform(
-            op or self._next(), request, limit=limit, deadline=deadline, priority=priority, once=once
-        )
+        return await self._radio.perform(op, request, limit=limit, deadline=deadline, priority=priority, once=once)
 
     async def scan(self, request: ScanRequest | None) -> None:
         self._allow("reader", "scan")
@@ -97,7 +96,8 @@ class LocalAttachment(Attachment):
         self._radio.adopt(self.owner.id, peer)
 
     async def history(self, since: float) -> tuple[Batch, ...]:
-        self._allow("viewer", "history")
+        self._stay()
+        checks.history(since)
         return self._radio.history(since)
 
     async def detach(self, *, keep: bool) -> None:
@@ -106,9 +106,12 @@ class LocalAttachment(Attachment):
             await self._radio.leave(self, keep=keep)
 
     def _allow(self, needed: Role, operation: str) -> None:
+        self._stay()
+        allow(self.owner, needed, operation)
+
+    def _stay(self) -> None:
         if self._over is not None:
             raise BleError(self._over)
-        allow(self.owner, needed, operation)
 
     def _next(self) -> OpId:
         self._asked += 1

@@ -22,6 +22,7 @@ from bletui.model import (
     Result,
 )
 from bletui.radio.calls import make
+from bletui.target import invalid
 
 DROP_GRACE = 0.5  # seconds after a link's end in which a call may still return by itself
 RELEASE_WITHIN = 2.0
@@ -93,6 +94,8 @@ class Runner:
         """Queues and waits; cancelling the waiting cancels the operation. `op.cancelled`: the radio is closed."""
         if self._group is None:
             raise BleError(Failure(kind=ErrorKind.OP_CANCELLED, detail="the radio was closed"))
+        if id_ in self._waiting:
+            raise invalid(f"operation {id_.n} of {id_.owner} was asked for before")
         future: asyncio.Future[Operation] = asyncio.get_running_loop().create_future()
         self._waiting[id_] = future
         self.queue.submit(

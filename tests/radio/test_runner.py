@@ -28,6 +28,7 @@ from bletui.model import (
     Write,
 )
 from bletui.radio import Attachment, Radio
+from bletui.testing.virtual_time import in_virtual_time
 from tests.radio.scripted import ScriptedBackend
 from tests.radio.through import opened
 
@@ -131,15 +132,17 @@ async def test_cancel_by_id_from_another_seat() -> None:
         assert backend.running == []
 
 
-@pytest.mark.in_process("a bridge refuses the limit below zero that spares this test the backend's two seconds")
+@pytest.mark.in_process("a bridge's socket does not go by virtual time")
+@in_virtual_time
 async def test_a_call_that_does_not_end_by_itself_is_ended_with_its_kind() -> None:
     async with radio() as (backend, _, seat):
         await seat.connect(A)
         backend.script[A] = [forever]
-        began = time.monotonic()
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         with pytest.raises(BleError) as late:
-            await seat.perform(Write(A, handle=7, value=b"x"), limit=-1.9)
-        assert time.monotonic() - began < 1
+            await seat.perform(Write(A, handle=7, value=b"x"), limit=1.0)
+        assert loop.time() - began == pytest.approx(3.0)  # the backend has two seconds more
         assert late.value.failure.kind is ErrorKind.GATT_TIMEOUT
         assert late.value.failure.outcome_unknown
 
