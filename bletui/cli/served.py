@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -43,8 +44,10 @@ class Served:
         return [await self._opened(name, wanted, here) for name, wanted in self._named(targets, here).items()]
 
     async def close(self) -> None:
-        for name in list(self._open):
-            await self._closed(name)
+        """Side by side: each has its time to release what it opened, and all of them no more than that."""
+        async with asyncio.TaskGroup() as closing:
+            for name in list(self._open):
+                closing.create_task(self._closed(name))
 
     async def change(
         self,

@@ -51,11 +51,12 @@ from bletui.radio.prompts import Prompts
 from bletui.radio.retries import by_vocabulary, with_the_lane
 from bletui.radio.retries import once as one_attempt
 from bletui.radio.returning import LIMIT, PATIENCE, Returning
-from bletui.radio.runner import RELEASE_WITHIN, Runner, owner_of
+from bletui.radio.runner import Runner, owner_of
 from bletui.radio.subscriptions import Subscriptions
 from bletui.radio.wishes import union
 
 HISTORY_MAX = 20_000  # events
+CLOSE_WITHIN = 1.5  # seconds for releasing what is ours: with the rest of its end a program is gone within two
 LEAVE_WITHIN = 1.5  # seconds in which the links of an owner who leaves are released
 
 
@@ -120,7 +121,7 @@ class QueuedRadio(Radio):
             self.runner.release(peer)
         self.runner.settle()
         if self._links.ours:
-            await self.runner.drained(RELEASE_WITHIN)
+            await self.runner.drained(CLOSE_WITHIN)
         await self._stop()
         for seat in self._seats:
             seat.end("the radio was closed")
