@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.bridge.bare import bare, bare_bridge, bare_sse
 from benchmarks.bridge.reattaching import first_screen
 from benchmarks.bridge.serving import BATCH, Far, running
 from benchmarks.bridge.stopped import Load, faults_of, stopped
@@ -50,22 +51,37 @@ def medians(rounds: Sequence[Took]) -> tuple[float, float]:
     return statistics.median(plain), statistics.median(read)
 
 
+async def bare_streams(folder: Path, rounds: int, batches: int) -> bool:
+    costs: dict[str, list[Cost]] = {}
+    async with bare("bridge", str(folder / "bare")) as bridge, bare("sse") as sse:
+        for _ in range(rounds):
+            costs.setdefault("bridge", []).append(await bare_bridge(bridge, 5 * batches * BATCH))
+            for size in CHUNKS:
+                count = batches * BATCH // (4 if size == 1 else 1)
+                costs.setdefault(f"SSE of {size}", []).append(await bare_sse(sse, count, size))
+    return compared("bare", "without a radio", costs)
+
+
+def compared(what: str, how: str, costs: dict[str, list[Cost]]) -> bool:
+    """The middle run of each, and the bar, which is held against the fastest plain SSE."""
+    dearer = {name: statistics.median(cost.dearer for cost in some) for name, some in costs.items()}
+    ours = dearer["bridge"]
+    for name, some in costs.items():
+        middle = sorted(some, key=lambda cost: cost.dearer)[len(some) // 2]
+        print(f"{what:8} {name:10} {middle}   {dearer[name] / ours:5.2f}")
+    best = min(cost for name, cost in dearer.items() if name.startswith("SSE of"))
+    return told(f"T11 stream {how}, rate over the fastest plain SSE's", best / ours, STREAM, most=False)
+
+
 async def streams(bridge: Far, sse: Far, http: Far, rounds: int, batches: int) -> bool:
-    ours = "SSE, ours"
     costs: dict[str, list[Cost]] = {}
     for _ in range(rounds):
         costs.setdefault("bridge", []).append(await bridge_stream(bridge, 5 * batches * BATCH))
         for size in CHUNKS:
             count = batches * BATCH // (4 if size == 1 else 1)
             costs.setdefault(f"SSE of {size}", []).append(await sse_stream(sse, count, f"/?chunk={size}"))
-        costs.setdefault(ours, []).append(await sse_stream(http, batches * BATCH, OURS, 20_000))
-    dearer = {name: statistics.median(cost.dearer for cost in some) for name, some in costs.items()}
-    for name, some in costs.items():
-        print(f"stream   {name:10} {sorted(some, key=lambda cost: cost.dearer)[len(some) // 2]}")
-    for name in dearer.keys() - {"bridge"}:
-        print(f"stream   bridge over {name:10} {dearer[name] / dearer['bridge']:5.2f}")
-    best = min(cost for name, cost in dearer.items() if name not in ("bridge", ours))
-    return told("T11 stream, rate over the fastest plain SSE's", best / dearer["bridge"], STREAM, most=False)
+        costs.setdefault("our SSE", []).append(await sse_stream(http, batches * BATCH, OURS, 20_000))
+    return compared("stream", "from radio to seat", costs)
 
 
 async def fan_out(bridge: Far, rounds: int, batches: int) -> bool:
@@ -122,6 +138,7 @@ async def measure(*, quick: bool) -> int:
             missed = await requests(bridge, http, rounds, calls)
             missed |= await streams(bridge, sse, http, rounds, batches)
             missed |= await fan_out(bridge, rounds, batches)
+        missed |= await bare_streams(folder, rounds, batches)
         missed |= await reattaching(folder, 3 * rounds)
         missed |= await stopping(folder, Load(seconds=20.0 if quick else 60.0))
     return int(missed)

@@ -98,10 +98,10 @@ async def sse_stream(far: Far, count: int, path: str, rate: int = 0) -> Cost:
         httpx.AsyncClient(base_url=far.where, timeout=None) as client,
         httpx_sse.aconnect_sse(client, "GET", path) as source,
     ):
-        return await streamed(far, _events(source, count), count, rate)
+        return await streamed(far, events_of(source, count), count, rate)
 
 
-async def _events(source: httpx_sse.EventSource, count: int) -> int:
+async def events_of(source: httpx_sse.EventSource, count: int) -> int:
     seen = 0
     async for event in source.aiter_sse():
         heard = value(json.loads(event.data))
