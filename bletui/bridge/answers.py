@@ -82,7 +82,7 @@ class Answers:
         seat = bridge.seats.get(owner)
         if seat is None:
             raise BleError(Failure(kind=ErrorKind.OP_CANCELLED, detail="the seat was left"))
-        taken = holders.taken(bridge.fanout.state(), request, owner)
+        taken = holders.taken(bridge.fanout.folding, request, owner)
         result = await seat.sitting.perform(
             request,
             op=asked.op,
