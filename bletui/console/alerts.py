@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from bletui.console.catchup import CatchUp
-from bletui.console.known import Book, Place
+from bletui.console.known import Book, Place, Site
 from bletui.decode.values.alert import Alarm, Watch
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ class Alerts:
         self.book = Book()
         self.unseen = 0  # alerts that began since somebody looked
         self._log = CatchUp()
-        self._watched: dict[Place, str] = {}  # what each attribute is called, in the order of asking
-        self._heard: dict[Place, tuple[int, float]] = {}  # of how many that began has been told, and when last
+        self._watched: dict[Site, tuple[Place, str]] = {}  # where it was seen last, and what it is called
+        self._heard: dict[Site, tuple[int, float]] = {}  # of how many that began has been told, and when last
         self._rung = float("-inf")
         self._newest = ("", float("-inf"))
 
@@ -37,20 +37,20 @@ class Alerts:
 
     def watch(self, place: Place, watch: Watch | None, called: str) -> None:
         """Has the value watched, which may be out of bounds already; None: no longer."""
-        known = self.book[place]
-        known.alarm = None if watch is None else Alarm(watch)
-        self._watched.pop(place, None)
-        self._heard.pop(place, None)
-        if known.alarm is not None:
-            self._watched[place] = called
+        site, known = place.site, self.book[place]
+        self._watched.pop(site, None)
+        self._heard.pop(site, None)
+        alarm = None if watch is None else Alarm(watch)
+        self.book.watch(site, alarm)
+        if alarm is not None:
+            self._watched[site] = place, called
             if known.value is not None:
-                known.alarm.take(known.before, known.value)
+                alarm.take(known.before, known.value)
 
     def watched(self) -> Iterator[tuple[Place, str, Alarm]]:
-        for place, called in self._watched.items():
-            alarm = self.book[place].alarm
-            if alarm is not None:
-                yield place, called, alarm
+        """In the order of asking."""
+        for site, (place, called) in self._watched.items():
+            yield place, called, self.book.alarms[site]
 
     # -- what strikes
 
@@ -59,12 +59,14 @@ class Alerts:
 
         A value that jumps to and fro is told of every two seconds, with how often it struck.
         """
-        self.book.note(self._log.fresh(session))
+        for place in self.book.note(self._log.fresh(session)):
+            if place.site in self._watched:
+                self._watched[place.site] = place, self._watched[place.site][1]
         struck = []
         for place, called, alarm in self.watched():
-            told, at = self._heard.get(place, (0, float("-inf")))
+            told, at = self._heard.get(place.site, (0, float("-inf")))
             if alarm.began > told and now - at >= QUIET:
-                self._heard[place] = alarm.began, now
+                self._heard[place.site] = alarm.began, now
                 times = f", {alarm.began - told} times" if alarm.began - told > 1 else ""
                 struck.append(Struck(place, f"{alarm.last}, {called}{times}"))
         if struck:

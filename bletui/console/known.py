@@ -21,12 +21,24 @@ HISTORY = 240  # values
 PLACES_MAX = 16_384  # attributes, of all devices that were looked at
 
 
+class Site(NamedTuple):
+    """One attribute of a device, through whichever lane it is linked."""
+
+    radio: str
+    address: str
+    handle: int
+
+
 class Place(NamedTuple):
     """One attribute of one link."""
 
     radio: str
     peer: Peer
     handle: int
+
+    @property
+    def site(self) -> Site:
+        return Site(self.radio, self.peer.address, self.handle)
 
 
 @dataclass(slots=True)
@@ -66,7 +78,11 @@ class Known:
 
 
 class Book(dict[Place, Known]):
-    """Made as it is asked for; it lasts as long as the screen."""
+    """Made as it is asked for; `alarms` stay with a device over its links."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.alarms: dict[Site, Alarm] = {}
 
     def __missing__(self, place: Place) -> Known:
         """The oldest that nobody watches gives way to it where there are too many."""
@@ -74,14 +90,27 @@ class Book(dict[Place, Known]):
             oldest = next((each for each, known in self.items() if known.alarm is None), None)
             if oldest is not None:
                 del self[oldest]
-        made = self[place] = Known()
+        made = self[place] = Known(alarm=self.alarms.get(place.site))
         return made
 
-    def note(self, entries: Iterable[Entry]) -> None:
-        """Takes the notifications among what happened, in order."""
+    def watch(self, site: Site, alarm: Alarm | None) -> None:
+        """None: no longer."""
+        self.alarms.pop(site, None)
+        if alarm is not None:
+            self.alarms[site] = alarm
+        for place, known in self.items():
+            if place.site == site:
+                known.alarm = alarm
+
+    def note(self, entries: Iterable[Entry]) -> set[Place]:
+        """Takes the notifications among what happened, in order; where they came from."""
+        told = set()
         for entry in entries:
             event = entry.event
             if isinstance(event, Notification):
-                known = self[Place(entry.radio, event.peer, event.handle)]
+                place = Place(entry.radio, event.peer, event.handle)
+                known = self[place]
                 known.take(event.value, event.at)
                 known.count += 1
+                told.add(place)
+        return told

@@ -8,7 +8,10 @@ from bletui.console import known
 from bletui.console.alerts import FLASH, QUIET, Alerts
 from bletui.console.known import Book, Place
 from bletui.decode.values.alert import Rule, Watch
-from bletui.model import Peer
+from bletui.log import Entry
+from bletui.model import Notification, Peer
+from bletui.session import Session
+from bletui.target import parse
 
 UUID = "6e400003-b5a3-f393-e0a9-e50e24dcca9e"
 HERE = Place("r", Peer("r/0", "A"), 3)
@@ -51,6 +54,20 @@ def test_a_value_that_is_out_of_bounds_already_strikes_at_once_and_a_watch_that_
     alerts.book[HERE].take(b"\x0b", 2.0)
     assert alerts.look(None, 9.0) == []
     assert not list(alerts.watched())
+
+
+def test_an_alert_stays_with_a_device_that_comes_back_over_another_lane() -> None:
+    alerts = Alerts()
+    alerts.watch(HERE, OVER, "lamp")
+    session = Session([parse("sim:")])
+    there = Peer("r/1", HERE.peer.address)
+    session.log.append(Entry("r", Notification(1.0, there, HERE.handle, b"\x0b")))
+    assert len(alerts.look(session, 1.0)) == 1
+    ((place, called, _),) = alerts.watched()
+    assert (place.peer, called) == (there, "lamp")
+    alerts.watch(place, None, "")
+    assert alerts.book[HERE].alarm is None
+    assert alerts.book[place].alarm is None
 
 
 def test_what_is_kept_is_bounded_and_what_is_watched_stays(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,15 +16,15 @@ QUIET = 2.0  # seconds between two bells
 
 
 class Values:
-    """Lenses that were typed go before those of the file, by attribute type; alarms are of one attribute of a link."""
+    """Lenses that were typed go before those of the file, by attribute type; alarms stay with a device, not a link."""
 
     def __init__(self) -> None:
         self._structs: StructsFile | None = None
         self._wrong = False  # from the start, and not told yet
         self._typed: dict[str, Lens] = {}
         self._of_file = adopted()
-        self._alarms: dict[tuple[Peer, int], tuple[Attribute, Alarm]] = {}
-        self._before: dict[tuple[Peer, int], bytes] = {}
+        self._alarms: dict[tuple[str, int], tuple[Peer, Attribute, Alarm]] = {}  # by address and handle
+        self._before: dict[tuple[str, int], bytes] = {}
         self._struck = False
         self._rung = float("-inf")
 
@@ -60,26 +60,27 @@ class Values:
 
     def watch(self, peer: Peer, attribute: Attribute, rule: Rule | None) -> None:
         """None: no longer."""
-        place = peer, attribute.handle
+        place = peer.address, attribute.handle
         self._alarms.pop(place, None)
         self._before.pop(place, None)
         if rule is not None:
-            self._alarms[place] = attribute, Alarm(Watch(rule, attribute.uuid))
+            self._alarms[place] = peer, attribute, Alarm(Watch(rule, attribute.uuid))
 
     def watched(self) -> Iterator[tuple[Peer, Attribute, Alarm]]:
-        return ((peer, attribute, alarm) for (peer, _), (attribute, alarm) in self._alarms.items())
+        return iter(self._alarms.values())
 
     def take(self, event: Notification) -> tuple[Attribute, Alarm] | None:
         """The alert that begins with it."""
-        place = event.peer, event.handle
+        place = event.peer.address, event.handle
         found = self._alarms.get(place)
         if found is None:
             return None
         before = self._before.get(place)
         self._before[place] = event.value
-        begins = found[1].take(before, event.value)
+        _, attribute, alarm = found
+        begins = alarm.take(before, event.value)
         self._struck = self._struck or begins
-        return found if begins else None
+        return (attribute, alarm) if begins else None
 
     def rings(self, now: float) -> bool:
         """Whether the bell is due: a value that jumps to and fro would ring it without end."""
