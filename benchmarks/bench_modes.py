@@ -47,6 +47,7 @@ PLACES = (
     Place("GATT, filter", (b"3", b"/", b"000"), {"letter": LETTER}, ESCAPE),
     Place("Write", (b"3", b"G", b"w"), {"letter": LETTER}, ESCAPE),
     Place("Log", (b"4",), {"row": [b"k", b"j"], "page": [b"\x15", b"\x04"], "end": [b"g", b"G"]}),
+    Place("Log, filter", (b"4", b"/", b"device=C0:FF* 0x0003 0"), {"letter": LETTER}, ESCAPE),
     Place("Problems", (b"5",), {"card": [b"e", b"e"]}),
     Place("Explanation", (b"5", b"E"), {"row": ROW}, ESCAPE),
 )

@@ -16,10 +16,12 @@ from bletui.log.narration import told
 class LogView:
     """Lines are meant by their numbers, which stay whatever the log loses. Marks are always shown.
 
-    A filter is tried on the newest lines first, `STEP` of them per `take`, so that a screen full is there at once.
+    A filter is tried on the newest lines first, and on `STEP` older ones per `take`: so few that a key which takes ten
+    turns of the loop to its answer does not wait for them.
     """
 
-    STEP = 150
+    STEP = 40
+    FRESH = 1000  # lines that came since the last `take`
 
     def __init__(self, log: Log, row_of: Callable[[Entry], LogRow]) -> None:
         self.log = log
@@ -61,7 +63,7 @@ class LogView:
         log, shown = self.log, self._shown
         if shown is not None:
             self._newer = max(self._newer, log.first)
-            until = min(log.end, self._newer + self.STEP)
+            until = min(log.end, self._newer + self.FRESH)
             shown.extend(n for n in range(self._newer, until) if self._fits(n))
             self._newer = until
             older = max(log.first, self._older - self.STEP)
@@ -116,12 +118,11 @@ class LogView:
 
     def to_mark(self, step: int) -> bool:
         """To the next mark, or the one before; whether there is one."""
-        numbers, at = self.numbers, self.position(self.cursor)
-        places = range(at + 1, len(numbers)) if step > 0 else range(at - 1, -1, -1)
-        found = next((n for n in places if isinstance(self.log.entry(numbers[n]).event, Mark)), None)
+        marks = self.log.marks
+        places = (n for n in marks if n > self.cursor) if step > 0 else (n for n in reversed(marks) if n < self.cursor)
+        found = next(places, None)
         if found is not None:
-            self._hold()
-            self._stand(found)
+            self.go(found)
         return found is not None
 
     def telling(self, failure: Failure) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -40,6 +41,7 @@ class Log(Sequence[Entry]):
     def __init__(self, lines_max: int = LINES_MAX, bytes_max: int = BYTES_MAX) -> None:
         self.first = 0
         self.bytes = 0
+        self.marks: deque[int] = deque()  # numbers of the marks that are kept
         self._lines_max, self._bytes_max = lines_max, bytes_max
         self._entries: list[Entry | None] = []
         self._gone = 0  # places at the front that are empty: emptied one by one, taken away many at once
@@ -49,13 +51,15 @@ class Log(Sequence[Entry]):
         return self.first + len(self)
 
     def append(self, entry: Entry) -> None:
+        if isinstance(entry.event, Mark):
+            self.marks.append(self.end)
         self._entries.append(entry)
         self.bytes += weight(entry.event)
         while len(self) > self._lines_max or (self.bytes > self._bytes_max and len(self) > 1):
             self._lose()
 
     def replace(self, number: int, entry: Entry) -> None:
-        """Puts another entry in the place of one; nothing where that is lost."""
+        """Puts another entry of its sort in the place of one; nothing where that is lost."""
         if self.first <= number < self.end:
             self.bytes += weight(entry.event) - weight(self.entry(number).event)
             self._entries[number - self.first + self._gone] = entry
@@ -65,6 +69,11 @@ class Log(Sequence[Entry]):
         if not self.first <= number < self.end:
             raise IndexError(number)
         return self[number - self.first]
+
+    @property
+    def marked(self) -> float | None:
+        """When the newest mark was made."""
+        return self.entry(self.marks[-1]).event.at if self.marks else None
 
     def since(self, number: int) -> list[Entry]:
         """The entries from `number` on, without those that are lost."""
@@ -94,6 +103,8 @@ class Log(Sequence[Entry]):
         self._entries[self._gone] = None
         self._gone += 1
         self.first += 1
+        if self.marks and self.marks[0] < self.first:
+            self.marks.popleft()
         if self._gone > 1024 and self._gone * 2 > len(self._entries):
             del self._entries[: self._gone]
             self._gone = 0

@@ -70,6 +70,20 @@ def test_a_line_is_replaced_in_its_place() -> None:
     assert log.bytes == sum(weight(entry.event) for entry in log)
 
 
+def test_marks_are_known_without_a_search_until_they_are_lost() -> None:
+    log = Log(4)
+    assert log.marked is None
+    for n in range(3):
+        log.append(Entry("", Mark(float(n))))
+        log.append(line(n))
+    assert list(log.marks) == [2, 4]
+    assert log.marked == 2.0
+    log.replace(4, Entry("", Mark(2.0, "named")))
+    for n in range(4):
+        log.append(line(n))
+    assert (list(log.marks), log.marked) == ([], None)
+
+
 @given(values.events)
 def test_every_event_has_a_weight(event: object) -> None:
     assert weight(event) >= 200  # type: ignore[arg-type]

@@ -21,7 +21,7 @@ from bletui.console.widgets.log_filter import LogFilterBar
 from bletui.console.widgets.log_keys import LogKeys
 from bletui.console.widgets.problem_keys import ProblemKeys
 from bletui.failure import Failure
-from bletui.log import Entry, Mark
+from bletui.log import Entry
 from bletui.log.about import Reading, about
 from bletui.log.narration import told
 from bletui.session import Session
@@ -95,9 +95,7 @@ class LogScreen(ModeScreen):
         return [line(), line(f" None of {len(view.log)} lines is shown: ", Span(key.shown_key, "key"), f" {key.label}")]
 
     def _times(self) -> tuple[float, float | None]:
-        log: Sequence[Entry] = self._session.log if self._session is not None else ()
-        marked = next((entry.event.at for entry in reversed(log) if isinstance(entry.event, Mark)), None)
-        return self.console_app.clock.wall(), marked
+        return self.console_app.clock.wall(), self._session.log.marked if self._session is not None else None
 
     def _paint_status(self) -> None:
         words, until = self._note
@@ -173,7 +171,6 @@ class LogScreen(ModeScreen):
     @on(LogFilterBar.Changed)
     def _filtered(self) -> None:
         self.pane.choose()
-        self.paint()
 
     @on(LogFilterBar.Left)
     def _filter_left(self) -> None:

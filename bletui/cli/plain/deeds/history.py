@@ -23,8 +23,7 @@ async def show(desk: Desk, args: argparse.Namespace) -> None:
     head, _, rest = args.expression.partition(" ")
     count, expression = (int(head), rest) if head.isdecimal() and len(head) <= 6 else (LINES, args.expression)
     log = desk.session.log
-    marked = next((entry.event.at for entry in reversed(log) if isinstance(entry.event, Mark)), None)
-    wanted = parse_log(expression, now=desk.session.clock.wall(), marked=marked)
+    wanted = parse_log(expression, now=desk.session.clock.wall(), marked=log.marked)
     lanes = desk.lanes()
     found: list[Reading] = []
     entries = log.since(log.first)
