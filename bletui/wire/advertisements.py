@@ -14,6 +14,7 @@ ADDRESSES_KEPT = 16_384  # that need not be written out, or read, again
 
 _COLUMNS = 9  # items of a record where nothing is known beyond the packets
 _UNKNOWN = 255
+_NO_ADDRESS = "an address is six bytes or text"
 _NONE = type(None)
 _ADDRESS_TYPES: dict[int, str | None] = {0: "public", 1: "random", _UNKNOWN: None}
 _PDUS: dict[int, str | None] = {**dict(enumerate(PDUS)), _UNKNOWN: None}
@@ -91,14 +92,13 @@ def events(record: Sequence[Any]) -> tuple[Advertisement, ...]:
         raise ShapeError("advertisements are [tag, microseconds, lane, columns …]")
     _, start, lane, offsets, addresses, types, rssi, pdus, raw, *beyond = record[: _COLUMNS + len(_BEYOND)]
     _demand("times", offsets, {int})
-    _demand("addresses", addresses, {bytes, str})
     _demand("RSSI", rssi, {int, _NONE})
     _demand("payloads", raw, {bytes, _NONE})
     count = len(offsets)
     columns: list[Sequence[object]] = [
         [(start + offset) / 1e6 for offset in offsets],
         (lane,) * count,
-        list(map(_unpacked.__getitem__, addresses)),
+        _spelled(addresses),
         _words("address types", types, _ADDRESS_TYPES),
         rssi,
         _words("PDU types", pdus, _PDUS),
@@ -110,12 +110,24 @@ def events(record: Sequence[Any]) -> tuple[Advertisement, ...]:
     return tuple(map(tuple.__new__, repeat(Advertisement), zip(*columns, strict=True)))
 
 
-def _demand(what: str, column: Sequence[object], types: set[type]) -> None:
+def _listed(what: str, column: Sequence[object]) -> None:
     if not isinstance(column, ARRAY):
         raise ShapeError(f"{what}: list expected, {type(column).__name__} found")
+
+
+def _demand(what: str, column: Sequence[object], types: set[type]) -> None:
+    _listed(what, column)
     if not set(map(type, column)) <= types:
         n, wrong = next((n, one) for n, one in enumerate(column) if type(one) not in types)
         raise ShapeError(f"{what}: {n}: {type(wrong).__name__} found")
+
+
+def _spelled(addresses: Sequence[object]) -> list[str]:
+    _listed("addresses", addresses)
+    try:
+        return list(map(_unpacked.__getitem__, addresses))
+    except TypeError:  # not even hashable
+        raise ShapeError(_NO_ADDRESS) from None
 
 
 def _words(what: str, numbers: object, words: Mapping[int, str | None]) -> list[str | None]:
@@ -130,8 +142,7 @@ def _words(what: str, numbers: object, words: Mapping[int, str | None]) -> list[
 def _values(what: str, column: Sequence[object] | None, count: int) -> Sequence[object]:
     if column is None:
         return (None,) * count
-    if not isinstance(column, ARRAY):
-        raise ShapeError(f"{what}: list expected, {type(column).__name__} found")
+    _listed(what, column)
     try:
         return list(map(_BEYOND[what].value, column))
     except ShapeError as wrong:
@@ -158,7 +169,7 @@ def _text(address: object) -> str:
         return address
     if isinstance(address, bytes) and len(address) == 6:
         return address.hex(":").upper()
-    raise ShapeError("an address is six bytes or text")
+    raise ShapeError(_NO_ADDRESS)
 
 
 _packed: _Kept[str, bytes | str] = _Kept(_six_bytes)
