@@ -25,6 +25,9 @@ def over(play: Play, kind: type[Dialogue]) -> bool:
     return isinstance(play.app.screen, kind) and bool(play.app.screen.query("#dialogue > Lines"))
 
 
+HELPED = Row("dialogue.help", screen_is(HelpScreen))
+
+
 def open_now(play: Play) -> bool:
     return isinstance(play.app.screen, Dialogue)
 
@@ -48,6 +51,7 @@ FIELD = Scene(
     (
         Row("field.accept", compares(connects, 1)),
         Row("field.leave", becomes(open_now, wanted=False)),
+        HELPED,
         interrupt(),
     ),
 )
@@ -71,6 +75,7 @@ QUESTION = Scene(
     asking,
     (
         Row("question.leave", becomes(lambda play: open_now(play) or not linked(play, FOREIGN), wanted=False)),
+        HELPED,
         interrupt(),
         Row("question.accept", becomes(lambda play: linked(play, FOREIGN), None)),  # last: there is only one
     ),
@@ -93,7 +98,7 @@ LEAVE = Scene(
     "leave",
     (LAB,),
     leaving,
-    (Row("leave.accept", left(0)), Row("leave.leave", becomes(open_now, wanted=False)), interrupt()),
+    (Row("leave.accept", left(0)), Row("leave.leave", becomes(open_now, wanted=False)), HELPED, interrupt()),
 )
 
 
@@ -128,6 +133,7 @@ CHOICE = Scene(
         Row("choice.leave", becomes(theme, ("bletui", False))),
         Row("choice.up", compares(choice_at, -1)),
         Row("choice.down", compares(choice_at, 1)),
+        HELPED,
         interrupt(),
     ),
 )
@@ -157,6 +163,7 @@ COPY = Scene(
         Row("copy.command", becomes(lambda play: clipboard(play).startswith("bletui read"))),
         Row("copy.bleak", becomes(lambda play: "BleakClient" in clipboard(play))),
         Row("copy.leave", becomes(open_now, wanted=False)),
+        HELPED,
         interrupt(),
     ),
     (("copy.curl", "only for a Cassia router, as the dialogue says"),),
@@ -167,7 +174,9 @@ COPY = Scene(
 
 
 async def noticing(play: Play) -> None:
-    """A passkey is shown, to be typed at the device."""
+    """A passkey is shown, to be typed at the device; the one before is refused first."""
+    while isinstance(play.app.screen, HelpScreen | NoticeDialogue):
+        await play.press("escape")
     await connections(play)
     await on_link(address("types a passkey"))(play)
     await play.press("p")
@@ -179,7 +188,7 @@ def refused(play: Play) -> int:
     return sum(isinstance(event, PromptClosed) and event.how == "refused" for event in events)
 
 
-NOTICE = Scene("notice", "notice", (LAB,), noticing, (Row("notice.leave", compares(refused, 1)), interrupt()))
+NOTICE = Scene("notice", "notice", (LAB,), noticing, (Row("notice.leave", compares(refused, 1)), HELPED, interrupt()))
 
 
 # -- a page
