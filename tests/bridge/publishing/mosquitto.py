@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-WITHIN = 10.0  # seconds
+WITHIN = 30.0  # seconds; a machine may be busy
 NEEDED = ("mosquitto", "mosquitto_passwd", "mosquitto_sub", "mosquitto_pub")
 PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"))
 _MISSING = [name for name in NEEDED if shutil.which(name, path=PATH) is None]

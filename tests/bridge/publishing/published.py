@@ -54,7 +54,7 @@ class Running:
     def failures(self) -> list[Failure]:
         return [note.failure for note in self.notes if note.failure is not None]
 
-    async def until(self, true: Callable[[], object], within: float = 10.0) -> None:
+    async def until(self, true: Callable[[], object], within: float = 30.0) -> None:
         async with asyncio.timeout(within):
             while not true():
                 await asyncio.sleep(0.005)
@@ -72,11 +72,11 @@ class Running:
 async def publishing(
     url: str, secrets: Mapping[str, str] | None = None, outbox: Outbox | None = None, **settings: Any
 ) -> AsyncIterator[Running]:
-    """Published until the block ends, or a minute is over."""
+    """Published until the block ends, or a minute and a half is over."""
     it = Running(url, secrets or {}, settings, outbox)
     await it.radio.open()
     try:
-        async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(90), asyncio.TaskGroup() as group:
             tasks = [group.create_task(it.following.run()), group.create_task(it.publisher.run())]
             await it.until(it.following.standing)
             yield it

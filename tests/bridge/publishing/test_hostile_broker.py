@@ -126,7 +126,7 @@ async def test_what_was_not_asked_for_is_passed_over() -> None:
 
 
 async def test_one_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line, "WITHIN", 0.1)
+    monkeypatch.setattr(line, "WITHIN", 0.5)
     async with broker(says(b"", stays=True)) as url, publishing(url) as it:
         failure = await it.failed()
         assert failure.kind is ErrorKind.NET_TIMEOUT
@@ -217,7 +217,7 @@ async def test_an_end_in_the_middle_of_a_connection_attempt_waits_for_nobody() -
         async with publishing(f"mqtt://127.0.0.1:{where[1]}/") as it:
             await it.until(lambda: any(thread.name == "publish" for thread in threading.enumerate()))
             began = time.monotonic()
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < line.WITHIN / 2
         assert it.notes == []
         for one in waiting:
             one.close()
