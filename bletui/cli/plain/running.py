@@ -14,7 +14,7 @@ from bletui.cli.keyboard import Keyboard
 from bletui.cli.outlet import Outlet
 from bletui.cli.plain.deeds import AT_ONCE, DEEDS
 from bletui.cli.plain.deeds.asking import as_answer
-from bletui.cli.plain.deeds.configuring import unseal
+from bletui.cli.plain.deeds.configuring import tell_warnings, unseal
 from bletui.cli.plain.desk import Desk, Look
 from bletui.cli.plain.orders import Order, parse
 from bletui.cli.plain.printer import Printer
@@ -70,6 +70,7 @@ def run(
                 if structs is not None:
                     desk.values.read(structs)
                 desk.read_again, desk.found = again, found
+                tell_warnings(desk)
                 await unseal(desk)
                 await session.scan(ScanRequest(active=active))
                 await sit(desk, keyboard)

@@ -8,9 +8,11 @@ import asyncio
 from bletui.cli.plain.changes import failure_words
 from bletui.cli.plain.desk import Desk
 from bletui.cli.records import failure_object
+from bletui.config.file import located
 from bletui.decode import names
 from bletui.decode.beacon import NO_KEYS
 from bletui.target import invalid
+from bletui.text import visible
 
 
 async def reload(desk: Desk, args: argparse.Namespace) -> None:
@@ -23,9 +25,18 @@ async def reload(desk: Desk, args: argparse.Namespace) -> None:
     desk.session.use(here.env())
     desk.session.store.rename(here.config.addresses)
     desk.session.store.unseal(NO_KEYS)
+    tell_warnings(desk)
     await unseal(desk)
     where = str(here.config.path) if here.config.path else None
     desk.printer.put("the configuration was read again", {"schema": "bletui.config-taken/1", "file": where})
+
+
+def tell_warnings(desk: Desk) -> None:
+    """What the file says that may not work as meant."""
+    config = desk.configuration.config
+    for problem in config.warnings:
+        words = f"warning: {located(config.path, problem)}"
+        desk.printer.put(visible(words), {"schema": "bletui.config-warning/1", "key": problem.key, "words": words})
 
 
 async def unseal(desk: Desk) -> None:
