@@ -118,6 +118,8 @@ class Configured:
         if config.keymap != before.config.keymap:
             commands.remap(remapped(config.keymap))
             rebind(app)
+            if self.notices.waits(HINT):
+                self.notices.put(Notice(HINT, hint(), lasts=True))  # it names keys
         if now.theme is not None and now.theme != before.theme:
             app.theme = now.theme
         names.adopt(config.uuids)

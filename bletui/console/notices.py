@@ -38,6 +38,10 @@ class Notices:
         """Whether they were put away or not."""
         return tuple(self._wrong.values())
 
+    def waits(self, id_: str) -> bool:
+        """Whether one of that id is not put away yet."""
+        return id_ in self._all
+
     def put(self, notice: Notice, *, away: bool = False) -> None:
         """`away`: it was put away at an earlier start."""
         if notice.role in _MARKS:

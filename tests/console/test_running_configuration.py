@@ -127,6 +127,16 @@ async def test_a_wrong_file_is_refused_in_place_and_what_was_in_force_stays(file
 
 
 @in_virtual_time
+async def test_the_hint_names_keys_as_they_are_in_force(file: Path, tmp_path: Path) -> None:
+    async with stage(settings=put(file, "", tmp_path / "state.json")) as at:
+        assert "? help" in notice(at)
+        await changed(at, file, '[keymap]\n"app.help" = "H"\n')
+        await at.beat(7.0)
+        assert "H help" in notice(at)
+        await changed(at, file, "")
+
+
+@in_virtual_time
 async def test_a_file_that_goes_takes_along_what_it_said(file: Path) -> None:
     settings = put(file, f'[names.addresses]\n"{DOOR}" = "Door 4"\n')
     async with stage(settings=settings) as at:
