@@ -182,6 +182,8 @@ class LogScreen(ModeScreen):
         if trouble is None:
             self.pane.note("no failure in this line")
             return
+        if self.pane.view is not None:
+            self.pane.view.go(self.pane.view.cursor)  # held: the next line would take its card away
         self.query_one(Cards).unfold(trouble)
         self.add_class("-cards")
         self.set_focus(self.query_one(Cards))
