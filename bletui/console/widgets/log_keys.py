@@ -176,7 +176,7 @@ class LogKeys(LogPane):
         except BleError as refused:
             self.note(one_line(refused.failure))
         else:
-            self.note(f"{len(entries)} written to {path}")
+            self.note(f"{len(entries)} lines written to {path}")
 
     # -- to where it happened
 
