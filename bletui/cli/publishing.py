@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bletui.bridge.log import nowhere
 from bletui.cli.narration import complain, say
 from bletui.errors.card import one_line
+from bletui.errors.rules import remedies
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Owner
 
@@ -165,6 +166,8 @@ class Publishing:
             return
         again = f"; next try in {math.ceil(status.wait)} s" if status.wait else ""
         _say(f"bletui: {broker}: {one_line(why)}{again}")
+        if first := next(iter(remedies(why)), None):
+            _say(f"  try: {first.text}")
         self.record("not published", broker=str(broker), kind=why.kind.value, why=why.detail or why.message)
 
 

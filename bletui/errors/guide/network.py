@@ -91,6 +91,15 @@ GUIDES = (
         ),
         (
             Rule(
+                "an MQTT broker was asked",
+                during("publish"),
+                Remedy(
+                    "Is the broker {host} on this network? Port {port} must be open on the way",
+                    command="ping -c 3 {host}",
+                ),
+                (Remedy("bletui tries again by itself, and keeps what may not be lost"),),
+            ),
+            Rule(
                 "there is no route",
                 either(
                     coded("os", "ENETUNREACH", "ENETDOWN"),
@@ -135,6 +144,12 @@ GUIDES = (
         ),
         (
             Rule(
+                "an MQTT broker was asked",
+                during("publish"),
+                Remedy("Is the broker {host} busy, or the network? bletui dials it anew by itself"),
+                (Remedy("Does port {port} speak TLS? Then write mqtts://"),),
+            ),
+            Rule(
                 "the call changes something at the device",
                 either(during("connect", "pair", "write", "subscribe", "unpair", "disconnect"), known("ota")),
                 _ASK_FIRST,
@@ -160,6 +175,14 @@ GUIDES = (
             Remedy("See whether it follows a pattern", "log.open"),
         ),
         (
+            Rule(
+                "an MQTT broker was asked",
+                during("publish"),
+                Remedy(
+                    "See in the log of the broker {host} why it closed the connection; bletui dials it anew by itself"
+                ),
+                (Remedy("If it happens each time at once: does port {port} speak TLS? Then write mqtts://"),),
+            ),
             Rule(
                 "http:// was cut without a word",
                 both(

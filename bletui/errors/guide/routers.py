@@ -1,6 +1,6 @@
 """Routers, controllers, bridges: who may, how they are set up, whether they can serve."""
 
-from bletui.errors.rules import Guide, Remedy, Rule, both, coded, either, known, mentions, said, unless
+from bletui.errors.rules import Guide, Remedy, Rule, both, coded, during, either, known, mentions, said, unless
 from bletui.kinds import ErrorKind
 
 _OFFLINE = Remedy("The controller cannot reach {router}: check its power and uplink on site")
@@ -147,6 +147,12 @@ GUIDES = (
             Remedy("If it stays: restart the router, then ask the controller's operator"),
         ),
         (
+            Rule(
+                "an MQTT broker was asked",
+                during("publish"),
+                Remedy("The broker {host} is stopping or overloaded: bletui tries again by itself"),
+                (Remedy("If it stays: read its log, and see its limits"),),
+            ),
             Rule(
                 "a gateway could not reach it (502, 504)",
                 either(known("status", "502", "504"), mentions("status=offline")),

@@ -1,6 +1,6 @@
 """TLS: dates, names, trust, handshake."""
 
-from bletui.errors.rules import Guide, Remedy, Rule, both, coded, either, known, mentions
+from bletui.errors.rules import Guide, Remedy, Rule, both, coded, during, either, known, mentions, unless
 from bletui.kinds import ErrorKind
 
 _CLOCK = Remedy("Set this machine's clock: {now} is wrong", command="timedatectl set-ntp true")
@@ -93,6 +93,15 @@ GUIDES = (
             Remedy("Behind an inspecting proxy: install its CA", command="SSL_CERT_FILE={ca_file} bletui"),
         ),
         (
+            Rule(
+                "an MQTT broker was asked",
+                both(during("publish"), unless(known("pinned"))),
+                Remedy(
+                    "Name the authority of the broker's certificate with ?ca=FILE, or pin it with ?pin=sha256:…",
+                    command=_FINGERPRINT,
+                ),
+                (Remedy("The broker must send its intermediate certificate too"),),
+            ),
             Rule(
                 "it is self-signed (18, 19)",
                 coded("ssl.verify_code", "18", "19"),
