@@ -109,7 +109,10 @@ def test_a_kill_at_any_moment_leaves_whole_events_in_order(tmp_path: Path) -> No
         with subprocess.Popen([sys.executable, "-c", WRITER, str(folder)], stdout=subprocess.PIPE, text=True) as writer:
             assert writer.stdout is not None
             assert writer.stdout.readline() == "ready\n"
-            time.sleep(chance.uniform(0.05, 0.3))
+            until = time.monotonic() + WITHIN
+            while sum(path.stat().st_size for path in folder.iterdir()) < 1_000 and time.monotonic() < until:
+                time.sleep(0.001)
+            time.sleep(chance.uniform(0.0, 0.3))
             os.kill(writer.pid, signal.SIGKILL)
         with opened(folder, "now", 1e6) as (ring, _, lines):
             *lanes, broken, live = told(ring)
