@@ -70,7 +70,7 @@ class Answers:
         )
 
     def maker(self, owner: str) -> Make:
-        """How operations of `owner` are made: by whatever seat it has then, and with an eye on others' links."""
+        """How operations of `owner` are made: by whatever seat it has then."""
 
         async def make(asked: m.Perform) -> Done:
             return await self._make(owner, asked)
@@ -78,22 +78,17 @@ class Answers:
         return make
 
     async def _make(self, owner: str, asked: m.Perform) -> Done:
-        bridge, request = self._bridge, asked.request
-        seat = bridge.seats.get(owner)
+        seat = self._bridge.seats.get(owner)
         if seat is None:
             raise BleError(Failure(kind=ErrorKind.OP_CANCELLED, detail="the seat was left"))
-        taken = holders.taken(bridge.fanout.folding, request, owner)
-        result = await seat.sitting.perform(
-            request,
+        return await seat.sitting.perform(
+            asked.request,
             op=asked.op,
             limit=asked.limit,
             deadline=asked.deadline,
             priority=asked.priority,
             once=asked.once,
         )
-        for peer, whose in taken:
-            bridge.record("link taken over", owner=owner, of=", ".join(whose), lane=peer.lane, address=peer.address)
-        return result
 
     def _recall(self, client: Connection, number: int, asked: m.History) -> None:
         checks.history(asked.since)

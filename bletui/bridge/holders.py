@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 
-from bletui.model import Disconnect, Folding, Peer, Request
+from bletui.model import Event, Folding, LinkChanged, Peer
+from bletui.radio.links import TAKEN_BY
 
 
 def held(state: Folding, owner: str) -> list[Peer]:
     return [link.peer for link in state.links() if owner in link.holders]
 
 
-def taken(state: Folding, request: Request, owner: str) -> list[tuple[Peer, tuple[str, ...]]]:
-    """Links that `request` takes from others by force, and from whom."""
-    if not isinstance(request, Disconnect) or not request.force:
-        return []
-    links = [link for link in state.links_to(request.address) if request.lane in (None, link.peer.lane)]
-    return [(link.peer, others) for link in links if (others := link.others(owner))]
+def taken(events: Iterable[Event]) -> Iterator[tuple[LinkChanged, str]]:
+    """Ends of links that somebody took from others by force, and who."""
+    for event in events:
+        if isinstance(event, LinkChanged) and event.reason is not None:
+            by = dict(event.reason.evidence).get(TAKEN_BY)
+            if by is not None:
+                yield event, by
 
 
 def left(state: Folding, held: Collection[Peer]) -> list[Peer]:

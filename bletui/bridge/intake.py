@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
+from bletui.bridge import holders
 from bletui.bridge.adapters import Claims, controller
 from bletui.bridge.fanout import Fanout
 from bletui.bridge.frames import all_heard
@@ -113,7 +114,13 @@ class Intake:
         if not all_heard(events):
             events = self._radios.told(key, events)
             self._claim(events)
+            self._log_taken(events)
         self._fanout.take(events)
+
+    def _log_taken(self, events: Sequence[Event]) -> None:
+        for link, by in holders.taken(events):
+            lane, address = link.peer
+            self._record("link taken over", owner=by, of=", ".join(link.others(by)), lane=lane, address=address)
 
     def _claim(self, events: Sequence[Event]) -> None:
         """An adapter that is plugged in while another bridge has it is served all the same: that must be seen."""

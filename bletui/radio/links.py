@@ -9,6 +9,8 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Connect, Folding, LinkChanged, Peer, Request
 from bletui.radio.journal import Journal
 
+TAKEN_BY = "taken by"  # evidence in the reason of a link's end: who disconnected it by force
+
 
 class Links:
     """`ours`: brought up by a connect of this radio, adopted, or left by a process that was killed. Others are foreign.
@@ -63,8 +65,7 @@ class Links:
         known = self._folding.link(event.peer)
         if known is None:
             return event
-        told = event.reason is not None and event.reason.kind is not ErrorKind.OP_CANCELLED
-        reason = event.reason if told or by is None or not known.others(by) else _taken(known, by)
+        reason = event.reason if by is None or not known.others(by) else _taken(event, by)
         return replace(event, reason=reason, holders=known.holders)
 
     def forget(self, peer: Peer) -> None:
@@ -138,11 +139,13 @@ def _with(holders: tuple[str, ...], *more: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*holders, *more)))
 
 
-def _taken(link: LinkChanged, by: str) -> Failure:
+def _taken(event: LinkChanged, by: str) -> Failure:
     """Nothing of this is tried again by itself: two owners would take the link from each other for ever."""
-    lane, address = link.peer
-    detail = f"{by} took it"
-    return Failure(kind=ErrorKind.OP_CANCELLED, operation="disconnect", lane=lane, address=address, detail=detail)
+    lane, address = event.peer
+    return Failure(
+        kind=ErrorKind.OP_CANCELLED, operation="disconnect", lane=lane, address=address, detail=f"{by} took it",
+        evidence=((TAKEN_BY, by),),
+    )  # fmt: skip
 
 
 def _not_ours(link: LinkChanged, detail: str) -> BleError:

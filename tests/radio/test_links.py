@@ -24,6 +24,7 @@ from bletui.model import (
     Subscribe,
 )
 from bletui.radio import Attachment, Radio
+from bletui.radio.links import TAKEN_BY
 from tests.radio.scripted import ScriptedBackend
 from tests.radio.test_runner import A, B, failure_of, forever, radio, until
 
@@ -80,6 +81,7 @@ async def test_who_held_a_link_is_told_who_took_it_and_what_ran_there_ends_with_
         down = (await told(made, me))[-1]
         assert down.reason is not None
         assert (down.reason.kind, down.reason.detail) == (ErrorKind.OP_CANCELLED, "you took it")
+        assert dict(down.reason.evidence) == {TAKEN_BY: "you"}
         assert reading.result() == down.reason
 
 

@@ -37,7 +37,9 @@ class Calls:
 
     async def connect(self, address: str, asked: Connecting) -> None:
         """Brings a link up where none is; one that drops as it comes up is tried `again` times."""
-        if self._feed.link(address) is not None:
+        if (link := self._feed.link(address)) is not None:
+            held = Connect(address, link.peer.lane)  # answered at once; it says that this link is wanted here too
+            await self.perform(link.peer.lane, held, limit=asked.timeout / self._speed)
             return
         lane, stop = await self.connecting(address, asked.chip, "connect")
         wanted = Connect(address, lane, asked.address_type)
