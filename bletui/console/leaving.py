@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from bletui.console.commands import bindings
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bletui.model import LinkChanged
     from bletui.session import Joined
 
+Called = Callable[[str], str | None]
 KEPT = "bridge"  # a target whose links and operations go on without us
 
 
@@ -26,8 +27,9 @@ def ends_with_us(radios: Iterable[Joined]) -> tuple[list[LinkChanged], int]:
     return links, running
 
 
-def leave_words(links: Sequence[LinkChanged], running: int) -> list[Line]:
-    words = mine_words(links) if links else []
+def leave_words(links: Sequence[LinkChanged], running: int, called: Called) -> list[Line]:
+    """`called`: what a person calls a device, by its address."""
+    words = mine_words(links, called) if links else []
     if running:
         many = "1 operation that waits or runs is" if running == 1 else f"{running} operations that wait or run are"
         words += [line(), line(f" {many} cancelled.")]
@@ -44,8 +46,8 @@ class LeaveDialogue(YesNoDialogue):
     BINDINGS = bindings("leave")
     place = "leave"
 
-    def __init__(self, links: Sequence[LinkChanged], running: int) -> None:
-        super().__init__("Leave", lambda: leave_words(links, running), "Leave", "Stay")
+    def __init__(self, links: Sequence[LinkChanged], running: int, called: Called) -> None:
+        super().__init__("Leave", lambda: leave_words(links, running, called), "Leave", "Stay")
 
     def keys(self) -> Line:
         return line(Span(" y q", "key"), " Leave  ", Span(" n esc", "key"), " Stay")
@@ -53,8 +55,10 @@ class LeaveDialogue(YesNoDialogue):
 
 def ask_to_leave(app: Console) -> None:
     """At once where nothing ends."""
-    links, running = ends_with_us(app.session.radios.values() if app.session is not None else ())
-    if links or running:
-        app.push_screen(LeaveDialogue(links, running), lambda answer: app.frames.leave(0) if answer else None)
+    session = app.session
+    links, running = ends_with_us(session.radios.values()) if session is not None else ([], 0)
+    if session is not None and (links or running):
+        question = LeaveDialogue(links, running, session.store.called)
+        app.push_screen(question, lambda answer: app.frames.leave(0) if answer else None)
     else:
         app.frames.leave(0)

@@ -103,7 +103,7 @@ def _close(app: Console, session: Session, name: str) -> None:
 
     links, running = ends_with_us([joined])
     if links or running:
-        words = leave_words(links, running)
+        words = leave_words(links, running, session.store.called)
         app.push_screen(YesNoDialogue(f"Close {visible(name)}", lambda: words, "Close", "Leave it open"), answered)
     else:
         answered("yes")

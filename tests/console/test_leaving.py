@@ -32,9 +32,11 @@ def test_a_radio_that_takes_its_time_is_closed_whole(tmp_path: Path, key: str) -
 async def test_leaving_with_links_asks_first_and_names_them() -> None:
     async with console(LAB) as play:
         await linked(play, address("thermometer"))
+        play.session.store.rename({address("thermometer"): "oven door"})
         await play.press("q")
         assert isinstance(play.app.screen, LeaveDialogue)
         assert address("thermometer") in play.text("#dialogue-says")
+        assert "oven door" in play.text("#dialogue-says")
         await play.press("n")
         assert not isinstance(play.app.screen, LeaveDialogue)
         assert play.app.return_code is None
