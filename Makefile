@@ -79,8 +79,8 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(PY)
 # Needs uv. The lock files carry hashes and no addresses, so they work with any index or mirror.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml
 lock:
-	$(LOCK) --extra router-api --group build -o requirements.lock
-	$(LOCK) --extra router-api --group dev -o requirements-dev.lock
+	$(LOCK) --extra router-api --extra mqtt --group build -o requirements.lock
+	$(LOCK) --extra router-api --extra mqtt --group dev -o requirements-dev.lock
 
 # Everything that a machine without a network needs; see docs/install.md.
 wheelhouse: $(VENV)/.run

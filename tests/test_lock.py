@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
+EXTRAS = [text for wanted in PROJECT["project"]["optional-dependencies"].values() for text in wanted]
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
@@ -52,12 +53,12 @@ def test_no_address_is_named(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "wanted"),
     [
-        ("requirements.lock", [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"]]),
+        ("requirements.lock", [*PROJECT["project"]["dependencies"], *EXTRAS, *PROJECT["build-system"]["requires"]]),
         (
             "requirements-dev.lock",
             [
                 *PROJECT["project"]["dependencies"],
-                *PROJECT["project"]["optional-dependencies"]["router-api"],
+                *EXTRAS,
                 *grouped("dev"),
             ],
         ),

@@ -51,8 +51,8 @@ def test_options_in_the_readme_are_real(command: str, capsys: pytest.CaptureFixt
 
 
 def test_every_dependency_has_its_reason() -> None:
-    wanted = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["router-api"]]
-    for text in wanted:
+    extras = [text for wanted in PROJECT["optional-dependencies"].values() for text in wanted]
+    for text in (*PROJECT["dependencies"], *extras):
         assert f"[{Requirement(text).name}](https://" in README
 
 
