@@ -12,9 +12,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-EXTRAS = [text for wanted in PROJECT["project"]["optional-dependencies"].values() for text in wanted]
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
+EXTRAS = [text for wanted in PROJECT["project"]["optional-dependencies"].values() for text in wanted]
 
 
 def locked(name: str) -> dict[str, tuple[str, list[str]]]:
