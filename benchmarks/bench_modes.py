@@ -18,8 +18,10 @@ from dataclasses import dataclass
 from benchmarks.bench_console import report
 from benchmarks.bench_slow_link import DELAY, LEFT, Link
 from benchmarks.terminal import QUERY, Program
+from bletui.console.commands import FOCUS, of
 
 SHOWN = {"1": b"50000 of 50000", "2": b"link", "3": b"300", "4": b"lines", "5": b"now"}
+FOCI = {"1": "list", "2": "links", "3": "tree", "4": "log", "5": "problems"}  # what has the focus in each mode
 ESCAPE = b"\x1b"
 
 
@@ -144,7 +146,7 @@ def far(quick: bool) -> list[bool]:
             quiet(link, 4.0)
             times = {"in sight": seen(link, mode.encode(), SHOWN[mode]) if mode != "1" else 0.0}
             quiet(link, 4.0)
-            times["help"] = seen(link, b"?", b"Everywhere")
+            times["help"] = seen(link, b"?", next(of(FOCUS[FOCI[mode]][0])).help.encode())
             times["back"] = seen(link, ESCAPE, SHOWN[mode])
             quiet(link, 4.0)
             times["q"] = seen(link, b"q", LEFT)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from benchmarks.key_walk import GAP, Walk, walked
+from benchmarks.key_walk import Walk, walked
 from bletui.testing import virtual_time
 
-SEED = 1  # `python -m benchmarks.key_walk --seed N` repeats a walk
+SEED = 2  # `python -m benchmarks.key_walk --seed N` repeats a walk
 
 
 def test_any_key_anywhere() -> None:
-    walk: Walk = virtual_time.run(lambda: walked(SEED, least=500, most=1500), limit=None)
+    walk: Walk = virtual_time.run(lambda: walked(SEED, least=500, most=4000), limit=None)
     assert walk.steps >= 500
-    assert walk.missed <= GAP
+    assert not walk.missed
