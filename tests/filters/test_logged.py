@@ -179,5 +179,5 @@ def test_any_text_parses_or_fails_with_a_place_inside_it(text: str, now: float) 
 
 
 def test_every_verb_and_every_sort_of_line_can_be_named() -> None:
-    assert {verb(kind.__new__(kind)) for kind in REQUESTS.values()} == set(VERBS)
+    assert {verb(object.__new__(kind)) for kind in REQUESTS.values()} == set(VERBS)
     assert set(about.SORTS.values()) | {"failure"} == set(SORTS)
