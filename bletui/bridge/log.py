@@ -15,6 +15,7 @@ TEXT_MAX = 500  # characters
 LEVELS = ("warning", "info", "debug")
 _LEVEL = {
     "adapter shared": "warning",
+    "journal not written": "warning",
     "link taken over": "warning",
     "not published": "warning",
     "not released": "warning",

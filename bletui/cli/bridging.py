@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from asyncio import Event
 
     from bletui.bridge.listening import Listening
+    from bletui.bridge.log import Record
     from bletui.bridge.ringfile import RingFile
     from bletui.bridge.server import Bridge
     from bletui.cli.configured import Configuration
@@ -112,10 +113,11 @@ def tokens_file() -> Path:
 
 
 @contextmanager
-def journal(radio: str) -> Iterator[Journal]:
+def journal(radio: str, record: Record) -> Iterator[Journal]:
     """Of one radio's own links: what a bridge that was killed left is released at the next start.
 
     `busy.capacity`: a bridge that runs has it, whose links these are; another `--name` gives a journal of its own.
+    `request.invalid`: it can't be read.
     """
     from bletui.bridge import folders
     from bletui.radio.journal import Journal
@@ -123,7 +125,11 @@ def journal(radio: str) -> Iterator[Journal]:
     path = state() / f"{quote(radio, safe='')}.links"
     folders.made(path.parent)
     with folders.locked(path.with_name(f"{path.name}.lock"), "of this --name keeps its links there"):
-        yield Journal(path)
+        try:
+            made = Journal(path, lambda why: record("journal not written", radio=radio, why=why.strerror or str(why)))
+        except OSError as failed:
+            raise folders.unusable(path, failed) from failed
+        yield made
 
 
 def log_file() -> Path:
@@ -143,12 +149,10 @@ async def serve(
     import asyncio
 
     from bletui.bridge import systemd
-    from bletui.bridge.log import LogFile
     from bletui.bridge.server import Bridge
     from bletui.cli import reloading, signals
-    from bletui.clock import Clock
 
-    log = LogFile(log_file(), Clock().wall)
+    log = served.log
     bridge = Bridge(radios, name=bridge_name(args), record=log.record, scans=not args.no_scan)
     again = reloading.Reloading(args, bridge, log, served, publishing)
     again.begin(here)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from bletui import registry
+from bletui.bridge.log import LogFile
 from bletui.cli import bridging
 from bletui.clock import Clock
 from bletui.failure import BleError
@@ -36,6 +37,7 @@ class Served:
         self._speed = speed
         self.joined: Callable[[Radio], None] = lambda _: None  # is told of each radio that comes later
         self.parted: Callable[[str], None] = lambda _: None  # and of each one that has gone
+        self.log = LogFile(bridging.log_file(), Clock().wall)
         self._open: dict[str, tuple[Wanted, AsyncExitStack]] = {}
         self.began = 0.0  # wall seconds
 
@@ -87,7 +89,7 @@ class Served:
 
     async def _opened(self, name: str, wanted: Wanted, here: Configuration) -> Radio:
         async with AsyncExitStack() as stack:
-            journal = stack.enter_context(bridging.journal(name)) if self._bridge else None
+            journal = stack.enter_context(bridging.journal(name, self.log.record)) if self._bridge else None
             radio = await registry.open_radio(wanted.target, replace(here.env(name), speed=self._speed), journal)
             stack.push_async_callback(radio.aclose)
             self._open[name] = wanted, stack.pop_all()

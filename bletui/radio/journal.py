@@ -19,11 +19,15 @@ _LINES_MAX = 4096  # after so many the file is written anew
 
 
 class Journal:
-    """Read when it is made; `was_ours` answers from what an earlier process left. `failed`: why it is not written."""
+    """Read when it is made; `was_ours` answers from what an earlier process left.
 
-    def __init__(self, path: Path) -> None:
+    `failed`: why it is not written now; `failing` is told so, once for each reason. Links are made all the same.
+    """
+
+    def __init__(self, path: Path, failing: Callable[[OSError], None] | None = None) -> None:
         self.path = path
         self.failed: OSError | None = None
+        self._failing = failing
         self._links, self._wanted = _read(path)
         self._left, self._left_wanted = frozenset(self._links), frozenset(self._wanted)
         self._links.clear()
@@ -82,7 +86,7 @@ class Journal:
 
     def _append(self, *words: str) -> None:
         self._lines += 1
-        if self._lines > _LINES_MAX:
+        if self._lines > _LINES_MAX or self.failed is not None:  # a line that was cut would swallow the next one
             self._write_anew()
         else:
             self._put(os.O_APPEND, [words])
@@ -92,23 +96,26 @@ class Journal:
         lines: list[tuple[str, ...]] = [("?", address) for address in sorted(self._wanted | self._left_wanted)]
         lines += [("+", *peer) for peer in sorted(self._links | self._left)]
         self._lines = len(lines)
-        whole = self.path.with_name(f"{self.path.name}.new")
-        if self._put(os.O_TRUNC, lines, whole):
-            whole.replace(self.path)
+        self._put(os.O_TRUNC, lines, self.path.with_name(f"{self.path.name}.new"))
 
-    def _put(self, how: int, lines: Iterable[Iterable[str]], path: Path | None = None) -> bool:
+    def _put(self, how: int, lines: Iterable[Iterable[str]], whole: Path | None = None) -> None:
+        """`whole`: a file that takes this one's place once all of it is written."""
         text = "".join(" ".join(word.replace(" ", "\\x20") for word in words) + "\n" for words in lines)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            number = os.open(path or self.path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | how, 0o600)
+            number = os.open(whole or self.path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | how, 0o600)
             with os.fdopen(number, "wb") as file:
                 file.write(text.encode())
                 file.flush()
                 os.fsync(number)
+            if whole is not None:
+                whole.replace(self.path)
         except OSError as failed:
+            if self._failing is not None and (self.failed is None or self.failed.errno != failed.errno):
+                self._failing(failed)
             self.failed = failed
-            return False
-        return True
+        else:
+            self.failed = None
 
 
 class NoJournal(Journal):

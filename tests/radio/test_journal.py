@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -114,3 +116,24 @@ async def test_a_disk_that_takes_nothing_is_told_and_stops_nobody(tmp_path: Path
     journal = Journal(tmp_path / "file" / "links")
     journal.up(HERE)
     assert journal.failed is not None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of a process")
+def test_a_full_disk_is_told_once_and_costs_no_other_line(tmp_path: Path) -> None:
+    import resource
+
+    told: list[OSError] = []
+    journal = Journal(tmp_path / "links", told.append)
+    journal.up(Peer("a", A))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (journal.path.stat().st_size + 5, before[1]))
+    try:
+        journal.up(Peer("a", B))  # cut after five bytes
+        journal.intend(A)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [failed.errno for failed in told] == [errno.EFBIG]
+    assert journal.failed is not None
+    journal.over(A)
+    assert journal.failed is None
+    assert Journal(journal.path).left == (frozenset({Peer("a", A), Peer("a", B)}), frozenset())
