@@ -21,7 +21,7 @@ class LogView:
     """
 
     STEP = 40
-    FRESH = 1000  # lines that came since the last `take`
+    FRESH = 1000  # lines since the last `take` that are tried at once
 
     def __init__(self, log: Log, row_of: Callable[[Entry], LogRow]) -> None:
         self.log = log
@@ -62,22 +62,23 @@ class LogView:
         """Takes in what the log has gained and lost, and tries some older lines; whether there are more to try."""
         log, shown = self.log, self._shown
         if shown is not None:
-            self._newer = max(self._newer, log.first)
-            until = min(log.end, self._newer + self.FRESH)
-            shown.extend(n for n in range(self._newer, until) if self._fits(n))
-            self._newer = until
+            if log.end - self._newer > self.FRESH:  # nobody looked for a while: the newest first, as at the start
+                shown.clear()
+                self._older = self._newer = log.end
+            shown.extend(n for n in range(max(self._newer, log.first), log.end) if self._fits(n))
+            self._newer = log.end
             older = max(log.first, self._older - self.STEP)
             shown.extendleft(n for n in range(self._older - 1, older - 1, -1) if self._fits(n))
             self._older = min(self._older, older)
         self._settle()
-        return shown is not None and (self._older > log.first or self._newer < log.end)
+        return self.untried > 0
 
     @property
     def untried(self) -> int:
         """Lines on which the filter has not been tried yet."""
         if self._shown is None:
             return 0
-        return max(0, self._older - self.log.first) + self.log.end - self._newer
+        return max(0, self._older - self.log.first)
 
     def _fits(self, number: int) -> bool:
         entry = self.log.entry(number)

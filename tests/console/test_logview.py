@@ -75,6 +75,25 @@ def test_the_newest_lines_are_tried_first_and_a_bounded_number_at_a_time() -> No
     assert view.untried == 0
 
 
+def test_what_came_while_nobody_looked_is_tried_from_its_newest_line_on() -> None:
+    view = filled(10)
+    view.choose(wanted("0x0001"), "info")
+    for n in range(10, 5000):
+        view.log.append(note(n))
+    assert view.take()
+    assert view.numbers[-1] == 4999
+    assert view.untried == 5000 - view.STEP
+    assert list(all_taken(view).numbers) == [n for n in range(5000) if n % 3 == 1]
+
+
+def test_what_came_and_was_lost_again_is_not_asked_for() -> None:
+    view = filled(10, lines_max=20)
+    view.choose(wanted("0x0001"), "info")
+    for n in range(10, 100):
+        view.log.append(note(n))
+    assert list(all_taken(view).numbers) == [n for n in range(80, 100) if n % 3 == 1]
+
+
 def test_a_level_hides_what_matters_less_and_never_a_mark() -> None:
     view = filled(5)
     view.log.append(Entry("", Mark(NOW, "door 4")))

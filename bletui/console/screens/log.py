@@ -73,7 +73,8 @@ class LogScreen(ModeScreen):
             pane.choose()
         if pane.view is not None and session is not None:
             pane.lanes = lane_names(session.radios.values())
-            pane.view.take()
+            if pane.view.take() and not pane.searching:
+                pane.search()
         pane.hold(pane.view, self._nothing())
         self._paint_status()
         self._paint_told()

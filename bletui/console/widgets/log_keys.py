@@ -47,6 +47,7 @@ class LogKeys(LogPane):
         for what stands there then."""
         super().__init__(id=id)
         self.least = SEVERITIES[0]
+        self.searching = False
         self._card = card
 
     @property
@@ -57,15 +58,18 @@ class LogKeys(LogPane):
         """Shows what filter and level let through."""
         if self.view is not None:
             self.view.choose(self.bar.wanted, self.least)
-            self._search()
+            self.search()
             self.moved()
 
     @work(group="search", exclusive=True)
-    async def _search(self) -> None:
+    async def search(self) -> None:
         """Tries the filter on every line, some per turn of the loop, so that keys get theirs between them."""
-        view = self.view
-        for _ in iter(view.take, False) if view is not None else ():
-            await asyncio.sleep(0)
+        view, self.searching = self.view, True
+        try:
+            for _ in iter(view.take, False) if view is not None else ():
+                await asyncio.sleep(0)
+        finally:
+            self.searching = False
         self.moved()
 
     def note(self, words: str) -> None:
