@@ -99,6 +99,11 @@ class Links:
             if link.peer in self.ours and {*link.holders, *self._folding.listeners(link.peer)} == {besides}
         ]
 
+    def is_unused(self, peer: Peer) -> bool:
+        """Whether it is ours, and nobody holds it or listens on it."""
+        link = self._folding.link(peer)
+        return link is not None and peer in self.ours and not link.holders and not self._folding.listeners(peer)
+
     def leave(self, owner: str, at: float) -> list[LinkChanged]:
         """What is told of the links that `owner` held, who is gone."""
         held = [link for link in self._folding.links() if owner in link.holders]

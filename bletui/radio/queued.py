@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
@@ -13,7 +12,7 @@ from itertools import groupby
 from bletui.backend import Backend
 from bletui.clock import Clock, Steady
 from bletui.connections import ConnectionQueue, Policy
-from bletui.failure import BleError, ErrorKind, Failure
+from bletui.failure import ErrorKind, Failure
 from bletui.model import (
     Advertisement,
     Batch,
@@ -48,6 +47,7 @@ from bletui.radio.journal import Journal, NoJournal
 from bletui.radio.links import Links
 from bletui.radio.port import Attachment, Radio
 from bletui.radio.prompts import Prompts
+from bletui.radio.releasing import Releasing
 from bletui.radio.retries import by_vocabulary, with_the_lane
 from bletui.radio.retries import once as one_attempt
 from bletui.radio.returning import LIMIT, PATIENCE, Returning
@@ -93,6 +93,11 @@ class QueuedRadio(Radio):
         self._prompts = Prompts(self.runner, self._wall.wall)
         self._subscriptions = Subscriptions(self.runner.by_itself, self._publish, self._wall.wall, self._links.is_up)
         self._returning = Returning(self._ask_again, self.runner.beside, self.runner.cancel)
+        self._releasing = Releasing(
+            lambda peer: self.runner.by_itself(Disconnect(peer.address, peer.lane)),
+            self._links.is_unused,
+            self.runner.beside,
+        )
         self._serving: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -235,21 +240,9 @@ class QueuedRadio(Radio):
             self.wish(seat.owner, None)
             self._returning.leave(owner)
             self.runner.cancel_all_of(owner)
-            await self._release(self._links.unused(besides=owner))
+            await self._releasing.these(self._links.unused(besides=owner), LEAVE_WITHIN)
             self._publish(self._links.leave(owner, self._wall.wall()))  # what is still up
             self.runner.beside(self._subscriptions.leave(owner))
-
-    async def _release(self, peers: Sequence[Peer]) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LEAVE_WITHIN), asyncio.TaskGroup() as releasing:
-                for peer in peers:
-                    releasing.create_task(self._let_go(peer))
-
-    async def _let_go(self, peer: Peer) -> None:
-        try:
-            await self.runner.by_itself(Disconnect(peer.address, peer.lane))
-        except BleError:
-            return  # the operation's own event has told it to everyone; the link stays ours
 
     # -- what the backend says
 

@@ -36,7 +36,7 @@ class Returning:
     def __init__(
         self,
         ask: AskAgain,
-        beside: Callable[[Coroutine[None, None, None]], None],
+        beside: Callable[[Coroutine[None, None, None]], object],
         cancel: Callable[[OpId], None],
     ) -> None:
         self._ask = ask

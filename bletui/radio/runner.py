@@ -132,12 +132,13 @@ class Runner:
         id_ = OpId(RADIO, self._releases)
         return await self.perform(id_, request, limit=BY_ITSELF_WITHIN, deadline=BY_ITSELF_WITHIN, priority=1)
 
-    def beside(self, work: Coroutine[None, None, None]) -> None:
-        """Runs the radio's own work among the calls; nobody waits for it."""
+    def beside(self, work: Coroutine[None, None, None]) -> bool:
+        """Runs the radio's own work among the calls; nobody waits for it. False: the radio is closed."""
         if self._group is None:
             work.close()
-        else:
-            self._group.create_task(self._quietly(work))
+            return False
+        self._group.create_task(self._quietly(work))
+        return True
 
     async def _quietly(self, work: Coroutine[None, None, None]) -> None:
         """The radio's own work ends with the radio, which is no failure of it."""

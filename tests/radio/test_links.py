@@ -25,8 +25,11 @@ from bletui.model import (
 )
 from bletui.radio import Attachment, Radio
 from bletui.radio.links import TAKEN_BY
+from bletui.radio.releasing import WAITS
+from bletui.testing.virtual_time import clock, in_virtual_time
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import A, B, failure_of, forever, radio, until
+from tests.radio.test_runner import A, B, at_once, failure_of, forever, radio, until
+from tests.radio.through import opened
 
 HERE = Peer("a", A)
 Both = tuple[ScriptedBackend, Radio, Attachment, Attachment]
@@ -36,6 +39,21 @@ Both = tuple[ScriptedBackend, Radio, Attachment, Attachment]
 async def two() -> AsyncIterator[Both]:
     async with radio() as (backend, made, me):
         yield backend, made, me, await made.attach(Owner("you"))
+
+
+@asynccontextmanager
+async def left_behind(failures: int) -> AsyncIterator[tuple[ScriptedBackend, Radio]]:
+    """A link whose last holder has left, and whose end failed so often as if its router could not be reached."""
+    backend = ScriptedBackend()
+    made = await opened(backend, clock=clock(), policy=at_once)
+    me = await made.attach(Owner("me"))
+    await me.connect(A)
+    backend.script[A] = [Failure(kind=ErrorKind.NET_REFUSED)] * failures
+    await me.detach(keep=False)
+    try:
+        yield backend, made
+    finally:
+        await made.aclose()
 
 
 async def holders(made: Radio, peer: Peer = HERE) -> tuple[str, ...] | None:
@@ -179,6 +197,27 @@ async def test_a_link_that_can_not_be_ended_does_not_keep_who_leaves() -> None:
         assert await holders(made) == ()  # and it is still ours, to be ended with the radio
         await made.aclose()
         assert disconnects(backend) == [A, A]
+
+
+@pytest.mark.in_process("a bridge's socket does not go by virtual time")
+@in_virtual_time
+async def test_what_could_not_be_reached_when_its_last_holder_left_is_released_later() -> None:
+    async with left_behind(failures=3) as (backend, made):
+        assert await holders(made) == ()
+        await asyncio.sleep(sum(WAITS[:3]) + 1)
+        assert await holders(made) is None
+        assert disconnects(backend) == [A] * 4
+
+
+@pytest.mark.in_process("a bridge's socket does not go by virtual time")
+@in_virtual_time
+async def test_what_somebody_asks_for_meanwhile_is_not_released() -> None:
+    async with left_behind(failures=1) as (backend, made):
+        you = await made.attach(Owner("you"))
+        await you.connect(A)
+        await asyncio.sleep(sum(WAITS))
+        assert await holders(made) == ("you",)
+        assert disconnects(backend) == [A]
 
 
 async def test_a_disconnect_that_is_refused_lets_nothing_go() -> None:

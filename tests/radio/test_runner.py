@@ -229,7 +229,7 @@ async def test_own_links_are_released_at_the_end_even_if_one_hangs() -> None:
     backend.script[A] = [forever]
     began = time.monotonic()
     await made.aclose()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 8
     assert {call for call in backend.calls if call[0] == "disconnect"} == {
         ("disconnect", "a", A),
         ("disconnect", "b", B),
