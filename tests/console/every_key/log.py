@@ -57,11 +57,13 @@ async def log(play: Play) -> None:
     await plain(play, "log")
     here = screen(play)
     here.remove_class("-filtering", "-cards")
-    here._bar.clear()
-    here._least = SEVERITIES[0]
-    here._choose()
+    pane(play).bar.clear()
+    pane(play).least = SEVERITIES[0]
+    pane(play).choose()
     here.set_focus(pane(play))
-    await play.until(lambda: pane(play).view is not None and not here._bar.expression and len(view(play).numbers) > 40)
+    await play.until(
+        lambda: pane(play).view is not None and not pane(play).bar.expression and len(view(play).numbers) > 40
+    )
     view(play).anchor = None
     stand(play, lambda _: True, 30)
 
@@ -97,7 +99,7 @@ async def filtered(play: Play) -> None:
     await play.press("slash")
     await play.until(lambda: isinstance(play.app.focused, FilterInput))
     await play.press(*"scan", "enter")
-    await play.until(lambda: screen(play)._bar.expression == "scan")
+    await play.until(lambda: pane(play).bar.expression == "scan")
 
 
 async def marked(play: Play) -> None:
@@ -131,8 +133,8 @@ LOG = Scene(
     (
         Row("log.follow", turns(lambda play: view(play).follow)),
         Row("log.filter", becomes(has_class("-filtering"))),
-        Row("log.clear", becomes(lambda play: screen(play)._bar.expression, ""), filtered),
-        Row("log.level", turns(lambda play: screen(play)._least)),
+        Row("log.clear", becomes(lambda play: pane(play).bar.expression, ""), filtered),
+        Row("log.level", turns(lambda play: pane(play).least)),
         Row("log.card", becomes(has_class("-cards")), on(is_failure)),
         Row("log.go", turns(lambda play: play.app.current_mode), on(is_read)),
         Row("log.device", becomes(lambda play: play.app.current_mode, "scan"), on(is_read)),
@@ -158,7 +160,7 @@ async def filtering(play: Play) -> None:
 
 
 def filter_state(play: Play) -> tuple[str, bool]:
-    return screen(play)._bar.expression, play.app.screen.has_class("-filtering")
+    return pane(play).bar.expression, play.app.screen.has_class("-filtering")
 
 
 FILTER = Scene(
