@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bletui.console.changed import marks
 from bletui.console.glyphs import Glyphs
@@ -24,6 +24,8 @@ _BESIDE_NAME = 40  # columns of handle, letters and state
 _BESIDE = 11  # columns of a value that has its rate beside it
 _BARS_LEAST = 8  # of a curve
 _SHOWN = 16  # bytes of a value in its row
+CCCD = "00002902-0000-1000-8000-00805f9b34fb"
+_SET: Mapping[NotifyMode, bytes] = {"notify": b"\x01\x00", "indicate": b"\x02\x00"}  # Core Vol 3, Part G, 3.3.3.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +50,27 @@ class TreeRows:
     def rows(self, radio: str, peer: Peer, every: Iterable[Attribute], book: Book, looks: Looks) -> list[Row]:
         columns = max(_NAME_LEAST, min(_NAME, looks.size - _BESIDE_NAME))
         shown = looks.shown
-        return [
-            self._row(radio, peer, one, book, looks, columns) for one in every if shown is None or one.handle in shown
-        ]
+        made = []
+        above = 0  # the characteristic that the descriptors belong to
+        for one in every:
+            above = one.handle if one.kind == "characteristic" else above
+            if shown is None or one.handle in shown:
+                written = looks.modes.get(above, "off") if one.uuid == CCCD else "off"
+                made.append(self._row(radio, peer, one, book, looks, columns, _SET.get(written)))
+        return made
 
     def forget(self) -> None:
         """Another tree has come: its handles may be other attributes."""
         self._made.clear()
 
-    def _row(self, radio: str, peer: Peer, one: Attribute, book: Book, looks: Looks, columns: int) -> Row:
+    def _row(
+        self, radio: str, peer: Peer, one: Attribute, book: Book, looks: Looks, columns: int, written: bytes | None
+    ) -> Row:
+        """`written`: what the radio itself has written there since it was read, if it has."""
         place = Place(radio, peer, one.handle)
         known, mode, lens = book.get(place, _NOTHING), looks.modes.get(one.handle, "off"), looks.lenses.get(one.uuid)
+        if written is not None and known.value != written:
+            known = replace(known, value=written)
         told = known.value, known.failure, known.busy, known.alert, mode, lens, columns, adopted()
         says = (*told, known.count, known.rate.value) if mode != "off" else told
         made = self._made.get(place)

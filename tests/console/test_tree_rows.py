@@ -57,6 +57,19 @@ def test_what_is_subscribed_to_says_value_count_and_rate_and_an_alert() -> None:
     assert " ALERT notify 7" in level(drawn.now(on))
 
 
+def test_a_cccd_says_what_the_radio_wrote_there_not_what_was_read_before() -> None:
+    drawn = Drawn()
+    drawn.book[Place("r", PEER, LEVEL + 1)].take(b"\x00\x00", 1.0)
+
+    def cccd(looks: Looks) -> str:
+        return next(words(row.line) for row in drawn.now(looks) if row.key == LEVEL + 1).strip()
+
+    assert cccd(Looks({})).endswith("off")
+    assert cccd(Looks({LEVEL: "notify"})).endswith("notifications")
+    assert cccd(Looks({LEVEL: "indicate"})).endswith("indications")
+    assert cccd(Looks({})).endswith("off")
+
+
 def test_a_lens_a_filter_and_the_width_are_part_of_it() -> None:
     drawn = Drawn()
     drawn.known.take(b"\x64", 1.0)
