@@ -26,7 +26,7 @@ from bletui.target import parse
 from bletui.testing import virtual_time
 from bletui.testing.virtual_time import START, clock
 
-TARGETS = ("sim:crowd?devices=1000&rate=470&seed={}", "sim:lab?lanes=1&seed={}&fault=stream:broken@5m-20s/30m")
+TARGETS = ("sim:crowd?devices=1000&rate=500&seed={}", "sim:lab?lanes=1&seed={}&fault=stream:broken@5m-20s/30m")
 RATE = 500  # packets a second, all lanes together: the crowd's, and those of the lab
 GROWTH = 0.05  # of memory and objects after the first third
 LOOK, ROUND = 600.0, 120.0  # virtual seconds between two looks, two rounds of keys

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bletui.console import terminal
 from bletui.console.pace import FramePace
-from bletui.console.updates import send
+from bletui.console.updates import forget_the_gone, send
 
 if TYPE_CHECKING:
     from bletui.console.app import Console
@@ -26,6 +26,7 @@ class Frames:
         self._leaving: int | None = None  # the exit code, once leaving has begun
 
     def beat(self) -> None:
+        forget_the_gone()
         now = self._app.clock.monotonic()
         if self._pace.due(now) and self._app.paint():
             self._pace.painted(now)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
+from textual._styles_cache import StylesCache
 from textual.app import App, ComposeResult
+from textual.color import Color
 from textual.geometry import Region
 
 from bletui.console import updates
@@ -85,3 +90,17 @@ async def test_a_widget_that_is_not_mounted_yet_is_shown_once_it_is() -> None:
         await app.mount(late)
         await pilot.pause()
         assert app.shown(2) == "late"
+
+
+def test_what_widgets_drew_is_forgotten_with_them() -> None:
+    black = Color(0, 0, 0)
+    drawn = [StylesCache() for _ in range(updates.STYLES + 1)]
+    colours = [cache.get_inner_outer(black, black) for cache in drawn]
+    assert len(colours) > updates.STYLES
+    gone = weakref.ref(drawn[0])
+    drawn.clear()
+    gc.collect()
+    assert gone() is not None, "Textual forgets by itself now"
+    updates.forget_the_gone()
+    gc.collect()
+    assert gone() is None
