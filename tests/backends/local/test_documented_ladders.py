@@ -16,7 +16,7 @@ from bletui.backends.local.ladder import climb
 from bletui.backends.local.machine import Machine
 from bletui.backends.local.options import options
 from bletui.backends.local.patience import Patience
-from bletui.doctor import Ladder, ladder_lines, rung_line
+from bletui.doctor import ACTION, Ladder, ladder_lines, rung_line
 from bletui.errors.card import card
 from bletui.target import parse
 from bletui.testing.fakebluez import FakeBluez
@@ -79,7 +79,7 @@ def printed(ladder: Ladder) -> Iterator[str]:
     for rung in ladder.rungs:
         if not rung.evidence.endswith("comes first") and rung.name != "surroundings":
             yield rung_line(rung)
-    told = [line for line in ladder_lines(ladder, partial(card, keys=False)) if line]
+    told = [line for line in ladder_lines(ladder, partial(card, keys=False, besides=ACTION)) if line]
     yield told[0]
     start = next(n for n, line in enumerate(told) if line.startswith("  1. "))
     yield from takewhile(lambda line: not re.match(r"  (2\.|retry)", line), told[start:])
