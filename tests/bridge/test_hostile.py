@@ -141,7 +141,7 @@ async def reads_nothing(place: Place) -> None:
     slow = next(client for client in place.bridge.clients() if client.credential and client.name.endswith("#2"))
     slow.outbox = outbox.Outbox(kept_max=20_000)
     while slow in place.bridge.clients():
-        place.backend.say(*(LinkChanged(1.0, Peer("a", f"{n:017}"), "up") for n in range(500)))
+        place.backend.say(*(LinkChanged(1.0, Peer("a", f"{n:017}"), "up") for n in range(2_000)))
         await asyncio.sleep(0)
     raw.writer.close()
 
@@ -198,6 +198,7 @@ async def test_it_is_refused_logged_counted_and_nothing_to_the_others(
 ) -> None:
     kind, misbehaves = TABLE[name]
     monkeypatch.setattr(limits, "HELLO_WITHIN", 0.2)
+    monkeypatch.setattr(limits, "BUFFER", 4_096)
     async with served(tmp_path) as (place, lines):
         await misbehaves(place)
         await until(lambda: place.bridge.counts[f"refused {kind.value}"] > 0)
