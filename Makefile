@@ -54,6 +54,7 @@ soak: $(VENV)/.dev
 	$(PY) -m benchmarks.soak $(SOAK)
 	$(PY) -m benchmarks.soak_links $(SOAK_LINKS)
 	$(PY) -m benchmarks.key_walk
+	$(PY) -m benchmarks.soak_console
 	$(PY) -m benchmarks.soak_links --over cassia $(SOAK_LINKS)
 	$(PY) -m benchmarks.soak_bluez
 	BLETUI_KILLS=50 $(PY) -m pytest tests/bridge/test_killed.py tests/bridge/test_ringfile.py
