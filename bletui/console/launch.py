@@ -15,7 +15,8 @@ from bletui.target import Target, parse
 if TYPE_CHECKING:
     from bletui.clock import Clock
     from bletui.config.file import Config
-    from bletui.console.app import Console, Opener
+    from bletui.console.app import Console
+    from bletui.console.holding import Opener
     from bletui.session import Session
 
 USAGE = 2

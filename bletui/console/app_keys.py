@@ -1,0 +1,122 @@
+"""The keys that act everywhere, and the ways from one mode to another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from textual import work
+from textual.app import App
+
+from bletui.console.commands import bindings
+from bletui.console.screens import MODES
+from bletui.console.screens.mode import ModeScreen
+from bletui.target import parse
+
+if TYPE_CHECKING:  # the first frame waits for none of these imports
+    from bletui.console.app import Console
+    from bletui.console.configured import Configured
+    from bletui.console.frames import Frames
+    from bletui.console.values import Values
+    from bletui.console.widgets.device_filter import DeviceFilterBar
+    from bletui.model import AddressType, Peer
+    from bletui.session import Session
+
+
+class AppKeys(App[None], inherit_bindings=False):
+    BINDINGS = bindings("app")
+
+    session: Session | None
+    configured: Configured
+    frames: Frames
+
+    @property
+    def _console(self) -> Console:
+        return cast("Console", self)
+
+    @cached_property
+    def values(self) -> Values:
+        from bletui.console.values import Values
+
+        return Values(self._console)
+
+    def action_help(self) -> None:
+        from bletui.console.screens.help import HelpScreen, typed_in
+
+        if isinstance(self.screen, ModeScreen):
+            self.push_screen(HelpScreen(self.screen.focus_name, typed=typed_in(self.screen.focused)))
+
+    def action_alerts(self) -> None:
+        if self.current_mode in MODES and self.current_mode != "alerts":
+            self.values.left = self.current_mode
+            self.switch_mode("alerts")
+
+    def action_mark(self) -> None:
+        from bletui.console.moment import mark_moment
+
+        mark_moment(self._console)
+
+    def action_theme(self) -> None:
+        from bletui.console.screens.choosing import choose_theme
+
+        choose_theme(self._console)
+
+    def action_radios(self) -> None:
+        from bletui.console.radios import choose_radio
+
+        choose_radio(self._console)
+
+    def action_dismiss(self) -> None:
+        self.configured.dismiss()
+
+    def action_reload(self) -> None:
+        self.configured.read_again()
+
+    def action_simulator(self) -> None:
+        """Beside the other radios, once; their links stay."""
+        if self.session is not None and all(j.target.scheme != "sim" for j in self.session.radios.values()):
+            self.session.add(parse("sim:"))
+
+    # -- between modes
+
+    @work(group="connect")
+    async def connect(self, address: str, address_type: AddressType | None) -> None:
+        """To Connections, where it is seen."""
+        from bletui.console.screens.connections import ConnectionsScreen
+        from bletui.model import Connect
+
+        await self.switch_mode("connections")
+        if isinstance(self.screen, ConnectionsScreen):
+            self.screen.connect(Connect(address, None, address_type))
+
+    @work(group="gatt")
+    async def gatt(self, radio: str, peer: Peer, handle: int | None = None) -> None:
+        """To the attributes of one device, or to one of them."""
+        from bletui.console.screens.gatt import GattScreen
+
+        await self.switch_mode("gatt")
+        if isinstance(self.screen, GattScreen):
+            self.screen.open(radio, peer, handle)
+
+    @property
+    def scan_filter(self) -> str:
+        return next((bar.expression for bar in self._filter_bars()), "")
+
+    def clear_filter(self) -> None:
+        for bar in self._filter_bars():
+            bar.clear()
+
+    def _filter_bars(self) -> Iterable[DeviceFilterBar]:
+        """The one of Scan; none while the console ends."""
+        from bletui.console.widgets.device_filter import DeviceFilterBar
+
+        return self.get_screen_stack("scan")[0].query(DeviceFilterBar)
+
+    async def action_quit(self) -> None:
+        from bletui.console.leaving import ask_to_leave
+
+        ask_to_leave(self._console)
+
+    def action_interrupt(self) -> None:
+        self.frames.leave(130)  # 128 + SIGINT
