@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from bletui.failure import BleError, ErrorKind, Failure
+from bletui.fingerprint import parsed
 from bletui.text import bounded, visible
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
@@ -59,6 +60,14 @@ class Target:
         if not low <= value <= high:
             raise invalid(f"{name}={text} is not a number from {_written(low)} to {_written(high)}")
         return value
+
+    def pin(self) -> bytes | None:
+        """The fingerprint that `pin=` names, else `request.invalid`; None without one."""
+        text = self.params.get("pin")
+        pinned = parsed(text) if text is not None else None
+        if text is not None and pinned is None:
+            raise invalid(f"pin={text}: sha256: and 64 hex digits of the certificate's fingerprint")
+        return pinned
 
 
 def parse(text: str) -> Target:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 
+from bletui import fingerprint
 from bletui.config.credentials import WITHIN, Command, Reference, SecretFile, SystemdCredential, Variable
 from bletui.config.file import Config
 from bletui.config.places import at_home
@@ -20,7 +21,6 @@ from bletui.target import parse as parse_target
 from bletui.text import is_clean
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")  # of targets, filters, profiles, credentials
-_PIN = re.compile(r"sha256:(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}")
 _ADDRESS = re.compile(r"[0-9A-Fa-f]{2}(?:[:-]?[0-9A-Fa-f]{2}){5}")
 _UUID = re.compile(r"[0-9a-f]{4}|[0-9a-f]{8}|[0-9a-f]{32}")
 SHOWN_MAX = 40  # characters of an own name
@@ -176,7 +176,7 @@ def _beside(words: str, path: FilePath | None) -> FilePath:
 
 
 def _pin(value: object) -> str:
-    if isinstance(value, str) and _PIN.fullmatch(value):
+    if isinstance(value, str) and fingerprint.parsed(value):
         return value
     raise ValueError("sha256: and the certificate's fingerprint, 64 hex digits (bletui doctor prints it)")
 

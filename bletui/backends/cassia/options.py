@@ -15,7 +15,6 @@ _CONNECT = ("fail_retry_times", "connect_phy")
 API = "/api"  # what an access controller's paths begin with
 _MAC = re.compile(r"[0-9A-F]{2}(?::[0-9A-F]{2}){5}")
 _HOST = re.compile(r"[A-Za-z0-9._:%-]+")
-_PIN = re.compile(r"sha256:((?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +117,7 @@ def _trust(target: Target, secure: bool) -> Trust | None:
         return None
     if len(named) > 1:
         raise invalid(f"{' and '.join(f'{name}=' for name in named)} contradict each other: name one")
-    return Trust(target.params.get("ca"), _pin(target.params.get("pin")), _insecure(target))
-
-
-def _pin(text: str | None) -> bytes | None:
-    if text is None:
-        return None
-    found = _PIN.fullmatch(text)
-    if found is None:
-        raise invalid(f"pin={text}: sha256: and 64 hex digits of the certificate's fingerprint")
-    return bytes.fromhex(found[1].replace(":", ""))
+    return Trust(target.params.get("ca"), target.pin(), _insecure(target))
 
 
 def _insecure(target: Target) -> bool:

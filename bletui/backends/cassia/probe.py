@@ -20,6 +20,7 @@ from bletui.backends.cassia.options import Options, Trust
 from bletui.backends.cassia.router import reach
 from bletui.backends.cassia.watch import CONNECTED, NODES, read_info, why_untold
 from bletui.failure import BleError
+from bletui.fingerprint import written
 from bletui.model import Rung
 
 
@@ -111,7 +112,7 @@ def _certificate(secured: ssl.SSLObject | None) -> str:
 
 def _fingerprint(secured: ssl.SSLObject | None) -> str:
     certificate = secured.getpeercert(binary_form=True) if secured else None
-    return tls.fingerprint(certificate or b"")
+    return written(certificate or b"")
 
 
 async def _http(ladder: Ladder) -> Seen:

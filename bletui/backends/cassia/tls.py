@@ -7,6 +7,7 @@ import ssl
 from pathlib import Path
 
 from bletui.backends.cassia.options import Trust
+from bletui.fingerprint import written
 from bletui.target import invalid
 
 
@@ -27,11 +28,6 @@ def context(trust: Trust) -> ssl.SSLContext:
     return made
 
 
-def fingerprint(certificate: bytes) -> str:
-    """SHA-256 of a certificate in DER, as `pin=` takes it."""
-    return f"sha256:{hashlib.sha256(certificate).hexdigest()}"
-
-
 def _pinned(pin: bytes) -> ssl.SSLContext:
     """Neither chain, name nor dates count: this certificate and no other does, checked before a byte is sent."""
 
@@ -41,7 +37,7 @@ def _pinned(pin: bytes) -> ssl.SSLContext:
             certificate = self.getpeercert(binary_form=True) or b""
             if hashlib.sha256(certificate).digest() != pin:
                 raise ssl.SSLCertVerificationError(
-                    f"the certificate is not the pinned one: the router shows {fingerprint(certificate)}"
+                    f"the certificate is not the pinned one: the router shows {written(certificate)}"
                 )
 
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -22,7 +21,6 @@ Protocol = Literal["5", "3.1.1"]
 PROTOCOLS: tuple[Protocol, ...] = ("5", "3.1.1")
 _TLS = ("ca", "pin", "cert", "certkey")
 _PARAMETERS = (*_TLS, "id", "protocol", "every", "change", "filter", "devices")
-_PIN = re.compile(r"sha256:((?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2})")
 _ID_MAX = 128  # characters
 
 
@@ -120,13 +118,4 @@ def _trust(target: Target) -> Trust | None:
     if ("cert" in named) != ("certkey" in named):
         raise invalid("cert= and certkey= belong together: our certificate chain and its key, PEM")
     told = target.params.get
-    return Trust(told("ca"), _pin(told("pin")), told("cert"), told("certkey"))
-
-
-def _pin(text: str | None) -> bytes | None:
-    if text is None:
-        return None
-    found = _PIN.fullmatch(text)
-    if found is None:
-        raise invalid(f"pin={text}: sha256: and 64 hex digits of the certificate's fingerprint")
-    return bytes.fromhex(found[1].replace(":", ""))
+    return Trust(told("ca"), target.pin(), told("cert"), told("certkey"))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bletui.bridge.publishing.broker import Trust
+from bletui.fingerprint import parsed, written
 from bletui.target import invalid
 
 if TYPE_CHECKING:
@@ -96,11 +96,9 @@ def _pinned(pin: bytes) -> ssl.SSLContext:
 
     class PinnedSocket(Socket):
         def check(self) -> None:
-            shown = hashlib.sha256(self.getpeercert(binary_form=True) or b"")
-            if shown.digest() != pin:
-                raise ssl.SSLCertVerificationError(
-                    f"the certificate is not the pinned one: the broker shows sha256:{shown.hexdigest()}"
-                )
+            shown = written(self.getpeercert(binary_form=True) or b"")
+            if parsed(shown) != pin:
+                raise ssl.SSLCertVerificationError(f"the certificate is not the pinned one: the broker shows {shown}")
 
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.check_hostname = False
