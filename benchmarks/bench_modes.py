@@ -20,7 +20,7 @@ from benchmarks.bench_slow_link import DELAY, LEFT, Link
 from benchmarks.terminal import QUERY, Program
 from bletui.console.commands import FOCUS, of
 
-SHOWN = {"1": b"50000 of 50000", "2": b"link", "3": b"300", "4": b"lines", "5": b"now"}
+SHOWN = {"1": b"50000 of 50000", "2": b"1 link", "3": b"310 attributes", "4": b"lines", "5": b"now"}
 FOCI = {"1": "list", "2": "links", "3": "tree", "4": "log", "5": "problems"}  # what has the focus in each mode
 ESCAPE = b"\x1b"
 
@@ -147,9 +147,10 @@ def far(quick: bool) -> list[bool]:
             times = {"in sight": seen(link, mode.encode(), SHOWN[mode]) if mode != "1" else 0.0}
             quiet(link, 4.0)
             times["help"] = seen(link, b"?", next(of(FOCUS[FOCI[mode]][0])).help.encode())
+            quiet(link, 2.0)
             times["back"] = seen(link, ESCAPE, SHOWN[mode])
             quiet(link, 4.0)
-            times["q"] = seen(link, b"q", LEFT)
+            times["q, twice where it asks"] = seen(link, b"qq", LEFT)
         finally:
             link.kill()
         kept += [report(f"5 kB/s, mode {mode}: {what}", took, 2, " s") for what, took in times.items()]
