@@ -12,12 +12,11 @@ from textual.geometry import Region
 from textual.screen import Screen
 from textual.widget import Widget
 
-
 STYLES = 128  # more than widgets live at a time
 
 
 def forget_the_gone() -> None:
-    """Textual remembers colours by widget, 1,024 of them, and with each all that it had drawn, long after it is gone."""
+    """Textual remembers the colours of 1,024 widgets, and with each all that it had drawn, long after it is gone."""
     colours = StylesCache.get_inner_outer
     if colours.cache_info().currsize > STYLES:
         colours.cache_clear()

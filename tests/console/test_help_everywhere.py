@@ -33,7 +33,7 @@ def dialogues() -> dict[str, Dialogue]:
         "question": YesNoDialogue("Question", says),
         "notice": NoticeDialogue("Notice", says),
         "choice": ChoiceDialogue("Choice", lambda: [Option("a", "a")]),
-        "leave": LeaveDialogue((), 1),
+        "leave": LeaveDialogue((), 1, lambda _: None),
     }
 
 
