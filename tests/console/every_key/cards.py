@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bletui.backends.simulator.lab import address
 from bletui.console.screens.doctor import DoctorScreen
@@ -119,12 +120,18 @@ def cards_scrolled(play: Play, end: bool) -> None:
     cards(play).scroll_by(100 if end else -100)
 
 
+def selected(play: Play) -> object:
+    """Which failure, wherever it stands: they come and go."""
+    trouble = cards(play).chosen
+    return trouble.same if trouble is not None else None
+
+
 def _moving() -> tuple[Row, ...]:
     """Line keys go from card to card, page keys through the lines of unfolded ones."""
     by_card = moving(chosen, cards_to)
     by_page = moving(cards_top, cards_scrolled, all_unfolded)
     return (
-        *(row for row in by_card if "page" not in row.command),
+        *(replace(row, effect=turns(selected)) for row in by_card if "page" not in row.command),
         *(row for row in by_page if "page" in row.command),
     )
 
