@@ -19,7 +19,7 @@ from bletui.console.widgets.value_keys import ValueKeys
 from bletui.decode.attributes import Attribute
 from bletui.decode.lenses import Lens
 from bletui.decode.values import meaning, typed
-from bletui.failure import Failure
+from bletui.failure import ErrorKind, Failure
 from bletui.model import (
     Discover,
     NotifyMode,
@@ -90,19 +90,23 @@ class TreeKeys(ValueKeys):
 
     async def _told(self, request: Request) -> Result | Failure:
         """The outcome; a failure that has no node of its own stands in the status line."""
-        assert self.joined is not None
-        outcome = await ask(self.joined, request)
+        outcome = await self._asked(request)
         if isinstance(outcome, Failure):
             self.post_message(self.Noted(f"{outcome.kind.code} {outcome.kind.value}: {outcome.kind.title}"))
         return outcome
 
+    async def _asked(self, request: Request) -> Result | Failure:
+        """Its radio may have been closed since."""
+        if self.joined is None:
+            return Failure(kind=ErrorKind.LINK_NOT_CONNECTED, detail=f"{self.radio} is not open")
+        return await ask(self.joined, request)
+
     async def _at_node(self, handle: int, request: Request, busy: str) -> None:
         """Its value, or its failure, stands at the node."""
-        assert self.joined is not None
         known = self.known(handle)
         known.busy, known.failure = busy, None
         try:
-            outcome = await ask(self.joined, request)
+            outcome = await self._asked(request)
         finally:
             known.busy = ""
         if isinstance(outcome, Failure):
