@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bletui.console.widgets.card_list import Cards
+from bletui.console.widgets.details_pane import DetailsPane
 from bletui.failure import ErrorKind, Failure
 from bletui.model import StreamChanged
 from tests.console.stage import LANE, NOW, SCANNING, heard, stage
@@ -69,3 +70,15 @@ async def test_cards_that_hide_the_list_have_the_focus_again_and_give_it_to_what
             await play.until(lambda: isinstance(play.scan.focused, Cards))
         await play.press("escape")
         await play.until(lambda: play.scan.focused is not None and play.scan.focused.id == "details")
+
+
+async def test_details_beside_a_list_that_empties_give_the_focus_back() -> None:
+    async with stage(size=(120, 40)) as play:
+        await play.say(heard(1, name="one"))
+        play.scan.set_focus(play.scan.query_one(DetailsPane))  # as tab does
+        await play.press("minus")
+        await play.until(lambda: play.scan.has_class("-empty"))
+        assert play.scan.focused is play.table
+        await play.press("u")
+        await play.until(lambda: not play.scan.has_class("-empty"))
+        assert "one" in play.text("DeviceTable")

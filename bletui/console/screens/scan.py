@@ -178,6 +178,8 @@ class ScanScreen(MarkingScreen):
                 waited=now - app.since,
                 found=app.settings.found,
             )
+        if why is not None and self.focused is self._details and not self.has_class("-details"):
+            self.set_focus(self.table)  # beside an empty list there are no details
         self.set_class(why is not None, "-empty")
         if why is not None:
             pane = self.query_one("#empty", Lines)
