@@ -25,6 +25,7 @@ from bletui.model import (
 # What a call says when its link or lane is gone: that end has been counted, its echo in a call is none.
 ECHOES = (ErrorKind.LINK_LOST, ErrorKind.LINK_CLOSED_REMOTE, ErrorKind.LINK_NOT_CONNECTED, ErrorKind.OP_CANCELLED)
 SILENCE = 300.0  # seconds in which an armed value has to notify
+RADIO = "radio"  # the owner of what a radio does by itself: it ends links that nobody holds
 Key = tuple[str, ...]
 
 
@@ -57,6 +58,9 @@ class Ledger:
     _foreign: dict[Peer, float] = field(default_factory=dict)  # since when
 
     def add(self, event: Event) -> None:
+        if isinstance(event, LinkChanged) and (event.state == "down" or event.holders):
+            released = ("call", "disconnect", event.peer.address, RADIO)
+            self._over(event.at, released, "the link is gone" if event.state == "down" else "somebody wants it again")
         match event:
             case LaneDown(at=at, lane=lane, reason=reason):
                 self._strike(at, ("lane", lane), reason)

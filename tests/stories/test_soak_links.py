@@ -10,7 +10,17 @@ from benchmarks.soak_links.day import COUNTED, Day, Look, day, faults_of
 from benchmarks.soak_links.ledger import SILENCE, Ledger
 from benchmarks.soak_links.places import PLACES
 from bletui.failure import ErrorKind, Failure
-from bletui.model import LinkChanged, Notification, Peer, StreamChanged, SubscriptionChanged
+from bletui.model import (
+    Disconnect,
+    LinkChanged,
+    Notification,
+    Operation,
+    OperationChanged,
+    OpId,
+    Peer,
+    StreamChanged,
+    SubscriptionChanged,
+)
 from bletui.testing.virtual_time import START
 
 TWENTIETH = 24 / 20  # hours
@@ -100,3 +110,16 @@ def test_whatever_grows_or_stays_quiet_is_named() -> None:
         assert name in wrong(*[CALM] * 5, replace(CALM, **{name: 50}))[0]
     assert wrong(*[CALM] * 6, struck=1) != []
     assert wrong(*[replace(CALM, seq=10)] * 6) == ["too short to tell whether anything grows"]
+
+
+def test_a_release_that_failed_is_over_when_the_link_is_gone_and_not_before() -> None:
+    ledger = Ledger(lambda _: None)
+    release = Operation(
+        id=OpId("radio", 1), request=Disconnect(LINK.address, LINK.lane), state="failed",
+        failure=Failure(kind=ErrorKind.NET_REFUSED), started=START, limit=2.0,
+    )  # fmt: skip
+    ledger.add(OperationChanged(START + 1, release))
+    ledger.add(LinkChanged(START + 2, LINK, "up", mtu=247))
+    assert [trouble.key[1] for trouble in ledger.before(START + 3)] == ["disconnect"]
+    ledger.add(LinkChanged(START + 4, LINK, "down"))
+    assert list(ledger.before(START + 5)) == []
