@@ -164,6 +164,7 @@ VERBS: dict[str, Verb] = {
     "explain": Verb("a code, kind, message or number", whole="what"),
     "open": Verb("one more radio beside the others", _open),
     "reopen": Verb("close a radio and open it again", _radio),
+    "close": Verb("end a radio and its links; the others stay", _radio),
     "reload": Verb("the configuration, as its file is now"),
     "wait": Verb("let time pass before the next line", _wait),
     "help": Verb("all verbs, or one", _help),

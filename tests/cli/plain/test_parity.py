@@ -26,7 +26,7 @@ SAME: dict[str, str] = {
     "problems.again": "retry 1",
     "app.help": "help",
     "app.simulator": "open sim:",
-    "app.radios": "open sim:",
+    "app.radios": "close sim:",
     "app.reload": "reload",
     "app.quit": "quit",
     "scan.details": "bletui scan --json",

@@ -44,6 +44,7 @@ DEEDS: dict[str, Deed] = {
     "help": knowledge.show_help,
     "open": radios.add,
     "reopen": radios.reopen,
+    "close": radios.close,
     "reload": configuring.reload,
     "wait": radios.wait,
 }

@@ -17,10 +17,23 @@ async def add(desk: Desk, args: argparse.Namespace) -> None:
 
 
 async def reopen(desk: Desk, args: argparse.Namespace) -> None:
-    if args.radio not in desk.session.radios:
-        raise invalid(f"no radio is called {args.radio!r}; there are {', '.join(desk.session.radios)}")
-    await desk.session.reopen(args.radio)
+    await desk.session.reopen(_called(desk, args.radio))
     _tell(desk, args.radio)
+
+
+async def close(desk: Desk, args: argparse.Namespace) -> None:
+    """Its links of ours end with it. The only one stays."""
+    name = _called(desk, args.radio)
+    if len(desk.session.radios) < 2:
+        raise invalid(f"{name} is the only radio: open another one first, or quit")
+    await desk.session.remove(name)
+    desk.printer.put(f"closed {visible(name)}", {"schema": "bletui.closed/1", "radio": name})
+
+
+def _called(desk: Desk, name: str) -> str:
+    if name not in desk.session.radios:
+        raise invalid(f"no radio is called {name!r}; there are {', '.join(desk.session.radios)}")
+    return name
 
 
 def _tell(desk: Desk, radio: str) -> None:
