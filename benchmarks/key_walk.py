@@ -25,6 +25,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from benchmarks.key_goals import ASKING, GOALS, MEANT, MODES, ODD, PAGES, RARE, SEEN, STRAY, TITLES, leading
+from benchmarks.steady import steady
 from bletui import registry
 from bletui.backend import Env
 from bletui.backends.simulator.backend import Simulator
@@ -288,6 +289,7 @@ async def _walk(walk: Walk, least: int, most: int) -> None:
 
 
 def main() -> int:
+    steady()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10_000))
     parser.add_argument("--steps", type=int, default=10_000)

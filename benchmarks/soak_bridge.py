@@ -23,6 +23,7 @@ from benchmarks.bench_router_api import advertisements
 from benchmarks.bridge.comers import HOST, PORT, Dead, Resident, Rude, Slow, Visitor, cut
 from benchmarks.bridge.serving import ADDRESS, Quick
 from benchmarks.soak import memory
+from benchmarks.steady import steady
 from bletui.bridge.listening import Listening
 from bletui.bridge.server import Bridge
 from bletui.model import LinkChanged, Peer
@@ -186,6 +187,7 @@ def _descriptors() -> int:
 
 
 def main() -> int:
+    steady()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=24.0)
     parser.add_argument("--seed", type=int, default=1)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from textual.pilot import Pilot
 
 from benchmarks.soak import memory
+from benchmarks.steady import steady
 from bletui.backends.simulator.lab import address
 from bletui.console.app import Console
 from bletui.console.settings import Look, Settings
@@ -156,6 +157,7 @@ def wrong(soak: Soak) -> list[str]:
 
 
 def main() -> int:
+    steady()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=8.0)
     parser.add_argument("--seed", type=int, default=7)

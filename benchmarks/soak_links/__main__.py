@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmarks.soak_links.day import Day, day, faults_of
 from benchmarks.soak_links.places import PLACES
+from benchmarks.steady import steady
 
 
 def told(outcome: Day, took: float) -> None:
@@ -24,6 +25,7 @@ def told(outcome: Day, took: float) -> None:
 
 
 def main() -> int:
+    steady()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--over", choices=PLACES, default="sim")
     parser.add_argument("--hours", type=float, default=24.0)
