@@ -88,7 +88,7 @@ class QueuedRadio(Radio):
         self._queue = ConnectionQueue(usual, self._signal, chooses_lane=backend.chooses_lane)
         self.runner = Runner(
             backend, self._queue, self._wall.wall, self._progress, self._links.serving, self._signal,
-            typed=lambda request: typed(request, self._folding),
+            typed=lambda request: typed(request, self._folding), heard=self._heard_since,
         )  # fmt: skip
         self._prompts = Prompts(self.runner, self._wall.wall)
         self._subscriptions = Subscriptions(self.runner.by_itself, self._publish, self._wall.wall, self._links.is_up)
@@ -356,6 +356,11 @@ class QueuedRadio(Radio):
             self._remembered -= len(self._history.popleft().events)
 
     # -- small questions
+
+    def _heard_since(self, address: str, lane: str | None, since: float) -> bool:
+        lanes = self._folding.lanes() if lane is None else (lane,)
+        found = [self._folding.last(one, address) for one in lanes]
+        return any(heard is not None and heard.at >= since for heard in found)
 
     def _signal(self, address: str, lane: str) -> int | None:
         heard = self._folding.last(lane, address)

@@ -43,10 +43,13 @@ class Runner:
         signal: Signal,
         *,
         typed: Callable[[Request], Request] = lambda request: request,
+        heard: Callable[[str, str | None, float], bool] = lambda address, lane, since: False,
     ) -> None:
-        """`typed` gives a connect the address type that was heard by the time of its call."""
+        """`typed` gives a connect the address type that was heard by the time of its call; `heard` says whether a
+        device was heard there (None: anywhere) since then."""
         self.queue = queue
         self._typed = typed
+        self._heard = heard
         self._backend = backend
         self._now = now
         self._publish = publish
@@ -274,7 +277,7 @@ class Runner:
 
     async def _run(self, call: Call) -> None:
         outcome: Failure | Result = Failure(kind=ErrorKind.OP_CANCELLED)
-        call = replace(call, request=self._typed(call.request))
+        call, began = replace(call, request=self._typed(call.request)), self._now()
         try:
             outcome = self._there(call) or await make(self._backend, call, self._bounds)
             if isinstance(outcome, Failure) and outcome.outcome_unknown:
@@ -287,6 +290,9 @@ class Runner:
             del self._calls[call.id]
         if self._group is not None:
             self._make(self.queue.ended(call.id, self._now(), self._with_signal(call, outcome)))
+            address = call.request.address
+            if address in self.queue.looking() and self._heard(address, call.lane, began):
+                self.queue.heard(address)  # while the call ran: what is waited for may not come a second time
             self.settle()
 
     def _with_signal(self, call: Call, outcome: Failure | Result) -> Failure | Result:

@@ -27,7 +27,7 @@ from bletui.model import (
     TreeChanged,
     Write,
 )
-from bletui.radio import Attachment, Radio
+from bletui.radio import Attachment, QueuedRadio, Radio
 from bletui.testing.virtual_time import in_virtual_time
 from tests.radio.scripted import ScriptedBackend
 from tests.radio.through import opened
@@ -194,6 +194,17 @@ async def test_a_device_not_seen_is_looked_for_and_tried_again_when_heard() -> N
         assert (await seat.connect(B)) == Peer("a", B)
 
 
+async def test_what_is_heard_while_a_call_does_not_find_it_is_not_waited_for_a_second_time() -> None:
+    async with radio() as (backend, _, seat):
+
+        async def just_then() -> None:
+            backend.say(Advertisement(time.time() + 1, "a", A, "random", -60))
+            raise BleError(Failure(kind=ErrorKind.LINK_NOT_SEEN))
+
+        backend.script[A] = [just_then]
+        assert await seat.connect(A) == Peer("a", A)
+
+
 async def test_a_connect_takes_the_address_type_last_heard() -> None:
     async with radio() as (backend, _, seat):
         backend.say(Advertisement(5.0, "a", A, "random", -60))
@@ -338,3 +349,22 @@ async def test_who_asks_for_one_attempt_gets_one() -> None:
             e.operation.state for b in [b async for b in seat.events()] for e in b.events if type(e) is OperationChanged
         ]
         assert told == ["waiting", "running", "failed"]
+
+
+async def test_a_call_that_is_cancelled_before_its_first_step_ends_all_the_same() -> None:
+    backend = ScriptedBackend()
+    made = QueuedRadio(backend, "r", policy=at_once)
+    await made.open()
+    try:
+        seat = await made.attach(Owner("me"))
+        made.pause("a", paused=True)
+        op = OpId("me", 1)
+        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+            failure = group.create_task(failure_of(seat.perform(Connect(A), op=op)))
+            await asyncio.sleep(0)
+            made.pause("a", paused=False)  # starts it, and before anything else runs:
+            made.runner.cancel(op)
+        assert failure.result().kind is ErrorKind.OP_CANCELLED
+        assert await seat.connect(B) == Peer("a", B), "the lane is free again"
+    finally:
+        await made.aclose()

@@ -44,8 +44,10 @@ class Desk:
         self.events: list[Event] = []
         self._batches = seat.events()
 
-    async def until(self, true: Callable[[Event], bool]) -> Event:
-        """Reads on to the next event for which it holds."""
+    async def until(self, true: Callable[[Event], bool], since: int | None = None) -> Event:
+        """Reads on to the next event for which it holds; `since`: or to one from that number on, read already."""
+        if since is not None and (found := next(filter(true, self.events[since:]), None)):
+            return found
         async with asyncio.timeout(15):
             async for batch in self._batches:
                 self.events += batch.events
@@ -105,7 +107,7 @@ async def test_scan_link_and_delivery_are_back(fake: FakeBluez, end: str) -> Non
             "me/returning",
         )
         assert waits.operation.failure is not None, "the log has no reason"
-        loop = asyncio.get_running_loop()
+        loop, back = asyncio.get_running_loop(), len(it.events)
         await fake.start()
         began = loop.time()
         await it.until(live)
@@ -115,9 +117,10 @@ async def test_scan_link_and_delivery_are_back(fake: FakeBluez, end: str) -> Non
                 isinstance(event, OperationChanged)
                 and event.operation.id == waits.operation.id
                 and event.operation.state == "done"
-            )
+            ),
+            back,
         )
-        await it.until(lambda _: fake.peers[MAIN.address].handle(NOTIFY) in fake.peers[MAIN.address].subscribed)
+        await it.until(lambda _: fake.peers[MAIN.address].handle(NOTIFY) in fake.peers[MAIN.address].subscribed, back)
         assert (await it.delivered(b"after")).handle == handle
         up = [event for event in it.events if isinstance(event, LinkChanged) and event.state == "up"]
         assert {link.foreign for link in up} == {False}
@@ -129,6 +132,7 @@ async def test_an_adapter_that_is_switched_off_and_on_has_its_link_back(fake: Fa
         await it.delivered(b"before")
         fake.adapters["hci0"].set_powered(False)
         waits = await it.until(lambda event: isinstance(event, OperationChanged) and event.operation.state == "waiting")
+        back = len(it.events)
         fake.adapters["hci0"].set_powered(True)
         assert isinstance(waits, OperationChanged)
         await it.until(
@@ -136,7 +140,8 @@ async def test_an_adapter_that_is_switched_off_and_on_has_its_link_back(fake: Fa
                 isinstance(event, OperationChanged)
                 and event.operation.id == waits.operation.id
                 and event.operation.state == "done"
-            )
+            ),
+            back,
         )
-        await it.until(lambda _: fake.peers[MAIN.address].handle(NOTIFY) in fake.peers[MAIN.address].subscribed)
+        await it.until(lambda _: fake.peers[MAIN.address].handle(NOTIFY) in fake.peers[MAIN.address].subscribed, back)
         await it.delivered(b"after")
