@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from bletui.backends.cassia import api, arguments
+from bletui.backends.cassia.feeds import Start
 from bletui.backends.cassia.lanes import Lanes
 from bletui.backends.cassia.native import made_of, said_ok
 from bletui.backends.cassia.router import Router
@@ -20,6 +21,7 @@ from bletui.model import AddressType, Peer, Phy
 CONNECTION: Final = "/gap/nodes/{address}/connection"
 RETRIES: Final = 2  # by the router itself, where a link drops as it comes up; the vendor advises 2 or 3
 UNDOING: Final = 1.5  # seconds to take back what was cancelled
+UNDO_AGAIN: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)  # seconds before each next try, where that failed
 ENDED_TOLD: Final = 1.0  # seconds that the stream has to tell of an end that the router has confirmed
 BEGUN_TOLD: Final = 0.15  # and of a beginning, after which the list is asked
 NOT_THERE: Final = frozenset({ErrorKind.LINK_NOT_CONNECTED, ErrorKind.LINK_CLOSED_REMOTE})
@@ -27,16 +29,24 @@ NOT_THERE: Final = frozenset({ErrorKind.LINK_NOT_CONNECTED, ErrorKind.LINK_CLOSE
 
 class Links:
     """`table` holds what is connected; every change of it is told there, whoever hears of it first. `fixed` is what the
-    target asks of every connect."""
+    target asks of every connect; `start` runs what nobody waits for."""
 
     def __init__(
-        self, router: Router, lanes: Lanes, table: LinkTable, watch: Watch, fixed: Mapping[str, int | str]
+        self,
+        router: Router,
+        lanes: Lanes,
+        table: LinkTable,
+        watch: Watch,
+        fixed: Mapping[str, int | str],
+        start: Start,
     ) -> None:
         self._router = router
         self._lanes = lanes
         self._table = table
         self._watch = watch
         self._fixed = fixed
+        self._start = start
+        self._owed: dict[str, Peer] = {}  # connects that could not be taken back yet, by address
         self._stale: set[str] = set()  # addresses whose tree the router shall not take from its cache
 
     def refresh(self, address: str) -> None:
@@ -47,6 +57,7 @@ class Links:
     async def connect(self, address: str, *, lane: str | None, address_type: AddressType | None, within: float) -> Peer:
         """The link's name, once it is up and told. Without a type the router takes the address for a public one."""
         address = arguments.device(address)
+        self._owed.pop(address, None)
         params = {} if lane is None else {"chip": str(self._lanes.chip(lane))}
         body = {
             "type": address_type or "public",
@@ -120,14 +131,28 @@ class Links:
             self._watch.wanted.pop(peer.address, None)
 
     async def undo(self, peer: Peer) -> bool:
-        """Whether the router has confirmed that there is no link now."""
+        """Whether the router has confirmed that there is no link now; if it can't be asked, it is asked later."""
         try:
             async with asyncio.timeout(UNDOING):
                 await self.disconnect(peer, within=UNDOING)
         except (BleError, TimeoutError):
             self._watch.stir()
+            if peer.address not in self._owed:
+                self._owed[peer.address] = peer
+                self._start(self._undo_later(peer))
             return False
         return True
+
+    async def _undo_later(self, peer: Peer) -> None:
+        """A link that comes up all the same would be taken for somebody else's, and keep its slot for ever."""
+        for wait in UNDO_AGAIN:
+            await asyncio.sleep(wait / self._router.speed)
+            if self._owed.get(peer.address) is not peer:
+                return  # it was asked for anew, and is wanted now
+            with suppress(BleError):
+                await self.disconnect(peer, within=UNDOING)
+                break
+        self._owed.pop(peer.address, None)
 
     async def rssi(self, peer: Peer, *, within: float) -> int:
         arguments.device(peer.address)

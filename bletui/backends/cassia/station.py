@@ -71,7 +71,7 @@ class Station:
         self._watch = watch = Watch(
             router, lanes, table, say, now, lane=lane, looks=setting.looks, known=known or RouterInfo()
         )
-        self.links = Links(router, lanes, table, watch, setting.options.connect)
+        self.links = Links(router, lanes, table, watch, setting.options.connect, setting.start)
         self.gatt = Gatt(router, table, self.links, watch, Delivery(router, feed, table, say, now, lane))
         self.pairing = Pairing(router, table, self.links, watch, say, now, setting.start, setting.prompts)
         self._watching: asyncio.Task[None] | None = None

@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from bletui.backends.cassia.links import UNDO_AGAIN
 from bletui.failure import BleError, Failure
 from bletui.kinds import ErrorKind
 from bletui.model import LinkChanged, Peer, Phy
@@ -206,6 +207,23 @@ async def test_a_cut_connect_is_not_repeated() -> None:
         failure = await failure_of_connect(at)
         assert (failure.kind, failure.outcome_unknown) == (ErrorKind.NET_CLOSED, True)
         assert [one.method for one in at.asked(CONNECTION)] == ["POST", "DELETE"]
+
+
+async def test_what_could_not_be_taken_back_is_taken_back_when_the_router_can_be_reached() -> None:
+    async with lab({CONNECTION: [Raw(), Reply(502, b""), Reply(502, b""), Reply()]}, speed=50.0) as at:
+        assert (await failure_of_connect(at)).outcome_unknown
+        await at.router.until(lambda: len(at.asked(CONNECTION)) == 4)
+        assert [one.method for one in at.asked(CONNECTION)] == ["POST", "DELETE", "DELETE", "DELETE"]
+        await asyncio.sleep(UNDO_AGAIN[3] / 50)
+        assert len(at.asked(CONNECTION)) == 4
+
+
+async def test_what_is_asked_for_anew_is_not_taken_back() -> None:
+    async with lab({CONNECTION: [Raw(), Reply(502, b""), Reply()]}, speed=50.0) as at:
+        assert (await failure_of_connect(at)).outcome_unknown
+        assert await connected(at) == PEER
+        await asyncio.sleep(sum(UNDO_AGAIN[:3]) / 50)
+        assert [one.method for one in at.asked(CONNECTION)] == ["POST", "DELETE", "POST"]
 
 
 async def test_wrong_arguments_are_refused_before_anything_is_sent() -> None:
