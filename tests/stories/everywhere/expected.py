@@ -24,7 +24,7 @@ FAILURES: Final[Mapping[str, str]] = {
     "read without being authorized": "read failed: security.not-authorized while transferring",
     "write a value of the wrong length": "write failed: gatt.invalid-value while transferring",
     "write what the device refuses": "write failed: device.command-failed while transferring",
-    "write more than an attribute holds": "write failed: request.invalid while transferring",
+    "write more than an attribute holds": "write failed: request.invalid at once",
     "read without a link": "read failed: link.not-connected while transferring",
     "pair with the wrong passkey": "pair failed: security.pairing-failed while pairing",
 }

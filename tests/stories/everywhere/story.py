@@ -187,11 +187,13 @@ class Story:
         yield "pair with the wrong passkey", self._pair(wrong)
 
     async def _failed(self, name: str, call: Coroutine[None, None, object]) -> str:
-        """The line that its operation's own event told."""
+        """The line that its operation's own event told; what the radio refuses before that has none."""
         start = len(self._told.lines)
         try:
             result = await call
-        except BleError:
+        except BleError as failed:
+            if not failed.failure.operation:
+                return f"{name.split()[0]} failed: {failed.failure.kind.value} at once"
             async with asyncio.timeout(WITHIN):
                 while not (told := [line for line in self._told.lines[start:] if " failed: " in line]):
                     await asyncio.sleep(0.01)
