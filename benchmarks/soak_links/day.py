@@ -147,6 +147,7 @@ async def _until_over(outcome: Day, radios: Radios) -> None:
     end = outcome.hours * 3600
     for n in range(1, LOOKS + 1):
         await asyncio.sleep(n * end / LOOKS - asyncio.get_running_loop().time())
+        await _calm(outcome.ledger)
         outcome.looks.append(await _look(radios))
         outcome.left += outcome.ledger.estranged()
     ledger, waited = outcome.ledger, 0.0
@@ -157,6 +158,14 @@ async def _until_over(outcome: Day, radios: Radios) -> None:
         waited += 5.0
     outcome.left += [f"not over: {trouble}" for trouble in ledger.before(START + end)]
     outcome.left += [f"armed and silent: {key}" for key, at in ledger.unproven.items() if at < START + end]
+
+
+async def _calm(ledger: Ledger) -> None:
+    """Until every lane and stream is back, two minutes at most: looks taken within an outage do not compare."""
+    for _ in range(120):
+        if not any(key[0] in ("lane", "stream") for key in ledger.open):
+            return
+        await asyncio.sleep(1.0)
 
 
 async def _quiet(tasks: int) -> None:
