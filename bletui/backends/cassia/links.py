@@ -152,7 +152,8 @@ class Links:
             with suppress(BleError):
                 await self.disconnect(peer, within=UNDOING)
                 break
-        self._owed.pop(peer.address, None)
+        if self._owed.get(peer.address) is peer:  # not what a later connect owes
+            del self._owed[peer.address]
 
     async def rssi(self, peer: Peer, *, within: float) -> int:
         arguments.device(peer.address)
