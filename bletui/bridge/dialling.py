@@ -113,7 +113,7 @@ async def dial(place: Place, hello: m.Hello, take: Take) -> Line:
         if line is not None:
             line.close()
         raise BleError(_silent(place)) from late
-    except BaseException:
+    except BaseException:  # cancelled too: nobody would close the connection
         if line is not None:
             line.close()
         raise

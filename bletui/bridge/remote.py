@@ -226,7 +226,7 @@ class RemoteAttachment(Attachment):
         try:
             if not self._deaf:
                 await self._snapshot_of(line)
-        except BaseException:
+        except BaseException:  # cancelled too: nobody would close the connection
             line.close()
             raise
         self._line = line

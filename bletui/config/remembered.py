@@ -79,7 +79,7 @@ def _write(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)
-    except BaseException:
+    except BaseException:  # interrupted too: no half-written file stays behind
         Path(name).unlink()
         raise
 

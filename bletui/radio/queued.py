@@ -109,7 +109,7 @@ class QueuedRadio(Radio):
             await ready.wait()
             self._journal.opened()
             await self.backend.open(self._emit)
-        except BaseException:
+        except BaseException:  # cancelled too: what was opened so far is closed
             await self._stop()
             raise
 

@@ -58,7 +58,7 @@ class MemoryLoop(VirtualLoop):
         done: asyncio.Future[T] = self.create_future()
         try:
             done.set_result(func(*args))
-        except Exception as failed:
+        except Exception as failed:  # it is raised where the work is waited for
             done.set_exception(failed)
         return done
 

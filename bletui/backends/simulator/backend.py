@@ -168,7 +168,7 @@ class Simulator(Backend):
         try:
             async with link.within(None, operation, _unlimited):
                 await self._pairing.pair(link, limit)
-        except BaseException:
+        except BaseException:  # cancelled too: nobody would release the link
             if new:
                 self._links.release(link)
             raise

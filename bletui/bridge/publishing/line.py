@@ -208,7 +208,7 @@ async def dial(
     except TimeoutError as late:
         line.cut(why := native.silent(broker, WITHIN, first=True))
         raise BleError(why) from late
-    except BaseException:
+    except BaseException:  # cancelled too: nobody would close the socket
         line.cut(native.silent(broker, WITHIN))
         raise
     return line

@@ -52,7 +52,7 @@ class Socket(ssl.SSLSocket):
         try:
             super().do_handshake(block)
             self.check()
-        except BaseException:
+        except BaseException:  # interrupted too: the socket must not outlive the handshake
             self.close()
             raise
 

@@ -89,7 +89,7 @@ class Feed:
         self._scanners.add(scanner)
         try:
             await self._wish()
-        except BaseException:
+        except BaseException:  # cancelled too: nobody would take it off the list
             self.leave(scanner)
             raise
 

@@ -18,7 +18,7 @@ async def outcome_of(call: Awaitable[Result]) -> Failure | Result:
         return await call
     except BleError as failed:
         return failed.failure
-    except Exception as other:
+    except Exception as other:  # that is what is looked for
         raise AssertionError(f"a {type(other).__name__} left the backend; only BleError may") from other
 
 

@@ -94,7 +94,7 @@ class PrivateBus:
     async def __aenter__(self) -> PrivateBus:
         try:
             await self.start()
-        except BaseException:
+        except BaseException:  # cancelled too: nobody would end the daemon
             await self.stop()
             shutil.rmtree(self.folder)
             raise
