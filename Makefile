@@ -39,6 +39,7 @@ docs: $(VENV)/.dev
 	$(PY) -m bletui.errors.pages docs/errors
 	$(PY) -m bletui.console.keys docs/keys.md
 	$(PY) -m bletui.cli.manual docs/bletui.1
+	$(PY) -m bletui.bridge.protocol.page docs/messages.md
 
 screenshots: $(VENV)/.dev
 	$(PY) -m tests.console.screenshots
