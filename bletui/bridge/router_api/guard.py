@@ -27,6 +27,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 TOKEN_PATH = "/oauth2/token"
+_ENDS: Headers = [(b"content-type", b"text/plain"), (b"connection", b"close")]
 _PREFLIGHT: Headers = [
     (b"access-control-allow-methods", b"GET,POST,PUT,DELETE"),
     (b"access-control-allow-headers", b"Content-Type,Accept,Authorization"),
@@ -87,7 +88,10 @@ class OriginGuard:
         hosts, origins = _values(scope, b"host"), _values(scope, b"origin")
         sites = _values(scope, b"sec-fetch-site")
         listed = len(origins) == 1 and origins[0] in self._allowed.origins
-        if len(hosts) != 1 or not self._allowed.host(hosts[0]):
+        if _values(scope, b"transfer-encoding") and _values(scope, b"content-length"):
+            # Whoever stands between may go by the other one, and take the end of this for a request (RFC 9112, 6.1).
+            await respond(send, HTTPStatus.BAD_REQUEST, _ENDS, b"two lengths")
+        elif len(hosts) != 1 or not self._allowed.host(hosts[0]):
             await refuse(send, HTTPStatus.FORBIDDEN, "host not allowed", "--allow-host lists names")
         elif origins and not listed:
             await refuse(send, HTTPStatus.FORBIDDEN, "origin not allowed", "--allow-origin lists origins")

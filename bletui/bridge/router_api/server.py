@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bletui.bridge.router_api import outages
 from bletui.bridge.router_api.app import alone, guarded
+from bletui.bridge.router_api.connection import CONNECTIONS_MAX, Connection
 from bletui.bridge.router_api.controller import AccessController
 from bletui.bridge.router_api.faults import Scenario
 from bletui.bridge.router_api.feed import Feed
@@ -35,7 +35,6 @@ from bletui.radio import Radio
 from bletui.target import invalid
 from bletui.text import visible
 
-_CONNECTIONS_MAX = 128
 _BACKLOG = 128
 _TICK = 1.0  # seconds between two renewals of the Date header
 _STOP_WITHIN = 0.5  # seconds until connections that do not read are cut
@@ -211,14 +210,6 @@ _LOGGING = {
 }
 
 
-class _Protocol(H11Protocol):
-    """Tells the application its connection, which it may have to end in ways that HTTP has no words for."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self.app_state = {**self.app_state, "transport": transport}
-
-
 class _Server(uvicorn.Server):
     """Leaves the signals to the program: it also has radios to close. Its door can be shut and opened again."""
 
@@ -264,7 +255,7 @@ def _server(app: App, listener: Listener) -> _Server:
     listen = listener.listen
     config = uvicorn.Config(
         app,
-        http=_Protocol,
+        http=Connection,
         ws="none",
         lifespan="off",
         log_config=_LOGGING,
@@ -272,7 +263,7 @@ def _server(app: App, listener: Listener) -> _Server:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        limit_concurrency=_CONNECTIONS_MAX,
+        limit_concurrency=CONNECTIONS_MAX,
         ssl_certfile=listen.cert,
         ssl_keyfile=listen.key,
     )
