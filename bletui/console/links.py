@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from bletui.console.glyphs import Glyphs
 from bletui.console.spans import Line, Role, Span, cell, cell_len, line, ruled, spread, width
 from bletui.console.status import lane_name, short_name
 from bletui.failure import Failure
+from bletui.log.failing import LINK, Group
 from bletui.model import (
     Bond,
     Connect,
@@ -52,12 +53,15 @@ class Row:
     failure: Failure | None = None
     lane: str | None = None
     bond: Bond | None = None
+    lost: Group | None = None
 
     @property
     def address(self) -> str:
         """Of the device that it is about; "" for none."""
         if self.link is not None:
             return self.link.peer.address
+        if self.lost is not None:
+            return self.lost.what.address
         return self.operation.request.address if self.operation is not None else ""
 
 
@@ -69,13 +73,16 @@ def rows(
     *,
     dismissed: Iterable[OpId] = (),
     bonds: Mapping[str, Bonds] | None = None,
+    failing: Iterable[Group] = (),
     name_of: Callable[[str], str] = lambda _: "",
 ) -> Iterator[Row]:
     """Per radio: each lane with its links and what runs there, what waits for any lane, and bonds if asked for.
 
+    A link that was lost stands where it was until it is up again, is asked for, or is put away: `failing`.
+
     A device's name stands at the right edge where there is room for it.
     """
-    for row in _rows(radios, now, size, glyphs, frozenset(dismissed), bonds or {}):
+    for row in _rows(radios, now, size, glyphs, frozenset(dismissed), bonds or {}, tuple(failing)):
         name = name_of(row.address or (row.bond.address if row.bond else ""))
         name = "" if row.bond and name == visible(row.bond.name) else name
         fits = 0 < cell_len(name) <= size - width(row.line) - 3
@@ -89,6 +96,7 @@ def _rows(
     glyphs: Glyphs,
     hidden: frozenset[OpId],
     bonds: Mapping[str, Bonds],
+    failing: Sequence[Group],
 ) -> Iterator[Row]:
     for joined in radios:
         yield Row(joined.name, ruled((Span(short_name(joined.name), "title"),), size, glyphs.dash))
@@ -97,13 +105,16 @@ def _rows(
         state = joined.state
         shown = operations(state, hidden)
         signals = link_signals(state)
+        lost = lost_links(joined.name, state, shown, failing)
         for lane in state.lanes.values():
-            yield from _lane(joined, lane.lane, state, shown, signals, now)
+            yield from _lane(joined, lane.lane, shown, signals, now)
+            yield from (_lost(joined.name, one, now) for one in lost if one.failure.lane == lane.lane.id)
         homeless = [one for one in shown if one.operation.lane not in state.lanes]
         if homeless:
             yield Row(joined.name, line(Span("  on whichever lane is free and hears it best", "dim")))
         for one in homeless:
             yield _operation(joined.name, one, now)
+        yield from (_lost(joined.name, one, now) for one in lost if one.failure.lane not in state.lanes)
         if joined.name in bonds:
             yield from _bonds(joined.name, bonds[joined.name], state)
 
@@ -146,14 +157,33 @@ def operations(state: Snapshot, hidden: frozenset[OpId] = frozenset()) -> list[O
     return [one for one in every if not one.operation.ended or one.operation.id in kept]
 
 
+def lost_links(radio: str, state: Snapshot, shown: Iterable[OperationChanged], failing: Iterable[Group]) -> list[Group]:
+    """Of one radio, the newest of each device; not where it is up again or something is asked for it."""
+    busy = {peer.address for peer in state.links} | {one.operation.request.address for one in shown}
+    found: dict[str, Group] = {}
+    for group in failing:
+        if group.what.radio == radio and group.what.verb == LINK and group.what.address not in busy:
+            newest = found.setdefault(group.what.address, group)
+            if group.last_at > newest.last_at:
+                found[group.what.address] = group
+    return list(found.values())
+
+
+def _lost(radio: str, group: Group, now: float) -> Row:
+    words = line(
+        "   ",
+        Span(cell(visible(group.what.address), _ADDRESS)),
+        f"{group.what.verb:<{_VERB}}",
+        Span(f"lost {age(now - group.last_at)} ago", severity_role(group.failure)),
+    )
+    lane = group.failure.lane
+    return Row(radio, words, ("lost", group.what.address), failure=group.failure, lane=lane, lost=group)
+
+
 def _lane(
-    joined: Joined,
-    lane: Lane,
-    state: Snapshot,
-    shown: list[OperationChanged],
-    signals: Mapping[Peer, tuple[int, float]],
-    now: float,
+    joined: Joined, lane: Lane, shown: list[OperationChanged], signals: Mapping[Peer, tuple[int, float]], now: float
 ) -> Iterator[Row]:
+    state = joined.state
     slots = f"{lane.slots_used or 0}/{lane.slots_max} slots" if lane.slots_max is not None else "slots not known"
     why = "" if lane.usable else lane.cannot.get("connect", "")
     words = line(

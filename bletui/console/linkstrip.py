@@ -11,6 +11,7 @@ from bletui.console.links import Row, link_facts, link_signals
 from bletui.console.spans import Line, Span, fit, line, ruled
 from bletui.console.stageclock import clock, opened_by
 from bletui.console.status import lane_name
+from bletui.log.failing import Group
 from bletui.log.tally import Tally, Where
 from bletui.model import Bond, Lane, LinkChanged, Operation, Snapshot
 from bletui.text import visible
@@ -30,8 +31,10 @@ def strip(
             title, facts = _operation(operation, state), clock(operation, now, glyphs.separator)
         case Row(link=LinkChanged() as link):
             title, facts = _link(link, state, now), _opened(link, state, now, glyphs)
-        case Row(lane=str(id_)) if row.bond is None and id_ in state.lanes:
+        case Row(lane=str(id_)) if row.bond is None and row.lost is None and id_ in state.lanes:
             title, facts = lane_name(id_, state.lanes), _lane(state.lanes[id_].lane)
+        case Row(lost=Group() as lost):
+            title, facts = visible(lost.what.address), _lost(lost)
         case Row(bond=Bond() as bond):
             title = f"bond of {visible(bond.address)} on {lane_name(bond.lane, state.lanes)}"
             facts = line(Span(BY_ID["links.unpair"].shown_key, "key"), " deletes it, after asking")
@@ -48,6 +51,13 @@ def failures_here(tally: Tally, row: Row | None) -> list[str]:
     if row is None or not (row.address or row.lane):
         return []
     return tally.at(Where(row.radio, row.address) if row.address else Where(row.radio, lane=row.lane or ""))
+
+
+def _lost(group: Group) -> Line:
+    """What had just worked there, and what to do now."""
+    again, away = BY_ID["links.again"].shown_key, BY_ID["links.cancel"].shown_key
+    why = Span(f"{group.after}  " if group.after else "", "warn")
+    return line(why, Span(again, "key"), " connects it again  ", Span(away, "key"), " puts this away")
 
 
 def _operation(operation: Operation, state: Snapshot) -> str:

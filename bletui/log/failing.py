@@ -14,7 +14,8 @@ from bletui.model import LinkChanged, Operation, OperationChanged, OpId, Subscri
 
 GROUPS_MAX = 200
 HANDLES_MAX = 512  # attributes of one group that are told apart
-OPEN_MAX = 1024  # operations of which the last attempt that failed is remembered
+OPEN_MAX = 1024  # operations of which the last attempt that failed is remembered; devices of which what worked is
+AFTER_MAX = 5.0  # seconds within which what worked may be why the link ended
 LINK = "link"
 
 
@@ -30,7 +31,8 @@ class What(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Group:
     """`failure` is the newest of `count`, `first_at` and `last_at` are wall times. `handles`: of what still fails;
-    None in it stands for what has no handle. `operation`: the newest that failed so; None: nothing was asked for."""
+    None in it stands for what has no handle. `operation`: the newest that failed so; None: nothing was asked for.
+    `after`: of a link that was lost, what had just worked there, in words."""
 
     what: What
     failure: Failure
@@ -39,6 +41,7 @@ class Group:
     last_at: float
     handles: frozenset[int | None]
     operation: Operation | None = None
+    after: str = ""
 
 
 def repeats(group: Group, now: float) -> str:
@@ -46,7 +49,7 @@ def repeats(group: Group, now: float) -> str:
     attributes = f", {len(group.handles)} attributes" if len(group.handles) > 1 else ""
     last = f"{_ago(now - group.last_at)} ago"
     if group.count == 1:
-        return last
+        return f"{group.after}, {last}" if group.after else last
     return f"{group.count} times in {_ago(group.last_at - group.first_at)}, last {last}{attributes}"
 
 
@@ -69,6 +72,7 @@ class Failing:
         self.forgotten = 0
         self._groups: dict[What, Group] = {}
         self._attempts: dict[tuple[str, OpId], int] = {}
+        self._worked_last: dict[tuple[str, str], tuple[float, str]] = {}  # by radio and address
 
     def note(self, entry: Entry) -> None:
         """Takes in what happened, in order; each attempt that failed counts once."""
@@ -77,7 +81,8 @@ class Failing:
                 self._operation(entry.radio, at, operation)
             case LinkChanged(at=at, peer=peer, state="down", reason=Failure() as reason, foreign=foreign):
                 if not foreign:
-                    self._add(What(entry.radio, LINK, peer.address, reason.kind), at, reason, None)
+                    after = self._after(entry.radio, peer.address, at)
+                    self._add(What(entry.radio, LINK, peer.address, reason.kind), at, reason, None, after=after)
             case LinkChanged(peer=peer, state="up"):
                 self._worked(entry.radio, LINK, peer.address, None)
             case SubscriptionChanged(at=at, peer=peer, handle=handle, lost=Failure() as lost):
@@ -99,6 +104,7 @@ class Failing:
         """What failed at a radio that is closed."""
         self._groups = {what: group for what, group in self._groups.items() if what.radio != radio}
         self._attempts = {key: attempt for key, attempt in self._attempts.items() if key[0] != radio}
+        self._worked_last = {key: last for key, last in self._worked_last.items() if key[0] != radio}
 
     def put_away(self, what: What) -> None:
         """Until it fails once more."""
@@ -113,6 +119,11 @@ class Failing:
                 self._add(What(radio, name, request.address, failure.kind), at, failure, handle, operation)
         elif operation.state in ("done", "cancelled"):
             self._worked(radio, name, request.address, handle)
+        if operation.state == "done":
+            self._worked_last.pop((radio, request.address), None)
+            self._worked_last[radio, request.address] = at, name if handle is None else f"{name} 0x{handle:04X}"
+            if len(self._worked_last) > OPEN_MAX:
+                del self._worked_last[next(iter(self._worked_last))]
         if operation.ended:
             self._attempts.pop(key, None)
 
@@ -125,13 +136,25 @@ class Failing:
             del self._attempts[next(iter(self._attempts))]
         return True
 
+    def _after(self, radio: str, address: str, at: float) -> str:
+        """What worked there within the last seconds; "" for nothing."""
+        worked_at, what = self._worked_last.get((radio, address), (0.0, ""))
+        return f"{max(0.0, at - worked_at):.1f} s after {what}" if at - worked_at <= AFTER_MAX else ""
+
     def _add(
-        self, what: What, at: float, failure: Failure, handle: int | None, operation: Operation | None = None
+        self,
+        what: What,
+        at: float,
+        failure: Failure,
+        handle: int | None,
+        operation: Operation | None = None,
+        *,
+        after: str = "",
     ) -> None:
         if failure.retry_class == "none" or failure.kind is ErrorKind.OP_CANCELLED:
             return  # as it was wished
         before = self._groups.pop(what, None)
-        group = Group(what, failure, 1, at, at, frozenset((handle,)), operation)
+        group = Group(what, failure, 1, at, at, frozenset((handle,)), operation, after)
         if before is not None:
             handles = before.handles | group.handles if len(before.handles) < HANDLES_MAX else before.handles
             group = replace(group, count=before.count + 1, first_at=before.first_at, handles=handles)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bletui.backends.simulator.lab import address
 from bletui.console.screens.connections import ConnectionsScreen
 from bletui.console.screens.dialogue import TextDialogue, YesNoDialogue
-from bletui.model import LinkChanged, OpId, Peer
+from bletui.console.screens.gatt import GattScreen
+from bletui.model import Connect, LinkChanged, OpId, Peer
 from bletui.testing.virtual_time import in_virtual_time
 from tests.console.real import Play, console
 
@@ -66,7 +67,9 @@ async def test_the_cursor_goes_from_row_to_row_and_stays_on_its_row() -> None:
         await play.press("k", "end", "home", "j")
         assert pane.row is not None
         below = pane.row.key
-        await connect(play, address("heart rate"))
+        seat = play.radio.attachment
+        assert seat is not None
+        await seat.perform(Connect(address("heart rate")), limit=20)  # another row comes, and nobody asked for it here
         await play.until(lambda: len(links(play)) == 3)
         assert pane.row.key == below
 
@@ -106,6 +109,50 @@ async def test_c_in_scan_connects_the_device_under_the_cursor_and_shows_it() -> 
         await play.until(lambda: isinstance(play.app.screen, ConnectionsScreen))
         await play.until(lambda: links(play) and links(play)[-1].state == "up")
         assert THERMOMETER in {link.peer.address for link in links(play)}
+        screen = play.app.screen
+        assert isinstance(screen, ConnectionsScreen)
+        await play.until(lambda: screen.pane.row is not None and screen.pane.row.link is not None)
+        assert screen.pane.row is not None
+        assert screen.pane.row.address == THERMOMETER  # from the attempt to its link
+        await play.press("enter")
+        await play.until(lambda: isinstance(play.app.screen, GattScreen))
+        await play.until_said(THERMOMETER, "#status")
+
+
+@in_virtual_time
+async def test_the_cursor_goes_to_what_was_typed_unless_it_was_moved_meanwhile() -> None:
+    async with console("sim:lab?lanes=1&speed=1") as play:
+        pane = (await connections(play)).pane
+        await connect(play, address("far away"))
+        await play.until(lambda: pane.row is not None and pane.row.address == address("far away"))
+        await connect(play, THERMOMETER)
+        pane.action_first()
+        await play.until_said(THERMOMETER)
+        assert pane.row is not None
+        assert pane.row.key == "lane sim:lab/hci0"
+
+
+@in_virtual_time
+async def test_a_link_that_was_lost_stands_where_it_was_until_it_is_put_away_or_asked_for() -> None:
+    stale = address("stale bond")  # closes each link at once: it has lost its key
+    async with console(LAB) as play:
+        pane = (await connections(play)).pane
+        await connect(play, stale)
+        await play.until_said("link       lost")
+        await play.until_said("E0505 security.key-missing")
+        assert pane.row is not None
+        assert pane.row.lost is not None  # the cursor went on with it
+        await play.until_said("s after connect", "#strip")
+        await play.press("e")
+        await play.until_said("1. Delete the bond")
+        (first,) = play.session.failing.of(stale)
+        await play.press("e", "n")
+        await play.until(lambda: [group.last_at > first.last_at for group in play.session.failing.of(stale)] == [True])
+        await play.until_said("link       lost 0 s ago")
+        await play.press("x")
+        await play.until_said("put away", "#status")
+        await play.until(lambda: stale not in play.text())
+        assert not play.session.failing.of(stale)
 
 
 @in_virtual_time

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bletui.failure import ErrorKind, Failure
 from bletui.log import Entry
-from bletui.log.failing import GROUPS_MAX, HANDLES_MAX, Failing, Group
+from bletui.log.failing import GROUPS_MAX, HANDLES_MAX, LINK, OPEN_MAX, Failing, Group, repeats
 from bletui.model import (
     Connect,
     Event,
@@ -20,6 +20,7 @@ from bletui.model import (
     Read,
     Request,
     SubscriptionChanged,
+    Write,
 )
 
 DEVICE, LANE, NOW = "C0:00:00:00:00:01", "tiny/hci0", 1_700_000_000.0
@@ -136,3 +137,30 @@ def test_what_was_last_done_or_cancelled_is_never_a_problem(steps: list[tuple[in
     still = {handle for group in failing.now() for handle in group.handles}
     assert {n for n, over in ended.items() if over}.isdisjoint(still)
     assert sum(group.count for group in failing.now()) <= len(steps)
+
+
+def lost(at: float) -> Event:
+    return LinkChanged(at, PEER, "down", reason=Failure(kind=ErrorKind.LINK_CLOSED_REMOTE, lane=LANE, address=DEVICE))
+
+
+def test_a_link_that_is_lost_says_what_had_just_worked_there() -> None:
+    """A device that closes its link 0.4 s after a write does so because of it, more often than not."""
+    reset = Write(DEVICE, LANE, handle=0x17, value=b"\x01")
+    group = only(after(told(1, "done", request=reset, at=NOW), lost(NOW + 0.4)))
+    assert group.after == "0.4 s after write 0x0017"
+    assert repeats(group, NOW + 2) == "0.4 s after write 0x0017, 2 s ago"
+
+
+def test_what_worked_long_before_or_elsewhere_is_no_reason() -> None:
+    reset = Write(DEVICE, LANE, handle=0x17, value=b"\x01")
+    other = Write("C0:00:00:00:00:02", LANE, handle=0x17, value=b"\x01")
+    for before in (told(1, "done", request=reset, at=NOW - 60), told(1, "done", request=other, at=NOW),
+                   told(1, "failed", kind=TIMEOUT, request=reset, at=NOW), told(1, "done", at=NOW - 9)):  # fmt: skip
+        group = next(group for group in after(before, lost(NOW)).now() if group.what.verb == LINK)
+        assert group.after == ""
+
+
+def test_what_worked_last_is_remembered_of_so_many_devices_and_no_more() -> None:
+    failing = after(*(told(n, "done", request=Connect(f"C0:00:00:00:{n >> 8:02X}:{n & 255:02X}"), at=NOW)
+                      for n in range(OPEN_MAX + 9)))  # fmt: skip
+    assert len(failing._worked_last) == OPEN_MAX

@@ -53,6 +53,7 @@ class ConnectionsScreen(ModeScreen):
             app.glyphs,
             dismissed=pane.dismissed,
             bonds=pane.bonds,
+            failing=app.session.failing.now() if app.session else (),
             name_of=lambda address: visible(called(address) or ""),
         )
         pane.hold(list(shown))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -17,6 +17,7 @@ from bletui.console.status import lane_name
 from bletui.console.widgets.phy_keys import PhyKeys
 from bletui.errors.card import one_line
 from bletui.failure import BleError, Failure
+from bletui.log.failing import Group
 from bletui.model import Bond, Connect, Disconnect, LinkChanged, ListBonds, OpId, Pair, ReadRssi, Request, Unpair
 
 if TYPE_CHECKING:
@@ -32,11 +33,24 @@ class LinkKeys(PhyKeys):
         super().__init__(id=id)
         self.dismissed: set[OpId] = set()  # failed operations that were put away
         self.bonds: dict[str, Bonds] | None = None  # by radio; None: not shown
+        self._asked_for: tuple[str, str, list[Group]] | None = None  # radio, address, and what had failed there before
 
     class Moved(Message):
         """The cursor stands on another row."""
 
+    def hold(self, rows: Sequence[Row]) -> None:
+        """The cursor goes to what was asked for as soon as it has a row."""
+        super().hold(rows)
+        if self._asked_for is not None:
+            radio, address, before = self._asked_for
+            about = (row for row in rows if row.radio == radio and row.key is not None and row.address == address)
+            found = next((row for row in about if row.lost is None or row.lost not in before), None)
+            if found is not None:
+                self._asked_for = None
+                self.select(found.key)
+
     def _move(self, by: int) -> None:
+        self._asked_for = None
         super()._move(by)
         self.post_message(self.Moved())
 
@@ -62,7 +76,9 @@ class LinkKeys(PhyKeys):
         row = self.row
         otherwise = row.radio if row else next(iter(session.radios))
         device = session.store.devices.get(request.address)
-        self.ask(radio_for(session.radios, request, device, otherwise), request)
+        joined = radio_for(session.radios, request, device, otherwise)
+        self._asked_for = joined.name, request.address, session.failing.of(request.address)
+        self.ask(joined, request)
 
     def _called(self, address: str) -> str:
         session = self.console_app.session
@@ -151,6 +167,13 @@ class LinkKeys(PhyKeys):
 
     def action_cancel(self) -> None:
         row, joined = self._here()
+        session = self.console_app.session
+        if row is not None and row.lost is not None and session is not None:
+            for group in session.failing.of(row.address):
+                if group.what[:2] == row.lost.what[:2]:
+                    session.failing.put_away(group.what)
+            self.note("put away until it is lost once more")
+            return
         if row is None or row.operation is None or joined is None or joined.attachment is None:
             self.note("nothing that runs, waits or failed is under the cursor")
             return
@@ -224,7 +247,11 @@ class LinkKeys(PhyKeys):
     def action_again(self) -> None:
         """Now instead of later; what has failed for good is asked for anew."""
         row, joined = self._here()
+        if joined is not None and row is not None and row.lost is not None:
+            self.connect(Connect(row.address))
+            return
         if joined is None or joined.attachment is None or row is None or row.operation is None:
+            self.note("nothing that waits, failed or was lost is under the cursor")
             return
         operation = row.operation
         if operation.ended:

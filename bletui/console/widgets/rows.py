@@ -28,10 +28,14 @@ class Rows(FailureLines):
         return None if row is None or row.failure is None else Trouble(row.radio, row.failure)
 
     def hold(self, rows: Sequence[Row]) -> None:
-        """Shows these rows; the cursor stays on what it stood on."""
+        """Shows these rows; the cursor stays on what it stood on, or goes on with its device where that has become
+        something else: what connects is a link, a link is lost."""
         before = self.row
         self._rows = rows
         same = [n for n, row in enumerate(rows) if before and (row.radio, row.key) == (before.radio, before.key)]
+        if not same and before is not None and before.address:
+            here = (before.radio, before.address)
+            same = [n for n, row in enumerate(rows) if row.key is not None and (row.radio, row.address) == here]
         self._at = same[0] if same else self._near(min(self._at, max(0, len(rows) - 1)), 1)
         self.lay_out()
 
