@@ -162,7 +162,7 @@ class Session:
     async def rescan(self) -> None:
         """Opens every scan stream anew, at once; the wish stays."""
         for joined in self.radios.values():
-            if joined.attachment is not None:
+            if joined.attachment is not None and _may_scan(joined.attachment):
                 await joined.attachment.rescan()
 
     async def scan(self, request: ScanRequest | None) -> None:
@@ -252,9 +252,13 @@ class Session:
 
 
 async def _wished(seat: Attachment, request: ScanRequest | None) -> None:
-    """Who only looks sees what others scan for."""
-    if seat.owner.role != "viewer":
+    if _may_scan(seat):
         await seat.scan(request)
+
+
+def _may_scan(seat: Attachment) -> bool:
+    """Who only looks sees what others scan for."""
+    return seat.owner.role != "viewer"
 
 
 async def _left(joined: Joined, radio: Radio) -> None:

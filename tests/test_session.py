@@ -92,6 +92,7 @@ async def test_who_only_looks_asks_for_no_scan_and_sees_what_is_heard() -> None:
         await session.scan(ScanRequest())
         await until(lambda: session.radios["tiny:one"].attachment)
         await session.scan(None)
+        await session.rescan()
         one.say(heard("one/hci0", -50))
         await until(lambda: session.store.received == 1)
         assert one.wishes == []

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from textual import work
+from textual.actions import ActionParseResult
 from textual.app import App
+from textual.dom import DOMNode
 
-from bletui.console.commands import bindings
+from bletui.console.commands import bindings, command_of
 from bletui.console.screens import MODES
 from bletui.console.screens.mode import ModeScreen
 from bletui.target import parse
 
 if TYPE_CHECKING:  # the first frame waits for none of these imports
     from bletui.console.app import Console
+    from bletui.console.barred import Bar
     from bletui.console.configured import Configured
     from bletui.console.frames import Frames
     from bletui.console.values import Values
@@ -41,11 +44,35 @@ class AppKeys(App[None], inherit_bindings=False):
 
         return Values(self._console)
 
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """By key or palette: what can't be done here is not begun, and why not is said."""
+        why = self._barred(action, default_namespace or self) if isinstance(action, str) else None
+        if why is None:
+            return await super().run_action(action, default_namespace, namespaces)
+        self.configured.refuse(why.full)
+        return True
+
+    def _barred(self, action: str, namespace: DOMNode) -> Bar | None:
+        command = command_of(type(namespace), action)
+        here = self.screen.here() if command is not None and isinstance(self.screen, ModeScreen) else None
+        if command is None or here is None:
+            return None
+        from bletui.console.barred import bar
+
+        return bar(command, here)
+
     def action_help(self) -> None:
         from bletui.console.screens.help import HelpScreen, typed_in
 
-        if isinstance(self.screen, ModeScreen):
-            self.push_screen(HelpScreen(self.screen.focus_name, typed=typed_in(self.screen.focused)))
+        screen = self.screen
+        if isinstance(screen, ModeScreen):
+            why = {id_: one.short for id_, one in screen.barred().items()}
+            self.push_screen(HelpScreen(screen.focus_name, typed=typed_in(screen.focused), barred=why))
 
     def action_alerts(self) -> None:
         if self.current_mode in MODES and self.current_mode != "alerts":

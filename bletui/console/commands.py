@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
+    from bletui.model import Role
+
 # What has the focus -> the places whose keys act then, innermost first. An inner one may take a key from an outer.
 FOCUS: dict[str, tuple[str, ...]] = {
     "list": ("list", "scan", "app"),
@@ -38,7 +40,10 @@ FOCUS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`id` is `place.verb`; `action` what Textual calls. `footer` orders the six keys at the bottom; 0: not there."""
+    """`id` is `place.verb`; `action` what Textual calls. `footer` orders the six keys at the bottom; 0: not there.
+
+    `needs`: the least role that the radio does it for.
+    """
 
     id: str
     keys: tuple[str, ...]
@@ -48,6 +53,7 @@ class Command:
     footer: int = 0
     palette: bool = True
     priority: bool = False
+    needs: Role = "viewer"
 
     @property
     def place(self) -> str:
@@ -81,7 +87,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("scan.details", ("enter",), "Details", "the advertisement byte by byte", footer=1),
     Command("scan.filter", ("slash",), "Filter", "show only what an expression matches", footer=2),
     Command("scan.sort", ("s",), "Sort", "s, then a column's letter; again: other order", footer=3),
-    Command("scan.connect", ("c",), "Connect", "the device under the cursor, and see it happen"),
+    Command("scan.connect", ("c",), "Connect", "the device under the cursor, and see it happen", needs="reader"),
     Command("scan.pause", ("space",), "Pause", "hold the list still; reports are still counted"),
     Command("scan.walk", ("w",), "Walk", "the signal of one device, large, on the way to it", footer=4),
     Command("scan.pin", ("p",), "Pin", "keep the device on top, or let it go"),
@@ -92,9 +98,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("scan.differing", ("n",), "Differences", "only what is not as at the baseline, or everything"),
     Command("scan.lanes", ("L",), "Lanes", "RSSI of each lane in a column of its own"),
     Command("scan.clear", ("x",), "Clear filter", "show every device again"),
-    Command("scan.active", ("a",), "Active scan", "ask for scan responses, or stop asking"),
+    Command("scan.active", ("a",), "Active scan", "ask for scan responses, or stop asking", needs="reader"),
     Command("scan.explain", ("e",), "Card", "what failed at it or at a radio, with remedies"),
-    Command("scan.restart", ("r",), "Restart scan", "on every radio; a broken stream is tried at once"),
+    Command("scan.restart", ("r",), "Restart scan", "on every radio; a broken stream is tried at once", needs="reader"),
 
     Command("list.up", ("up", "k"), "Up", "one row up", palette=False),
     Command("list.down", ("down", "j"), "Down", "one row down", palette=False),
@@ -117,29 +123,33 @@ COMMANDS: tuple[Command, ...] = (
     Command("walk.again", ("r",), "Start again", "least, mean and greatest from now on", footer=3),
     Command("walk.bell", ("b",), "Bell", "at each new best level, by 3 dB or more", footer=4),
 
-    Command("links.connect", ("c",), "Connect", "a device by its address", footer=1),
-    Command("links.disconnect", ("d",), "Disconnect", "the link under the cursor; a foreign one: confirm", footer=2),
+    Command("links.connect", ("c",), "Connect", "a device by its address", footer=1, needs="reader"),
+    Command("links.disconnect", ("d",), "Disconnect", "the link under the cursor; a foreign one: confirm", footer=2,
+            needs="reader"),
     Command("links.gatt", ("enter",), "GATT", "services and values of the link under the cursor", footer=5),
-    Command("links.cancel", ("x", "escape"), "Cancel", "stop what runs or waits; put a failure away", footer=3),
-    Command("links.again", ("n",), "Retry now", "do not wait for the countdown; ask once more", footer=4),
-    Command("links.promote", ("plus",), "Raise", "to the front of the queue"),
-    Command("links.pair", ("p",), "Pair", "over the link under the cursor"),
-    Command("links.adopt", ("a",), "Adopt", "make a foreign link ours, after asking"),
-    Command("links.pause", ("space",), "Pause", "start nothing new on this lane, or go on"),
-    Command("links.signal", ("s",), "Signal", "ask for the RSSI of the link under the cursor"),
-    Command("links.phy", ("P",), "PHY", "1M, 2M or CODED, for the link under the cursor"),
-    Command("links.bonds", ("b",), "Bonds", "devices that the radios keep keys of, or hide them"),
-    Command("links.unpair", ("u",), "Unpair", "delete the bond under the cursor, after asking"),
-    Command("links.mine", ("M",), "Disconnect mine", "every link that this console opened, after asking"),
+    Command("links.cancel", ("x", "escape"), "Cancel", "stop what runs or waits; put a failure away", footer=3,
+            needs="reader"),
+    Command("links.again", ("n",), "Retry now", "do not wait for the countdown; ask once more", footer=4,
+            needs="reader"),
+    Command("links.promote", ("plus",), "Raise", "to the front of the queue", needs="reader"),
+    Command("links.pair", ("p",), "Pair", "over the link under the cursor", needs="operator"),
+    Command("links.adopt", ("a",), "Adopt", "make a foreign link ours, after asking", needs="operator"),
+    Command("links.pause", ("space",), "Pause", "start nothing new on this lane, or go on", needs="reader"),
+    Command("links.signal", ("s",), "Signal", "ask for the RSSI of the link under the cursor", needs="reader"),
+    Command("links.phy", ("P",), "PHY", "1M, 2M or CODED, for the link under the cursor", needs="operator"),
+    Command("links.bonds", ("b",), "Bonds", "devices that the radios keep keys of, or hide them", needs="reader"),
+    Command("links.unpair", ("u",), "Unpair", "delete the bond under the cursor, after asking", needs="operator"),
+    Command("links.mine", ("M",), "Disconnect mine", "every link that this console opened, after asking",
+            needs="reader"),
 
-    Command("tree.read", ("enter",), "Read", "the attribute under the cursor", footer=1),
-    Command("tree.write", ("w",), "Write", "with response: hex, text or a number", footer=2),
-    Command("tree.deliver", ("n",), "Notify", "notifications or indications on, or off", footer=3),
-    Command("tree.all", ("A",), "Read all", "every readable attribute; failures stand there", footer=4),
+    Command("tree.read", ("enter",), "Read", "the attribute under the cursor", footer=1, needs="reader"),
+    Command("tree.write", ("w",), "Write", "with response: hex, text or a number", footer=2, needs="operator"),
+    Command("tree.deliver", ("n",), "Notify", "notifications or indications on, or off", footer=3, needs="reader"),
+    Command("tree.all", ("A",), "Read all", "every readable attribute; failures stand there", footer=4, needs="reader"),
     Command("tree.stop", ("escape",), "Stop", "stop reading all"),
-    Command("tree.command", ("W",), "Write command", "without response"),
-    Command("tree.fresh", ("f",), "Fresh", "discover again, past every cache"),
-    Command("tree.indicate", ("i",), "Indicate", "indications on, or off; n prefers notifications"),
+    Command("tree.command", ("W",), "Write command", "without response", needs="operator"),
+    Command("tree.fresh", ("f",), "Fresh", "discover again, past every cache", needs="reader"),
+    Command("tree.indicate", ("i",), "Indicate", "indications on, or off; n prefers notifications", needs="reader"),
     Command("tree.filter", ("slash",), "Find", "by name, UUID, handle or property; empty: all", footer=5),
     Command("tree.next", ("tab",), "Next device", "the attributes of the next link"),
     Command("tree.previous", ("shift+tab",), "Previous device", "the attributes of the link before"),
@@ -147,9 +157,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("tree.pick", ("x",), "Next field", "draw and watch another number of the value"),
     Command("tree.alert", ("b",), "Alert", "a bell when the value changes or leaves its bounds"),
     Command("tree.copy", ("y",), "Copy", "as a bletui command, curl call or bleak program"),
-    Command("tree.signal", ("s",), "Signal", "ask for the RSSI of the link"),
-    Command("tree.phy", ("P",), "PHY", "ask for 1M, 2M or CODED on this link"),
-    Command("tree.pair", ("p",), "Pair", "over this link"),
+    Command("tree.signal", ("s",), "Signal", "ask for the RSSI of the link", needs="reader"),
+    Command("tree.phy", ("P",), "PHY", "ask for 1M, 2M or CODED on this link", needs="operator"),
+    Command("tree.pair", ("p",), "Pair", "over this link", needs="operator"),
 
     Command("alerts.open", ("enter",), "Attribute", "to the attribute that is watched, in GATT", footer=1),
     Command("alerts.remove", ("d", "delete"), "Remove", "watch this value no longer", footer=2),
@@ -170,13 +180,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("log.form", ("Y",), "Copy as", "as a bletui command, curl call or bleak program"),
     Command("log.save", ("w",), "Write file", "the lines shown, or those selected"),
 
-    Command("problems.again", ("n",), "Again", "ask at once for what failed; each attribute of it", footer=2),
+    Command("problems.again", ("n",), "Again", "ask at once for what failed; each attribute of it", footer=2,
+            needs="reader"),
     Command("problems.dismiss", ("d",), "Dismiss", "put it away until it fails once more", footer=3),
     Command("problems.go", ("w",), "Go there", "to the attribute, queue entry, link or lane"),
     Command("problems.copy", ("y",), "Copy", "the whole card"),
 
     Command("card.unfold", ("e", "enter"), "Card", "the whole card with its remedies, or one line", footer=1),
-    Command("card.restart", ("r",), "Retry", "open every scan stream again, at once", footer=2),
+    Command("card.restart", ("r",), "Retry", "open every scan stream again, at once", footer=2, needs="reader"),
     Command("card.explain", ("E",), "Explain", "all that is known of this kind of failure", footer=3),
     Command("card.doctor", ("D",), "Doctor", "walk the radio's ladder, rung by rung", footer=4),
     Command("card.log", ("l",), "Log", "the log, at the time of the failure"),
@@ -260,6 +271,12 @@ def of(place: str) -> Iterator[Command]:
 
 def action_of(command: Command) -> str:
     return command.action or command.id.partition(".")[2]
+
+
+def command_of(namespace: type, action: str) -> Command | None:
+    """What `action` is on a widget, screen or app of that class; None: no command of the table."""
+    bound = (one for each in namespace.__mro__ for one in vars(each).get("BINDINGS", ()))
+    return next((BY_ID[one.id] for one in bound if one.action == action and one.id in BY_ID), None)
 
 
 def bindings(place: str) -> list[BindingType]:

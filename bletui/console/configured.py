@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bletui.session import Session
 
 SAID = 6.0  # seconds for which it is said that all is well
-HINT, REFUSED, TAKEN, KEYS, MEMORY = "hint", "refused", "taken", "keys", "memory"
+HINT, REFUSED, TAKEN, KEYS, MEMORY, BARRED = "hint", "refused", "taken", "keys", "memory", "barred"
 LATER = ("pace", "ascii", "mouse", "active", "filter")  # settings that count at a start
 
 
@@ -141,6 +141,11 @@ class Configured:
 
     def pin(self, address: str, *, pinned: bool) -> None:
         self.memory.keep(lambda kept: kept.with_pin(address, pinned=pinned))
+
+    def refuse(self, why: str) -> None:
+        """Says for a while that what was asked for can't be done here."""
+        self.notices.put(Notice(BARRED, visible(why), "accent", self._app.clock.monotonic() + SAID))
+        self._app.paint()
 
     def dismiss(self) -> None:
         gone = self.notices.dismiss(self._app.clock.monotonic())

@@ -52,6 +52,7 @@ def _lines() -> Iterator[str]:
             if command.place == place:
                 keys = " ".join(f"`{key_name(key)}`" for key in command.keys)
                 yield f"| {keys} | {command.label} | {command.help} | `{command.id}` |"
+    yield from _roles()
     yield from (
         "",
         "## Columns",
@@ -64,6 +65,21 @@ def _lines() -> Iterator[str]:
     for column in COLUMNS:
         letter = f"`{column.letter}`" if column.letter else ""
         yield f"| {letter} | {column.title} | {column.help} |"
+
+
+def _roles() -> Iterator[str]:
+    yield from (
+        "",
+        "## What a role may not do",
+        "",
+        "Where the seat at the radio has a lesser role (a bridge's reader or viewer, `--read-only`), these are in",
+        "parentheses in footer, help and palette; pressed, they say why and what helps. The radio refuses them anyway.",
+        "",
+        "| needs | commands |",
+        "|---|---|",
+    )
+    for role in ("reader", "operator"):
+        yield f"| {role} | {', '.join(f'`{command.id}`' for command in COMMANDS if command.needs == role)} |"
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ class Notices:
         return [] if shown is None else notice_lines(shown, len(self._all) - 1, size)
 
 
-_GRAVEST: dict[Role, int] = {"error": 0, "warn": 1, "ok": 1}
+_GRAVEST: dict[Role, int] = {"error": 0, "warn": 1, "ok": 1, "accent": 1}
 
 
 def wrong_lines(wrong: Sequence[Notice], size: int, dash: str) -> list[Line]:
@@ -94,7 +94,9 @@ def notice_lines(notice: Notice, more: int, size: int) -> list[Line]:
     right = line(Span(f"  {key}", "key"), Span(f" hides this{others} ", "dim"))
     mark = _MARKS.get(notice.role, "")
     room = max(8, size - width(right) - 2)  # a blank at either side
-    first, *rest = wrapped(f"{mark} {notice.words}".strip(), room)
+    told = f"{mark} {notice.words}".strip()
+    first = wrapped(told, room)[0]
+    rest = wrapped(told[len(first) :].lstrip(), size - 2) if len(told) > len(first) else []
     rest = rest if len(rest) < LINES else [*rest[: LINES - 2], f"{rest[LINES - 2]} …"]
     role: Role = "plain" if mark else notice.role
     left = line(" ", Span(mark, notice.role), Span(first.removeprefix(mark), role))

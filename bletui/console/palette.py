@@ -14,21 +14,33 @@ class CommandProvider(Provider):
 
     async def discover(self) -> Hits:
         for command in self._commands():
-            yield DiscoveryHit(self._title(command), lambda c=command: self._run(c), help=command.help)
+            yield DiscoveryHit(self._title(command), lambda c=command: self._run(c), help=self._help(command))
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
         for command in self._commands():
             score = matcher.match(f"{command.label} {command.help}")
             if score > 0:
-                yield Hit(score, self._title(command), lambda c=command: self._run(c), help=command.help)
+                yield Hit(score, self._title(command), lambda c=command: self._run(c), help=self._help(command))
 
     def _commands(self) -> list[Command]:
         places = FOCUS[self.screen.focus_name] if isinstance(self.screen, ModeScreen) else ("app",)
         return [command for place in places for command in of(place) if command.palette]
 
     def _title(self, command: Command) -> str:
-        return f"{command.label}  {command.shown_key}"
+        title = f"{command.label}  {command.shown_key}"
+        return f"({title})" if self._barred(command) else title
+
+    def _help(self, command: Command) -> str:
+        why = self._barred(command)
+        return f"not here: {why}" if why else command.help
+
+    def _barred(self, command: Command) -> str:
+        from bletui.console.barred import bar
+
+        here = self.screen.here() if isinstance(self.screen, ModeScreen) else None
+        why = bar(command, here) if here is not None else None
+        return why.short if why is not None else ""
 
     async def _run(self, command: Command) -> None:
         """By the innermost that knows the command, as its key would."""

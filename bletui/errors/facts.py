@@ -79,7 +79,7 @@ EVIDENCE: Final[Mapping[str, str]] = {
     "proxy": "the proxy in use, without its credentials",
     "rfkill": "hard, soft, or none",
     "role": "the role of the seat",
-    "role_from": "flag, token, or uid",
+    "role_from": "flag (--read-only), target (?role=), token, or uid",
     "rung": "the doctor's step that failed",
     "scheme": "the target's scheme",
     "since_write": "seconds since the last write to the device",

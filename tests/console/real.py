@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from bletui.console.app import Console
+from bletui.console.holding import Opener
 from bletui.console.settings import Look, Settings, Source
 from bletui.console.spans import Line, words
 from bletui.console.widgets.lines import Lines
@@ -79,14 +80,18 @@ def _lines(widget: Widget) -> list[Line]:
 
 @asynccontextmanager
 async def console(
-    *targets: str, size: tuple[int, int] = (80, 24), filtered: str = "", source: Source | None = None
+    *targets: str,
+    size: tuple[int, int] = (80, 24),
+    filtered: str = "",
+    source: Source | None = None,
+    opener: Opener | None = None,
 ) -> AsyncIterator[Play]:
-    """A running console whose radios have opened, or said why not."""
+    """A running console whose radios have opened, or said why not; `opener` makes its session."""
     app = Console(
         [parse(target) for target in targets],
         Settings(filter=filtered, source=source),
         Look(theme="bletui", ascii=False, slow=False, forced=True),
-        lambda opened, given: Session(opened, clock=given),
+        opener or (lambda opened, given: Session(opened, clock=given)),
         clock() if isinstance(asyncio.get_running_loop(), VirtualLoop) else None,
     )
     async with app.run_test(size=size) as pilot:

@@ -293,6 +293,8 @@ CASES = (
     case(K.AUTH_REFUSED, "a client certificate is wanted", source="ssl", code="TLSV13_ALERT_CERTIFICATE_REQUIRED"),
     case(K.ACCESS_REFUSED, "the role comes from --read-only", {"role_from": "flag"}),
     case(K.ACCESS_REFUSED, "the role comes from the user id", {"role_from": "uid"}),
+    case(K.ACCESS_REFUSED, "the role comes from the target", {"role_from": "target"}),
+    case(K.ACCESS_REFUSED, "the role comes from the token", {"role_from": "token"}),
     case(K.ROUTER_CONFIG, "bypass parameters are missing", message="please set bypass params first"),
     case(K.ROUTER_CONFIG, "it redirects for ever", source="httpx", code="TooManyRedirects"),
     case(K.ROUTER_CONFIG, "the endpoint is not there (404, 405)", source="cassia.http", code="404"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
@@ -18,6 +18,7 @@ from bletui.console.widgets.lines import Area, Beside, Lines
 
 if TYPE_CHECKING:
     from bletui.console.app import Console
+    from bletui.console.barred import Bar, Here
 
 
 class ModeScreen(Area, Screen[None]):
@@ -98,15 +99,36 @@ class ModeScreen(Area, Screen[None]):
 
     def _paint_footer(self) -> None:
         if self.size.width:
-            self._footer.show(_footer_line(self.focus_name, self.size.width))
+            self._footer.show(_footer_line(self.focus_name, self.size.width, frozenset(self.barred())))
+
+    # -- what can't be done here
+
+    def here(self) -> Here | None:
+        """What the keys would act on; None: no session is open yet."""
+        from bletui.console.barred import Here
+
+        session, focused = self.console_app.session, self.focused
+        if session is None:
+            return None
+        return Here(session, getattr(focused, "radio_here", ""), getattr(focused, "chosen", None))
+
+    def barred(self) -> Mapping[str, Bar]:
+        """Why not, by the ids of commands that can't act here."""
+        from bletui.console.barred import barred
+
+        here = self.here()
+        return {} if here is None else barred(self.focus_name, here)
 
 
 @lru_cache(maxsize=64)
-def _footer_line(focus: str, size: int) -> Line:
-    return fit(tuple(_spans(footer(FOCUS[focus]), focus)), size)
+def _footer_line(focus: str, size: int, barred: frozenset[str]) -> Line:
+    return fit(tuple(_spans(footer(FOCUS[focus]), focus, barred)), size)
 
 
-def _spans(commands: list[Command], focus: str) -> Iterator[Span]:
+def _spans(commands: list[Command], focus: str, barred: frozenset[str]) -> Iterator[Span]:
     for command in commands:
-        yield Span(f" {key_at(command, focus)}", "key")
-        yield Span(f" {command.label} ")
+        if command.id in barred:
+            yield Span(f"({key_at(command, focus)} {command.label})", "dim")
+        else:
+            yield Span(f" {key_at(command, focus)}", "key")
+            yield Span(f" {command.label} ")

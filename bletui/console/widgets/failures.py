@@ -73,6 +73,11 @@ class FailureLines(ScrollLines):
         """The failure under the cursor."""
         raise NotImplementedError
 
+    @property
+    def radio_here(self) -> str:
+        """The radio that a key would ask; "": whichever fits."""
+        return self.chosen.radio if self.chosen is not None else ""
+
     def lay_out(self) -> None:
         """Shows the lines anew, after a failure was folded or unfolded."""
         raise NotImplementedError

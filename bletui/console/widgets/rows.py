@@ -27,6 +27,10 @@ class Rows(FailureLines):
         row = self.row
         return None if row is None or row.failure is None else Trouble(row.radio, row.failure)
 
+    @property
+    def radio_here(self) -> str:
+        return self.row.radio if self.row is not None else ""
+
     def hold(self, rows: Sequence[Row]) -> None:
         """Shows these rows; the cursor stays on what it stood on, or goes on with its device where that has become
         something else: what connects is a link, a link is lost."""

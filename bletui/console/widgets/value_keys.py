@@ -42,6 +42,10 @@ class ValueKeys(PhyKeys):
         self.post_message(self.Moved())
 
     @property
+    def radio_here(self) -> str:
+        return self.radio
+
+    @property
     def book(self) -> Book:
         """The console's: values come in while another mode is in sight."""
         return self.console_app.values.alerts.book

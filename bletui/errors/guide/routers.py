@@ -94,6 +94,16 @@ GUIDES = (
                 Remedy("Start bletui without --read-only"),
             ),
             Rule(
+                "the role comes from the target",
+                known("role_from", "target"),
+                Remedy("Open the bridge without ?role= in the target"),
+            ),
+            Rule(
+                "the role comes from the token",
+                known("role_from", "token"),
+                Remedy("Ask the bridge's owner for an operator's token"),
+            ),
+            Rule(
                 "the role comes from the user id",
                 known("role_from", "uid"),
                 Remedy("The bridge gives roles by user id: have its owner list yours", command="id -u"),
