@@ -14,6 +14,7 @@ from typing import Any, cast
 from bletui import __version__
 from bletui.backend import Env
 from bletui.bridge import shift
+from bletui.bridge.access import lesser
 from bletui.bridge.asking import Asking
 from bletui.bridge.dialling import Line, dial
 from bletui.bridge.frames import all_heard
@@ -64,7 +65,7 @@ class RemoteRadio(Radio):
 
     async def attach(self, owner: Owner, *, deaf: bool = False) -> Attachment:
         """`net.refused`: no bridge runs there; `auth.refused`, `busy.capacity`: it does not let us in."""
-        wanted = replace(owner, role=cast(Role, self._place.role or owner.role))
+        wanted = replace(owner, role=lesser(owner.role, cast(Role, self._place.role or owner.role)))
         seat = RemoteAttachment(self._place, replace(wanted, id=self._place.seat or owner.id), self._clock, deaf=deaf)
         await seat.open()
         self._seats = [*(one for one in self._seats if not one.over), seat]

@@ -31,6 +31,7 @@ from bletui.model import (
     PromptClosed,
     Request,
     Result,
+    Role,
     Snapshot,
     StreamChanged,
 )
@@ -204,7 +205,8 @@ async def attached(wanted: Wanted, answers: Answers, work: Callable[[Attached], 
     ((name, target),) = named([wanted.target])
     radio = await registry.open_radio(target, wanted.configuration.env(name))
     try:
-        here = Attached(name, await radio.attach(Owner(OWNER)), wanted, answers)
+        role: Role = "reader" if wanted.configuration.value("read_only") else "operator"
+        here = Attached(name, await radio.attach(Owner(OWNER, role)), wanted, answers)
         return await _beside(here, work)
     finally:
         await radio.aclose()

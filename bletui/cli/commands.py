@@ -49,6 +49,7 @@ console options
   --theme NAME            bletui, ansi, colour-blind, mono (default: by TERM)
   --no-mouse              leave the mouse to the terminal
   --active                ask devices for their scan responses
+  --read-only             change no device: the radio refuses what would
   --filter EXPR           e.g. 'rssi>=-70 and company=apple', or @NAME
   --config FILE           in place of the user's own (docs/config.md)
   --profile NAME          with the values that it has under that name

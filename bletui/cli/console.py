@@ -45,6 +45,9 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         "--no-mouse", dest="mouse", action="store_false", default=None, help="leave the mouse to the terminal"
     )
     parser.add_argument("--active", action="store_true", default=None, help="ask devices for their scan responses")
+    parser.add_argument(
+        "--read-only", action="store_true", default=None, help="change no device: the radio refuses what would"
+    )
     parser.add_argument("--filter", metavar="EXPR", help="e.g. 'rssi>=-70 and company=apple', or @NAME")
 
 
@@ -72,6 +75,7 @@ def run(args: argparse.Namespace) -> int:
             json=args.json,
             ascii_only=bool(settings.ascii),
             active=settings.active,
+            read_only=settings.read_only,
             filter_=settings.filter,
             structs=beside(settings.source.path) if settings.source is not None else None,
             again=lambda: configuration(args),
@@ -107,6 +111,7 @@ def _settings(args: argparse.Namespace, here: Configuration) -> Settings:
         slow=None if values["pace"] == "auto" else values["pace"] == "slow",
         mouse=bool(values["mouse"]),
         active=bool(values["active"]),
+        read_only=bool(values["read_only"]),
         filter=str(values["filter"]),
         config=here.config,
         source=Source(file(args, here.environ), lambda: _settings(args, configuration(args))),

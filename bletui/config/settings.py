@@ -90,6 +90,7 @@ SETTINGS = (
     Setting("ascii", "BLETUI_ASCII", None, _flag, _flag_of, "draw with ASCII; without it the encoding decides"),
     Setting("mouse", "BLETUI_MOUSE", True, _flag, _flag_of, "take the mouse"),
     Setting("active", "BLETUI_ACTIVE", False, _flag, _flag_of, "ask devices for their scan responses"),
+    Setting("read_only", "BLETUI_READ_ONLY", False, _flag, _flag_of, "the radio refuses what changes a device"),
     Setting("filter", "BLETUI_FILTER", "", text, _same, "what console and scan show, as in the filter bar"),
     Setting("limit", "BLETUI_LIMIT", LIMIT, seconds, _number_of, "seconds for one attempt of a headless command"),
     Setting("deadline", "BLETUI_DEADLINE", DEADLINE, seconds, _number_of,

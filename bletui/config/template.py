@@ -21,6 +21,7 @@ TEMPLATE = """\
 #ascii = false                          # draw with ASCII only
 #mouse = true                           # false leaves the mouse to the terminal
 #active = false                         # ask devices for their scan responses
+#read_only = false                      # true: the radio refuses what changes a device
 #filter = "@near"                       # what console and scan show
 #limit = 20                             # seconds for one attempt of a headless command
 #deadline = 60                          # seconds for all of it, waiting and retries included

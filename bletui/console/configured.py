@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SAID = 6.0  # seconds for which it is said that all is well
 HINT, REFUSED, TAKEN, KEYS, MEMORY, BARRED = "hint", "refused", "taken", "keys", "memory", "barred"
-LATER = ("pace", "ascii", "mouse", "active", "filter")  # settings that count at a start
+LATER = ("pace", "ascii", "mouse", "active", "read_only", "filter")  # settings that count at a start
 
 
 class Configured:

@@ -14,7 +14,6 @@ from bletui.target import Target, parse
 
 if TYPE_CHECKING:
     from bletui.clock import Clock
-    from bletui.config.file import Config
     from bletui.console.app import Console
     from bletui.console.holding import Opener
     from bletui.session import Session
@@ -54,7 +53,7 @@ def launch(targets: Sequence[Target], settings: Settings, opener: Opener | None 
     from bletui.console.app import Console
 
     def open_session(opened: Sequence[Target], clock: Clock) -> Session:
-        return _open_session(opened, clock, app.settings.config)  # which may have been read again meanwhile
+        return _open_session(opened, clock, app.settings)  # which may have been read again meanwhile
 
     app = Console(targets or [parse("local:")], settings, look, opener or open_session)
     asyncio.run(_run(app, mouse=settings.mouse))
@@ -70,13 +69,17 @@ async def _run(app: Console, *, mouse: bool) -> None:
         await asyncio.wait(closing, timeout=CLOSING)
 
 
-def _open_session(targets: Sequence[Target], clock: Clock, config: Config) -> Session:
+def _open_session(targets: Sequence[Target], clock: Clock, settings: Settings) -> Session:
     from bletui.config.environment import env
+    from bletui.model import Owner
     from bletui.registry import refuse_unknown
     from bletui.session import Session
 
     refuse_unknown(targets)
-    return Session(targets, clock=clock, env=env(clock=clock, references=config.credentials), names=config.addresses)
+    config = settings.config
+    owner = Owner("session", "reader" if settings.read_only else "operator")
+    there = env(clock=clock, references=config.credentials)
+    return Session(targets, owner=owner, clock=clock, env=there, names=config.addresses)
 
 
 def prepare(look: Look) -> None:

@@ -37,6 +37,7 @@ class Settings:
     slow: bool | None = None  # True: --slow, False: --fast
     mouse: bool = True
     active: bool = False  # scan actively: ask for scan responses
+    read_only: bool = False  # the seat is a reader's
     filter: str = ""
     found: Found | None = None  # where no target was named
     config: Config = NO_FILE  # what the file names: filters, credentials, devices, keys

@@ -147,6 +147,13 @@ async def test_a_seat_that_an_operator_left_is_not_a_viewers_to_find() -> None:
         await back.detach(keep=False)
 
 
+async def test_a_target_asks_for_no_more_than_who_opens_it_wants() -> None:
+    async with shared(ScriptedBackend()) as (_, socket, _):
+        seat = await remote(socket, role="operator").attach(Owner("me", "reader"))
+        assert seat.owner.role == "reader"
+        await seat.detach(keep=False)
+
+
 async def test_a_bridge_does_not_serve_a_bridge() -> None:
     async with shared(ScriptedBackend()) as (_, socket, _lines):
         with pytest.raises(BleError) as refused:

@@ -83,6 +83,7 @@ WISHES: dict[str, tuple[str, str, str, list[str], list[object]]] = {
     "ascii": ("false", "true", "no", ["--ascii"], [False, True, False, True]),
     "mouse": ("false", "true", "yes", ["--no-mouse"], [False, True, True, False]),
     "active": ("true", "false", "0", ["--active"], [True, False, False, True]),
+    "read_only": ("true", "false", "1", ["--read-only"], [True, False, True, True]),
     "filter": ('"new"', '"rssi>=-1"', "rssi>=-2", ["--filter", ""], ["new", "rssi>=-1", "rssi>=-2", ""]),
     "limit": ("1", "2", "3", ["--limit", "4"], [1.0, 2.0, 3.0, 4.0]),
     "deadline": ("1", "2.5", "3", ["--deadline", "4"], [1.0, 2.5, 3.0, 4.0]),

@@ -16,8 +16,9 @@ from bletui.clock import Clock
 from bletui.config.credentials import Variable
 from bletui.config.file import Config
 from bletui.console.launch import _open_session
+from bletui.console.settings import Settings
 from bletui.failure import BleError
-from bletui.model import Advertisement
+from bletui.model import Advertisement, Owner
 from bletui.target import parse
 
 FINGERPRINT = "ab" * 32
@@ -50,8 +51,10 @@ def test_a_credential_is_fetched_as_the_file_says_and_shown_nowhere(here: Config
 
 
 async def test_the_consoles_session_fetches_them_too(here: Configuration) -> None:
-    session = _open_session([parse("sim:")], Clock(), here.config)
+    session = _open_session([parse("sim:")], Clock(), Settings(config=here.config))
     assert session._env.secret("SITE") == "u:p"
+    assert session.owner == Owner("session")
+    assert _open_session([parse("sim:")], Clock(), Settings(read_only=True)).owner == Owner("session", "reader")
 
 
 def test_the_backend_takes_authorities_and_pin_from_a_named_target(here: Configuration, tmp_path: Path) -> None:

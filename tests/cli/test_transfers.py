@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bletui.failure import ErrorKind
 from tests.cli.lab import FAST, Do, address
 
 THERMOMETER, VAULT = address("thermometer"), address("vault")
@@ -111,3 +112,19 @@ def test_wrong_usage_is_refused_before_the_radio_is_touched(do: Do, line: str, h
     assert (said.code, said.out) == (2, "")
     assert hint in said.err
     assert "simulated" not in said.err
+
+
+def test_a_seat_that_only_reads_writes_nothing_and_says_whose_wish_that_was(
+    do: Do, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BLETUI_READ_ONLY", "yes")
+    assert do("read", FAST, address("vault"), "2a00", "--type", "random").code == 0
+    refused = do("write", FAST, address("vault"), "2a00", "01", "--type", "random")
+    assert refused.code == ErrorKind.ACCESS_REFUSED.exit_code
+    assert "access.refused" in refused.err
+    lines = f"connect {address('vault')} --type random\nwrite {address('vault')} 2a00 01\n"
+    assert do("--plain", FAST, stdin=lines).code == ErrorKind.ACCESS_REFUSED.exit_code
+    monkeypatch.delenv("BLETUI_READ_ONLY")
+    plain = do("--plain", "--read-only", FAST, stdin=lines)
+    assert plain.code == ErrorKind.ACCESS_REFUSED.exit_code
+    assert "write needs the role operator; this seat's is reader" in plain.out

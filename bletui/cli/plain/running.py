@@ -43,6 +43,7 @@ def run(
     json: bool,
     ascii_only: bool,
     active: bool,
+    read_only: bool,
     filter_: str,
     structs: Path | None = None,
     again: Callable[[], Configuration] | None = None,
@@ -59,7 +60,7 @@ def run(
         printer = Printer(outlet, json=json, encoding=encoding)
         session = Session(
             targets,
-            owner=Owner(OWNER),
+            owner=Owner(OWNER, "reader" if read_only else "operator"),
             env=configuration.env(),
             names=configuration.config.addresses,
         )
