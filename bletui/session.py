@@ -20,6 +20,7 @@ from bletui.log.failing import Failing
 from bletui.log.tally import Tally
 from bletui.model import (
     Advertisement,
+    Advertisements,
     Event,
     Folding,
     LaneChanged,
@@ -234,10 +235,10 @@ class Session:
             self.failing.note(entry)
 
     def _take(self, joined: Joined, events: Sequence[Event]) -> None:
-        heard = [event for event in events if type(event) is Advertisement]
-        self.store.update(heard)
-        if len(heard) == len(events):
+        if type(events) is Advertisements:
+            self.store.update(events)
             return
+        self.store.update([event for event in events if type(event) is Advertisement])
         happened = [event for event in events if type(event) is not Advertisement]
         joined.note(happened)
         self._log(joined, happened)

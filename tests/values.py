@@ -9,6 +9,7 @@ from bletui.model import (
     PDUS,
     AdvertisedFields,
     Advertisement,
+    Advertisements,
     Batch,
     Bond,
     Characteristic,
@@ -213,4 +214,9 @@ notifications = st.builds(
     st.none() | st.integers(0, 2**32 - 1),
 )
 events: st.SearchStrategy[Event] = st.one_of(advertisements, states, notifications)
-batches = st.builds(Batch, st.integers(1, 2**40), st.lists(events, min_size=1, max_size=12).map(tuple))
+batches = st.builds(
+    Batch,
+    st.integers(1, 2**40),
+    st.lists(events, min_size=1, max_size=12).map(tuple)
+    | st.lists(advertisements, min_size=1, max_size=12).map(Advertisements),
+)

@@ -30,16 +30,16 @@ from benchmarks.bridge.streams import Cost, events_of
 from bletui.bridge.frames import frames
 from bletui.bridge.protocol import codec
 from bletui.bridge.protocol import messages as m
-from bletui.model import Advertisement
+from bletui.model import Advertisements
 
 
 @cache
-def drawn() -> list[list[Advertisement]]:
+def drawn() -> list[Advertisements]:
     load = [one._replace(at=one.at + n / 1e5) for n, one in enumerate(advertisements(DRAWN))]
-    return [load[n : n + BATCH] for n in range(0, DRAWN, BATCH)]
+    return [Advertisements(load[n : n + BATCH]) for n in range(0, DRAWN, BATCH)]
 
 
-def batches(count: int) -> Iterator[list[Advertisement]]:
+def batches(count: int) -> Iterator[Advertisements]:
     """Whole batches; those that were drawn are told again and again."""
     return itertools.islice(itertools.cycle(drawn()), count // BATCH)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Any
 
-from bletui.bridge.frames import Frame, all_heard, frames
+from bletui.bridge.frames import Frame, frames
 from bletui.bridge.ring import Ring
-from bletui.model import Batch, Event, Folding
+from bletui.model import Advertisements, Batch, Event, Folding
 
 WINDOW = 0.05  # seconds in which events are gathered; a lone one is not delayed
 GATHERED_MAX = 512  # events that wait for the window's end at most
@@ -24,6 +25,7 @@ class Fanout:
         self.ring = ring or Ring()
         self.clients: set[Offer] = set()
         self._pending: list[Event] = []
+        self._mixed = False  # whether anything but advertisements is among them
         self._flushed = float("-inf")
         self._alarm: asyncio.Handle | None = None
 
@@ -34,10 +36,12 @@ class Fanout:
 
     def take(self, events: Sequence[Event]) -> None:
         self._pending += events
+        rare = type(events) is not Advertisements
+        self._mixed |= rare
         loop = asyncio.get_running_loop()
         if len(self._pending) >= GATHERED_MAX:
             self.flush()
-        elif not all_heard(events) or loop.time() >= self._flushed + WINDOW:
+        elif rare or loop.time() >= self._flushed + WINDOW:
             self._stop_alarm()
             self._alarm = loop.call_soon(self.flush)  # with what else happens in this turn of the loop
         elif self._alarm is None:
@@ -53,7 +57,9 @@ class Fanout:
         self._stop_alarm()
         if not self._pending:
             return
-        events, self._pending = tuple(self._pending), []
+        gathered: Any = self._pending
+        events: tuple[Event, ...] = tuple(gathered) if self._mixed else Advertisements(gathered)
+        self._pending, self._mixed = [], False
         self._flushed = asyncio.get_running_loop().time()
         batch = Batch(self.folding.seq + 1, events)
         self.folding.add(batch)

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from bletui.bridge.protocol import codec
-from bletui.model import Advertisement, Batch, Event, Notification
+from bletui.model import Advertisement, Advertisements, Batch, Event, Notification
 from bletui.radio.seat import ADVERTISEMENTS, NOTIFICATIONS
 from bletui.wire import pack
 
@@ -47,19 +47,14 @@ def frames(seq: int, events: Sequence[Event]) -> Iterator[Frame]:
     """`events`, the first of which has number `seq`, in runs of one sort: so that one can be shed without the other."""
     for sort, run in _runs(events):
         for start in range(0, len(run), FRAME_EVENTS):
-            part = run[start : start + FRAME_EVENTS]
+            part = run if len(run) <= FRAME_EVENTS else run[start : start + FRAME_EVENTS]
             yield Frame(codec.told(pack(Batch(seq, part))), seq, len(part), sort, part[-1].at, _lanes(sort, part))
             seq += len(part)
 
 
-def all_heard(events: Sequence[Event]) -> bool:
-    """Whether there are advertisements only, as in nearly every batch."""
-    return set(map(type, events)) <= _HEARD
-
-
 def _runs(events: Sequence[Event]) -> Iterator[tuple[str, tuple[Event, ...]]]:
-    if all_heard(events):
-        yield ADVERTISEMENTS, tuple(events)
+    if type(events) is Advertisements:
+        yield ADVERTISEMENTS, events
     else:
         yield from ((sort, tuple(run)) for sort, run in groupby(events, key=sort_of))
 
@@ -67,6 +62,8 @@ def _runs(events: Sequence[Event]) -> Iterator[tuple[str, tuple[Event, ...]]]:
 def _lanes(sort: str, part: Sequence[Event]) -> tuple[tuple[str | None, int], ...]:
     if sort == STATE:
         return ()
+    if type(part) is Advertisements and len(only := set(map(_heard_at, part))) == 1:
+        return ((only.pop(), len(part)),)
     lanes = list(map(_heard_at if sort == ADVERTISEMENTS else _lane, part))
     if lanes.count(lanes[0]) == len(lanes):
         return ((lanes[0], len(lanes)),)
@@ -77,5 +74,4 @@ def _lane(event: Event) -> str | None:
     return event.peer.lane if isinstance(event, Notification) else None
 
 
-_HEARD = frozenset({Advertisement})
 _heard_at = attrgetter("lane")

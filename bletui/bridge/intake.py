@@ -9,13 +9,12 @@ from dataclasses import replace
 from bletui.bridge import holders
 from bletui.bridge.adapters import Claims, controller
 from bletui.bridge.fanout import Fanout
-from bletui.bridge.frames import all_heard
 from bletui.bridge.log import Record
 from bletui.bridge.metrics import Tally
 from bletui.bridge.protocol import states
 from bletui.bridge.radios import Radios
 from bletui.failure import BleError, Failure
-from bletui.model import Event, LaneChanged, LaneDown, Owner, ScanRequest
+from bletui.model import Advertisements, Event, LaneChanged, LaneDown, Owner, ScanRequest
 from bletui.radio import Attachment, Radio
 from bletui.radio.ends import ends_with
 
@@ -111,7 +110,7 @@ class Intake:
 
     def _take(self, key: int, events: Sequence[Event]) -> None:
         self.tally.note(events)
-        if not all_heard(events):
+        if type(events) is not Advertisements:
             events = self._radios.told(key, events)
             self._claim(events)
             self._log_taken(events)

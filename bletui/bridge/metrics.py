@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from bletui.model import Advertisement, Event, OperationChanged, Snapshot
+from bletui.model import Advertisement, Advertisements, Event, OperationChanged, Snapshot
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 WITHIN = 5.0  # seconds for a whole request
@@ -21,7 +21,8 @@ class Tally:
         self.failures: Counter[str] = Counter()
 
     def note(self, events: Sequence[Event]) -> None:
-        heard = list(map(type, events)).count(Advertisement)
+        only = type(events) is Advertisements
+        heard = len(events) if only else list(map(type, events)).count(Advertisement)
         self.advertisements += heard
         for event in events if heard < len(events) else ():
             if isinstance(event, OperationChanged) and event.operation.state == "failed" and event.operation.failure:

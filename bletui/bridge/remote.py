@@ -17,7 +17,6 @@ from bletui.bridge import shift
 from bletui.bridge.access import lesser
 from bletui.bridge.asking import Asking
 from bletui.bridge.dialling import Line, dial
-from bletui.bridge.frames import all_heard
 from bletui.bridge.places import Place, place
 from bletui.bridge.protocol import codec, states
 from bletui.bridge.protocol import messages as m
@@ -25,6 +24,7 @@ from bletui.clock import Clock
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
     Advertisement,
+    Advertisements,
     Batch,
     Event,
     Folding,
@@ -317,14 +317,14 @@ class RemoteAttachment(Attachment):
     def _tell(self, events: tuple[Event, ...] | list[Event], skipped: int = 0) -> None:
         if not events:
             return
-        if not all_heard(events):
+        if type(events) is not Advertisements:
             self._state.extend(event for event in events if type(event) is not Advertisement)
-        self._seat.offer(Batch(self._seq + 1 + skipped, tuple(events)))
+        self._seat.offer(Batch(self._seq + 1 + skipped, events if isinstance(events, tuple) else tuple(events)))
         self._seq += skipped + len(events)
 
     def _shifted(self, batch: Batch) -> Batch:
         by = self._offset
-        return Batch(batch.seq, tuple(shift.shifted(event, by) for event in batch.events)) if by else batch
+        return Batch(batch.seq, type(batch.events)(shift.shifted(event, by) for event in batch.events)) if by else batch
 
     def _now(self) -> float:
         return self._clock.wall()

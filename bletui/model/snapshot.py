@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
@@ -10,6 +10,7 @@ from typing import NamedTuple, cast
 
 from bletui.model.events import (
     Advertisement,
+    Advertisements,
     Event,
     LaneChanged,
     LaneDown,
@@ -27,6 +28,7 @@ from bletui.model.events import (
 from bletui.model.names import Lane, OpId, Peer
 
 HEARD_MAX = 65_536  # addresses per lane: rotating private addresses would otherwise grow without bound
+HEARD_SLACK = 8_192  # more that are let in before the oldest are looked for
 ENDED_MAX = 256  # operations that are over
 
 
@@ -39,7 +41,7 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`seq` is the number of the last event folded in. `shed` adds up; `heard` is per lane, oldest first."""
+    """`seq` is the number of the last event folded in. `shed` adds up; `heard` is per lane, in no order."""
 
     seq: int = 0
     lanes: Mapping[str, LaneChanged] = field(default_factory=dict)
@@ -83,7 +85,7 @@ class Folding:
             dict(self._lanes),
             dict(self._streams),
             dict(self._links),
-            {lane: dict(heard) for lane, heard in self._heard.items()},
+            {lane: _newest(heard) for lane, heard in self._heard.items()},
             dict(self._trees),
             dict(self._subscriptions),
             dict(self._operations),
@@ -121,22 +123,22 @@ class Folding:
 
     def extend(self, events: Iterable[Event]) -> None:
         """Folds events without moving `seq`."""
+        if type(events) is Advertisements:
+            self._hear(events)
+            return
         for kind, run in groupby(events, key=type):
             if kind is Advertisement:  # thousands a second: past the match below
-                self._hear(cast(Iterator[Advertisement], run))
+                self._hear(Advertisements(cast(Iterator[Advertisement], run)))
             else:
                 for event in run:
                     self._apply(event)
 
-    def _hear(self, run: Iterator[Advertisement]) -> None:
-        for lane, some in groupby(run, key=attrgetter("lane")):
+    def _hear(self, events: Advertisements) -> None:
+        for lane, some in _by_lane(events).items():
             heard = self._heard.setdefault(lane, {})
-            for event in some:
-                address = event.address
-                heard.pop(address, None)  # so that the order is that of the last hearing
-                heard[address] = event
-            while len(heard) > HEARD_MAX:
-                del heard[next(iter(heard))]
+            heard.update(zip(map(_address, some), some, strict=True))
+            if len(heard) > HEARD_MAX + HEARD_SLACK:
+                self._heard[lane] = _newest(heard)
 
     def _apply(self, event: Event) -> None:
         match event:
@@ -178,3 +180,24 @@ class Folding:
             oldest = next(iter(self._ended))
             del self._ended[oldest]
             del self._operations[oldest]
+
+
+def _newest(heard: dict[str, Advertisement]) -> dict[str, Advertisement]:
+    """A copy with what was heard last, `HEARD_MAX` at most."""
+    if len(heard) <= HEARD_MAX:
+        return dict(heard)
+    return {one.address: one for one in sorted(heard.values(), key=_at)[-HEARD_MAX:]}
+
+
+def _by_lane(events: Advertisements) -> Mapping[str, Sequence[Advertisement]]:
+    if len(set(map(_lane, events))) == 1:
+        return {events[0].lane: events}
+    lanes: dict[str, list[Advertisement]] = {}
+    for event in events:
+        lanes.setdefault(event.lane, []).append(event)
+    return lanes
+
+
+_at = attrgetter("at")
+_lane = attrgetter("lane")
+_address = attrgetter("address")

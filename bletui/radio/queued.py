@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
+from typing import cast
 
 from bletui.backend import Backend
 from bletui.clock import Clock, Steady
@@ -15,6 +16,7 @@ from bletui.connections import ConnectionQueue, Policy
 from bletui.failure import ErrorKind, Failure
 from bletui.model import (
     Advertisement,
+    Advertisements,
     Batch,
     Connect,
     Disconnect,
@@ -251,7 +253,7 @@ class QueuedRadio(Radio):
         if rare:
             self._follow(events)
         else:
-            self._publish(events)
+            self._publish(Advertisements(cast(Sequence[Advertisement], events)))
         looking = self._queue.looking()
         for event in events if looking else ():
             if type(event) is Advertisement and event.address in looking:
@@ -264,7 +266,7 @@ class QueuedRadio(Radio):
         """One after the other: what an event means depends on those before it, also on those of its own batch."""
         for heard, run in groupby(events, key=lambda event: type(event) is Advertisement):
             if heard:
-                self._publish(list(run))
+                self._publish(Advertisements(cast(Iterator[Advertisement], run)))
                 continue
             for event in run:
                 told = self._told(event)
@@ -289,7 +291,7 @@ class QueuedRadio(Radio):
     def _publish(self, events: Sequence[Event]) -> None:
         if not events:
             return
-        batch = Batch(self._folding.seq + 1, tuple(events))
+        batch = Batch(self._folding.seq + 1, events if type(events) is Advertisements else tuple(events))
         self._folding.add(batch)
         self._remember(batch)
         for seat in self._seats:

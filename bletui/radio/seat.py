@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from itertools import groupby
 
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Advertisement, Batch, Event, Notification, Shed
+from bletui.model import Advertisement, Advertisements, Batch, Event, Notification, Shed
 
 DROPPABLE_MAX = 20_000  # advertisements and notifications
 KEPT_MAX = 20_000  # everything else, which is never dropped: past this the seat itself is given up
@@ -87,6 +87,8 @@ class Seat:
 
 
 def _droppable_in(batch: Batch) -> int:
+    if type(batch.events) is Advertisements:
+        return len(batch.events)
     kinds = list(map(type, batch.events))
     return kinds.count(Advertisement) + kinds.count(Notification)
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import repeat
+from math import isfinite
+from struct import Struct
 from typing import Any, TypeVar
 
-from bletui.model import PDUS, AdvertisedFields, Advertisement, Extended
+from bletui.model import PDUS, AdvertisedFields, Advertisement, Advertisements, Extended
 from bletui.wire.schema import ARRAY, Codec, ShapeError, codec_of
 
 TAG = 1
 ADDRESSES_KEPT = 16_384  # that need not be written out, or read, again
 
-_COLUMNS = 9  # items of a record where nothing is known beyond the packets
+_COLUMNS = 8  # items of a record where nothing is known beyond the packets
 _UNKNOWN = 255
 _NO_ADDRESS = "an address is six bytes or text"
 _NONE = type(None)
@@ -45,7 +47,7 @@ class _Kept(dict[K, V]):
 
 
 def records(heard: Sequence[Advertisement]) -> Iterator[list[Any]]:
-    """`[tag, microseconds, lane, columns …]` for each lane; the order within a lane is kept."""
+    """`[tag, lane, columns …]` for each lane; the order within a lane is kept."""
     columns = tuple(zip(*heard, strict=True))
     if columns[1].count(heard[0].lane) == len(heard):
         yield _record(*columns)
@@ -67,16 +69,14 @@ def _record(
     raw: Sequence[object],
     *beyond: Sequence[object],
 ) -> list[Any]:
-    start = round(at[0] * 1e6)
     known = [
         None if _unknown(column) else list(map(codec.plain, column))
         for codec, column in zip(_BEYOND.values(), beyond, strict=True)
     ]
     return [
         TAG,
-        start,
         lanes[0],
-        [round(one * 1e6) - start for one in at],
+        _doubles(len(at)).pack(*at),
         list(map(_packed.__getitem__, addresses)),
         bytes(map(_TYPE_NUMBERS.__getitem__, types)),
         rssi,
@@ -86,17 +86,17 @@ def _record(
     ]
 
 
-def events(record: Sequence[Any]) -> tuple[Advertisement, ...]:
+def events(record: Sequence[Any]) -> Advertisements:
     """The advertisements of one record. `ShapeError` names the column that does not fit."""
-    if len(record) < _COLUMNS or type(record[1]) is not int or type(record[2]) is not str:
-        raise ShapeError("advertisements are [tag, microseconds, lane, columns …]")
-    _, start, lane, offsets, addresses, types, rssi, pdus, raw, *beyond = record[: _COLUMNS + len(_BEYOND)]
-    _demand("times", offsets, {int})
+    if len(record) < _COLUMNS or type(record[1]) is not str:
+        raise ShapeError("advertisements are [tag, lane, columns …]")
+    _, lane, times, addresses, types, rssi, pdus, raw, *beyond = record[: _COLUMNS + len(_BEYOND)]
+    at = _times(times)
     _demand("RSSI", rssi, {int, _NONE})
     _demand("payloads", raw, {bytes, _NONE})
-    count = len(offsets)
+    count = len(at)
     columns: list[Sequence[object]] = [
-        [(start + offset) / 1e6 for offset in offsets],
+        at,
         (lane,) * count,
         _spelled(addresses),
         _words("address types", types, _ADDRESS_TYPES),
@@ -107,7 +107,20 @@ def events(record: Sequence[Any]) -> tuple[Advertisement, ...]:
     ]
     if {*map(len, columns)} != {count}:
         raise ShapeError("columns of different lengths")
-    return tuple(map(tuple.__new__, repeat(Advertisement), zip(*columns, strict=True)))
+    return Advertisements(map(tuple.__new__, repeat(Advertisement), zip(*columns, strict=True)))
+
+
+def _doubles(count: int) -> Struct:
+    return Struct(f">{count}d")
+
+
+def _times(packed: object) -> tuple[float, ...]:
+    if not isinstance(packed, bytes) or len(packed) % 8:
+        raise ShapeError("times: 8 bytes expected for each")
+    times = _doubles(len(packed) // 8).unpack(packed)
+    if not isfinite(sum(times)):
+        raise ShapeError("times: a finite number expected for each")
+    return times
 
 
 def _listed(what: str, column: Sequence[object]) -> None:

@@ -1,7 +1,7 @@
 """Batches of events as msgpack: `[seq, [record, …]]`, each record `[tag, …]`.
 
-Advertisements are grouped by lane, with times as microseconds after the group's first: 41 bytes each for a 22-byte
-payload. Grouping keeps the order within a lane, which is all that the radio promises.
+Advertisements are grouped by lane, in columns: 45 bytes each for a 22-byte payload. Grouping keeps the order within a
+lane, which is all that the radio promises.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import msgpack
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
     Advertisement,
+    Advertisements,
     Batch,
     Bond,
     Connect,
@@ -85,7 +86,7 @@ _event = tagged(_EVENTS)
 
 
 def pack(batch: Batch) -> bytes:
-    """The batch as one msgpack value. Times of advertisements are kept to the microsecond."""
+    """The batch as one msgpack value."""
     packed: bytes = msgpack.packb([batch.seq, list(_records(batch.events))])
     return packed
 
@@ -112,9 +113,12 @@ def batch_of(plain: object) -> tuple[Batch, int]:
             unknown += 1
             continue
         try:
-            events += advertisements.events(record) if record[0] == advertisements.TAG else (_event.value(record),)
+            some = advertisements.events(record) if record[0] == advertisements.TAG else (_event.value(record),)
         except ShapeError as wrong:
             raise _malformed(f"record {n}, tag {record[0]}: {wrong}") from None
+        if len(records) == 1:
+            return Batch(seq, some), 0
+        events += some
     return Batch(seq, tuple(events)), unknown
 
 
@@ -132,6 +136,9 @@ def unpack_request(data: bytes) -> Request:
 
 
 def _records(events: Iterable[Event]) -> Iterator[list[Any]]:
+    if type(events) is Advertisements:
+        yield from advertisements.records(events)
+        return
     for kind, run in groupby(events, key=type):
         if kind is Advertisement:
             yield from advertisements.records(cast(list[Advertisement], list(run)))

@@ -16,6 +16,7 @@ from bletui.bridge.server import Bridge
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
     Advertisement,
+    Advertisements,
     Batch,
     Event,
     Folding,
@@ -374,18 +375,18 @@ async def test_events_are_gathered_but_a_lone_one_is_not_delayed() -> None:
     fanout = Fanout()
     told: list[int] = []
     fanout.clients.add(lambda frames, _: told.append(sum(frame.events for frame in frames)))
-    fanout.take([heard(1)])
+    fanout.take(Advertisements([heard(1)]))
     await asyncio.sleep(0)
     assert told == [1]
-    fanout.take([heard(2)])
-    fanout.take([heard(3)])
+    fanout.take(Advertisements([heard(2)]))
+    fanout.take(Advertisements([heard(3)]))
     await asyncio.sleep(0)
     assert told == [1]
     fanout.take([LinkChanged(1.0, HERE, "up")])
     fanout.take([LinkChanged(2.0, HERE, "down")])
     await asyncio.sleep(0)
     assert told == [1, 4]
-    fanout.take([heard(4)])
+    fanout.take(Advertisements([heard(4)]))
     async with asyncio.timeout(2):
         while told != [1, 4, 1]:
             await asyncio.sleep(0.005)

@@ -21,7 +21,7 @@ from bletui.model import (
     fold,
 )
 from bletui.model.gatt import GattTree
-from bletui.model.snapshot import ENDED_MAX, HEARD_MAX
+from bletui.model.snapshot import ENDED_MAX, HEARD_MAX, HEARD_SLACK
 from tests import values
 
 
@@ -71,6 +71,19 @@ def test_what_was_heard_is_bounded_per_lane_and_keeps_the_newest() -> None:
     assert len(heard) == HEARD_MAX
     assert "9" not in heard
     assert "10" in heard
+
+
+def test_who_was_heard_again_is_not_among_the_oldest() -> None:
+    folding = Folding()
+    folding.extend(Advertisement(0.0, "a", address, None, None) for address in ("again", "once"))
+    count = HEARD_MAX + HEARD_SLACK
+    folding.extend(Advertisement(float(n), "a", f"{n}", None, None) for n in range(1, count - 1))
+    folding.extend([Advertisement(1e6, "a", "again", None, None), Advertisement(1e6, "a", "new", None, None)])
+    heard = folding.snapshot().heard["a"]
+    assert len(heard) == HEARD_MAX
+    assert "again" in heard
+    assert "once" not in heard
+    assert folding.last("a", "once") is None  # gone from what is kept too
 
 
 def test_ended_operations_are_forgotten_running_ones_never() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
     Advertisement,
+    Advertisements,
     Batch,
     Disconnect,
     Event,
@@ -55,6 +57,27 @@ async def test_a_seat_has_what_was_before_it_and_gets_what_comes_after() -> None
     backend.say(HEARD, HEARD)
     assert await all_of(radio, seat) == [Batch(3, (HEARD, HEARD))]
     assert backend.closed == 1
+
+
+async def test_a_batch_of_advertisements_alone_is_known_by_its_type() -> None:
+    backend, radio = await opened()
+    seat = await radio.attach(Owner("me"))
+    backend.say(HEARD, HEARD)
+    backend.say(LANE, HEARD)
+    async with asyncio.timeout(2):
+        told = [batch async for batch in _until(seat, 4)]
+    kinds = {type(batch.events) for batch in told if all(isinstance(event, Advertisement) for event in batch.events)}
+    assert kinds == {Advertisements}
+    assert [type(batch.events) for batch in told if LANE in batch.events] == [tuple]
+    await radio.aclose()
+
+
+async def _until(seat: Attachment, events: int) -> AsyncIterator[Batch]:
+    async for batch in seat.events():
+        yield batch
+        events -= len(batch.events)
+        if events <= 0:
+            return
 
 
 @given(st.lists(st.lists(values.events, min_size=1, max_size=5), max_size=12), st.integers(0, 12))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests import values
 
 ADDRESS = "A4:C1:38:0B:7F:2A"
 SIX = bytes.fromhex("A4C1380B7F2A")
+TIMES = struct.pack(">2d", 0.0, 0.5)
 FIELDS = AdvertisedFields(manufacturer={0x004C: b"\x02\x15"}, service_data={}, tx_power=-4)
 
 
@@ -25,7 +27,7 @@ def heard(n: int, lane: str = "a/0", **more: Any) -> Advertisement:
 def record(**other: object) -> list[object]:
     """Of two advertisements, with some columns put differently."""
     columns = {
-        "times": [0, 10],
+        "times": TIMES,
         "addresses": [SIX, SIX],
         "types": b"\x01\x01",
         "rssi": [-40, -41],
@@ -33,15 +35,15 @@ def record(**other: object) -> list[object]:
         "raw": [b"", None],
         **other,
     }
-    return [1, 0, "a/0", *columns.values()]
+    return [1, "a/0", *columns.values()]
 
 
 @given(st.lists(values.advertisements, min_size=1))
 def test_each_lane_has_one_record_with_its_advertisements_in_order(some: list[Advertisement]) -> None:
     records = list(advertisements.records(some))
-    assert [sent[2] for sent in records] == list(dict.fromkeys(one.lane for one in some))
+    assert [sent[1] for sent in records] == list(dict.fromkeys(one.lane for one in some))
     for sent in records:
-        assert advertisements.events(sent) == tuple(one for one in some if one.lane == sent[2])
+        assert advertisements.events(sent) == tuple(one for one in some if one.lane == sent[1])
 
 
 def test_there_are_columns_beyond_the_packets_only_where_something_is_known() -> None:
@@ -49,7 +51,7 @@ def test_there_are_columns_beyond_the_packets_only_where_something_is_known() ->
     (plain,) = advertisements.records([some[0]])
     (named,) = advertisements.records(some)
     (told,) = advertisements.records([*some, heard(5, fields=FIELDS)])
-    assert (len(plain), named[9:], len(told[10])) == (9, [[None, "Meter", None, None], None, None], 5)
+    assert (len(plain), named[8:], len(told[9])) == (8, [[None, "Meter", None, None], None, None], 5)
     assert advertisements.events(named) == tuple(some)
     assert advertisements.events(told) == (*some, heard(5, fields=FIELDS))
 
@@ -61,15 +63,16 @@ def test_what_a_newer_version_appends_is_ignored() -> None:
 
 
 def test_empty_columns_are_no_advertisements() -> None:
-    assert advertisements.events([1, 0, "a/0", [], [], b"", [], b"", []]) == ()
+    assert advertisements.events([1, "a/0", b"", [], b"", [], b"", []]) == ()
 
 
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (record(times=[0, 0.5]), "times: 1: float found"),
-        (record(times=[True, 0]), "times: 0: bool found"),
-        (record(times=b"12"), "times: list expected, bytes found"),
+        (record(times=[0.0, 0.5]), "times: 8 bytes expected for each"),
+        (record(times=TIMES[:-1]), "times: 8 bytes expected for each"),
+        (record(times=struct.pack(">2d", 0.0, float("nan"))), "times: a finite number expected for each"),
+        (record(times=struct.pack(">2d", float("inf"), 0.0)), "times: a finite number expected for each"),
         (record(addresses=[SIX, 7]), "an address is six bytes or text"),
         (record(addresses=[SIX, [1]]), "an address is six bytes or text"),
         (record(addresses="ab"), "addresses: list expected, str found"),
@@ -84,12 +87,11 @@ def test_empty_columns_are_no_advertisements() -> None:
         ([*record(), None, [5, None]], "fields: list expected, int found"),
         ([*record(), None, None, {}], "extended: list expected, dict found"),
         ([*record(), ["Meter"]], "columns of different lengths"),
-        (record(times=[0]), "columns of different lengths"),
+        (record(times=TIMES[:8]), "columns of different lengths"),
         (record(types=b"\x01"), "columns of different lengths"),
         (record(rssi=[-40, -40, -40]), "columns of different lengths"),
-        (record()[:8], "advertisements are"),
-        ([1, 0.0, *record()[2:]], "advertisements are"),
-        ([1, 0, 5, *record()[3:]], "advertisements are"),
+        (record()[:7], "advertisements are"),
+        ([1, 5, *record()[2:]], "advertisements are"),
     ],
 )
 def test_the_column_that_does_not_fit_is_named(wrong: list[object], said: str) -> None:
