@@ -107,6 +107,8 @@ def _values(argument: Argument, last: str, given: Sequence[str], names: Names) -
             return _starting(last, named("addresses"))
         case "EXPR", _:
             return _starting(last, named("filters", "@"))
+        case _, ("--as",):
+            return _starting(last, named("structs"))
         case _, ("--profile",):
             return _starting(last, named("profiles"))
         case _:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Mapping
 
 _ABOUT = """\
 Prints what makes a shell complete bletui's commands, options, targets, profiles,
-filter names and addresses with a name; those of the configuration are looked up
-as you type.
+filter names, structs and addresses with a name; those of the configuration are
+looked up as you type.
 
   eval "$(bletui completion bash)"       in ~/.bashrc
   eval "$(bletui completion zsh)"        in ~/.zshrc, after compinit
@@ -41,13 +42,26 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _names(kind: str, config: str | None) -> Mapping[str, str]:
-    from bletui.cli.configured import configuration
     from bletui.failure import BleError
 
     try:
-        found = configuration(argparse.Namespace(config=config, profile=None)).config
+        return _structs(config) if kind == "structs" else _configured(kind, config)
     except BleError:
         return {}  # a wrong file names nothing; a half-typed line is no place to say so, and the command itself will
+
+
+def _structs(config: str | None) -> Mapping[str, str]:
+    from bletui.cli.configured import file
+    from bletui.config.structs import beside, load
+
+    found = load(beside(file(argparse.Namespace(config=config), os.environ)))
+    return {name: ", ".join(one.name for one in lens.layout.fields if one.name) for name, lens in found.named.items()}
+
+
+def _configured(kind: str, config: str | None) -> Mapping[str, str]:
+    from bletui.cli.configured import configuration
+
+    found = configuration(argparse.Namespace(config=config, profile=None)).config
     match kind:
         case "targets":
             return {name: str(target) for name, target in found.targets.items()}

@@ -34,8 +34,17 @@ newer = "new"
 """
 
 
+STRUCTS = """
+[structs.door]
+layout = "fault: bits8; level: u8 %"
+[structs.dough]
+layout = "u16 /10 °C"
+"""
+
+
 def names(kind: str, config: str | None) -> Mapping[str, str]:
     known = {"targets": {"site-a": "sim:lab", "site-b": "sim:"}, "filters": {"near": "", "newer": ""}}
+    known["structs"] = {"door": "fault, level", "dough": ""}
     known["addresses"] = {"C0:DE:1A:B0:00:01": "Door 4"}
     return {"other": "sim:"} if config == "other.toml" else known.get(kind, {"bench": ""})
 
@@ -68,6 +77,9 @@ def after(line: str) -> list[str]:
         ("bletui read sim: C0:DE:1A:B0:00:01 ", []),
         ("bletui read sim: AA:BB:CC:DD:EE:FF --ty", ["--type"]),
         ("bletui read sim: AA:BB:CC:DD:EE:FF --type p", ["public"]),
+        ("bletui read sim: AA 2a19 --as ", ["door", "dough"]),
+        ("bletui notify sim: AA 2a19 --as doo", ["door"]),
+        ("bletui read sim: AA 2a19 --as=dou", ["--as=dough"]),
         ("bletui gatt site-a AA --against ", [FILES]),
         ("bletui gatt site-a AA --against=", [FILES]),
         ("bletui steps --json site-a AA ", [FILES]),
@@ -109,12 +121,33 @@ def test_the_command_prints_words_with_their_meanings(do: Do, tmp_path: Path) ->
     assert (said.code, said.out) == (0, "sim:\ta simulated site\nsim:lab\ta device for every way to fail\n")
 
 
+def test_structs_are_those_beside_the_configuration_and_a_wrong_file_names_none(do: Do, tmp_path: Path) -> None:
+    line = f"bletui read --config {tmp_path / 'c.toml'} sim: AA 2a19 --as "
+    assert do("completion", "words", line).out == ""
+    (tmp_path / "structs.toml").write_text(STRUCTS)
+    assert do("completion", "words", line).out == "door\tfault, level\ndough\n"
+    (tmp_path / "structs.toml").write_text(STRUCTS.replace("u8 %", "u8 ["))
+    said = do("completion", "words", line)
+    assert (said.code, said.out, said.err) == (0, "", "")
+
+
+def test_what_is_asked_with_each_tab_is_asked_without_the_console(home: Path) -> None:
+    program = "import sys; from bletui.__main__ import main; main(); print(*{'textual', 'rich'} & {*sys.modules})"
+    line = "bletui read sim: AA 2a19 --as d"
+    assert shell(home, sys.executable, "-c", program, "completion", "words", line) == [
+        "door\tfault, level",
+        "dough",
+        "",
+    ]
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """With a configuration, and `bletui` in front on the PATH."""
     folder = tmp_path / "xdg" / "bletui"
     folder.mkdir(parents=True)
     (folder / "config.toml").write_text(CONFIG)
+    (folder / "structs.toml").write_text(STRUCTS)
     (tmp_path / "bin").mkdir()
     program = tmp_path / "bin" / "bletui"
     program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m bletui "$@"\n')
@@ -159,6 +192,7 @@ printf '%s\n' "${COMPREPLY[@]}"
         ("bletui read sim: C0:D", ["DE:1A:B0:00:01"]),
         ("bletui scan --filter @nea", ["near"]),
         ("bletui scan --filter=@nea", ["near"]),
+        ("bletui read sim: AA 2a19 --as do", ["door", "dough"]),
         ("bletui steps site-a AA ", ["compopt -o default", ""]),
     ],
 )
@@ -178,6 +212,7 @@ def test_a_tab_in_bash_completes_the_word(home: Path) -> None:
         child.send("bletui scan --filter @nea\t--cou\t")
         child.expect_exact("near --count ")
         child.sendcontrol("c")
+        child.expect_exact("READY>")  # what is typed before it may be thrown away with the line
         child.send("bletui steps sim: AA ste\t")
         child.expect_exact("steps.txt")
     finally:
@@ -203,6 +238,7 @@ print -r -- "comp ${_comps[bletui]}"
         ("bletui scan site-", ["site-a", "site-b"]),
         ("bletui scan --filter @nea", ["@near"]),
         ("bletui read sim: C0:D", ["C0:DE:1A:B0:00:01"]),
+        ("bletui read sim: AA 2a19 --as do", ["door", "dough"]),
         ("bletui steps site-a AA ", ["FILES"]),
     ],
 )
@@ -233,6 +269,7 @@ def test_a_tab_in_zsh_completes_the_word(home: Path) -> None:
         ("bletui scan site-", ["site-a\tsim:lab", "site-b\tsim:"]),
         ("bletui scan --filter @nea", ["@near\trssi>=-70"]),
         ("bletui read sim: C0:D", ["C0:DE:1A:B0:00:01\tDoor 4"]),
+        ("bletui read sim: AA 2a19 --as do", ["door\tfault, level", "dough"]),
         ("bletui steps site-a AA ste", ["steps.txt"]),
     ],
 )

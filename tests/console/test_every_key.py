@@ -115,7 +115,7 @@ async def test_the_palette_has_every_command_that_acts_there() -> None:
             await play.app.switch_mode(MODES[scene.focus])
             await play.until(lambda: play.app.screen.is_mounted and play.app.screen.size.width)
             provider = CommandProvider(play.app.screen)
-            listed = [hit.text.strip("()") async for hit in provider.discover()]
+            listed = [str(hit.text).strip("()") async for hit in provider.discover()]
             for name in wanted:
                 title = f"{BY_ID[name].label}  {BY_ID[name].shown_key}"
                 assert title in listed, name
