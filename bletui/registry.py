@@ -9,13 +9,14 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from bletui.backend import Backend, Env
-from bletui.errors import classify
-from bletui.failure import BleError, ErrorKind, Failure
+from bletui.failure import BleError
+from bletui.plugin import BUGS, Blame, guarded
 from bletui.radio import QueuedRadio, Radio
 from bletui.radio.journal import Journal
 from bletui.target import Target, invalid
 from bletui.text import visible
 
+OURS = "bletui"  # the distribution whose backends this project's own tests hold to the port
 BACKENDS = "bletui.backends"  # each entry: (Target, Env) -> Backend
 RADIOS = "bletui.radios"  # each entry: (Target, Env) -> Radio, for what serves whole radios (the bridge's client)
 
@@ -49,28 +50,39 @@ def refuse_unknown(targets: Iterable[Target]) -> None:
 
 def backend(target: Target, env: Env) -> Backend:
     """The backend for `target`, not opened. `request.invalid`: no such scheme; `internal.bug`: the plug-in fails."""
-    make: OpenBackend = _load(BACKENDS, target.scheme)
-    return make(target, env)
+    point = _point(BACKENDS, target.scheme)
+    entry = _entry(point)
+    if entry.distribution == OURS:
+        make: OpenBackend = _load(point)
+        return make(target, env)
+    return guarded(_load(point), visible(point.value), target, env, Blame(_told(entry), env.radio))
 
 
 async def open_radio(target: Target, env: Env, journal: Journal | None = None) -> Radio:
     """The radio for `target`, opened. `journal`: of the links that it makes, should this process be killed."""
     if entry_points(group=RADIOS, name=target.scheme):
-        make: OpenRadio = _load(RADIOS, target.scheme)
+        make: OpenRadio = _load(_point(RADIOS, target.scheme))
         return make(target, env)
     radio = QueuedRadio(backend(target, env), env.radio, clock=env.clock, journal=journal)
     await radio.open()
     return radio
 
 
-def _load(group: str, scheme: str) -> Callable[..., Any]:
-    points = sorted(entry_points(group=group, name=scheme), key=lambda point: point.value)
+def _point(group: str, scheme: str) -> EntryPoint:
+    points = {point.value: point for point in entry_points(group=group, name=scheme)}
     if not points:
         raise _unknown(scheme)
+    if len(points) > 1:
+        brought = ", ".join(sorted(_told(_entry(point)) for point in points.values()))
+        raise invalid(f"{scheme}: is brought by more than one package ({brought}); uninstall all but one")
+    return next(iter(points.values()))
+
+
+def _load(point: EntryPoint) -> Callable[..., Any]:
     try:
-        made: Callable[..., Any] = points[0].load()
-    except Exception as broken:  # a plug-in's import may fail in any way; the failure names it
-        raise BleError(_unloadable(points[0], broken)) from broken
+        made: Callable[..., Any] = point.load()
+    except BUGS as broken:  # a plug-in's import may fail in any way; the failure names it
+        raise Blame(_told(_entry(point))).unloadable(visible(point.value), broken) from broken
     return made
 
 
@@ -81,17 +93,8 @@ def _unknown(scheme: str) -> BleError:
     return invalid(f"no backend for {scheme}: is installed{hint} (installed: {', '.join(known) or 'none'})")
 
 
-def _unloadable(point: EntryPoint, broken: Exception) -> Failure:
-    entry = _entry(point)
-    cause = classify(broken, backend=entry.scheme, operation="load")
-    return Failure(
-        kind=ErrorKind.INTERNAL_BUG,
-        source=entry.distribution,
-        message=cause.message,
-        detail=f"{entry.distribution} {entry.version} ({visible(entry.value)}) could not be loaded",
-        operation="load",
-        causes=cause.causes,
-    )
+def _told(entry: Entry) -> str:
+    return visible(f"{entry.distribution or entry.value} {entry.version}".rstrip())
 
 
 def _entry(point: EntryPoint) -> Entry:

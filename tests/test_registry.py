@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 
 import pytest
+from bletui_template import ADDRESS
 
 from bletui import registry
 from bletui.backend import Env
 from bletui.failure import BleError, ErrorKind
+from bletui.model import Connect, ScanRequest
+from bletui.session import Session
 from bletui.target import parse
+from bletui.testing.virtual_time import clock, in_virtual_time
 
 
 def install(folder: Path, name: str, entry: str, code: str) -> None:
@@ -18,6 +23,10 @@ def install(folder: Path, name: str, entry: str, code: str) -> None:
     info.mkdir()
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2\n")
     (info / "entry_points.txt").write_text(f"[bletui.backends]\n{entry}\n")
+
+
+def heard(session: Session) -> int:
+    return sum(device.count for device in session.store.devices.values())
 
 
 @pytest.fixture
@@ -47,6 +56,54 @@ def test_a_plugin_that_does_not_import_is_named(site: Path) -> None:
     assert failure.kind is ErrorKind.INTERNAL_BUG
     assert "bletui_broken 1.2" in failure.detail
     assert "no driver" in failure.message
+
+
+def test_a_plugin_that_exits_on_import_is_named(site: Path) -> None:
+    install(site, "bletui_exits", "exits = bletui_exits:open_target", "raise SystemExit(3)")
+    with pytest.raises(BleError) as refused:
+        registry.backend(parse("exits:"), Env("x"))
+    assert ("plugin", "bletui_exits 1.2") in refused.value.failure.evidence
+
+
+def test_an_entry_point_to_nothing_is_named(site: Path) -> None:
+    install(site, "bletui_empty", "empty = bletui_empty:open_target", "")
+    with pytest.raises(BleError) as refused:
+        registry.backend(parse("empty:"), Env("x"))
+    assert "bletui_empty 1.2: bletui_empty:open_target could not be loaded" in refused.value.failure.detail
+
+
+def test_a_scheme_that_two_packages_bring_is_nobodys(site: Path) -> None:
+    install(site, "aaa_sim", "sim = aaa_sim:open_target", "raise RuntimeError('imported')")
+    with pytest.raises(BleError) as refused:
+        registry.backend(parse("sim:"), Env("x"))
+    assert refused.value.failure.kind is ErrorKind.REQUEST_INVALID
+    assert "aaa_sim 1.2" in refused.value.failure.detail
+    assert "bletui" in refused.value.failure.detail
+
+
+@in_virtual_time
+async def test_a_plugin_that_breaks_does_not_end_its_neighbours(site: Path) -> None:
+    code = (
+        "from bletui_template import Template\n"
+        "class Breaks(Template):\n"
+        "    async def connect(self, address, **how): raise KeyError('gateway')\n"
+        "    def scan(self, request): self._emit(['no event'])\n"
+        "def open_target(target, env): return Breaks(env)\n"
+    )
+    install(site, "bletui_breaks", "breaks = bletui_breaks:open_target", code)
+    env = Env("", clock=clock())
+    async with Session([parse("breaks:"), parse("sim:lab")], clock=env.clock, env=env) as session:
+        await session.scan(ScanRequest())
+        await asyncio.sleep(5)
+        seat = session.radios["breaks"].attachment
+        assert seat is not None
+        with pytest.raises(BleError) as failed:
+            await seat.perform(Connect(ADDRESS, "breaks/0", "random"))
+        assert "bletui_breaks 1.2: connect let KeyError out" in failed.value.failure.detail
+        assert any("emit was given what is dropped" in failure.detail for failure in session.problems())
+        before = heard(session)
+        await asyncio.sleep(5)
+        assert heard(session) > before > 0
 
 
 def test_an_unknown_scheme_says_what_is_installed_and_what_is_near() -> None:

@@ -40,10 +40,11 @@ def open_target(target: Target, env: Env) -> TinyBackend:
 
 @pytest.fixture(autouse=True)
 def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    info = tmp_path / "tiny_plugin-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: tiny-plugin\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[bletui.backends]\ntiny = tiny_plugin:open_target\n")
+    for name, scheme in (("tiny-plugin", "tiny"), ("bletui", "ours")):  # only other people's are held to the port
+        info = tmp_path / f"{scheme}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(f"[bletui.backends]\n{scheme} = tiny_plugin:open_target\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setitem(sys.modules, "tiny_plugin", sys.modules[__name__])
     made.clear()
@@ -91,9 +92,19 @@ async def test_what_the_body_raises_comes_out_as_it_is() -> None:
     assert made["a"].closed == 1
 
 
-async def test_a_bug_in_a_radio_ends_it_and_is_not_lost() -> None:
+async def test_a_bug_in_a_plugin_is_a_broken_stream_that_names_it() -> None:
+    async with asyncio.timeout(5), listening("buggy") as radios:
+        async for _, events in radios.batches():
+            if told := [event for event in events if isinstance(event, StreamChanged)]:
+                break
+    assert told[0].failure is not None
+    assert "tiny-plugin 1.0: scan let ZeroDivisionError out" in told[0].failure.detail
+
+
+async def test_a_bug_in_a_radio_of_ours_ends_it_and_is_not_lost() -> None:
     async def body() -> None:
-        async with asyncio.timeout(5), listening("buggy") as radios:
+        radio = Listening([parse("ours:buggy")], ScanRequest(active=True), Env(""))
+        async with asyncio.timeout(5), radio as radios:
             async for _ in radios.batches():
                 pass
 

@@ -14,10 +14,11 @@ from bletui.target import parse
 REFUSED = Failure(kind=ErrorKind.NET_REFUSED, message="Connection refused")
 PLUGIN = """
 import asyncio
+from bletui_template import Template
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Rung
 
-class Probed:
+class Probed(Template):
     def __init__(self, target):
         self.how = target.name
     async def probe(self):
