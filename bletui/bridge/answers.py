@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, assert_never
 
 from bletui import __version__
 from bletui.bridge import access, holders
 from bletui.bridge.client import Connection
+from bletui.bridge.outbox import SENT_AT_ONCE
 from bletui.bridge.performing import Make
 from bletui.bridge.protocol import codec
 from bletui.bridge.protocol import messages as m
@@ -42,7 +44,7 @@ class Answers:
                 if not keep:
                     await self._bridge.leave(seat)
             case m.History() as asked_history:
-                self._recall(client, call.id, asked_history)
+                await self._recall(client, call.id, asked_history)
             case m.ListSeats():
                 return self._seats()
             case m.AskStatus():
@@ -90,11 +92,16 @@ class Answers:
             once=asked.once,
         )
 
-    def _recall(self, client: Connection, number: int, asked: m.History) -> None:
+    async def _recall(self, client: Connection, number: int, asked: m.History) -> None:
+        """As fast as the client reads, and one at a time: who asks and does not read costs no memory."""
         checks.history(asked.since)
-        self._bridge.fanout.flush()
-        for frame in self._bridge.fanout.ring.since(asked.since):
-            client.send_frame(codec.recalled(number, frame.packed), asked=True)
+        async with client.recalling:
+            self._bridge.fanout.flush()
+            recalled = (codec.recalled(number, frame.packed) for frame in self._bridge.fanout.ring.since(asked.since))
+            for some in _gathered(recalled):
+                client.send_frame(some)
+                if not await client.room():
+                    return
 
     def _seats(self) -> m.Seats:
         state = self._bridge.fanout.state()
@@ -169,6 +176,20 @@ async def _at_the_radio(
             await sitting.adopt(peer)
         case _:
             assert_never(verb)
+
+
+def _gathered(frames: Iterable[bytes]) -> Iterator[bytes]:
+    """Frames in pieces that go well together."""
+    some: list[bytes] = []
+    size = 0
+    for data in frames:
+        some.append(data)
+        size += len(data)
+        if size >= SENT_AT_ONCE:
+            yield b"".join(some)
+            some, size = [], 0
+    if some:
+        yield b"".join(some)
 
 
 def _allow(owner: Owner, needed: Role, operation: str) -> None:

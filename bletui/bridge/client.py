@@ -80,6 +80,7 @@ class Connection(asyncio.Protocol):
         self.heard_at = 0.0
         self.seated = False
         self.calls: dict[int, asyncio.Task[None]] = {}
+        self.recalling = asyncio.Lock()
         self._desk = desk
         self._reader = codec.ClientReader()
         self._bucket = Bucket()
@@ -88,6 +89,8 @@ class Connection(asyncio.Protocol):
         self._early: list[m.FromClient | codec.UnknownVerb] = []
         self._transport: asyncio.Transport | None = None
         self._paused = False
+        self._reads = asyncio.Event()
+        self._reads.set()
         self._soon: list[bytes] = []
         self._closing = False
         self._alarm: asyncio.TimerHandle | None = None
@@ -108,7 +111,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_alarm()
-        self._closing = True
+        self._close()
         self._desk.left(self, exc)
 
     def data_received(self, data: bytes) -> None:
@@ -117,10 +120,13 @@ class Connection(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         self._paused = True
+        self._reads.clear()
 
     def resume_writing(self) -> None:
         self._paused = False
         self._drain()
+        if not self._paused:
+            self._reads.set()
 
     @property
     def transport(self) -> asyncio.Transport:
@@ -200,15 +206,29 @@ class Connection(asyncio.Protocol):
     def send(self, message: m.FromBridge) -> None:
         self.send_frame(codec.from_bridge(message))
 
-    def send_frame(self, data: bytes, *, asked: bool = False) -> None:
-        """`asked`: of a size that the client itself wished for."""
+    def send_frame(self, data: bytes) -> None:
         if self._closing:
             return
         if self._paused or self.outbox:
-            self.outbox.put(data, asked=asked)
+            self.outbox.put(data)
             self._check()
         else:
             self._write(data)
+
+    def send_all(self, frames: Iterable[bytes]) -> None:
+        """So much that it waits in the outbox, however slowly it is read; frames that others hold too stay one copy."""
+        if self._closing:
+            return
+        self._write_soon()
+        for data in frames:
+            self.outbox.put(data, asked=True)
+        self._drain()
+
+    async def room(self) -> bool:
+        """Waits until what was sent so far is on its way; False: the connection ends."""
+        await asyncio.sleep(0)  # what was sent in this turn of the loop is written
+        await self._reads.wait()
+        return not self._closing
 
     def offer(self, frames: Sequence[Frame], whole: bytes) -> None:
         """Events, as frames and as all of them in one piece."""
@@ -246,7 +266,7 @@ class Connection(asyncio.Protocol):
         """Says why, and closes. `linger`: who is still writing gets to read it before the connection is cut."""
         if self._closing:
             return
-        self._closing = True
+        self._close()
         self._stop_alarm()
         self._write_soon()
         self.transport.write(codec.from_bridge(m.Goodbye(failure, final)))
@@ -256,6 +276,10 @@ class Connection(asyncio.Protocol):
         else:
             self.transport.close()
         self._alarm = asyncio.get_running_loop().call_later(LINGER, self.transport.abort)
+
+    def _close(self) -> None:
+        self._closing = True
+        self._reads.set()
 
     def _refuse(self, failure: Failure) -> None:
         self._desk.refused(self, failure)

@@ -83,13 +83,11 @@ class Greeting:
 
     def _tell(self, client: Connection, missed: list[Frame] | None) -> None:
         if missed is not None:
-            client.send_frame(b"".join(frame.data for frame in missed), asked=True)
+            client.send_all(frame.data for frame in missed)
             return
         fanout = self._bridge.fanout
-        for frame in fanout.ring.log():
-            client.send_frame(codec.logged(frame.packed), asked=True)
-        for part in states.parts(fanout.folding.snapshot(), self._bridge.wall()):
-            client.send_frame(codec.from_bridge(part), asked=True)
+        client.send_all(codec.logged(frame.packed) for frame in fanout.ring.log())
+        client.send_all(map(codec.from_bridge, states.parts(fanout.folding.snapshot(), self._bridge.wall())))
 
     def _taken_over(self, before: object, seat: Seat, hello: m.Hello) -> None:
         own = hello.take != "over"  # the same client, before we saw that its old connection was lost

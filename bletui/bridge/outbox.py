@@ -57,7 +57,7 @@ class Outbox:
                 self._make_room()
 
     def put(self, data: bytes, *, asked: bool = False) -> None:
-        """A frame that is no event. `asked`: its size is the client's own wish, and bounded elsewhere."""
+        """A frame that is no event. `asked`: what a client is told first, as much as there is."""
         self._waiting.append(data)
         self.waiting += len(data)
         if not asked:

@@ -126,3 +126,33 @@ async def test_who_is_too_slow_for_what_may_not_be_lost_is_parted_with() -> None
         assert seat.client is None
         raw.writer.close()
     await radio.aclose()
+
+
+async def test_who_asks_for_history_and_does_not_read_it_costs_next_to_nothing() -> None:
+    """However often it asks: what waits for it is bounded, others are served, and it gets all of it when it reads."""
+    backend = ScriptedBackend()
+    radio = QueuedRadio(backend, "a")
+    await radio.open()
+    async with asyncio.timeout(30), bridge(radio) as (made, socket):
+        for start in range(0, HEARD, 500):
+            backend.say(*(heard(n)._replace(at=1.0) for n in range(start, start + 500)))
+            await asyncio.sleep(0)
+        await until(lambda: made.fanout.seq >= HEARD)
+        asking, other = await Raw.to(socket), await Raw.to(socket)
+        await asking.seated("asking", deaf=True)
+        await other.seated("other", deaf=True)
+        asking.say(*(m.Call(n, m.History(0.0)) for n in range(1, 201)))
+        for n in range(1, 20):
+            other.say(m.Call(n, m.AskStatus()))
+            await other.until(m.Reply)
+        waits = [one.outbox.waiting + one.transport.get_write_buffer_size() for one in made.clients()]
+        assert max(waits) < outbox.DROPPABLE_MAX
+        got: Counter[int] = Counter()
+        while not (isinstance(message := await asking.hear(), m.Reply) and message.id == 2):
+            if isinstance(message, m.Recalled):
+                got[message.id] += len(message.batch.events)
+        assert got[1] == got[2] == made.fanout.seq
+        asking.writer.close()
+        await until(lambda: len(made.clients()) == 1)
+        other.writer.close()
+    await radio.aclose()

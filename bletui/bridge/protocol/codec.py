@@ -167,7 +167,7 @@ def _opened(payload: bytes) -> tuple[Any, ...]:
     try:
         plain = msgpack.unpackb(payload, strict_map_key=False, use_list=False)
     except (ValueError, msgpack.UnpackException, RecursionError) as wrong:
-        raise _malformed(f"not msgpack: {wrong}") from None
+        raise _malformed(f"not msgpack: {str(wrong) or 'nested too deeply'}") from None
     if not isinstance(plain, tuple) or len(plain) < 2 or type(plain[0]) is not int:
         raise _malformed("a message is [number, …]")
     return plain

@@ -169,6 +169,7 @@ def test_deep_nesting_is_refused_and_not_recursed_into() -> None:
     with pytest.raises(BleError) as refused:
         list(codec.ClientReader().feed(len(data).to_bytes(4, "big") + data))
     assert refused.value.failure.kind is ErrorKind.DATA_MALFORMED
+    assert refused.value.failure.detail == "not msgpack: nested too deeply"
 
 
 def test_an_oversized_frame_is_refused_by_its_length_alone() -> None:
