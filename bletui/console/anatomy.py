@@ -32,8 +32,9 @@ def identity(device: Device, glyphs: Glyphs, notes: Sequence[str] = ()) -> Line:
     kind = {"public": "public", None: "type not known"}.get(sort, f"random, {sort}")
     facts = [kind, *((device.pdu,) if device.pdu else ()), *_phys(device)]
     rest = glyphs.separator.join(facts)
-    marks = Span(f" {', '.join(notes)}" if notes else "", "accent")
-    return line(Span(visible(device.address), "strong"), marks, Span(f" {rest}", "dim"))
+    marks = Span(f" {glyphs.separator.join(notes)}" if notes else "", "accent")
+    between = glyphs.separator if notes else " "
+    return line(Span(visible(device.address), "strong"), marks, Span(f"{between}{rest}", "dim"))
 
 
 def strip(
@@ -153,7 +154,7 @@ def _lane_levels(device: Device, lanes: Lanes, now: float) -> list[Span]:
         level = "·" if heard.rssi is None else str(heard.rssi)
         spans += [
             Span(f"{lane_name(heard.lane, lanes)} ", "dim"),
-            Span(level, "dim" if stale else "strong"),
+            Span(f"({level})" if stale else level, "dim" if stale else "strong"),
             Span("  "),
         ]
     return spans

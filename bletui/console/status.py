@@ -30,6 +30,16 @@ def lanes_of(radios: Iterable[Joined]) -> dict[str, LaneChanged]:
     return {lane: changed for joined in radios for lane, changed in joined.state.lanes.items()}
 
 
+def linked_words(radios: Iterable[Joined], address: str) -> tuple[str, ...]:
+    """Where a device is connected: most are silent then."""
+    return tuple(
+        f"{'connected' if link.state == 'up' else link.state} on {lane_name(peer.lane, joined.state.lanes)}"
+        for joined in radios
+        for peer, link in joined.state.links.items()
+        if peer.address == address
+    )
+
+
 def scan_streams(joined: Joined) -> list[StreamChanged]:
     """Those of lanes that were taken away are off for good, and say nothing of the radio."""
     state = joined.state

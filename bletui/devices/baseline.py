@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Literal
 
 from bletui.devices.device import Device
@@ -20,10 +20,11 @@ Said = tuple[str | None, int | None, bytes | None, bytes | None, AdvertisedField
 
 
 class Baseline:
-    """`at`: wall seconds."""
+    """`at`: wall seconds. `linked`: addresses of devices that are silent because they are connected."""
 
     def __init__(self, at: float, devices: Iterable[Device]) -> None:
         self.at = at
+        self.linked: Container[str] = frozenset()
         self._said: dict[str, Said] = {
             device.address: (device.name, device.company, device.adv, device.rsp, device.fields) for device in devices
         }
@@ -42,7 +43,7 @@ class Baseline:
         last = device.last_at
         silent = now - last
         if silent > SILENCE and last >= self.at - SILENCE and silent > MISSED * (device.interval or 0.0):
-            return "gone"
+            return None if device.address in self.linked else "gone"
         return "changed" if _differs(before, device) else None
 
 

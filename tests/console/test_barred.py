@@ -201,9 +201,9 @@ async def test_footer_help_and_palette_mark_it_without_colour() -> None:
         assert "Lens  v" in listed
         await play.press("question_mark")
         helped = play.text().splitlines()
-        assert "(p)            Pair           not here: needs the role operator" in helped
-        assert "(enter)        Read           not here: needs the role reader" in helped
-        assert " v             Lens           read this type of value through a layout" in helped
+        assert "(p)           Pair            not here: needs the role operator" in helped
+        assert "(enter)       Read            not here: needs the role reader" in helped
+        assert " v            Lens            read this type of value through a layout" in helped
 
 
 @in_virtual_time

@@ -10,13 +10,13 @@ import pytest
 from bletui.console.app import Console
 from bletui.console.cards import COMMANDS as REMEDIES
 from bletui.console.columns import COLUMNS
-from bletui.console.commands import BY_ID, COMMANDS, FOCUS, action_of, footer, of
+from bletui.console.commands import BY_ID, COMMANDS, FOCUS, action_of, footer, key_name, of
 from bletui.console.keys import TITLES, page
 from bletui.console.leaving import LeaveDialogue
 from bletui.console.screens.choosing import ChoiceDialogue
 from bletui.console.screens.copying import CopyDialogue
 from bletui.console.screens.dialogue import Dialogue, Field, NoticeDialogue, YesNoDialogue
-from bletui.console.screens.help import HelpScreen, help_lines
+from bletui.console.screens.help import KEYS, LABELS, HelpScreen, help_lines
 from bletui.console.screens.scan import ScanScreen
 from bletui.console.screens.walk import WalkScreen
 from bletui.console.spans import width
@@ -108,9 +108,12 @@ def test_the_footer_names_six_keys_at_most_and_fits() -> None:
         assert sum(len(f" {c.shown_key} {c.label} ") for c in commands) <= 80
 
 
-def test_help_fits_eighty_columns() -> None:
+def test_help_fits_eighty_columns_and_keeps_its_own_apart() -> None:
     for focus in FOCUS:
         assert all(width(line) <= 80 for line in help_lines(focus, 80, "-"))
+    for command in COMMANDS:
+        assert len(" ".join(key_name(key) for key in command.keys)) < KEYS
+        assert len(command.label) < LABELS
 
 
 def test_sort_letters_are_unique_and_leave_the_bars_own_keys_alone() -> None:

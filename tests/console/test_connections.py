@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bletui.backends.simulator.lab import address
 from bletui.console.screens.connections import ConnectionsScreen
 from bletui.console.screens.dialogue import TextDialogue, YesNoDialogue
 from bletui.console.screens.gatt import GattScreen
+from bletui.console.screens.scan import ScanScreen
+from bletui.console.screens.walk import WalkScreen
 from bletui.model import Connect, LinkChanged, OpId, Peer
 from bletui.testing.virtual_time import in_virtual_time
 from tests.console.real import Play, console
@@ -156,6 +160,31 @@ async def test_a_link_that_was_lost_stands_where_it_was_until_it_is_put_away_or_
 
 
 @in_virtual_time
+async def test_a_connected_device_says_so_in_scan_and_while_it_is_walked_to_and_has_not_gone() -> None:
+    async with console(LAB, filtered='name~"thermometer*"') as play:
+        await play.until(lambda: play.app.listing and play.app.listing.rows)
+        await play.press("b", "c")
+        await play.until(lambda: any(link.peer.address == THERMOMETER for link in links(play)))
+        await play.press("1")
+        await play.until(lambda: isinstance(play.app.screen, ScanScreen))
+        await play.until_said("connected on hci0 · random, static", "#strip")
+        await play.until_said("hci0 (-", "#strip")  # its level is an old one
+        assert "gone" not in play.text("#strip")
+        await play.press("w")
+        await play.until(lambda: isinstance(play.app.screen, WalkScreen))
+        await play.until_said("connected on hci0", "#walk-title")
+
+
+@pytest.mark.parametrize("key", ["enter", "d", "p", "plus", "n", "x", "s", "P", "a", "u", "e", "E", "D", "l", "R"])
+@in_virtual_time
+async def test_a_key_that_has_nothing_under_the_cursor_says_so(key: str) -> None:
+    async with console(LAB) as play:
+        await connections(play)
+        await play.press("g", key)
+        await play.until_said("under the cursor", "#status")
+
+
+@in_virtual_time
 async def test_one_runs_the_others_wait_are_raised_and_cancelled() -> None:
     far = address("far away")
     async with console("sim:lab?lanes=1&speed=1") as play:
@@ -175,6 +204,7 @@ async def test_one_runs_the_others_wait_are_raised_and_cancelled() -> None:
         await on(play, running)
         await play.press("x")
         await play.until(lambda: play.radio.state.operations[running].operation.state == "cancelled")
+        await play.until_said(f"connect {far}: cancelled", "#status")
         await play.until(lambda: links(play) and links(play)[-1].peer.address == address("heart rate"))
 
 

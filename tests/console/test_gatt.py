@@ -16,6 +16,7 @@ from bletui.console.settings import Source
 from bletui.console.tree import readable
 from bletui.console.widgets.tree_keys import TreeKeys
 from bletui.decode.attributes import Attribute
+from bletui.model import Properties
 from bletui.testing.virtual_time import in_virtual_time
 from tests.console.real import Play, console
 from tests.console.test_connections import linked
@@ -186,6 +187,30 @@ async def test_a_lost_link_is_said_and_the_tree_stays() -> None:
         await play.press("3")
         await play.until_said("the link has ended", "#status")
         assert "Generic Access" in play.text()
+
+
+@in_virtual_time
+async def test_a_device_that_ends_its_link_after_a_write_is_seen_to_and_reading_connects_again() -> None:
+    async with opened("resets") as play:
+        every = pane(play).attributes.values()
+        reset = next(one for one in every if one.properties and one.properties & Properties.WRITE and not readable(one))
+        await play.until(lambda: pane(play).select(reset.handle))
+        await play.press("w")
+        await play.until(lambda: isinstance(play.app.screen, TextDialogue) and play.app.screen.query("Field"))
+        await play.press(*"01", "enter")
+        await play.until_said(f"s after write 0x{reset.handle:04X}", "#status")
+        assert f"{address('resets')}  link.closed-remote 0." in play.text("#status")
+        await play.until_said("A reconnects", "#status")
+        await play.press("A")
+        await play.until(lambda: any(not link.foreign for link in play.radio.state.links.values()))
+        await play.until_said("15 attributes", "#status")
+
+
+@in_virtual_time
+async def test_asking_for_the_signal_says_it() -> None:
+    async with opened("thermometer") as play:
+        await play.press("s")
+        await play.until_said("signal -", "#status")
 
 
 @in_virtual_time

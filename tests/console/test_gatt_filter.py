@@ -69,6 +69,7 @@ async def test_the_tree_is_filtered_while_it_is_typed() -> None:
         await play.press("slash", *"batt")
         await play.until(lambda: isinstance(play.app.screen.focused, FilterInput))
         await play.until(lambda: 0 < pane(play).count < every)
+        await play.until_said(f"{pane(play).count} of {every}", "#tree-filter-hint")
         await play.press("enter")
         await play.until(lambda: play.app.screen.focused is pane(play))
         await play.until_said("/ batt", "#status")
@@ -76,6 +77,7 @@ async def test_the_tree_is_filtered_while_it_is_typed() -> None:
         assert "Temperature" not in play.text()
         await play.press("slash", *" zzz")
         await play.until_said("None of ")
+        assert "esc goes back" in play.text()  # / is text now
         await play.press("escape")
         await play.until_said("Battery Level")
         await play.press("slash", "ctrl+u", "enter")

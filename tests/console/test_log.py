@@ -58,6 +58,7 @@ async def test_a_filter_is_applied_as_it_is_typed_and_a_wrong_one_keeps_the_last
         assert all("link.connect-failed" in row for row in shown(play))
         await play.press("space", "(")
         assert "^ expected a condition" in play.text("#filter-says")
+        assert " of " in play.text("#filter-count")
         assert all("link.connect-failed" in row for row in shown(play))
         await play.press("escape")
         assert len(shown(play)) == everything

@@ -157,6 +157,12 @@ async def test_a_filter_works_while_it_is_typed_and_counts_what_it_hides() -> No
         await three(play)
         await play.press("slash", *"name=one")
         assert names(play) == ["one"]
+        assert play.text("#filter-count").strip() == "1 of 3"
+        await play.press("x")
+        assert play.text("#filter-count").strip() == "0 of 3"
+        assert "esc   Back" in play.text("#empty")  # x and / are text now
+        assert "Clear filter" not in play.text("#empty")
+        await play.press("backspace")
         await play.press("enter")
         assert "/ name=one" in play.text("#status")
         assert "2 hidden  1 of 3" in play.text("#status")

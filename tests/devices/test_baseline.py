@@ -54,6 +54,16 @@ def test_a_device_with_a_long_interval_is_given_time() -> None:
     assert differences(store, 80) == ["gone"]
 
 
+def test_a_device_that_is_silent_because_it_is_connected_has_not_gone() -> None:
+    store = DeviceStore()
+    store.update([heard(1, 99)])
+    store.take_baseline(100)
+    assert store.baseline is not None
+    assert differences(store, 121) == ["gone"]
+    store.baseline.linked = {"C0:00:00:00:00:01"}
+    assert differences(store, 121) == [None]
+
+
 def test_what_was_silent_long_before_has_not_gone_since() -> None:
     store = DeviceStore()
     store.update([heard(1, 0.0)])

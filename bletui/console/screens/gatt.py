@@ -20,6 +20,7 @@ from bletui.console.widgets.lines import Lines
 from bletui.console.widgets.tree_filter import TreeFilter, matching
 from bletui.console.widgets.tree_keys import TreeKeys
 from bletui.decode.attributes import attributes
+from bletui.log.failing import LINK, Group
 from bletui.model import GattTree, LinkChanged, NotifyMode, Peer
 from bletui.text import visible
 
@@ -142,13 +143,18 @@ class GattScreen(ModeScreen):
         else:
             shown = spread(self._device(), line(*self._progress(tree)), self.size.width)
         self.query_one("#status", Lines).show(shown)
+        self.query_one(TreeFilter).count(self.pane.count, len(self.pane.attributes))
 
     def _device(self) -> Line:
-        """Which device it is, and what is known of its link."""
+        """Which device it is, and what is known of its link, or why it has ended."""
         pane = self.pane
         if pane.peer is None:
             return line(Span(" GATT", "title"))
         link = pane.joined.state.links.get(pane.peer) if pane.joined is not None else None
+        lost = self._lost(pane.radio, pane.peer) if link is None else None
+        if lost is not None:
+            why = f"  {lost.what.kind.value}" + (f" {lost.after}" if lost.after else "")
+            return line(" ", Span(visible(pane.peer.address), "strong"), Span(why, "warn"))
         facts = self._facts(pane.joined, link) if pane.joined is not None and link is not None else ""
         session = self.console_app.session
         own = session.store.own_name(pane.peer.address) if session else None
@@ -163,6 +169,10 @@ class GattScreen(ModeScreen):
             done, every = pane.progress
             yield Span(f"reading {done + 1} of {every}, {BY_ID['tree.stop'].shown_key} stops  ", "accent")
         up = pane.peer is not None and pane.joined is not None and pane.peer in pane.joined.state.links
+        if pane.peer is not None and not up and self._lost(pane.radio, pane.peer) is not None:
+            yield Span(BY_ID["tree.all"].shown_key, "key")
+            yield " reconnects "
+            return
         if pane.peer is not None and not up:
             yield Span("the link has ended  ", "warn")
         if tree is not None:
@@ -170,6 +180,12 @@ class GattScreen(ModeScreen):
             yield Span("handles made up " if tree.handles_made_up else "", "warn")
         elif up:
             yield Span("discovering … ", "dim")
+
+    def _lost(self, radio: str, peer: Peer) -> Group | None:
+        """Why the link has ended, where it was not as anybody wished."""
+        session = self.console_app.session
+        lost = (one for one in session.failing.of(peer.address) if one.what[:2] == (radio, LINK)) if session else ()
+        return next(iter(lost), None)
 
     def _facts(self, joined: Joined, link: LinkChanged) -> str:
         return link_facts(link, link_signals(joined.state).get(link.peer), self.console_app.clock.wall())

@@ -14,6 +14,7 @@ from bletui.console.spans import Line, Span, broken, cell, line, ruled
 NONE: Mapping[str, str] = {}
 Typed = Sequence[tuple[str, str]]  # what can be typed, and what it means
 LAST = ("list", "app", "app")  # what is known after a day stands below what belongs to the place
+KEYS, LABELS = 13, 16  # columns
 TITLES = {"app": "Everywhere", "list": "Moving", "dialogue": "In every dialogue", "field": "Text", "filter": "Keys"}
 
 
@@ -63,5 +64,7 @@ def help_lines(focus: str, size: int, dash: str, typed: Typed = (), barred: Mapp
 def _command(command: Command, barred: str) -> Line:
     keys = " ".join(key_name(key) for key in command.keys)
     if not barred:
-        return line(" ", Span(cell(keys, 14), "key"), cell(command.label, 15), Span(command.help, "dim"))
-    return line(Span(cell(f"({keys})", 15), "dim"), Span(cell(command.label, 15), "dim"), f"not here: {barred}")
+        return line(" ", Span(cell(keys, KEYS), "key"), cell(command.label, LABELS), Span(command.help, "dim"))
+    return line(
+        Span(cell(f"({keys})", KEYS + 1), "dim"), Span(cell(command.label, LABELS), "dim"), f"not here: {barred}"
+    )

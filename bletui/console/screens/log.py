@@ -92,7 +92,10 @@ class LogScreen(ModeScreen):
             return [line(), line(" ", Span("Nothing has happened yet.", "dim"))]
         if view.untried:
             return [line(), line(" ", Span("Searching …", "dim"))]
-        key = BY_ID["log.clear" if self._bar.expression else "log.level"]
+        if self.has_class("-filtering"):
+            key = BY_ID["filter.leave"]
+        else:
+            key = BY_ID["log.clear" if self._bar.expression else "log.level"]
         return [line(), line(f" None of {len(view.log)} lines is shown: ", Span(key.shown_key, "key"), f" {key.label}")]
 
     def _times(self) -> tuple[float, float | None]:
@@ -105,6 +108,14 @@ class LogScreen(ModeScreen):
         if self.console_app.clock.monotonic() < until:
             shown = fit(line(" ", Span(words, "accent")), self.size.width, ellipsis=self.console_app.glyphs.ellipsis)
         self.query_one("#status", Lines).show(shown)
+        self._bar.count(line(self._how_many(), " "))
+
+    def _how_many(self) -> str:
+        view = self.pane.view
+        if view is None:
+            return ""
+        shown, total = len(view.numbers), len(view.log)
+        return f"{total} lines" if shown == total else f"{shown} of {total}"
 
     def _counts(self) -> Iterator[str | Span]:
         """What is shown of how much, what is lost, and whether the newest line is followed."""
@@ -118,10 +129,9 @@ class LogScreen(ModeScreen):
         if LEVELS[self.pane.least]:
             yield Span(f" {LEVELS[self.pane.least]} ", "mark")
             yield "  "
-        shown, total = len(view.numbers), len(view.log)
-        yield f"{total} lines" if shown == total else f"{shown} of {total}"
+        yield self._how_many()
         if view.untried:
-            yield Span(f", {100 - 100 * view.untried // total} % searched", "dim")
+            yield Span(f", {100 - 100 * view.untried // len(view.log)} % searched", "dim")
         if view.log.first:
             yield Span(f", {view.log.first} older lost", "dim")
         fresh, key = self.pane.fresh, BY_ID["log.follow"].shown_key

@@ -6,7 +6,7 @@ from bletui.console.columns import Column, best_lanes, lane_column, name_of
 from bletui.console.commands import BY_ID
 from bletui.console.listing import Listing, View
 from bletui.console.screens.mode import ModeScreen
-from bletui.console.status import lane_name, lanes_of
+from bletui.console.status import lane_name, lanes_of, linked_words
 from bletui.console.widgets.device_table import DeviceTable
 from bletui.devices import Device, Difference
 
@@ -56,11 +56,16 @@ class MarkingScreen(ModeScreen):
         difference = self._difference(device)
         failed = self._failing.get(device.address, "")
         told = (f"{failed}, {_key('explain')}: card",) if failed else ()
-        return (*told, *pinned, *away, *((difference,) if difference else ()))
+        session = self.console_app.session
+        linked = linked_words(session.radios.values() if session else (), device.address)
+        return (*linked, *told, *pinned, *away, *((difference,) if difference else ()))
 
     def look_at_failures(self) -> None:
         """Marks the rows of devices of which something was asked, has failed, and has not worked since."""
         session = self.console_app.session
+        if session is not None and session.store.baseline is not None:
+            radios = session.radios.values()
+            session.store.baseline.linked = {peer.address for joined in radios for peer in joined.state.links}
         groups = session.failing.now() if session is not None else []
         failing = {group.what.address: f"{group.what.verb}: {group.what.kind.value}" for group in reversed(groups)}
         if failing != self._failing:

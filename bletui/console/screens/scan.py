@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -154,7 +155,9 @@ class ScanScreen(MarkingScreen):
                 parts.append(Span(f"{counts.hidden} hidden  ", "dim"))
             if counts.away:
                 parts.append(Span(f"{counts.away} by hand  ", "dim"))
-            parts.append(f"{counts.shown} of {counts.total} ")
+            counted = f"{counts.shown} of {counts.total} "
+            bar.count(line(counted))
+            parts.append(counted)
         self._status.show(spread(left, line(*parts), self.size.width))
 
     def _paint_heads(self) -> None:
@@ -178,6 +181,8 @@ class ScanScreen(MarkingScreen):
                 waited=now - app.since,
                 found=app.settings.found,
             )
+            if why is not None and self.has_class("-filtering"):
+                why = replace(why, keys=("filter.accept", "filter.leave"))  # the others are text now
         if why is not None and self.focused is self._details and not self.has_class("-details"):
             self.set_focus(self.table)  # beside an empty list there are no details
         self.set_class(why is not None, "-empty")

@@ -8,7 +8,7 @@ from bletui.console.columns import name_of
 from bletui.console.commands import bindings
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.spans import Line, Span, line, ruled
-from bletui.console.status import lane_name, lanes_of
+from bletui.console.status import lane_name, lanes_of, linked_words
 from bletui.console.walking import Sight, walk_lines
 from bletui.console.widgets.lines import Lines
 from bletui.devices import Device
@@ -62,7 +62,9 @@ class WalkScreen(ModeScreen):
         glyphs = self.console_app.glyphs
         name = visible(self.address) if device is None else f"{name_of(device)}  {visible(self.address)}"
         lane = self.steps.lane
-        facts = ["bell on"] * self.bell + ([f"only {lane_name(lane, self._lanes())}"] if lane else [])
+        session = self.console_app.session
+        linked = linked_words(session.radios.values() if session else (), self.address)
+        facts = [*linked, *["bell on"] * self.bell, *([f"only {lane_name(lane, self._lanes())}"] if lane else [])]
         said = "".join(glyphs.separator + fact for fact in facts)
         return ruled(line(Span(name, "strong"), Span(said, "dim")), self.size.width, glyphs.dash)
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from bletui.session import Joined, Session
 
 
+NOTHING_FAILED = "nothing has failed under the cursor"
+
+
 class Trouble(NamedTuple):
     """A failure and the name of the radio that it happened at; `group`: the newest of several that were asked for."""
 
@@ -87,6 +90,10 @@ class FailureLines(ScrollLines):
         if self.size.width:
             self.lay_out()
 
+    def note(self, words: str) -> None:
+        """Says something in the status line."""
+        raise NotImplementedError
+
     def is_unfolded(self, trouble: Trouble) -> bool:
         return trouble.same in self._unfolded
 
@@ -125,7 +132,9 @@ class FailureLines(ScrollLines):
         return Context(evidence={"filter": expression}) if expression else None
 
     def action_unfold(self) -> None:
-        if self.chosen is not None:
+        if self.chosen is None:
+            self.note(NOTHING_FAILED)
+        else:
             self._unfolded ^= {self.chosen.same}
             self.lay_out()
 
@@ -135,6 +144,7 @@ class FailureLines(ScrollLines):
     def action_restart(self) -> None:
         session = self.console_app.session
         if session is not None:
+            self.note("every scan stream is opened anew")
             self.app.run_worker(session.rescan(), group="scan")
 
     def action_reopen(self) -> None:
@@ -147,7 +157,9 @@ class FailureLines(ScrollLines):
 
     def _open_again(self, change: Callable[[Target], Target]) -> None:
         joined, session = self._joined(), self.console_app.session
-        if joined is not None and session is not None:
+        if joined is None or session is None:
+            self.note(NOTHING_FAILED)
+        else:
             self.app.run_worker(session.reopen(joined.name, change(joined.target)), group="reopen")
 
     def _joined(self) -> Joined | None:
@@ -161,18 +173,24 @@ class FailureLines(ScrollLines):
     def action_explain(self) -> None:
         from bletui.console.screens.explanation import ExplanationScreen
 
-        if self.chosen is not None:
+        if self.chosen is None:
+            self.note(NOTHING_FAILED)
+        else:
             self.app.push_screen(ExplanationScreen(self.chosen.failure))
 
     def action_doctor(self) -> None:
         from bletui.console.screens.doctor import DoctorScreen
 
         joined = self._joined()
-        if joined is not None:
+        if joined is None:
+            self.note(NOTHING_FAILED)
+        else:
             self.app.push_screen(DoctorScreen(joined.name, joined.target))
 
     def action_log(self) -> None:
-        if self.chosen is not None:
+        if self.chosen is None:
+            self.note(NOTHING_FAILED)
+        else:
             self.app.run_worker(self._open_log(self.chosen.failure), group="log")
 
     async def _open_log(self, failure: Failure) -> None:

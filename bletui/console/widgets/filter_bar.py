@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from bletui.console.spans import Line, Span, fit, line
+from bletui.console.spans import Line, Span, fit, line, spread
 from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.lines import Lines
 from bletui.filters import FilterError
@@ -52,7 +52,13 @@ class FilterBar(Vertical, Generic[Wanted]):
         with Horizontal():
             yield Lines((line(Span(PROMPT, "key")),), id="prompt")
             yield FilterInput(self.close, self.expression)
+            yield Lines(id="filter-count")
         yield Lines(id="filter-says")
+
+    def count(self, counted: Line) -> None:
+        """What the filter shows, at the right edge while it is typed."""
+        shown = self.query_one("#filter-count", Lines)
+        shown.show(spread((), counted, shown.size.width))
 
     def edit(self) -> None:
         """Opens the bar on the filter in force."""

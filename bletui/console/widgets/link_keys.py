@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from bletui.connections import verb
 from bletui.console.asking import ask, connect_requests, connect_words, radio_for, with_addresses
 from bletui.console.commands import BY_ID, bindings
 from bletui.console.links import Bonds, Row
@@ -16,13 +17,17 @@ from bletui.console.spans import Line, Span, line
 from bletui.console.status import lane_name
 from bletui.console.widgets.phy_keys import PhyKeys
 from bletui.errors.card import one_line
-from bletui.failure import BleError, Failure
+from bletui.failure import BleError, ErrorKind, Failure
 from bletui.log.failing import Group
 from bletui.model import Bond, Connect, Disconnect, LinkChanged, ListBonds, OpId, Pair, ReadRssi, Request, Unpair
+from bletui.text import visible
 
 if TYPE_CHECKING:
     from bletui.radio import Attachment
     from bletui.session import Joined, Session
+
+
+NO_LINK = "no link under the cursor"
 
 
 class LinkKeys(PhyKeys):
@@ -67,7 +72,7 @@ class LinkKeys(PhyKeys):
     async def _asked(self, joined: Joined, request: Request) -> None:
         outcome = await ask(joined, request)
         if isinstance(outcome, Failure):
-            self.note(one_line(outcome))
+            self.note(_refused(request, outcome))
 
     def connect(self, request: Connect) -> None:
         session = self.console_app.session
@@ -112,7 +117,7 @@ class LinkKeys(PhyKeys):
     def action_disconnect(self) -> None:
         row, joined = self._here()
         if joined is None or row is None or row.link is None:
-            self.note("no link under the cursor")
+            self.note(NO_LINK)
             return
         link = row.link
         request = Disconnect(link.peer.address, link.peer.lane)
@@ -159,11 +164,15 @@ class LinkKeys(PhyKeys):
         row, joined = self._here()
         if joined is not None and row and row.link:
             self.ask(joined, Pair(row.link.peer.address, row.link.peer.lane))
+        else:
+            self.note(NO_LINK)
 
     def action_gatt(self) -> None:
         row = self.row
         if row is not None and row.link is not None:
             self.console_app.gatt(row.radio, row.link.peer)
+        else:
+            self.note(NO_LINK)
 
     def action_cancel(self) -> None:
         row, joined = self._here()
@@ -185,9 +194,11 @@ class LinkKeys(PhyKeys):
 
     def action_promote(self) -> None:
         row, joined = self._here()
-        if joined is not None and row and row.operation:
+        if joined is not None and row and row.operation and not row.operation.ended:
             operation = row.operation
             self._tell(joined, lambda seat: seat.promote(operation.id))
+        else:
+            self.note("nothing that waits is under the cursor")
 
     def action_pause(self) -> None:
         """The lane under the cursor; every lane of the radio where what waits there has none."""
@@ -211,7 +222,7 @@ class LinkKeys(PhyKeys):
     def action_signal(self) -> None:
         row, joined = self._here()
         if joined is None or row is None or row.link is None:
-            self.note("no link under the cursor")
+            self.note(NO_LINK)
         else:
             self.ask(joined, ReadRssi(row.link.peer.address, row.link.peer.lane))
 
@@ -282,6 +293,13 @@ class LinkKeys(PhyKeys):
                 then()
 
         self.app.push_screen(YesNoDialogue(title, lambda: words, yes, "Leave it"), answered)
+
+
+def _refused(request: Request, failure: Failure) -> str:
+    """What was cancelled here is as it was wished, and no failure."""
+    if failure.kind is ErrorKind.OP_CANCELLED and not failure.detail:
+        return f"{verb(request)} {visible(request.address)}: cancelled"
+    return one_line(failure)
 
 
 def _lane(joined: Joined, link: LinkChanged) -> str:

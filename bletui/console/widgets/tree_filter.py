@@ -11,11 +11,13 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input
 
-from bletui.console.spans import Span, line
+from bletui.console.spans import Span, line, spread
 from bletui.console.tree import permitted
 from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.lines import Lines
 from bletui.decode.attributes import Attribute, uuid_text
+
+HINT = line(Span("name, UUID, handle, notify …", "dim"))
 
 
 class TreeFilter(Horizontal):
@@ -44,7 +46,12 @@ class TreeFilter(Horizontal):
     def compose(self) -> ComposeResult:
         yield Lines((line(Span(" / ", "key")),), id="prompt")
         yield FilterInput(self.close)
-        yield Lines((line(Span("name, UUID, handle, notify …", "dim")),), id="tree-filter-hint")
+        yield Lines((HINT,), id="tree-filter-hint")
+
+    def count(self, shown: int, every: int) -> None:
+        """How many of how many attributes it shows, at the right edge while it is typed."""
+        hint = self.query_one("#tree-filter-hint", Lines)
+        hint.show(spread((), line(f"{shown} of {every} "), hint.size.width) if self.text else HINT)
 
     def edit(self) -> None:
         """Opens the box on the filter in force."""

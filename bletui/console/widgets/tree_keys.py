@@ -33,6 +33,8 @@ from bletui.model import (
 )
 from bletui.text import visible
 
+NOTHING_OPEN = "no device is open here"
+
 
 class TreeKeys(ValueKeys):
     BINDINGS = bindings("tree")
@@ -58,11 +60,10 @@ class TreeKeys(ValueKeys):
     def otherwise(self) -> Sequence[Line]:
         if self.attributes and self.filter:
             none = Span(f"None of {len(self.attributes)} attributes has: {visible(self.filter)}", "warn")
-            return [
-                line(),
-                line(" ", none),
-                line(" ", Span(BY_ID["tree.filter"].shown_key, "key"), " changes the filter."),
-            ]
+            key, does = BY_ID["tree.filter"].shown_key, " changes the filter."
+            if self.screen.has_class("-filtering"):
+                key, does = BY_ID["filter.leave"].shown_key, " goes back to the one before."
+            return [line(), line(" ", none), line(" ", Span(key, "key"), does)]
         if self.linked() is not None and not self.attributes:
             fresh = Span(BY_ID["tree.fresh"].shown_key, "key")
             return [
@@ -124,10 +125,12 @@ class TreeKeys(ValueKeys):
             self.app.run_worker(self._at_node(one.handle, self.reading(one), "reading …"), group="gatt")
             self.post_message(self.Moved())
         else:
-            self.post_message(self.Noted("no value under the cursor"))
+            self.note("no value under the cursor")
 
     def action_all(self) -> None:
-        if self.peer is not None and self.progress is None:
+        if self.peer is None:
+            self.note(NOTHING_OPEN)
+        elif self.progress is None:
             self._reading = self.app.run_worker(self._read_all(), group="gatt")
             self.post_message(self.Moved())
 
@@ -157,11 +160,12 @@ class TreeKeys(ValueKeys):
         """Off if it is on, else the first of `wanted` that the characteristic has."""
         one = self.attribute
         if one is None or self.peer is None or self.joined is None:
+            self.note("no value under the cursor")
             return
         may = [mode for mode, needed in wanted if (one.properties or Properties(0)) & needed]
         if not may:
             what = "neither notifies nor indicates" if len(wanted) > 1 else f"does not {wanted[0][0]}"
-            self.post_message(self.Noted(f"it {what}"))
+            self.note(f"it {what}")
             return
         mode: NotifyMode = "off" if (self.peer, one.handle) in self.joined.state.subscriptions else may[0]
         request = Subscribe(self.peer.address, self.peer.lane, handle=one.handle, mode=mode)
@@ -176,7 +180,7 @@ class TreeKeys(ValueKeys):
     def _ask_value(self, *, response: bool) -> None:
         one = self.attribute
         if one is None or one.kind == "service" or self.peer is None:
-            self.post_message(self.Noted("no value under the cursor"))
+            self.note("no value under the cursor")
             return
         known, peer = self.known(one.handle), self.peer
         if known.value is None and readable(one):
@@ -200,6 +204,8 @@ class TreeKeys(ValueKeys):
         )
 
     def action_fresh(self) -> None:
+        if self.peer is None:
+            self.note(NOTHING_OPEN)
         self.discover(refresh=True)
 
     def action_next(self) -> None:
@@ -212,11 +218,20 @@ class TreeKeys(ValueKeys):
         self.screen.query_one(TreeFilter).edit()  # at once: what is typed next is text
 
     def action_signal(self) -> None:
-        if self.peer is not None:
-            self.app.run_worker(self._told(ReadRssi(self.peer.address, self.peer.lane)), group="gatt")
+        if self.peer is None:
+            self.note(NOTHING_OPEN)
+        else:
+            self.app.run_worker(self._learn_signal(ReadRssi(self.peer.address, self.peer.lane)), group="gatt")
+
+    async def _learn_signal(self, request: ReadRssi) -> None:
+        outcome = await self._told(request)
+        if isinstance(outcome, int):
+            self.note(f"signal {outcome} dBm")
 
     def action_pair(self) -> None:
-        if self.peer is not None:
+        if self.peer is None:
+            self.note(NOTHING_OPEN)
+        else:
             self.app.run_worker(self._told(Pair(self.peer.address, self.peer.lane)), group="gatt")
 
 
