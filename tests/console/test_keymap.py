@@ -104,7 +104,7 @@ def test_a_command_has_its_new_key_in_footer_help_and_bindings(
     shown = {command.id: command.shown_key for command in footer(FOCUS["list"])}
     assert shown["scan.filter"] == "f"
     page = "\n".join(words(line) for line in help_lines("list", 80, "-"))
-    assert " f ctrl+f      Filter" in page
+    assert " f ctrl+f     Filter" in page
     assert any(getattr(one, "key", "") == "f,ctrl+f" for one in bindings("scan"))
     assert next(c for c in COMMANDS if c.id == "scan.filter").keys == ("slash",), (
         "the page of keys shows the table's own"

@@ -169,13 +169,11 @@ class GattScreen(ModeScreen):
             done, every = pane.progress
             yield Span(f"reading {done + 1} of {every}, {BY_ID['tree.stop'].shown_key} stops  ", "accent")
         up = pane.peer is not None and pane.joined is not None and pane.peer in pane.joined.state.links
-        if pane.peer is not None and not up and self._lost(pane.radio, pane.peer) is not None:
-            yield Span(BY_ID["tree.all"].shown_key, "key")
+        if pane.peer is not None and not up and pane.progress is None:
+            yield Span("" if self._lost(pane.radio, pane.peer) is not None else "the link has ended, ", "warn")
+            yield Span(BY_ID["tree.all" if pane.attributes else "tree.fresh"].shown_key, "key")
             yield " reconnects "
-            return
-        if pane.peer is not None and not up:
-            yield Span("the link has ended  ", "warn")
-        if tree is not None:
+        elif tree is not None:
             yield self._count()
             yield Span("handles made up " if tree.handles_made_up else "", "warn")
         elif up:

@@ -21,6 +21,7 @@ from bletui.decode.lenses import Lens
 from bletui.decode.values import meaning, typed
 from bletui.failure import ErrorKind, Failure
 from bletui.model import (
+    Connect,
     Discover,
     NotifyMode,
     Pair,
@@ -97,10 +98,16 @@ class TreeKeys(ValueKeys):
         return outcome
 
     async def _asked(self, request: Request) -> Result | Failure:
-        """Its radio may have been closed since."""
-        if self.joined is None:
+        """Its radio may have been closed since; a link that has ended is made again first."""
+        joined, peer = self.joined, self.peer
+        if joined is None:
             return Failure(kind=ErrorKind.LINK_NOT_CONNECTED, detail=f"{self.radio} is not open")
-        return await ask(self.joined, request)
+        if peer is not None and peer not in joined.state.links:
+            self.note(f"connects {visible(peer.address)} again …")
+            outcome = await ask(joined, Connect(peer.address, peer.lane))
+            if isinstance(outcome, Failure):
+                return outcome
+        return await ask(joined, request)
 
     async def _at_node(self, handle: int, request: Request, busy: str) -> None:
         """Its value, or its failure, stands at the node."""
@@ -140,8 +147,8 @@ class TreeKeys(ValueKeys):
         try:
             for done, one in enumerate(wanted):
                 self.progress = done, len(wanted)
-                if joined is None or peer not in joined.state.links:
-                    break
+                if joined is None or (done and peer not in joined.state.links):
+                    break  # the first one connects, where the link had ended
                 await self._at_node(one.handle, self.reading(one), "reading …")
         finally:
             self.progress = None
