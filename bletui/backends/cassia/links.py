@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bletui.backends.cassia import api, arguments
@@ -27,6 +27,14 @@ BEGUN_TOLD: Final = 0.15  # and of a beginning, after which the list is asked
 NOT_THERE: Final = frozenset({ErrorKind.LINK_NOT_CONNECTED, ErrorKind.LINK_CLOSED_REMOTE})
 
 
+@dataclass(eq=False, slots=True)
+class _Debt:
+    """A connect that could not be taken back yet. `paying` is held while the router is asked to."""
+
+    peer: Peer
+    paying: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
 class Links:
     """`table` holds what is connected; every change of it is told there, whoever hears of it first. `fixed` is what the
     target asks of every connect; `start` runs what nobody waits for."""
@@ -46,7 +54,7 @@ class Links:
         self._watch = watch
         self._fixed = fixed
         self._start = start
-        self._owed: dict[str, Peer] = {}  # connects that could not be taken back yet, by address
+        self._owed: dict[str, _Debt] = {}  # by address
         self._stale: set[str] = set()  # addresses whose tree the router shall not take from its cache
 
     def refresh(self, address: str) -> None:
@@ -57,7 +65,7 @@ class Links:
     async def connect(self, address: str, *, lane: str | None, address_type: AddressType | None, within: float) -> Peer:
         """The link's name, once it is up and told. Without a type the router takes the address for a public one."""
         address = arguments.device(address)
-        self._owed.pop(address, None)
+        await self._settle(address)
         params = {} if lane is None else {"chip": str(self._lanes.chip(lane))}
         body = {
             "type": address_type or "public",
@@ -76,6 +84,12 @@ class Links:
                 self._stale.discard(address)
                 await self.settle_up(peer)
         return self._table.find(address) or peer
+
+    async def _settle(self, address: str) -> None:
+        """It is wanted now. What takes it back at this moment would overtake this connect, and end it."""
+        if debt := self._owed.get(address):
+            async with debt.paying:
+                self._owed.pop(address, None)
 
     async def settle_up(self, peer: Peer) -> None:
         """The router says that there is a link. Where no event has told of it (it stood already, or the firmware has
@@ -138,22 +152,23 @@ class Links:
         except (BleError, TimeoutError):
             self._watch.stir()
             if peer.address not in self._owed:
-                self._owed[peer.address] = peer
-                self._start(self._undo_later(peer))
+                self._owed[peer.address] = debt = _Debt(peer)
+                self._start(self._undo_later(debt))
             return False
         return True
 
-    async def _undo_later(self, peer: Peer) -> None:
+    async def _undo_later(self, debt: _Debt) -> None:
         """A link that comes up all the same would be taken for somebody else's, and keep its slot for ever."""
         for wait in UNDO_AGAIN:
             await asyncio.sleep(wait / self._router.speed)
-            if self._owed.get(peer.address) is not peer:
+            if self._owed.get(debt.peer.address) is not debt:
                 return  # it was asked for anew, and is wanted now
             with suppress(BleError):
-                await self.disconnect(peer, within=UNDOING)
+                async with debt.paying:
+                    await self.disconnect(debt.peer, within=UNDOING)
                 break
-        if self._owed.get(peer.address) is peer:  # not what a later connect owes
-            del self._owed[peer.address]
+        if self._owed.get(debt.peer.address) is debt:  # not what a later connect owes
+            del self._owed[debt.peer.address]
 
     async def rssi(self, peer: Peer, *, within: float) -> int:
         arguments.device(peer.address)

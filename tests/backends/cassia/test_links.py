@@ -13,7 +13,7 @@ from bletui.kinds import ErrorKind
 from bletui.model import LinkChanged, Peer, Phy
 from tests.backends.cassia.heard import opened, target_of
 from tests.backends.cassia.one_device import ADDRESS, CONNECTION, LANE, STATES, Lab, OneDevice, lab
-from tests.backends.cassia.recorded_router import HTML, Raw, RecordedRouter, Reply, Script, json_reply, recorded
+from tests.backends.cassia.recorded_router import HTML, Raw, RecordedRouter, Reply, Script, Stream, json_reply, recorded
 
 PEER = Peer(LANE, ADDRESS)
 
@@ -224,6 +224,21 @@ async def test_what_is_asked_for_anew_is_not_taken_back() -> None:
         assert await connected(at) == PEER
         await asyncio.sleep(sum(UNDO_AGAIN[:3]) / 50)
         assert [one.method for one in at.asked(CONNECTION)] == ["POST", "DELETE", "POST"]
+
+
+async def test_a_connect_waits_for_what_just_takes_an_earlier_one_back() -> None:
+    """At the router it would else be overtaken by it, and taken back itself."""
+    late = Stream()
+    async with lab({CONNECTION: [Raw(), Reply(502, b""), late, Reply()]}, speed=50.0) as at:
+        assert (await failure_of_connect(at)).outcome_unknown
+        await at.router.until(lambda: len(at.asked(CONNECTION)) == 3)
+        async with asyncio.TaskGroup() as group:
+            again = group.create_task(connected(at))
+            await asyncio.sleep(0.05)
+            assert [one.method for one in at.asked(CONNECTION)] == ["POST", "DELETE", "DELETE"]
+            late.feed.put_nowait(b"")
+        assert again.result() == PEER
+        assert [one.method for one in at.asked(CONNECTION)] == ["POST", "DELETE", "DELETE", "POST"]
 
 
 async def test_wrong_arguments_are_refused_before_anything_is_sent() -> None:
