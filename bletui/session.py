@@ -173,6 +173,12 @@ class Session:
             if joined.attachment is not None:
                 await _wished(joined.attachment, request)
 
+    def going(self) -> None:
+        """Before the tasks that use it are cancelled: what they asked of radios that others keep open goes on."""
+        for joined in self.radios.values():
+            if joined.attachment is not None:
+                joined.attachment.going()
+
     def problems(self) -> list[Failure]:
         return [failure for joined in self.radios.values() for failure in joined.problems()]
 

@@ -31,6 +31,7 @@ class Asking:
         self._waiting: list[Asked] = []
         self._unwanted: list[OpId] = []
         self._over: Failure | None = None
+        self._going = False
 
     async def ask(self, verb: m.Verb, within: float | None = None) -> Asked:
         """The request with its answer; `net.timeout` after `within` seconds. Cancelling this cancels it there."""
@@ -42,7 +43,8 @@ class Asking:
             async with asyncio.timeout(within) as bound:
                 await asked.answer
         except asyncio.CancelledError:
-            self._drop(asked)
+            if not self._going:
+                self._drop(asked)
             raise
         except TimeoutError as late:
             if not bound.expired():
@@ -50,6 +52,10 @@ class Asking:
             self._drop(asked)
             raise BleError(_unanswered(verb, within or 0.0)) from late
         return asked
+
+    def going(self) -> None:
+        """From now on who is cancelled while it waits leaves what it asked for to the bridge."""
+        self._going = True
 
     def connected(self, send: Send) -> None:
         """What waits is sent; what was sent before a connection was lost is marked so."""

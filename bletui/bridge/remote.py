@@ -169,6 +169,9 @@ class RemoteAttachment(Attachment):
         asked = await self._asking.ask(m.History(since - self._offset), ANSWER_WITHIN)
         return tuple(self._shifted(batch) for batch in asked.recalled)
 
+    def going(self) -> None:
+        self._asking.going()
+
     async def detach(self, *, keep: bool) -> None:
         """With the connection lost nothing can be said: the bridge then keeps the seat for as long as it keeps any."""
         if self._closed:

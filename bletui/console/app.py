@@ -134,6 +134,8 @@ class Console(AppKeys, HoldsSession):
 
     def _fatal_error(self) -> None:
         """Instead of Textual's traceback, which prints local variables: a sentence, and a report without them."""
+        if self.session is not None:
+            self.session.going()
         self._return_code, words = terminal.farewell(self._exception)
         self._exit_renderables.append(words)
         self._close_messages_no_wait()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual import work
 from textual.app import App
@@ -38,6 +39,12 @@ class HoldsSession(App[None]):
     configured: Configured
     frames: Frames
     _opener: Opener
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """Textual cancels every worker then; what they asked a bridge for is not taken back with them."""
+        if self.session is not None:
+            self.session.going()
+        super().exit(result, return_code, message)
 
     def open(self, targets: Sequence[Target]) -> None:
         """Leaves the session there is and opens one on `targets`."""

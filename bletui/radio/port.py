@@ -83,6 +83,13 @@ class Attachment(ABC):
     async def history(self, since: float) -> tuple[Batch, ...]:
         """Batches from wall time `since` on, as far back as the radio remembers."""
 
+    def going(self) -> None:
+        """Whoever sits here is about to leave: tasks that wait for an answer may end, and what they asked for goes on.
+
+        A radio that ends with them has nothing to do.
+        """
+        return
+
     @abstractmethod
     async def detach(self, *, keep: bool) -> None:
         """Leaves the seat. `keep`: the scan wish and what is queued stay for a reattach under the same owner id."""

@@ -245,6 +245,37 @@ def ended(event: Event, id_: OpId) -> bool:
     return isinstance(event, OperationChanged) and event.operation.id == id_ and event.operation.ended
 
 
+async def test_who_goes_leaves_what_it_asked_for_and_who_stays_takes_back_what_it_no_longer_wants() -> None:
+    backend, radio = await opened()
+    async with bridge(radio) as (_, socket), asyncio.TaskGroup() as group:
+        far = remote(socket)
+        seat = await far.attach(Owner("me"))
+        await seat.connect(A)
+        written = asyncio.Event()
+
+        async def writes() -> None:
+            await written.wait()
+
+        backend.script[A] = [writes, writes]
+        unwanted = group.create_task(seat.perform(Write(A, handle=7, value=b"x")))
+        await until(lambda: ("write", *HERE) in backend.calls)
+        unwanted.cancel()
+        await until(lambda: unwanted.cancelled() and backend.calls.count(("write", *HERE)) == 1)
+        left = group.create_task(seat.perform(Write(A, handle=8, value=b"y")))
+        await until(lambda: backend.calls.count(("write", *HERE)) == 2)
+        seat.going()
+        left.cancel()
+        await until(left.cancelled)
+        await seat.detach(keep=True)
+        again = await far.attach(Owner("me"))
+        told = Told(group, again)
+        assert [one.operation.state for one in again.snapshot.operations.values()] == ["done", "cancelled", "running"]
+        written.set()
+        await told.until(lambda event: isinstance(event, OperationChanged) and event.operation.state == "done")
+        await far.aclose()
+    await radio.aclose()
+
+
 async def test_scans_links_and_notifications_go_on_while_nobody_is_there() -> None:
     backend, radio = await opened()
     async with bridge(radio) as (made, socket):

@@ -91,18 +91,10 @@ async def sit(desk: Desk, keyboard: Types) -> None:
         async with asyncio.TaskGroup() as work:
             running: set[asyncio.Task[None]] = set()
             desk.busy = lambda: bool(running)
-            while (order := await _next(desk, keyboard)) is not None:
-                if order.verb == "quit":
-                    break
-                if desk.piped and order.verb not in AT_ONCE and running:
-                    await asyncio.wait(running)
-                task = work.create_task(_do(desk, order))
-                running.add(task)
-                task.add_done_callback(running.discard)
-                if desk.piped and order.verb in AT_ONCE:
-                    await task
-            if desk.piped and running:
-                await asyncio.wait(running)
+            try:
+                await _work(desk, keyboard, work, running)
+            finally:
+                desk.session.going()
             for task in running:
                 task.cancel()
         desk.look()
@@ -110,6 +102,22 @@ async def sit(desk: Desk, keyboard: Types) -> None:
         await printer.drain()
         for task in beside:
             task.cancel()
+
+
+async def _work(desk: Desk, keyboard: Types, work: asyncio.TaskGroup, running: set[asyncio.Task[None]]) -> None:
+    """What is typed is done side by side; what comes through a pipe one after the other, to its end."""
+    while (order := await _next(desk, keyboard)) is not None:
+        if order.verb == "quit":
+            break
+        if desk.piped and order.verb not in AT_ONCE and running:
+            await asyncio.wait(running)
+        task = work.create_task(_do(desk, order))
+        running.add(task)
+        task.add_done_callback(running.discard)
+        if desk.piped and order.verb in AT_ONCE:
+            await task
+    if desk.piped and running:
+        await asyncio.wait(running)
 
 
 async def _next(desk: Desk, keyboard: Types) -> Order | None:

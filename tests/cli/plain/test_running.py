@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
 
 from bletui.backends.simulator.lab import PASSKEY, address
 from bletui.cli.plain.deeds.asking import as_answer, reply
+from bletui.clock import Clock
 from bletui.failure import BleError
-from bletui.model import Peer, Prompt, PromptWhat
+from bletui.model import Advertisement, Lane, Peer, Prompt, PromptWhat
+from bletui.radio import QueuedRadio
 from bletui.testing.virtual_time import in_virtual_time
+from tests.bridge.running import bridge
 from tests.cli.lab import FAST, Do
 from tests.cli.plain.typist import typist
+from tests.radio.scripted import ScriptedBackend
+from tests.radio.test_runner import A, until
 
 LOCKED, VAULT, ELSEWHERE = address(f"passkey {PASSKEY}"), address("vault"), address("someone else's")
 
@@ -170,3 +176,23 @@ def test_a_bare_answer_is_one_only_where_one_question_is_open() -> None:
     assert as_answer("123456", [asked, asked]) is None
     assert as_answer("12345", [asked]) is None
     assert as_answer("queue", [asked]) is None
+
+
+async def test_what_a_bridge_was_asked_for_goes_on_when_it_is_left() -> None:
+    backend = ScriptedBackend(Lane("a", name="hci0"))
+    radio = QueuedRadio(backend, "a")
+    await radio.open()
+
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    backend.script[A] = [never]
+    async with bridge(radio) as (made, socket):
+        async with typist(f"bridge:{socket}", clock=Clock()) as desk:
+            backend.say(Advertisement(1.0, "a", A, "random", -50))
+            await desk.type(f"connect {A} --type random", "connecting")
+            await until(lambda: backend.calls)
+        await until(lambda: not made.clients())
+        made.fanout.flush()
+        assert [one.operation.state for one in made.fanout.folding.snapshot().operations.values()] == ["running"]
+    await radio.aclose()
