@@ -11,6 +11,7 @@ from bletui.console.status import lane_name
 from bletui.errors.card import one_line
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Prompt
+from bletui.radio.roles import refusal
 from bletui.text import visible
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ TITLE = "Pairing"
 
 
 class Prompts:
-    """Shows one question after the other; what is closed elsewhere or expires goes away by itself."""
+    """Shows one question after the other to who may answer; what is closed elsewhere or expires goes away by itself."""
 
     def __init__(self, app: Console) -> None:
         self._app = app
@@ -34,6 +35,7 @@ class Prompts:
         waiting = {
             (joined.name, prompt.id): (joined, prompt)
             for joined in (session.radios.values() if session else ())
+            if joined.attachment is not None and refusal(joined.attachment.owner.role, "operator", "answer") is None
             for prompt in joined.state.prompts.values()
         }
         self._answered &= waiting.keys()

@@ -10,11 +10,15 @@ from bletui.console.screens.connections import ConnectionsScreen
 from bletui.console.screens.dialogue import Dialogue, NoticeDialogue, TextDialogue, YesNoDialogue
 from bletui.console.spans import width, words
 from bletui.failure import BleError
-from bletui.model import Peer, Prompt, PromptClosed, PromptWhat
+from bletui.model import Lane, LinkChanged, Peer, Prompt, PromptClosed, PromptWhat
+from bletui.radio import QueuedRadio
 from bletui.testing.virtual_time import in_virtual_time
+from tests.bridge.running import bridge
 from tests.console.real import Play, console
 from tests.console.stage import LANE, NOW
 from tests.console.test_connections import linked
+from tests.radio.scripted import ScriptedBackend
+from tests.radio.test_runner import A
 
 LAB = "sim:lab?lanes=1&speed=1"
 
@@ -102,3 +106,19 @@ def test_out_of_band_data_is_16_or_32_bytes() -> None:
     assert oob("AB" * 32) == "answers 32 bytes"
     with pytest.raises(BleError, match="hex digits"):
         oob("00" * 15)
+
+
+@pytest.mark.parametrize(("role", "is_asked"), [("viewer", False), ("reader", False), ("operator", True)])
+async def test_only_who_may_answer_is_asked(role: str, is_asked: bool) -> None:
+    backend = ScriptedBackend(Lane("a", name="hci0"))
+    radio = QueuedRadio(backend, "a")
+    await radio.open()
+    async with bridge(radio) as (made, socket), console(f"bridge:{socket}?role={role}") as play:
+        backend.say(LinkChanged(1.0, Peer("a", A), "up"))
+        backend.say(Prompt(2.0, 7, Peer("a", A), "enter-passkey", made.wall() + 30))
+        await play.until(lambda: any(isinstance(entry.event, Prompt) for entry in play.session.log))
+        for _ in range(3):
+            play.app.beat()
+            await play.pilot.pause()
+        assert isinstance(play.app.screen, TextDialogue) is is_asked
+    await radio.aclose()
