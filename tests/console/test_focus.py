@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bletui.console.commands import BY_ID, FOCUS, of
+from bletui.console.screens import MODES
+from bletui.console.screens.mode import ModeScreen
 from bletui.console.widgets.card_list import Cards
 from bletui.console.widgets.details_pane import DetailsPane
 from bletui.failure import ErrorKind, Failure
@@ -82,3 +85,18 @@ async def test_details_beside_a_list_that_empties_give_the_focus_back() -> None:
         await play.press("u")
         await play.until(lambda: not play.scan.has_class("-empty"))
         assert "one" in play.text("DeviceTable")
+
+
+async def test_the_keys_that_act_are_those_of_the_places_that_the_focus_names() -> None:
+    async with stage() as play:
+        await play.say(heard(1))
+        for mode in MODES:
+            play.app.switch_mode(mode)
+            await play.until(lambda mode=mode: play.app.current_mode == mode)  # type: ignore[misc]
+            await play.pilot.pause()
+            screen = play.app.screen
+            assert isinstance(screen, ModeScreen)
+            named = {command.id for place in FOCUS[screen.focus_name] for command in of(place)}
+            acting = {one.binding.id for one in screen.active_bindings.values() if one.binding.id in BY_ID}
+            assert acting <= named, mode
+            assert acting, mode

@@ -12,8 +12,8 @@ from bletui.console.spans import Line, Span, line
 from bletui.console.widgets.rows import Rows
 
 
-class AlertKeys(Rows):
-    BINDINGS = bindings("alerts")
+class AlertKeys(Rows, inherit_bindings=False):  # there is no card among them
+    BINDINGS = [*bindings("list"), *bindings("alerts")]  # noqa: RUF012  Textual's declaration
     place = "alerts"
 
     class Removed(Message):
