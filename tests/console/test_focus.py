@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bletui.console.commands import BY_ID, FOCUS, of
 from bletui.console.screens import MODES
 from bletui.console.screens.mode import ModeScreen
@@ -100,3 +102,12 @@ async def test_the_keys_that_act_are_those_of_the_places_that_the_focus_names() 
             acting = {one.binding.id for one in screen.active_bindings.values() if one.binding.id in BY_ID}
             assert acting <= named, mode
             assert acting, mode
+
+
+@pytest.mark.parametrize("mode", ["1", "2", "3", "4", "5", "exclamation_mark"])
+async def test_the_keys_of_a_card_end_nothing_where_no_failure_stands(mode: str) -> None:
+    async with stage() as play:
+        await play.say(heard(1))
+        await play.press(mode, "e", "E", "D", "l", "R", "r", "t")
+        assert play.app.is_running
+        assert play.app.return_code is None

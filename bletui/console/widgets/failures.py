@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
@@ -67,6 +67,15 @@ class FailureLines(ScrollLines):
     class Left(Message):
         """Back from the cards."""
 
+    @dataclass
+    class Noted(Message):
+        """Something to say in the status line."""
+
+        words: str
+
+    def note(self, words: str) -> None:
+        self.post_message(self.Noted(words))
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's word
         super().__init__(id=id)
         self._unfolded: set[object] = set()
@@ -89,10 +98,6 @@ class FailureLines(ScrollLines):
         """A card is broken into lines for its width, which a hidden one does not have."""
         if self.size.width:
             self.lay_out()
-
-    def note(self, words: str) -> None:
-        """Says something in the status line."""
-        raise NotImplementedError
 
     def is_unfolded(self, trouble: Trouble) -> bool:
         return trouble.same in self._unfolded

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from textual.message import Message
-
 from bletui.console.asking import ask
 from bletui.console.phy import Wish, came, parse, phy_check, phy_words, refusal
 from bletui.console.screens.dialogue import TextDialogue
@@ -18,15 +14,6 @@ from bletui.text import visible
 
 
 class PhyKeys(Rows):
-    @dataclass
-    class Noted(Message):
-        """Something to say in the status line."""
-
-        words: str
-
-    def note(self, words: str) -> None:
-        self.post_message(self.Noted(words))
-
     def linked(self) -> tuple[Joined, LinkChanged] | None:
         """The link that is meant, and its radio; None: there is none."""
         raise NotImplementedError

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-
-from textual.message import Message
+from dataclasses import replace
 
 from bletui.console.asking import ask
 from bletui.console.commands import bindings
@@ -29,19 +27,10 @@ class ProblemKeys(Cards):
     place = "problems"
     offers = ("problems.again", "problems.dismiss")
 
-    @dataclass
-    class Noted(Message):
-        """Something to say in the status line."""
-
-        words: str
-
     def __init__(self, *, id: str | None = None, heading: str = SINCE) -> None:  # noqa: A002  Textual's word
         """`heading`: what stands above the first failure that was asked for; another one stands above the first."""
         super().__init__(id=id)
         self._heading = heading
-
-    def note(self, words: str) -> None:
-        self.post_message(self.Noted(words))
 
     def above(self, trouble: Trouble, before: Trouble | None) -> Sequence[Line]:
         first = trouble.group is not None and (before is None or before.group is None)
