@@ -179,6 +179,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("log.copy", ("y",), "Copy", "the line, or the lines selected"),
     Command("log.form", ("Y",), "Copy as", "as a bletui command, curl call or bleak program"),
     Command("log.save", ("w",), "Write file", "the lines shown, or those selected"),
+    Command("log.anonymous", ("a",), "Anonymous", "no addresses and names in what y and w give"),
 
     Command("problems.again", ("n",), "Again", "ask at once for what failed; each attribute of it", footer=2,
             needs="reader"),

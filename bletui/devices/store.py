@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -101,6 +101,14 @@ class DeviceStore:
         """What a person calls a device, whether it was heard or not, else what it says; None: neither."""
         device = self.devices.get(address)
         return self._known.names.get(address) or (device.name if device is not None else None)
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Every name that is known, with its address: a person's own ones, then what devices say."""
+        yield from self._known.names.items()
+        for address, device in self.devices.items():
+            said = device.said_name
+            if said:
+                yield address, said
 
     def address_of(self, name: str) -> str | None:
         """The address that a person calls so, whatever the case; None: no name of theirs, or that of several."""

@@ -168,6 +168,34 @@ async def test_what_is_shown_goes_to_a_new_file_for_its_owner_alone(tmp_path: Pa
 
 
 @in_virtual_time
+async def test_what_is_copied_and_written_tells_of_nobody_once_that_is_wished(tmp_path: Path) -> None:
+    async with console(FAILING) as play:
+        play.session.store.rename({THERMOMETER: "Cellar"})
+        await failed_connect(play)
+        play.session.mark(f"Cellar {THERMOMETER} reset")
+        play.app.paint()
+        await play.press("a", "y")
+        assert "1 line, anonymous, sent" in play.text("#status")
+        await play.press("k")
+        assert "ANONYMOUS" in play.text("#status")
+        assert play.app.clipboard.endswith(" MARK  name-1 address-1 reset")
+        await typed(play, "device=Cellar")
+        path = tmp_path / "anonymous.log"
+        await play.press("w")
+        await play.until(lambda: isinstance(play.app.screen, TextDialogue))
+        assert "have stand-ins" in play.text("#dialogue-says")
+        await play.press("ctrl+u", *str(path), "enter")
+        await play.until_said("written to", "#status")
+        head, *lines = path.read_text().splitlines()
+        assert "filter: device=name-1; anonymous: address-1, " in head
+        assert "connect address-1" in lines[0]
+        assert not {word for word in (THERMOMETER, "Cellar") for line in (head, *lines) if word in line}
+        await play.press("a", "y", "k")
+        assert "ANONYMOUS" not in play.text("#status")
+        assert THERMOMETER in play.app.clipboard
+
+
+@in_virtual_time
 async def test_a_line_with_a_failure_unfolds_to_its_card_and_its_keys_act() -> None:
     async with console(FAILING) as play:
         await failed_connect(play)

@@ -181,6 +181,7 @@ def test_a_device_is_called_so_before_it_is_heard_and_after_it_is_renamed() -> N
     store.update([heard(1.0, raw=NAMED), heard(2.0, address="A4:C1:38:00:00:01", name="Thermo")])
     store.take_dirty()
     store.rename({"A4:C1:38:00:00:01": "Lamp"})
+    assert ("A4:C1:38:00:00:01", "Lamp") in set(store.names())
     assert [device.name for device in store.devices.values()] == ["Thmo", "Lamp"]
     assert len(store.take_dirty()) == 2
     store.update([heard(3.0, name="Other"), heard(4.0, address="A4:C1:38:00:00:01", name="Thermo")])

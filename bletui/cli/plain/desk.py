@@ -21,6 +21,7 @@ from bletui.errors.card import one_line
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.filters import Filter
 from bletui.log import Mark
+from bletui.log.anonymous import Anonymous
 from bletui.model import Event, LinkChanged, Notification, Prompt, Request, Result
 from bletui.session import Joined, Session
 from bletui.target import invalid
@@ -49,6 +50,7 @@ class Desk:
         self.walk: Walk | None = None
         self.wanted: Filter | None = None
         self.go_by(configuration)
+        self.stand_ins = Anonymous()
         self.failed: Failure | None = None  # the last one of what was typed
         self.busy: Callable[[], bool] = lambda: False  # whether anything that was typed still runs
         self._changes = Changes(self.numbers, session.store.own_name)

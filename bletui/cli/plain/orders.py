@@ -159,7 +159,9 @@ VERBS: dict[str, Verb] = {
     "pause": Verb("start nothing new on a lane", _lane),
     "resume": Verb("let a lane go on", _lane),
     "problems": Verb("what is wrong now, what to do, and what has failed so far"),
-    "log": Verb("what happened, as far as an expression matches; a number first: how many lines", whole="expression"),
+    "log": Verb(
+        "what happened, as far as an expression matches; first: --anonymous, and how many lines", whole="expression"
+    ),
     "mark": Verb("this moment in the log", whole="name"),
     "explain": Verb("a code, kind, message or number", whole="what"),
     "open": Verb("one more radio beside the others", _open),

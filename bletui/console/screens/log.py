@@ -126,6 +126,9 @@ class LogScreen(ModeScreen):
             first, last = view.span
             yield Span(f" {last - first + 1} SELECTED ", "mark")
             yield Span(f" {BY_ID['log.copy'].shown_key} copies  ", "dim")
+        if self.pane.anonymous:
+            yield Span(" ANONYMOUS ", "mark")
+            yield "  "
         if LEVELS[self.pane.least]:
             yield Span(f" {LEVELS[self.pane.least]} ", "mark")
             yield "  "

@@ -26,9 +26,11 @@ from bletui.failure import BleError
 from bletui.kinds import SEVERITIES
 from bletui.log import Entry, Mark
 from bletui.log.about import about
+from bletui.log.anonymous import SAID, Anonymous
 from bletui.log.narration import log_text
 from bletui.model import Notification, OperationChanged, Read, Request, Subscribe, Write
 
+LEARNT = 5_000  # lines per turn of the loop whose names are learned
 CLIPBOARD_MAX = 74_994  # bytes: what xterm and hterm take, 100,000 as an OSC 52 sequence in base64
 
 
@@ -48,6 +50,8 @@ class LogKeys(LogPane):
         super().__init__(id=id)
         self.least = SEVERITIES[0]
         self.searching = False
+        self.anonymous = False
+        self._stand_ins = Anonymous()
         self._card = card
 
     @property
@@ -126,7 +130,10 @@ class LogKeys(LogPane):
         numbers = view.selected if view is not None else ()
         if view is None or not numbers:
             return
-        text = "\n".join(log_text(view.log.entry(n), self.lanes) for n in numbers[: CLIPBOARD_MAX // 20])
+        entries = [view.log.entry(n) for n in numbers[: CLIPBOARD_MAX // 20]]
+        text_of = self._text_of()
+        self._stand_ins.meet(entries)
+        text = "\n".join(map(text_of, entries))
         if len(text.encode()) > CLIPBOARD_MAX or len(numbers) > CLIPBOARD_MAX // 20:
             key = BY_ID["log.save"].shown_key
             self.note(f"{len(numbers)} lines are more than terminals take by OSC 52; {key} writes them to a file")
@@ -134,7 +141,8 @@ class LogKeys(LogPane):
         self.app.copy_to_clipboard(text)
         view.anchor = None
         self.moved()
-        self.note(f"{len(numbers)} line{'s' if len(numbers) > 1 else ''} {journey(tmux='TMUX' in os.environ)}")
+        lines = f"{len(numbers)} line{'s' if len(numbers) > 1 else ''}{', anonymous,' if self.anonymous else ''}"
+        self.note(f"{lines} {journey(tmux='TMUX' in os.environ)}")
 
     def action_form(self) -> None:
         action = self._action()
@@ -158,29 +166,56 @@ class LogKeys(LogPane):
         now = self.console_app.clock.wall()
         lines = "1 line" if len(entries) == 1 else f"{len(entries)} lines"
         which = f" {lines}, selected" if view.anchor is not None else f" {lines}, as they are shown"
+        key = BY_ID["log.anonymous"].shown_key
+        who = Span(f" Addresses and names are in it as they are; {key} in the log takes them out.", "warn")
+        if self.anonymous:
+            who = Span(" Addresses, names and hosts have stand-ins; values are as they were sent.", "ok")
 
         def says() -> list[Line]:
-            return [line(which), line(Span(" Addresses and names are in it as they are.", "warn")), line()]
+            return [line(which), line(who), line()]
 
         def typed(text: str | None) -> None:
             if text is not None:
                 expression = str(view.wanted) if view.wanted is not None else ""
-                head = heading(len(entries), view.log.first, expression, now)
-                self.app.run_worker(self._write(text, head, entries), group="save")
+                self.app.run_worker(self._write(text, entries, (view.log.first, expression, now)), group="save")
 
         check = TextDialogue(
             "Write the log", says, lambda text: f"writes {new_file(text)}", value=default_name(now), accept="Write"
         )
         self.app.push_screen(check, typed)
 
-    async def _write(self, name: str, head: str, entries: list[Entry]) -> None:
+    async def _write(self, name: str, entries: list[Entry], told: tuple[int, str, float]) -> None:
+        """`told`: how many lines were lost before, the filter, and when it was asked for."""
+        text_of = self._text_of()
         try:
             path = new_file(name)
-            await write_log(path, head, entries, self.lanes)
+            for start in range(0, len(entries), LEARNT):
+                self._stand_ins.meet(entries[start : start + LEARNT])
+                await asyncio.sleep(0)
+            lost, expression, now = told
+            shown = self._stand_ins.text(expression) if self.anonymous else expression
+            head = heading(len(entries), lost, shown, now, SAID if self.anonymous else "")
+            await write_log(path, head, entries, text_of)
         except BleError as refused:
             self.note(one_line(refused.failure))
         else:
             self.note(f"{len(entries)} lines written to {path}")
+
+    # -- without who it is about
+
+    def action_anonymous(self) -> None:
+        self.anonymous = not self.anonymous
+        self.moved()
+        how = "have stand-ins in" if self.anonymous else "stand as they are in"
+        self.note(f"addresses and names {how} what is copied and written")
+
+    def _text_of(self) -> Callable[[Entry], str]:
+        """A line for a file or another program."""
+        lanes, stand_ins, session = self.lanes, self._stand_ins, self.console_app.session
+        if not self.anonymous or session is None:
+            return lambda entry: log_text(entry, lanes)
+        stand_ins.know({joined.name: joined.target for joined in session.radios.values()}, session.store.names())
+        return lambda entry: stand_ins.text(log_text(entry, lanes))
 
     # -- to where it happened
 

@@ -49,6 +49,20 @@ async def test_the_log_as_objects() -> None:
 
 
 @in_virtual_time
+async def test_the_log_without_who_it_is_about() -> None:
+    async with typist(FAILING, json=True) as desk:
+        await failed_connect(desk)
+        await desk.type(f"mark {THERMOMETER} taken away", "bletui.mark/1")
+        said = await desk.type("log --anonymous 3", "bletui.log-end/1")
+        told = [json.loads(line) for line in lines(said, "bletui.log/1")]
+        assert len(told) == 3
+        assert THERMOMETER not in said
+        assert [one["address"] for one in told[:2]] == ["address-1", "address-1"]
+        assert told[-1]["words"].endswith("address-1 taken away")
+        assert THERMOMETER in await desk.type("log 3", "bletui.log-end/1")
+
+
+@in_virtual_time
 async def test_problems_count_repeats_and_go_when_it_works() -> None:
     async with typist("sim:lab?lanes=1&fault=connect:failed") as desk:
         assert "nothing is wrong now" in await desk.type("problems", "nothing is wrong")

@@ -21,6 +21,7 @@ SAME: dict[str, str] = {
     "app.mark": "mark before the reset",
     "log.filter": "log kind=link.* since=10m",
     "log.clear": "log",
+    "log.anonymous": "log --anonymous 40",
     "log.level": "log level>=warning",
     "log.card": "problems",
     "problems.again": "retry 1",

@@ -144,6 +144,7 @@ LOG = Scene(
         Row("log.drop", becomes(lambda play: view(play).anchor, None), selected),
         Row("log.copy", becomes(lambda play: bool(play.app.clipboard)), no_clipboard),
         Row("log.form", screen_is(CopyDialogue), on(is_read)),
+        Row("log.anonymous", turns(lambda play: pane(play).anonymous)),
         Row("log.save", becomes(title, "Write the log")),
         *moving(cursor, to),
         *app_rows("log"),

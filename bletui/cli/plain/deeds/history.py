@@ -14,14 +14,18 @@ from bletui.log.narration import log_words, told
 from bletui.text import bounded, visible
 
 LINES = 40
+ANONYMOUS = "--anonymous"
 LENGTH_MAX = 200  # characters of a mark's name
 SLICE = 1_000  # lines per turn of the loop
 
 
 async def show(desk: Desk, args: argparse.Namespace) -> None:
-    """The newest that match, in order; a number in front says how many."""
-    head, _, rest = args.expression.partition(" ")
-    count, expression = (int(head), rest) if head.isdecimal() and len(head) <= 6 else (LINES, args.expression)
+    """The newest that match, in order; a number in front says how many, `--anonymous` before it takes names out."""
+    first, _, behind = args.expression.partition(" ")
+    anonymous = first == ANONYMOUS
+    asked = behind.strip() if anonymous else args.expression
+    head, _, rest = asked.partition(" ")
+    count, expression = (int(head), rest) if head.isdecimal() and len(head) <= 6 else (LINES, asked)
     log = desk.session.log
     wanted = parse_log(expression, now=desk.session.clock.wall(), marked=log.marked)
     lanes = desk.lanes()
@@ -35,8 +39,14 @@ async def show(desk: Desk, args: argparse.Namespace) -> None:
             found.append(row)
         if n % SLICE == SLICE - 1:
             await asyncio.sleep(0)
+    if anonymous:
+        desk.stand_ins.know({joined.name: joined.target for joined in desk.radios()}, desk.session.store.names())
+        desk.stand_ins.meet(row.entry for row in found)
     for row in reversed(found):
-        await desk.printer.line(row.words, log_object(row))
+        words, record = row.words, log_object(row)
+        if anonymous:
+            words, record = desk.stand_ins.text(words), desk.stand_ins.record(record)
+        await desk.printer.line(words, record)
     lost = f"; {log.first} older ones are lost" if log.first else ""
     end: Record = {"schema": "bletui.log-end/1", "lines": len(found), "of": len(entries), "lost": log.first}
     await desk.printer.line(f"{len(found)} of {len(entries)} lines{lost}", end)
