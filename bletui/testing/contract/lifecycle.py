@@ -8,6 +8,8 @@ from bletui.model import ScanRequest
 from bletui.testing.contract.subject import Bench, Subject, bench
 
 OPEN_WITHIN = 1.0
+LOOKS, STEP = 50, 0.01  # how often is looked, seconds between
+HELD_UP = 0.25  # seconds that a key would wait; far more than a loaded machine's scheduler takes
 
 
 async def open_is_quick(subject: Subject) -> None:
@@ -39,6 +41,22 @@ async def ids_stay_the_same_over_a_restart(subject: Subject) -> None:
     assert seen[0] & seen[1], f"no lane kept its id: {sorted(seen[0])}, then {sorted(seen[1])}"
 
 
+async def the_loop_is_never_held_up(subject: Subject) -> None:
+    """Nothing in the backend holds the loop up while it scans: everything else in bletui runs there too."""
+    loop = asyncio.get_running_loop()
+    late = []
+    async with bench(subject) as b:
+        b.backend.scan(ScanRequest())
+        for _ in range(LOOKS):
+            began = loop.time()
+            await asyncio.sleep(STEP)
+            late += [took for took in (loop.time() - began - STEP,) if took > HELD_UP]
+            # once may be the machine's doing
+            assert len(late) < 2, (
+                f"the loop stood still for {late[0]:.2f} s, {late[1]:.2f} s …; blocking work: a thread"
+            )
+
+
 async def closing_leaves_nothing(subject: Subject) -> None:
     """aclose() ends every task, and nothing is emitted afterwards."""
     before = asyncio.all_tasks()
@@ -61,6 +79,7 @@ async def closing_without_opening(subject: Subject) -> None:
 CHECKS = {
     open_is_quick: (),
     lanes_are_told: (),
+    the_loop_is_never_held_up: (),
     ids_stay_the_same_over_a_restart: (),
     closing_leaves_nothing: (),
     closing_without_opening: (),

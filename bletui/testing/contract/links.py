@@ -62,7 +62,7 @@ async def nobody_there(subject: Subject) -> None:
     """A connect to an address that nobody has ends in its limit, as a link failure, and no link is told."""
     async with bench(subject) as b:
         await b.until(b.lanes, "LaneChanged")
-        lane = None if b.backend.chooses_lane else b.lane()
+        lane = await b.lane()
         call = b.backend.connect(subject.absent, lane=lane, address_type="random", pair=False, within=SHORT)
         failure = await failure_of(call, SHORT)
         assert failure.kind in NOBODY_THERE, f"{failure.kind.value} for a device that is not there"

@@ -73,14 +73,18 @@ class Bench:
         except TimeoutError:
             raise AssertionError(f"within {self.subject.patience:g} s there was no {what}") from None
 
-    def lane(self) -> str:
-        """A lane that may connect."""
-        return next(lane.id for lane in self.lanes().values() if "connect" not in lane.cannot)
+    def _ready(self) -> list[str]:
+        return [lane.id for lane in self.lanes().values() if lane.usable is None and "connect" not in lane.cannot]
+
+    async def lane(self) -> str | None:
+        """A lane that may connect, as soon as one is usable; None where the far side chooses."""
+        await self.until(self._ready, "LaneChanged of a lane that is usable and can connect")
+        return None if self.backend.chooses_lane else self._ready()[0]
 
     async def connected(self) -> Peer:
         """A link to the subject's device."""
         assert self.subject.device is not None
-        lane = None if self.backend.chooses_lane else self.lane()
+        lane = await self.lane()
         return await self.backend.connect(
             self.subject.device, lane=lane, address_type=None, pair=False, within=self.subject.patience
         )
@@ -94,4 +98,14 @@ async def bench(subject: Subject) -> AsyncIterator[Bench]:
     try:
         yield made
     finally:
-        await made.backend.aclose()
+        await closed(made)
+
+
+async def closed(made: Bench) -> None:
+    """Closes the backend; an `AssertionError` if that takes longer than the subject's patience."""
+    try:
+        async with asyncio.timeout(made.subject.patience) as limit:
+            await made.backend.aclose()
+    except TimeoutError:
+        assert not limit.expired(), f"aclose() had not ended after {made.subject.patience:g} s"
+        raise

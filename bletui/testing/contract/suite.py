@@ -11,10 +11,11 @@ from bletui.testing.contract.subject import Subject
 
 
 class BackendContract:
-    """Subclass it, name the `subject`, and pytest runs every check (pytest-asyncio in auto mode, or mark the class)."""
+    """Subclass it, name the `subject`, and pytest runs every check (with pytest-asyncio, in either of its modes)."""
 
     subject: ClassVar[Subject]
 
+    @pytest.mark.asyncio
     @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
     async def test_promise(self, check: Check) -> None:
         missing = check.missing(self.subject)

@@ -24,6 +24,7 @@ from bletui.model import (
     ScanRequest,
     StreamChanged,
 )
+from bletui.testing.virtual_time import VirtualLoop
 
 _runs = count()
 
@@ -43,6 +44,27 @@ class ConnectsNowhere(Template):
     async def open(self, emit: Emit) -> None:
         self._emit = emit
         emit([LaneChanged(self._now(), Lane(self._lane, connects=0, cannot={"bonds": "no bonds"}))])
+
+
+class HoldsTheLoopUp(Template):
+    async def _advertise(self) -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        for second in (0.1, 0.2):
+            loop.call_later(second, loop.stall, 0.3)
+        await super()._advertise()
+
+
+class NeverUsable(Template):
+    async def open(self, emit: Emit) -> None:
+        self._emit = emit
+        emit(
+            [
+                LaneChanged(
+                    self._now(), Lane(self._lane, usable=Failure(kind=ErrorKind.NET_REFUSED), cannot={"bonds": "no"})
+                )
+            ]
+        )
 
 
 class ForgetsItsIds(Template):

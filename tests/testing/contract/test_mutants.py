@@ -14,6 +14,7 @@ from tests.testing.contract import mutants_in_detail as detail
 EVERY = {check.name for check in CHECKS}
 WITHOUT_LANES = {
     "open-is-quick",
+    "the-loop-is-never-held-up",
     "closing-without-opening",
     "scan-returns-at-once",
     "scanning-stops",
@@ -21,11 +22,14 @@ WITHOUT_LANES = {
     "times-run-forward",
     "what-is-heard-has-its-form",
 }
+NEEDS_A_LINK = {check.name for check in CHECKS if "device" in check.needs} - {"without-a-link"}
 
 CAUGHT_BY: dict[type[Template], set[str]] = {
     mutants.SlowToOpen: {"open-is-quick"},
     mutants.TellsNoLane: EVERY - WITHOUT_LANES,
     mutants.ConnectsNowhere: {"lanes-are-told"},
+    mutants.HoldsTheLoopUp: {"the-loop-is-never-held-up"},
+    mutants.NeverUsable: NEEDS_A_LINK,
     mutants.ForgetsItsIds: {"ids-stay-the-same-over-a-restart"},
     mutants.LeavesTasks: {"closing-leaves-nothing"},
     mutants.NeedsOpening: {"closing-without-opening"},
