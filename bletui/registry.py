@@ -58,6 +58,12 @@ def backend(target: Target, env: Env) -> Backend:
     return guarded(_load(point), visible(point.value), target, env, Blame(_told(entry), env.radio))
 
 
+def bare(target: Target, env: Env) -> Backend:
+    """The backend as its entry point makes it, not guarded: for who checks what it does itself."""
+    make: OpenBackend = _load(_point(BACKENDS, target.scheme))
+    return make(target, env)
+
+
 async def open_radio(target: Target, env: Env, journal: Journal | None = None) -> Radio:
     """The radio for `target`, opened. `journal`: of the links that it makes, should this process be killed."""
     if entry_points(group=RADIOS, name=target.scheme):

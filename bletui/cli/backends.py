@@ -1,4 +1,4 @@
-"""`bletui backends`: what is installed, without importing any of it."""
+"""`bletui backends`: what is installed, without importing any of it; `check`: one held to the port's promises."""
 
 from __future__ import annotations
 
@@ -6,20 +6,61 @@ import argparse
 
 _ABOUT = "Every scheme that a target may start with, and the distribution that brings it."
 _EXITS = "With --json, one object per scheme: docs/json.md. Plug-ins: docs/backends.md."
+_CHECK = """\
+Opens the target's backend again and again and holds it to every promise of the
+port: opening, scanning, links, attributes, cancelling. For who writes one. With
+--device it connects to that device, with --writable it writes there: the bytes
+01, then 02 03.
+"""
+_CHECK_EXITS = """\
+exit codes
+  0 every promise that was checked is kept; 1 one is not
+
+docs/json.md describes the JSON objects, docs/backends.md the promises.
+"""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from bletui.cli.attribute import typed
+    from bletui.cli.configured import add_options
+
     parser = subparsers.add_parser("backends", description=_ABOUT, epilog=_EXITS)
     parser.add_argument("--json", action="store_true", help="one object per scheme")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB")
+    check = verbs.add_parser(
+        "check", help="hold one to the promises of the port", description=_CHECK, epilog=_CHECK_EXITS
+    )
+    check.add_argument("target", metavar="TARGET", help="acme:, acme://HOST …")
+    check.add_argument("--device", metavar="ADDRESS", help="connectable and in reach; without it no link is made")
+    check.add_argument(
+        "--readable", type=typed, metavar="ATTRIBUTE", help="of the device (default: the first there is)"
+    )
+    check.add_argument("--writable", type=typed, metavar="ATTRIBUTE", help="takes any two bytes, and can be read back")
+    check.add_argument("--notifying", type=typed, metavar="ATTRIBUTE", help="sends by itself once it is subscribed to")
+    check.add_argument("--patience", type=float, default=10.0, metavar="S", help="bounds every wait (default 10)")
+    check.add_argument("--json", action="store_true", help="one object per promise")
+    add_options(check)
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.verb == "check":
+        from bletui.cli.checking import check_target
+        from bletui.cli.configured import configuration
+
+        return check_target(args, configuration(args))
+    return _list(json=args.json)
+
+
+def _list(*, json: bool) -> int:
     from bletui.cli.narration import object_line
     from bletui.registry import names
     from bletui.text import visible
 
-    for entry in names():
-        if args.json:
+    entries = names()
+    wide = max(len(entry.scheme) for entry in entries) + 1
+    broad = max(len(f"{entry.distribution} {entry.version}") for entry in entries)
+    for entry in entries:
+        if json:
             record = {
                 "schema": "bletui.backend/1",
                 "scheme": entry.scheme,
@@ -29,5 +70,6 @@ def run(args: argparse.Namespace) -> int:
             }
             print(object_line(record))
         else:
-            print(visible(f"{entry.scheme + ':':<16}{entry.distribution} {entry.version:<10}  {entry.value}"))
+            brought = f"{entry.distribution} {entry.version}"
+            print(visible(f"{entry.scheme + ':':<{wide}}  {brought:<{broad}}  {entry.value}"))
     return 0

@@ -194,7 +194,7 @@ GUIDES = (
         (
             Remedy("Report it with the crash report that the detail names"),
             Remedy("Open the radio again", "radio.reopen"),
-            Remedy("Start without {plugin}, if one is named"),
+            Remedy("If it names a plug-in: start without it"),
         ),
         (
             Rule(

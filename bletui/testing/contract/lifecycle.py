@@ -14,13 +14,12 @@ HELD_UP = 0.25  # seconds that a key would wait; far more than a loaded machine'
 
 async def open_is_quick(subject: Subject) -> None:
     """open() returns within a second."""
-    backend = subject.open()
-    made = Bench(subject, backend)
+    made = Bench(subject, subject.open())
     loop = asyncio.get_running_loop()
     began = loop.time()
-    await backend.open(made.emit)
+    await made.opened()
     took = loop.time() - began
-    await backend.aclose()
+    await made.closed()
     assert took <= OPEN_WITHIN, f"open() took {took:.2f} s; it must not wait for the far side"
 
 
@@ -73,7 +72,7 @@ async def closing_leaves_nothing(subject: Subject) -> None:
 
 async def closing_without_opening(subject: Subject) -> None:
     """aclose() works on a backend that was never opened."""
-    await subject.open().aclose()
+    await Bench(subject, subject.open()).closed()
 
 
 CHECKS = {

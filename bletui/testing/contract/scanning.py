@@ -6,8 +6,10 @@ import asyncio
 from collections import defaultdict
 
 from bletui.model import Advertisement, ScanRequest, StreamChanged
+from bletui.plugin.events import admitted
 from bletui.testing.contract.subject import Bench, Subject, bench
 from bletui.text import is_clean
+from bletui.wire.schema import ShapeError
 
 
 async def scanning_hears(subject: Subject) -> None:
@@ -78,6 +80,18 @@ async def what_is_heard_has_its_form(subject: Subject) -> None:
             assert heard.raw is not None or heard.fields is not None or heard.name is not None
 
 
+async def what_is_told_is_of_the_port(subject: Subject) -> None:
+    """Every event is one of the port's, each field of its type: what is not, bletui drops and counts."""
+    async with bench(subject) as b:
+        b.backend.scan(ScanRequest())
+        await b.until(lambda: len(b.batches) > 3, "fourth batch of events")
+        for event in b.events:
+            try:
+                admitted(event)
+            except ShapeError as wrong:
+                raise AssertionError(str(wrong)) from wrong
+
+
 def _states(b: Bench, state: str) -> list[StreamChanged]:
     return [event for event in b.of(StreamChanged) if event.stream == "scan" and event.state == state]
 
@@ -95,4 +109,5 @@ CHECKS = {
     scanning_can_start_again: (),
     times_run_forward: (),
     what_is_heard_has_its_form: (),
+    what_is_told_is_of_the_port: (),
 }

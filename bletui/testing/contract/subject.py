@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -41,6 +41,20 @@ class Bench:
     def emit(self, events: Sequence[Event]) -> None:
         self.batches.append(tuple(events))
         self._more.set()
+
+    async def opened(self) -> None:
+        await self._patiently("open()", self.backend.open(self.emit))
+
+    async def closed(self) -> None:
+        await self._patiently("aclose()", self.backend.aclose())
+
+    async def _patiently(self, name: str, call: Awaitable[None]) -> None:
+        try:
+            async with asyncio.timeout(self.subject.patience) as limit:
+                await call
+        except TimeoutError:
+            assert not limit.expired(), f"{name} had not ended after {self.subject.patience:g} s"
+            raise
 
     @property
     def events(self) -> list[Event]:
@@ -94,18 +108,8 @@ class Bench:
 async def bench(subject: Subject) -> AsyncIterator[Bench]:
     """The subject's backend, open; closed at the end whatever happened."""
     made = Bench(subject, subject.open())
-    await made.backend.open(made.emit)
+    await made.opened()
     try:
         yield made
     finally:
-        await closed(made)
-
-
-async def closed(made: Bench) -> None:
-    """Closes the backend; an `AssertionError` if that takes longer than the subject's patience."""
-    try:
-        async with asyncio.timeout(made.subject.patience) as limit:
-            await made.backend.aclose()
-    except TimeoutError:
-        assert not limit.expired(), f"aclose() had not ended after {made.subject.patience:g} s"
-        raise
+        await made.closed()

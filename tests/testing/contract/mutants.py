@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from itertools import count
+from typing import Any
 
 from bletui_template import ADDRESS, COUNTER, VALUE, Template
 
@@ -116,6 +117,13 @@ class StartsOnce(Template):
             return
         self.started = self.started or request is not None
         super().scan(request)
+
+
+class TellsText(Template):
+    async def open(self, emit: Emit) -> None:
+        await super().open(emit)
+        told: Any = ["gateway is up"]
+        emit(told)
 
 
 class RunsBackwards(Template):

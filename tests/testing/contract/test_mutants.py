@@ -21,6 +21,7 @@ WITHOUT_LANES = {
     "scanning-can-start-again",
     "times-run-forward",
     "what-is-heard-has-its-form",
+    "what-is-told-is-of-the-port",
 }
 NEEDS_A_LINK = {check.name for check in CHECKS if "device" in check.needs} - {"without-a-link"}
 
@@ -38,6 +39,7 @@ CAUGHT_BY: dict[type[Template], set[str]] = {
     mutants.NeverStops: {"scanning-stops"},
     mutants.StartsOnce: {"scanning-can-start-again"},
     mutants.RunsBackwards: {"times-run-forward"},
+    mutants.TellsText: {"what-is-told-is-of-the-port"},
     mutants.Raw: {"what-is-heard-has-its-form"},
     mutants.TellsLinksTwice: {"connecting-is-told-once"},
     mutants.TellsEndsTwice: {"disconnecting-is-told-once"},
