@@ -99,18 +99,16 @@ def _answer(where: Place, seat: str, verb: m.Verb) -> m.Result:
 
 
 def _lines(result: m.Result, *, as_json: bool) -> Iterable[str]:
-    import json
-
     from bletui.bridge.protocol import messages as m
 
     match result:
         case m.Status():
-            told = _status(result)
-            yield json.dumps(told) if as_json else "\n".join(f"{name:<9}{_text(value)}" for name, value in told.items())
+            told = status_object(result)
+            yield _object(told) if as_json else "\n".join(_status_lines(told))
         case m.Seats(seats=seats):
             for seat in seats:
                 if seat.owner != "clients":  # the seat that asks
-                    yield json.dumps(_seat(seat)) if as_json else _seat_line(seat)
+                    yield _object(seat_object(seat)) if as_json else _seat_line(seat)
         case m.Reloaded(changed=changed, failed=failed):
             yield from _reloaded(changed, failed, as_json=as_json)
         case _:
@@ -118,20 +116,29 @@ def _lines(result: m.Result, *, as_json: bool) -> Iterable[str]:
 
 
 def _reloaded(changed: tuple[str, ...], failed: tuple[str, ...], *, as_json: bool) -> Iterable[str]:
-    import json
-
     from bletui.text import visible
 
     if as_json:
-        yield json.dumps({"changed": changed, "failed": failed})
+        yield _object({"schema": "bletui.reloaded/1", "changed": list(changed), "failed": list(failed)})
         return
     yield from map(visible, changed or ("the same radios",))
     for line in failed:
         print(visible(f"bletui: {line}"), file=sys.stderr)
 
 
-def _status(status: m.Status) -> dict[str, object]:
+def _object(told: dict[str, object]) -> str:
+    from bletui.cli.narration import object_line
+
+    return object_line(told)
+
+
+def _status_lines(told: dict[str, object]) -> Iterable[str]:
+    return (f"{name:<9}{_text(value)}" for name, value in told.items() if name != "schema")
+
+
+def status_object(status: m.Status) -> dict[str, object]:
     return {
+        "schema": "bletui.bridge/1",
         "bridge": status.bridge,
         "program": status.program,
         "pid": status.pid,
@@ -152,14 +159,15 @@ def _text(value: object) -> str:
     return visible(", ".join(map(str, value)) if isinstance(value, list) else str(value))
 
 
-def _seat(seat: m.SeatTaken) -> dict[str, object]:
+def seat_object(seat: m.SeatTaken) -> dict[str, object]:
     return {
+        "schema": "bletui.seat/1",
         "owner": seat.owner,
         "role": seat.role,
         "user": seat.user,
         "client": seat.client,
         "since": seat.since,
-        "links": [f"{peer.lane} {peer.address}" for peer in seat.links],
+        "links": [{"lane": peer.lane, "address": peer.address} for peer in seat.links],
         "operations": seat.operations,
         "scanning": seat.scanning,
         "shed": seat.shed,
@@ -172,9 +180,10 @@ def _seat_line(seat: m.SeatTaken) -> str:
 
     there = seat.client or "nobody there"
     holds = ", ".join(peer.address for peer in seat.links) or "no links"
+    asked = "1 operation" if seat.operations == 1 else f"{seat.operations} operations"
     lost = f", {seat.shed} events lost" if seat.shed else ""
     scans = ", scans" if seat.scanning else ""
-    return visible(f"{seat.owner:<16}{seat.role:<9}{there}: {holds}, {seat.operations} operations{scans}{lost}")
+    return visible(f"{seat.owner:<16}{seat.role:<9}{there}: {holds}, {asked}{scans}{lost}")
 
 
 def _logs(count: int, *, follow: bool) -> int:

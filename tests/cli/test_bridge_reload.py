@@ -110,7 +110,7 @@ async def test_targets_come_and_go_and_the_others_notice_nothing(home: Path) -> 
         assert not [peer for peer in down if peer.lane in before]
         assert await seat.perform(ReadRssi(ADDRESS)) is not None
         code, out, _ = await bletui(home, "bridge", "reload", "--json")
-        assert (code, json.loads(out)) == (0, {"changed": [], "failed": []})
+        assert (code, json.loads(out)) == (0, {"schema": "bletui.reloaded/1", "changed": [], "failed": []})
         assert any(line["event"] == "asked" for line in told_log(home))  # the new level
         await seat.detach(keep=False)
 

@@ -114,6 +114,7 @@ async def test_without_a_bridge_every_use_of_it_says_so(home: Path) -> None:
         code, out, err = await bletui(home, *arguments)
         assert (code, out) == (3, "")
         assert "no bridge listens on" in " ".join(err.split())
+        assert "bletui bridge run local:" in err.partition("\n  1. ")[2].partition("\n  2. ")[0]
         assert "Traceback" not in err
 
 

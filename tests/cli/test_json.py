@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from bletui.__main__ import main
+from bletui.bridge.protocol.messages import SeatTaken, Status
+from bletui.cli.bridgeverbs import seat_object, status_object
 from bletui.cli.records import (
     advertisement_object,
     failure_object,
@@ -21,7 +23,7 @@ from bletui.cli.records import (
     stream_object,
 )
 from bletui.failure import ErrorKind, Failure
-from bletui.model import AdvertisedFields, Advertisement, Extended, Lane, LaneDown, Rung, Shed, StreamChanged
+from bletui.model import AdvertisedFields, Advertisement, Extended, Lane, LaneDown, Peer, Rung, Shed, StreamChanged
 
 DOCS = (Path(__file__).parents[2] / "docs" / "json.md").read_text()
 REFUSED = Failure(kind=ErrorKind.NET_REFUSED, message="Connection refused\x1b[2J")
@@ -50,6 +52,8 @@ def produced() -> dict[str, dict[str, Any]]:
         stream_object("x", StreamChanged(1.0, None, "scan", "broken", REFUSED, 2.0)),
         failure_object(FULL),
         rung_object("x:", Rung("TCP", "fail", "refused", REFUSED)),
+        status_object(Status("desk", "bletui", 7, 1.0, "e", 3, ("desk.sim",), ("bridge.sock",), (("clients", 1),))),
+        seat_object(SeatTaken("me", "operator", "root", None, 1.0, (Peer("x/hci0", "A"),))),
     ]
     return {one["schema"]: one for one in found}
 

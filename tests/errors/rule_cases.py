@@ -230,7 +230,7 @@ CASES = (
     case(K.NET_REFUSED, "an MQTT broker was asked", operation="publish"),
     case(K.NET_REFUSED, "the host is this machine", {"host": "127.0.0.1"}),
     case(K.NET_REFUSED, "a proxy is set", {"proxy": "http://proxy:3128"}),
-    case(K.NET_REFUSED, "a Unix socket is not there", source="os", code="ENOENT"),
+    case(K.NET_REFUSED, "no bridge listens on a Unix socket", source="bletui.bridge", operation="attach"),
     case(K.NET_UNREACHABLE, "an MQTT broker was asked", operation="publish"),
     case(K.NET_UNREACHABLE, "there is no route", source="os", code="ENETUNREACH"),
     case(K.NET_UNREACHABLE, "the address is the router's own inside one", {"host": "10.10.10.254"}),

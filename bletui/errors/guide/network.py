@@ -70,9 +70,10 @@ GUIDES = (
                 Remedy("The proxy {proxy} refused, not the router: go past it", command="NO_PROXY={host} bletui"),
             ),
             Rule(
-                "a Unix socket is not there",
-                coded("os", "ENOENT"),
+                "no bridge listens on a Unix socket",
+                either(coded("os", "ENOENT"), coded("bletui.bridge")),
                 Remedy("No bridge runs here: start one", command="bletui bridge run local:"),
+                (Remedy("Does it listen elsewhere? Name its socket, as bridge:/run/bletui/bridge.sock"),),
             ),
         ),
     ),
