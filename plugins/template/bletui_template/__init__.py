@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from bletui.backend import Backend, Emit, Env
+from bletui.errors import classify
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
     AddressType,
@@ -110,7 +111,14 @@ class Template(Backend):
             await asyncio.sleep(0.02)
 
     def _start(self, name: str, work: asyncio._CoroutineLike[None]) -> None:
-        self._tasks[name] = asyncio.get_running_loop().create_task(work)
+        task = self._tasks[name] = asyncio.get_running_loop().create_task(work)
+        task.add_done_callback(lambda ended: self._ended(name, ended))
+
+    def _ended(self, name: str, task: asyncio.Task[None]) -> None:
+        """A stream never raises: one that broke says so, or the console would show it live for ever."""
+        if not task.cancelled() and (error := task.exception()):
+            failure = classify(error, backend="template", operation=name)
+            self._emit([StreamChanged(self._now(), self._lane, name, "broken", failure)])
 
     async def _stop(self, name: str) -> None:
         if task := self._tasks.pop(name, None):
