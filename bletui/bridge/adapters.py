@@ -43,7 +43,7 @@ class Claims:
                 raise
             detail = f"{lane.name or address} ({address}) is served by another bridge already: {_holder(name)}"
             raise BleError(
-                Failure(kind=ErrorKind.BUSY_CAPACITY, source="bletui.bridge", lane=lane.id, detail=detail)
+                Failure(kind=ErrorKind.BUSY_CAPACITY, source="bletui.bridge", lane=lane.id, detail=detail, retry="user")
             ) from failed
         self._held[address] = made
 

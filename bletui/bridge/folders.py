@@ -64,7 +64,10 @@ def locked(path: Path, does: str) -> Iterator[None]:
 
 def taken(detail: str, path: Path) -> BleError:
     words = visible(f"{path}: {detail}")
-    return BleError(Failure(kind=ErrorKind.BUSY_CAPACITY, source="bletui.bridge", operation="listen", detail=words))
+    failure = Failure(
+        kind=ErrorKind.BUSY_CAPACITY, source="bletui.bridge", operation="listen", detail=words, retry="user"
+    )
+    return BleError(failure)
 
 
 def unsafe(path: Path, why: str) -> BleError:

@@ -123,6 +123,8 @@ async def test_a_second_bridge_on_the_same_socket_is_refused(home: Path) -> None
         code, _, err = await bletui(home, "bridge", "run", "sim:")
         assert code == 1
         assert f"process {process.pid}" in " ".join(err.split())
+        assert "Use the bridge that has it" in err
+        assert "retry: after you have acted" in err
 
 
 async def test_a_token_is_shown_once_and_opens_the_tcp_port(home: Path) -> None:

@@ -308,6 +308,30 @@ GUIDES = (
                 _LESS,
             ),
             Rule(
+                "another bridge has the socket or the adapter",
+                both(coded("bletui.bridge"), mentions("listens there already", "served by another bridge already")),
+                Remedy("Use the bridge that has it", command="bletui bridge:"),
+                (Remedy("Or end that one first", command="bletui bridge stop"),),
+            ),
+            Rule(
+                "another bridge has this name and target",
+                both(coded("bletui.bridge"), mentions("of this --name")),
+                Remedy("Give this one a --name of its own, or end the other", command="bletui bridge stop"),
+                (Remedy("Or use the bridge that runs", command="bletui bridge:"),),
+            ),
+            Rule(
+                "a bridge has all the clients that it takes",
+                both(coded("bletui.bridge"), mentions("clients are here already")),
+                Remedy("The bridge is full: see who is there", command="bletui bridge clients"),
+                (Remedy("Or raise `clients` under [bridge] in its configuration, and reload it"),),
+            ),
+            Rule(
+                "a bridge's seat is taken",
+                both(coded("bletui.bridge"), mentions("take it over")),
+                Remedy("Ask who sits there; or take the seat over, with ?take=over behind the target"),
+                (Remedy("Or take another seat: leave ?take=exactly away"),),
+            ),
+            Rule(
                 "a proxy has no slot",
                 either(coded("esphome.connect"), coded("bleak_retry_connector", "BleakOutOfConnectionSlotsError")),
                 Remedy("The proxy's connection slots are taken: add a proxy near the device"),
