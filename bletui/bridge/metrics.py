@@ -43,7 +43,7 @@ def text(tally: Tally, now: Snapshot, counts: Counter[str], clients: int, seats:
         _one("client_shed_total", "counter", "Events lost by clients that read too slowly.", counts["shed"]),
         _one("ring_lost_total", "counter", "Events that the ring's file lacks.", counts["ring lost"]),
         _many("refused_total", "counter", "Clients and messages refused, by kind.", "kind", refused),
-        _one("clients_total", "counter", "Connections since the start.", counts["clients"]),
+        _one("connections_total", "counter", "Connections since the start.", counts["clients"]),
         _one("clients", "gauge", "Connections now.", clients),
         _one("seats", "gauge", "Seats, those included that nobody sits at.", seats),
         _one("links", "gauge", "Links that are up.", sum(link.state == "up" for link in now.links.values())),

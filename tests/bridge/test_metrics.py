@@ -44,6 +44,8 @@ async def test_the_page_counts_what_happened() -> None:
         assert {name: told[name] for name in expected} == expected
         assert told['bletui_failures_total{kind="link.connect-timeout"}'] == 1
         assert told['bletui_shed_total{what="odd"}'] == 4
+        families = [name.removesuffix("_total") for name in re.findall(r"^# TYPE (\w+)", made.metrics(), re.MULTILINE)]
+        assert len(families) == len(set(families)), "OpenMetrics takes a counter's name without its `_total`"
         await far.aclose()
     await radio.aclose()
 
