@@ -24,6 +24,7 @@ from bletui.bridge.router_api.feed import Feed, links
 from bletui.bridge.router_api.guard import TOKEN_PATH, Allowed, App, OriginGuard, TokenGuard
 from bletui.bridge.router_api.linknews import LinkNews
 from bletui.bridge.router_api.links import Links
+from bletui.bridge.router_api.numbering import Numbering
 from bletui.bridge.router_api.oauth import token_endpoint
 from bletui.bridge.router_api.outbox import Outbox
 from bletui.bridge.router_api.power import Power
@@ -95,11 +96,13 @@ class _Api:
 
     async def notifications(self, request: Request) -> Response:
         query = notification_query(request.query_params)
+        numbering = Numbering(query.sequence)
 
         def encode(event: Happening) -> bytes | None:
+            numbering.notice(event)
             if not isinstance(event, Notification):
                 return None
-            return notification_event(event, sequence=query.sequence, timed=query.timestamp, zone=self._router.zone)
+            return notification_event(event, numbering.next(event), timed=query.timestamp, zone=self._router.zone)
 
         return self._told(Teller(Outbox("notifications"), encode))
 

@@ -93,16 +93,16 @@ def state_event(changed: LinkChanged, chip: int, *, whole: bool = True) -> bytes
     return event(value)
 
 
-def notification_event(told: Notification, *, sequence: bool, zone: tzinfo | None, timed: bool) -> bytes:
-    """The notification stream's event; `seqNum` only where the radio numbers them."""
+def notification_event(told: Notification, number: int | None, *, zone: tzinfo | None, timed: bool) -> bytes:
+    """The notification stream's event; `number` None: without `seqNum`."""
     value: dict[str, object] = {
         "value": told.value.hex(),
         "handle": told.handle,
         "id": told.peer.address,
         "dataType": "indication" if told.indication else "notification",
     }
-    if sequence and told.seq is not None:
-        value["seqNum"] = told.seq
+    if number is not None:
+        value["seqNum"] = number
     if timed:
         value["timestamp"] = timestamp(told.at, zone)
     return event(value)

@@ -81,14 +81,15 @@ def scan_query(params: Mapping[str, str]) -> ScanQuery:
 
 @dataclass(frozen=True, slots=True)
 class NotificationQuery:
-    sequence: bool = False
+    """`sequence` 1 numbers the stream's notifications, 2 each device's."""
+
+    sequence: int = 0
     timestamp: bool = False
 
 
 def notification_query(params: Mapping[str, str]) -> NotificationQuery:
-    """The query of `GET /gatt/nodes` (router API, "notifications"): `sequence` 2 numbers per device."""
-    sequence = _read(params, "sequence", _within(0, 2), 0)
-    return NotificationQuery(bool(sequence), _read(params, "timestamp", _flag, False))
+    """The query of `GET /gatt/nodes` (router API, "notifications")."""
+    return NotificationQuery(_read(params, "sequence", _within(0, 2), 0), _read(params, "timestamp", _flag, False))
 
 
 @dataclass(frozen=True, slots=True)

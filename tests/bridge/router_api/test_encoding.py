@@ -148,9 +148,9 @@ def test_a_link_that_ends_says_why(reason: Failure | None, words: str) -> None:
 
 def test_a_notification_says_what_it_is() -> None:
     told = Notification(1615169237.723, Peer("r/0", "AA:00:00:00:00:01"), 52, b"\xab\x01", indication=True, seq=3)
-    plain = notification_event(told, sequence=False, timed=False, zone=None)
+    plain = notification_event(told, None, timed=False, zone=None)
     assert plain == b'data: {"value":"ab01","handle":52,"id":"AA:00:00:00:00:01","dataType":"indication"}\n\n'
-    full = json.loads(notification_event(told, sequence=True, timed=True, zone=UTC)[6:])
+    full = json.loads(notification_event(told, 3, timed=True, zone=UTC)[6:])
     assert (full["seqNum"], full["timestamp"]) == (3, "2021-03-08 02:07:17.723 UTC")
 
 

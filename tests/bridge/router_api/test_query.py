@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bletui.bridge.router_api.query import ScanQuery, notification_query, scan_query
+from bletui.bridge.router_api.query import NotificationQuery, ScanQuery, notification_query, scan_query
 from bletui.failure import BleError, ErrorKind
 from bletui.model import ScanFilter, ValueFilter
 
@@ -91,7 +91,7 @@ def test_any_query_is_read_or_refused(params: dict[str, str]) -> None:
 
 
 def test_the_query_of_the_notification_stream() -> None:
-    assert notification_query({"event": "1", "sequence": "2", "timestamp": "1"}).sequence
-    assert not notification_query({"sequence": "0"}).sequence
+    assert notification_query({"event": "1", "sequence": "2", "timestamp": "1"}) == NotificationQuery(2, True)
+    assert notification_query({"sequence": "0"}) == NotificationQuery()
     with pytest.raises(BleError):
         notification_query({"sequence": "3"})
