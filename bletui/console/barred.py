@@ -25,11 +25,13 @@ class Bar(NamedTuple):
 
 
 class Here(NamedTuple):
-    """`radio`: of what is under the cursor, "" for whichever fits; `failed`: what has failed there."""
+    """`radio`: of what is under the cursor, "" for whichever fits; `failed`: what has failed there; `needs`: roles that
+    commands need there, where it is another than elsewhere."""
 
     session: Session
     radio: str = ""
     failed: Trouble | None = None
+    needs: Mapping[str, Role] = {}
 
 
 def barred(focus: str, here: Here) -> Mapping[str, Bar]:
@@ -55,20 +57,21 @@ def _on_a_router(here: Here) -> bool:
 
 def _by_role(command: Command, here: Here) -> Bar | None:
     """The radio would refuse it: in its words, with what helps."""
-    if command.needs == "viewer":
+    needed = here.needs.get(command.id, command.needs)
+    if needed == "viewer":
         return None
     every = here.session.radios
     asked = [every[here.radio]] if here.radio in every and command.id not in ANY_RADIO else list(every.values())
     seats = [(joined.attachment.owner.role, joined) for joined in asked if joined.attachment is not None]
     role = greatest([role for role, _ in seats])
-    refused = refusal(role, command.needs, command.label.lower()) if seats else None
+    refused = refusal(role, needed, command.label.lower()) if seats else None
     if refused is None:
         return None
     joined = next(joined for its, joined in seats if its == role)
     evidence = {"role": role, "role_from": _role_from(joined, role, here.session.owner.role)}
     remedy = remedies(refused, Context(evidence=evidence))[0].text
     kind = refused.kind
-    return Bar(f"needs the role {command.needs}", f"{kind.code} {kind.value}: {refused.detail}. {remedy}")
+    return Bar(f"needs the role {needed}", f"{kind.code} {kind.value}: {refused.detail}. {remedy}")
 
 
 def _role_from(joined: Joined, role: Role, wished: Role) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bletui.console.commands import BY_ID
@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "log.open": "card.log",
     "doctor.run": "card.doctor",
 }
+Offers = Sequence[tuple[str, str]]  # commands, and what they do about a failure
 _LABELS = {action.label: name for name, action in ACTIONS.items()}
 
 
@@ -57,41 +58,46 @@ def unfolded(
     called: str = "",
     times: str = "",
     besides: str = "",
-    offers: Sequence[str] = (),
+    offers: Offers = (),
+    barred: Collection[str] = (),
 ) -> list[Line]:
     """The whole card: what broke, where, in whose words, and what to try first, second, third.
 
     `called`: what a person calls the device; `times`: how often it failed; `besides`: an action that is not offered;
-    `offers`: commands that act on it where it stands.
+    `offers`: commands that act on it where it stands, and what they do about it; `barred`: those that can't, there.
     """
     head, *rest = card(failure, context, size - 2, called=called, besides=besides)
     code, name, title = head.split(" ", 2)
     mark = Span(glyphs.cursor if selected else " ", "key")
     lines = [line(mark, Span(f"{code} {name} ", severity_role(failure)), Span(title, "strong"))]
-    lines += [_styled(text, size) for text in rest]
+    lines += [_styled(text, size, barred) for text in rest]
     told = line(Span(f"   {times}" if times else "", "warn"))
-    keys = [span for id_ in offers for span in _bracketed(BY_ID[id_].shown_key, BY_ID[id_].label.lower())]
-    right = (*keys, *_labelled("explain.open"))
+    keys = [span for id_, label in offers for span in _bracketed(id_, label, barred)]
+    right = (*keys, *_labelled("explain.open", barred))
     below = [spread(told, right, size)] if width(told) + width(right) < size else [told, spread(line(), right, size)]
     return [*lines, *below, ()]
 
 
-def _styled(text: str, size: int) -> Line:
+def _styled(text: str, size: int, barred: Collection[str]) -> Line:
     name = _action(text)
     if name is None:
         role: Role = "accent" if text.lstrip().startswith("$ ") else "dim" if text.startswith("  retry:") else "plain"
         return line(" ", Span(text, role))
     words = text[: text.rindex("[")].rstrip()
-    left, right = line(" ", words), _labelled(name)
+    left, right = line(" ", words), _labelled(name, barred)
     return spread(left, right, size) if width(left) + width(right) < size else (*left, Span(" "), *right)
 
 
-def _labelled(name: str) -> Line:
+def _labelled(name: str, barred: Collection[str]) -> Line:
     """The key that runs an action, and what the action is called."""
-    return _bracketed(BY_ID[COMMANDS[name]].shown_key, ACTIONS[name].label)
+    return _bracketed(COMMANDS[name], ACTIONS[name].label, barred)
 
 
-def _bracketed(key: str, label: str) -> Line:
+def _bracketed(id_: str, label: str, barred: Collection[str]) -> Line:
+    """In parentheses what can't be done there, as in the footer."""
+    key = BY_ID[id_].shown_key
+    if id_ in barred:
+        return line(Span(f"({key} {label}) ", "dim"))
     return line(Span("[", "dim"), Span(key, "key"), f" {label}", Span("] ", "dim"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -20,7 +20,7 @@ from bletui.console.screens.walk import WalkScreen
 from bletui.console.widgets.failures import Trouble
 from bletui.console.widgets.link_keys import LinkKeys
 from bletui.console.widgets.tree_keys import TreeKeys
-from bletui.failure import ErrorKind, Failure
+from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
     Connect,
     Disconnect,
@@ -96,8 +96,10 @@ def test_an_action_is_the_innermost_command_of_that_name() -> None:
 
 
 @asynccontextmanager
-async def seated(role: Role, target: str = LAB, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Play]:
-    """An operator scans, and holds a link with a tree that is known."""
+async def seated(
+    role: Role, target: str = LAB, size: tuple[int, int] = (80, 24), asks: Request | None = None
+) -> AsyncIterator[Play]:
+    """An operator scans, holds a link with a tree that is known, and asks for something that fails."""
 
     async def open_radio(target: Target, env: Env) -> Radio:
         radio = await registry.open_radio(target, env)
@@ -105,6 +107,9 @@ async def seated(role: Role, target: str = LAB, size: tuple[int, int] = (80, 24)
         await operator.scan(ScanRequest())
         peer = await operator.connect(TO, address_type="random")
         await operator.perform(Discover(TO, peer.lane))
+        if asks is not None:
+            with suppress(BleError):
+                await operator.perform(asks)
         return radio
 
     def opener(targets: Sequence[Target], clock: Clock) -> Session:
@@ -157,7 +162,7 @@ async def test_what_is_marked_is_refused_with_reason_and_remedy_and_is_not_asked
         assert {name for name in marked if name != "card.scheme"} == {
             command.id for place in FOCUS[focus] for command in COMMANDS
             if command.place == place and (command.needs == "operator" or command.needs != "viewer" == role)
-        }  # fmt: skip
+        } | ({"links.disconnect"} if focus == "links" else set()), "the link is another's"  # fmt: skip
         for name, why in marked.items():
             for key in keys(focus).get(name, ()):
                 play.app.configured.notices.withdraw(lambda _: True)
@@ -204,6 +209,20 @@ async def test_footer_help_and_palette_mark_it_without_colour() -> None:
         assert "(p)           Pair            not here: needs the role operator" in helped
         assert "(enter)       Read            not here: needs the role reader" in helped
         assert " v            Lens            read this type of value through a layout" in helped
+
+
+@in_virtual_time
+async def test_the_keys_of_a_card_are_marked_as_well_and_what_failed_may_be_put_away() -> None:
+    mute = address("mute")
+    async with seated("viewer", f"{LAB}&fault=connect:gatt.not-permitted[{mute}]", asks=Connect(mute)) as play:
+        await play.press("2")
+        pane = play.app.screen.query_one(LinkKeys)
+        await play.until(lambda: any(map(pane.select, play.radio.state.operations)))
+        await play.press("e")
+        await play.until_said("(n ask again) [x put away] [E explain]")
+        await play.press("x")
+        await play.until(lambda: mute not in play.text())
+        assert notice(play) == ""
 
 
 @in_virtual_time

@@ -149,6 +149,7 @@ async def test_a_link_that_was_lost_stands_where_it_was_until_it_is_put_away_or_
         await play.until_said("s after connect", "#strip")
         await play.press("e")
         await play.until_said("1. Delete the bond")
+        assert "[n connect again] [x put away] [E explain]" in play.text()
         (first,) = play.session.failing.of(stale)
         await play.press("e", "n")
         await play.until(lambda: [group.last_at > first.last_at for group in play.session.failing.of(stale)] == [True])
@@ -221,6 +222,9 @@ async def test_a_failing_connect_counts_down_retries_now_and_unfolds_its_card() 
         await play.until_said("again in", "#body")
         before = play.radio.state.operations[op].operation
         await on(play, op)
+        await play.press("e")
+        await play.until_said("[n retry now] [x cancel] [E explain]")
+        await play.press("e")
         await play.until_said("E02")
         await play.until(lambda: play.radio.state.operations[op].operation.state == "retrying")
         before = play.radio.state.operations[op].operation
@@ -248,6 +252,8 @@ async def test_a_failure_is_put_away() -> None:
         (op,) = await _operations(play)
         await play.until_said("E0402")
         await on(play, op)
+        await play.press("e")
+        await play.until_said("[n ask again] [x put away] [E explain]")
         await play.press("x")
         await play.until(lambda: "E0402" not in play.text())
 

@@ -126,16 +126,20 @@ async def test_an_unfolded_card_names_its_remedies_with_the_keys_that_act() -> N
         kind=ErrorKind.NET_REFUSED, source="os", message="Connection refused", operation="scan", radio="tiny",
         evidence=(("host", "192.168.1.20"), ("port", "80")),
     )  # fmt: skip
-    async with stage(backends={"": TinyBackend(refuses=refused)}) as play:
+    routers = {"router": TinyBackend(refuses=refused)}
+    async with stage(backends=routers, targets=["cassia://192.168.1.20"]) as play:
         assert "No radio can scan" in play.text("#empty")
         await play.press("5", "enter")
         card = play.text("#body")
         assert 'the system said: "Connection refused"' in card
         assert "[t switch http/https]" in card
         assert "[r retry now]" in card
-        before = play.session.radios["tiny"]
+        before = play.session.radios["192.168.1.20"]
         await play.press("R")
-        await play.until(lambda: play.session.radios["tiny"] is not before)
+        await play.until(lambda: play.session.radios["192.168.1.20"] is not before)
+    async with stage(backends={"": TinyBackend(refuses=refused)}) as play:
+        await play.press("5", "enter")
+        assert "(t switch http/https)" in play.text("#body"), "that radio has no other scheme"
 
 
 async def test_the_other_scheme_is_the_same_router() -> None:

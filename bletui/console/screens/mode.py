@@ -110,7 +110,8 @@ class ModeScreen(Area, Screen[None]):
         session, focused = self.console_app.session, self.focused
         if session is None:
             return None
-        return Here(session, getattr(focused, "radio_here", ""), getattr(focused, "chosen", None))
+        radio, failed = getattr(focused, "radio_here", ""), getattr(focused, "chosen", None)
+        return Here(session, radio, failed, getattr(focused, "needs_here", {}))
 
     def barred(self) -> Mapping[str, Bar]:
         """Why not, by the ids of commands that can't act here."""

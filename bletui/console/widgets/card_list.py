@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bletui.console.cards import Offers
 from bletui.console.spans import Line
 from bletui.console.widgets.failures import FailureLines, Trouble
 
@@ -34,6 +35,10 @@ class Cards(FailureLines):
         """What stands between a failure and the one `before` it."""
         return ()
 
+    def offers(self, trouble: Trouble) -> Offers:
+        """What can be done about it here."""
+        return ()
+
     def lay_out(self) -> None:
         lines: list[Line] = []
         first = last = 0
@@ -42,7 +47,7 @@ class Cards(FailureLines):
             above = self.above(trouble, before)
             if n == self._at:
                 first = len(lines) + (len(above) if n else 0)
-            lines += [*above, *self.card(trouble, selected=n == self._at)]
+            lines += [*above, *self.card(trouble, selected=n == self._at, offers=self.offers(trouble))]
             if n == self._at:
                 last = len(lines) - 1
             before = trouble

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
-from bletui.console.cards import headline, unfolded
+from bletui.console.cards import Offers, headline, unfolded
 from bletui.console.commands import bindings
 from bletui.console.spans import Line
 from bletui.console.widgets.scroll import ScrollLines
@@ -62,7 +62,6 @@ class FailureLines(ScrollLines):
 
     BINDINGS = bindings("card")
     place = "card"
-    offers: tuple[str, ...] = ()  # commands of this place that act on what failed
 
     class Left(Message):
         """Back from the cards."""
@@ -105,8 +104,8 @@ class FailureLines(ScrollLines):
     def unfold(self, trouble: Trouble) -> None:
         self._unfolded.add(trouble.same)
 
-    def card(self, trouble: Trouble, *, selected: bool, indent: int = 0) -> list[Line]:
-        """One line, or the whole card where it is unfolded."""
+    def card(self, trouble: Trouble, *, selected: bool, indent: int = 0, offers: Offers = ()) -> list[Line]:
+        """One line, or the whole card where it is unfolded, with what its place `offers` to do about it."""
         glyphs, size = self.console_app.glyphs, self.size.width - indent
         group, now = trouble.group, self.console_app.clock.wall()
         if not self.is_unfolded(trouble):
@@ -123,8 +122,13 @@ class FailureLines(ScrollLines):
             context=self._circumstances(),
             called=called,
             times=repeats(group, now) if group else "",
-            offers=self.offers if group else (),
+            offers=offers,
+            barred=self._barred(),
         )
+
+    def _barred(self) -> Collection[str]:
+        """Commands that can't act on what is under the cursor."""
+        return getattr(self.screen, "barred", dict)()
 
     def _who(self, address: str) -> str:
         session = self.console_app.session

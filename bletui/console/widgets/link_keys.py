@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from bletui.connections import verb
 from bletui.console.asking import ask, connect_requests, connect_words, radio_for, with_addresses
+from bletui.console.cards import Offers
 from bletui.console.commands import BY_ID, bindings
 from bletui.console.links import Bonds, Row
 from bletui.console.questions import adopt_words, mine_words, others_words, unpair_words
+from bletui.console.row_offers import needs, offers
 from bletui.console.screens.dialogue import TextDialogue, YesNoDialogue
 from bletui.console.spans import Line, Span, line
 from bletui.console.status import lane_name
@@ -19,7 +21,19 @@ from bletui.console.widgets.phy_keys import PhyKeys
 from bletui.errors.card import one_line
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.log.failing import Group
-from bletui.model import Bond, Connect, Disconnect, LinkChanged, ListBonds, OpId, Pair, ReadRssi, Request, Unpair
+from bletui.model import (
+    Bond,
+    Connect,
+    Disconnect,
+    LinkChanged,
+    ListBonds,
+    OpId,
+    Pair,
+    ReadRssi,
+    Request,
+    Role,
+    Unpair,
+)
 from bletui.text import visible
 
 if TYPE_CHECKING:
@@ -62,6 +76,15 @@ class LinkKeys(PhyKeys):
     def linked(self) -> tuple[Joined, LinkChanged] | None:
         row, joined = self._here()
         return None if joined is None or row is None or row.link is None else (joined, row.link)
+
+    @property
+    def needs_here(self) -> Mapping[str, Role]:
+        """The roles that commands need at this row, where these are others than elsewhere."""
+        row, joined = self._here()
+        return needs(row, joined.owner) if row is not None and joined is not None else {}
+
+    def offers(self, row: Row) -> Offers:
+        return offers(row)
 
     # -- asking radios
 

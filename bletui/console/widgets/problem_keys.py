@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bletui.console.asking import ask
+from bletui.console.cards import Offers
 from bletui.console.commands import bindings
 from bletui.console.snippets import journey
 from bletui.console.spans import Line, Span, ruled
@@ -25,7 +26,6 @@ SINCE = "Asked for, failed, and not worked since"
 class ProblemKeys(Cards):
     BINDINGS = bindings("problems")
     place = "problems"
-    offers = ("problems.again", "problems.dismiss")
 
     def __init__(self, *, id: str | None = None, heading: str = SINCE) -> None:  # noqa: A002  Textual's word
         """`heading`: what stands above the first failure that was asked for; another one stands above the first."""
@@ -37,6 +37,9 @@ class ProblemKeys(Cards):
         if not (first if self._heading == SINCE else before is None):
             return ()
         return [ruled((Span(self._heading, "title"),), self.size.width, self.console_app.glyphs.dash)]
+
+    def offers(self, trouble: Trouble) -> Offers:
+        return (("problems.again", "again"), ("problems.dismiss", "dismiss")) if trouble.group else ()
 
     def action_again(self) -> None:
         group, joined = self._group(), self._joined()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bletui.console.cards import Offers
 from bletui.console.links import Row
 from bletui.console.spans import Line, Span, line
 from bletui.console.widgets.failures import FailureLines, Trouble
@@ -51,12 +52,17 @@ class Rows(FailureLines):
                 first = len(lines)
             lines.append(self._marked(row, selected=n == self._at))
             if row.failure is not None:
-                card = self.card(Trouble(row.radio, row.failure), selected=False, indent=INDENT)
+                trouble = Trouble(row.radio, row.failure)
+                card = self.card(trouble, selected=False, indent=INDENT, offers=self.offers(row))
                 lines += [line(" " * INDENT, *one) for one in card]
             if n == self._at:
                 last = len(lines) - 1
         self.show(lines or self.otherwise())
         self.reveal(first, last)
+
+    def offers(self, row: Row) -> Offers:
+        """What can be done here about the failure of that row."""
+        return ()
 
     def otherwise(self) -> Sequence[Line]:
         """What stands there while there is no row."""
