@@ -14,6 +14,7 @@ from bletui.cli.attribute import find
 from bletui.cli.configured import Configuration
 from bletui.cli.narration import object_line, say
 from bletui.cli.outlet import Outlet
+from bletui.cli.wanted import address
 from bletui.decode.attributes import attributes
 from bletui.errors.card import one_line
 from bletui.failure import BleError
@@ -39,9 +40,8 @@ def check_target(args: argparse.Namespace, configuration: Configuration) -> int:
     registry.refuse_unknown([target])
     env = configuration.env(target.scheme)
     registry.backend(target, env)  # what can't be made at all is said once, and not once for every check
-    subject = Subject(
-        open=lambda: registry.bare(target, env), device=args.device and args.device.upper(), patience=args.patience
-    )
+    device = address(args.device, configuration.config.addresses) if args.device is not None else None
+    subject = Subject(open=lambda: registry.bare(target, env), device=device, patience=args.patience)
     return signals.run(lambda: _check(subject, args))
 
 
