@@ -11,7 +11,7 @@ from bletui.bridge import access, holders, metrics
 from bletui.bridge.access import Credential
 from bletui.bridge.admission import Admission
 from bletui.bridge.answers import Answers
-from bletui.bridge.client import HELLO_WITHIN, Bucket, Connection
+from bletui.bridge.client import HELLO_WITHIN, Connection
 from bletui.bridge.fanout import Fanout
 from bletui.bridge.greeting import BEAT, Greeting
 from bletui.bridge.intake import Intake
@@ -19,6 +19,7 @@ from bletui.bridge.listening import Listening
 from bletui.bridge.log import Record, nowhere
 from bletui.bridge.protocol import messages as m
 from bletui.bridge.radios import Radios
+from bletui.bridge.refusals import Refusals
 from bletui.bridge.ring import Ring
 from bletui.bridge.seats import KEEP, Seat, Seats
 from bletui.clock import Clock, Steady
@@ -26,7 +27,6 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import StreamChanged, StreamState
 from bletui.radio import Radio
 
-REFUSALS, REFUSALS_MAX = 5.0, 100.0  # that are logged, in a second and at once
 REFUSED = (ErrorKind.REQUEST_INVALID, ErrorKind.ACCESS_REFUSED)
 CONFIG = "config"  # the stream that says whether the file that was read last counts
 IDLE_MAX = 180.0  # seconds without one, after which a client is taken for gone
@@ -45,12 +45,14 @@ class Bridge:
         scans: bool = True,
         keep: float = KEEP,
         ring: Ring | None = None,
+        refusals: Refusals | None = None,
     ) -> None:
         self.name = name
         self.epoch = secrets.token_hex(8)
         self.fanout = Fanout(ring)
         self.seats = Seats()
-        self.counts: Counter[str] = Counter()
+        self._refusals = refusals or Refusals(record)
+        self.counts = self._refusals.counts
         self.record = record
         self.radios = Radios(radios, self.fanout.folding)
         self.listening: list[Listening] = []
@@ -60,8 +62,6 @@ class Bridge:
         self.intake = Intake(self.radios, self.fanout, self.wall, record, scans=scans)
         self._keep = keep
         self.reload: Callable[[], Awaitable[m.Reloaded]] = _not_configured
-        self._words = Bucket(rate=REFUSALS, left=REFUSALS_MAX, burst=REFUSALS_MAX)
-        self._unsaid = 0  # refusals since the last one that was logged
         self._connections: set[Connection] = set()
         self.admission = Admission(self._connections)
         self.answers = Answers(self)
@@ -154,15 +154,7 @@ class Bridge:
             self.record("left", owner=seat.owner.id, client=client.name, shed=client.outbox.shed, why=why)
 
     def refused(self, client: Connection, failure: Failure) -> None:
-        """Counted always, and logged as far as that leaves room in the log for anything else."""
-        self.counts[f"refused {failure.kind.value}"] += 1
-        if self._words.take(asyncio.get_running_loop().time()):
-            self.record(
-                "refused", client=client.name, kind=failure.kind.value, detail=failure.detail, before=self._unsaid
-            )
-            self._unsaid = 0
-        else:
-            self._unsaid += 1
+        self._refusals.note(client.name, failure.kind, failure.detail)
 
     def greet(self, client: Connection, hello: m.Hello) -> None:
         self.group.create_task(self._greeting.greet(client, hello))

@@ -207,6 +207,7 @@ async def _serve(
     configuration: Configuration,
     brokers: list[Broker],
 ) -> int:
+    from bletui.bridge.refusals import Refusals
     from bletui.cli import bridging
     from bletui.cli.publishing import Publishing
     from bletui.cli.served import Served
@@ -217,8 +218,11 @@ async def _serve(
         radios = await served.start(targets, configuration)
         publishing = Publishing(radios, configuration, name=bridging.bridge_name(args), scans=not args.no_scan)
         served.joined, served.parted = publishing.join, publishing.part
-        works = [bridging.serve(args, radios, doors, publishing, served, configuration)] if doors.places else []
-        works += [serving(radios)] if serving else []
+        refusals = Refusals(served.log.record)
+        works = (
+            [bridging.serve(args, radios, doors, publishing, served, configuration, refusals)] if doors.places else []
+        )
+        works += [serving(radios, refused=refusals.note)] if serving else []
         works += [publishing.run(brokers)]
         await bridging.side_by_side(works[0], works[1:])
     return 0

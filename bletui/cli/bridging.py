@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from bletui.bridge.listening import Listening
     from bletui.bridge.log import Record
+    from bletui.bridge.refusals import Refusals
     from bletui.bridge.ringfile import RingFile
     from bletui.bridge.server import Bridge
     from bletui.cli.configured import Configuration
@@ -144,6 +145,7 @@ async def serve(
     publishing: Publishing,
     served: Served,
     here: Configuration,
+    refusals: Refusals,
 ) -> None:
     """Until a client asks for the end, or this is cancelled."""
     import asyncio
@@ -153,7 +155,7 @@ async def serve(
     from bletui.cli import reloading, signals
 
     log = served.log
-    bridge = Bridge(radios, name=bridge_name(args), record=log.record, scans=not args.no_scan)
+    bridge = Bridge(radios, name=bridge_name(args), record=log.record, scans=not args.no_scan, refusals=refusals)
     again = reloading.Reloading(args, bridge, log, served, publishing)
     again.begin(here)
     bridge.reload = again.reload

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import pytest
 
 from bletui.bridge import client as limits
-from bletui.bridge import outbox, server, tcp
+from bletui.bridge import outbox, tcp
+from bletui.bridge import refusals as logged
 from bletui.bridge.credentials import Tokens
 from bletui.bridge.listening import Listening
 from bletui.bridge.protocol import codec
@@ -262,7 +263,7 @@ def test_the_corpus_is_read_or_malformed_by_both_ends(
 async def test_what_is_refused_over_and_over_is_counted_and_leaves_room_in_the_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "REFUSALS_MAX", 5.0)
+    monkeypatch.setattr(logged, "WORDS_MAX", 5.0)
     async with served(tmp_path) as (place, lines):
         raw = await Raw.to(place.socket)
         await raw.seated()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import os
 import signal
+import socket
 import stat
 import sys
 import tempfile
@@ -18,6 +20,7 @@ import pytest
 
 from bletui.bridge.log import LogFile
 from bletui.radio.journal import Journal
+from tests.bridge.router_api.client import ask
 
 WITHIN = 30.0
 Ran = tuple[int | None, str, str]
@@ -171,3 +174,30 @@ async def test_the_log_is_followed_until_it_is_interrupted(home: Path) -> None:
         process.send_signal(signal.SIGINT)
         _, err = await process.communicate()
     assert (process.returncode, err) == (130, b"")
+
+
+async def test_whom_the_routers_api_turns_away_is_logged_and_counted_as_any_other(home: Path) -> None:
+    token = home / "token"
+    token.write_text("correct-horse-battery\n")
+    token.chmod(0o600)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    api = ("--socket", "--router-api", f"127.0.0.1:{port}", "--token-file", str(token))
+    async with running(home, *api) as process:
+        assert process.stderr is not None
+        async with asyncio.timeout(WITHIN):
+            assert b"listens on" in await process.stderr.readline()  # the other one of the two
+        assert (await ask(port, "/gap/nodes", headers={"Host": "evil.example"})).status == 403
+        assert (await ask(port, "/gap/nodes")).status == 403
+        wrong = {"Authorization": "Basic " + base64.b64encode(b"any:thing").decode()}
+        assert (await ask(port, "/oauth2/token", method="POST", headers=wrong)).status == 401
+        _, out, _ = await bletui(home, "bridge", "logs")
+        told = [one for one in map(json.loads, out.splitlines()) if one["event"] == "refused"]
+        assert [(one["kind"], one["detail"]) for one in told] == [
+            ("access.refused", "host not allowed: evil.example"),
+            ("auth.refused", "Wrong authorization header"),
+            ("auth.refused", "a wrong secret"),
+        ]
+        assert all(one["client"].startswith("router-api 127.0.0.1:") for one in told)
+        counts = json.loads((await bletui(home, "bridge", "status", "--json"))[1])["counts"]
+        assert (counts["refused access.refused"], counts["refused auth.refused"]) == (1, 2)

@@ -21,7 +21,7 @@ from bletui.bridge.router_api.eventstream import EventStream
 from bletui.bridge.router_api.faults import Scenario
 from bletui.bridge.router_api.faulty import Faulty
 from bletui.bridge.router_api.feed import Feed, links
-from bletui.bridge.router_api.guard import TOKEN_PATH, Allowed, App, OriginGuard, TokenGuard
+from bletui.bridge.router_api.guard import TOKEN_PATH, Allowed, App, OriginGuard, Refused, TokenGuard, unheard
 from bletui.bridge.router_api.linknews import LinkNews
 from bletui.bridge.router_api.links import Links
 from bletui.bridge.router_api.numbering import Numbering
@@ -191,13 +191,14 @@ def guarded(
     tokens: Tokens | None,
     scenario: Scenario | None,
     token_path: str = TOKEN_PATH,
+    refused: Refused = unheard,
 ) -> App:
-    """`app` behind what goes wrong on request and behind the guards."""
+    """`app` behind what goes wrong on request and behind the guards; `refused` is told whom they turn away."""
     if tokens is not None:
-        app = TokenGuard(app, tokens, token_path)
+        app = TokenGuard(app, tokens, token_path, refused)
     if scenario is not None and scenario.faults:
         app = Faulty(app, scenario, power, router.profile.full)
-    return OriginGuard(app, allowed)
+    return OriginGuard(app, allowed, refused)
 
 
 async def _no_such_url(request: Request, error: Exception) -> Response:

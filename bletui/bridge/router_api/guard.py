@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from bletui.bridge.router_api.tokens import Tokens
+from bletui.kinds import ErrorKind
 from bletui.target import invalid
 
 Message = MutableMapping[str, Any]
@@ -25,6 +26,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
+Refused = Callable[[str, ErrorKind, str], None]
+"""Is told of each refusal: who asked, the kind, and why in words."""
 
 TOKEN_PATH = "/oauth2/token"
 _ENDS: Headers = [(b"content-type", b"text/plain"), (b"connection", b"close")]
@@ -77,12 +80,23 @@ def _host_name(header: str) -> str:
     return str(found["bracketed"] or found["plain"]).lower() if found else ""
 
 
+def unheard(client: str, kind: ErrorKind, why: str) -> None:
+    """Tells nobody of a refusal."""
+
+
+def client_of(scope: Scope) -> str:
+    """As the bridge's other clients are called: where from, and behind which door."""
+    host, port = (scope.get("client") or ("?", 0))[:2]
+    return f"router-api {host}:{port}"
+
+
 class OriginGuard:
     """Refuses a foreign Host, an Origin that is not listed and a fetch from another site; answers listed Origins."""
 
-    def __init__(self, app: App, allowed: Allowed) -> None:
+    def __init__(self, app: App, allowed: Allowed, refused: Refused = unheard) -> None:
         self._app = app
         self._allowed = allowed
+        self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         hosts, origins = _values(scope, b"host"), _values(scope, b"origin")
@@ -90,17 +104,22 @@ class OriginGuard:
         listed = len(origins) == 1 and origins[0] in self._allowed.origins
         if _values(scope, b"transfer-encoding") and _values(scope, b"content-length"):
             # Whoever stands between may go by the other one, and take the end of this for a request (RFC 9112, 6.1).
+            self._refused(client_of(scope), ErrorKind.DATA_MALFORMED, "a request of two lengths")
             await respond(send, HTTPStatus.BAD_REQUEST, _ENDS, b"two lengths")
         elif len(hosts) != 1 or not self._allowed.host(hosts[0]):
-            await refuse(send, HTTPStatus.FORBIDDEN, "host not allowed", "--allow-host lists names")
+            await self._refuse(scope, send, "host not allowed", "--allow-host lists names", hosts)
         elif origins and not listed:
-            await refuse(send, HTTPStatus.FORBIDDEN, "origin not allowed", "--allow-origin lists origins")
+            await self._refuse(scope, send, "origin not allowed", "--allow-origin lists origins", origins)
         elif not listed and any(site not in ("none", "same-origin") for site in sites):
-            await refuse(send, HTTPStatus.FORBIDDEN, "cross-site request", "only listed origins may call from a page")
+            await self._refuse(scope, send, "cross-site request", "only listed origins may call from a page", sites)
         elif listed:
             await self._answer(scope, receive, send, origins[0])
         else:
             await self._app(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, send: Send, text: str, detail: str, given: list[str]) -> None:
+        self._refused(client_of(scope), ErrorKind.ACCESS_REFUSED, f"{text}: {', '.join(given) or 'none given'}")
+        await refuse(send, HTTPStatus.FORBIDDEN, text, detail)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, origin: str) -> None:
         shared: Headers = [(b"access-control-allow-origin", origin.encode("latin-1")), (b"vary", b"Origin")]
@@ -122,22 +141,36 @@ class TokenGuard:
     The refusals are the router's, bytes and missing content type included.
     """
 
-    def __init__(self, app: App, tokens: Tokens, path: str = TOKEN_PATH) -> None:
+    def __init__(self, app: App, tokens: Tokens, path: str = TOKEN_PATH, refused: Refused = unheard) -> None:
         self._app = app
         self._tokens = tokens
         self._path = path
+        self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"].rstrip("/") == self._path and scope["method"] == "POST":
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, self._noting(scope, send))
             return
         token = _token(scope)
         if not token:
-            await _deny(send, "access_denied", "Wrong authorization header")
+            await self._deny(scope, send, "access_denied", "Wrong authorization header")
         elif not self._tokens.is_valid(token):
-            await _deny(send, "forbidden", "Token not found or expired")
+            await self._deny(scope, send, "forbidden", "Token not found or expired")
         else:
             await self._app(scope, receive, send)
+
+    def _noting(self, scope: Scope, send: Send) -> Send:
+        async def noted(message: Message) -> None:
+            if message.get("status") == HTTPStatus.UNAUTHORIZED:
+                self._refused(client_of(scope), ErrorKind.AUTH_REFUSED, "a wrong secret")
+            await send(message)
+
+        return noted
+
+    async def _deny(self, scope: Scope, send: Send, error: str, description: str) -> None:
+        self._refused(client_of(scope), ErrorKind.AUTH_REFUSED, description)
+        body = json.dumps({"error": error, "error_description": description}, separators=(",", ":")).encode()
+        await respond(send, HTTPStatus.FORBIDDEN, [], body)
 
 
 async def refuse(send: Send, status: HTTPStatus, text: str, detail: str = "") -> None:
@@ -154,11 +187,6 @@ def _token(scope: Scope) -> str:
         return token.strip() if scheme.lower() == "bearer" else ""
     query: str = scope.get("query_string", b"").decode("latin-1")
     return dict(parse_qsl(query)).get("access_token", "")
-
-
-async def _deny(send: Send, error: str, description: str) -> None:
-    body = json.dumps({"error": error, "error_description": description}, separators=(",", ":")).encode()
-    await respond(send, HTTPStatus.FORBIDDEN, [], body)
 
 
 async def respond(send: Send, status: HTTPStatus, headers: Headers, body: bytes) -> None:

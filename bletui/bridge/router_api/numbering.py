@@ -9,7 +9,7 @@ from bletui.model import LinkChanged, Notification
 
 
 class Numbering:
-    """`sequence` 0: no numbers; 1: one count for the stream; 2: one for each device, the radio's where it counts."""
+    """`sequence` 0: no numbers; 1: one count for the stream; 2: one for each device, its radio's where that counts."""
 
     def __init__(self, sequence: int) -> None:
         self._sequence = sequence

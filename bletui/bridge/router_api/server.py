@@ -22,7 +22,7 @@ from bletui.bridge.router_api.connection import CONNECTIONS_MAX, Connection
 from bletui.bridge.router_api.controller import AccessController
 from bletui.bridge.router_api.faults import Scenario
 from bletui.bridge.router_api.feed import Feed
-from bletui.bridge.router_api.guard import TOKEN_PATH, Allowed, App
+from bletui.bridge.router_api.guard import TOKEN_PATH, Allowed, App, Refused, unheard
 from bletui.bridge.router_api.power import Power, reset
 from bletui.bridge.router_api.profiles import DEFAULT, Profile
 from bletui.bridge.router_api.router import Router
@@ -134,6 +134,7 @@ async def serve(
     model: str = OURS,
     macs: Sequence[str] | None = None,
     clock: Clock | None = None,
+    refused: Refused = unheard,
 ) -> None:
     """Serves the radios until cancelled, and ends within 2 s then. `ready` is told the URL; the radios stay open.
 
@@ -152,7 +153,7 @@ async def serve(
     app = alone(routers[0], tokens) if controller is None else controller
     path = TOKEN_PATH if controller is None else controller.token_path
     allowed = _allowed(listener.listen, addresses=listener.exposed)
-    server = _server(guarded(app, routers[0], power, allowed, tokens, scenario, path), listener)
+    server = _server(guarded(app, routers[0], power, allowed, tokens, scenario, path, refused), listener)
     parts: list[Feed | AccessController] = [*feeds, *([controller] if controller else [])]
 
     def end_streams() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bletui.bridge.router_api.guard import Allowed, App, Message, OriginGuard, Receive, Scope, Send, TokenGuard
 from bletui.bridge.router_api.tokens import Tokens
-from bletui.failure import BleError
+from bletui.failure import BleError, ErrorKind
 
 SECRET = "correct-horse-battery"
 PAGE = "https://tools.example"
@@ -165,3 +165,32 @@ async def test_only_the_request_for_a_token_needs_none() -> None:
     assert (await answer(app, method="POST", path="/oauth2/token/"))[0] == 200
     assert (await answer(app, path="/oauth2/token"))[0] == 403
     assert (await answer(app, method="POST", path="/oauth2/token/x"))[0] == 403
+
+
+TURNED_AWAY = [
+    ((("host", "evil.example"),), "access.refused", "host not allowed: evil.example"),
+    ((), "access.refused", "host not allowed: none given"),
+    ((("host", "localhost"), ("origin", "null")), "access.refused", "origin not allowed: null"),
+    ((("host", "localhost"), ("sec-fetch-site", "cross-site")), "access.refused", "cross-site request: cross-site"),
+    (
+        (("host", "localhost"), ("content-length", "1"), ("transfer-encoding", "chunked")),
+        "data.malformed",
+        "a request of two lengths",
+    ),
+    ((("host", "localhost"),), "auth.refused", "Wrong authorization header"),
+    ((("host", "localhost"), ("authorization", "Bearer x")), "auth.refused", "Token not found or expired"),
+]
+
+
+@pytest.mark.parametrize(("headers", "kind", "why"), TURNED_AWAY)
+async def test_whoever_is_turned_away_is_told_of(headers: tuple[tuple[str, str], ...], kind: str, why: str) -> None:
+    told: list[tuple[str, str, str]] = []
+
+    def refused(client: str, what: ErrorKind, words: str) -> None:
+        told.append((client, what.value, words))
+
+    app = OriginGuard(TokenGuard(inner, Tokens(SECRET), refused=refused), LOOPBACK, refused)
+    await answer(app, *headers)
+    assert told == [("router-api ?:0", kind, why)]
+    await answer(app, ("host", "localhost"), ("authorization", f"Bearer {SECRET}"))
+    assert len(told) == 1
