@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import events, messages
-from textual.command import Provider
 from textual.filter import LineFilter
 
 from bletui.clock import Clock
@@ -17,7 +16,7 @@ from bletui.console.configured import Configured
 from bletui.console.frames import Frames
 from bletui.console.glyphs import ASCII, UNICODE
 from bletui.console.holding import HoldsSession, Opener
-from bletui.console.palette import CommandProvider
+from bletui.console.palette import PLACES, CommandProvider
 from bletui.console.screens import MODES
 from bletui.console.screens.dialogue import Dialogue
 from bletui.console.screens.mode import ModeScreen
@@ -33,18 +32,12 @@ if TYPE_CHECKING:  # the first frame waits for none of these imports
     from bletui.session import Session
 
 
-def _devices() -> type[Provider]:
-    from bletui.console.palette_devices import DeviceProvider
-
-    return DeviceProvider
-
-
 class Console(AppKeys, HoldsSession):
     """Shows one session; `run` it, then look at `return_code`."""
 
     CSS_PATH = "bletui.tcss"
     MODES = MODES  # type: ignore[assignment]  # Textual's type lists no mapping of classes
-    COMMANDS = {CommandProvider, _devices}  # noqa: RUF012  Textual's declaration
+    COMMANDS = {CommandProvider, *PLACES}  # noqa: RUF012  Textual's declaration
 
     def __init__(
         self,

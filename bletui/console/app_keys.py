@@ -74,6 +74,12 @@ class AppKeys(App[None], inherit_bindings=False):
             why = {id_: one.short for id_, one in screen.barred().items()}
             self.push_screen(HelpScreen(screen.focus_name, typed=typed_in(screen.focused), barred=why))
 
+    def action_command_palette(self) -> None:
+        from bletui.console.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
+
     def action_alerts(self) -> None:
         if self.current_mode in MODES and self.current_mode != "alerts":
             self.values.left = self.current_mode
@@ -102,7 +108,10 @@ class AppKeys(App[None], inherit_bindings=False):
 
     def action_simulator(self) -> None:
         """Beside the other radios, once; their links stay."""
-        if self.session is not None and all(j.target.scheme != "sim" for j in self.session.radios.values()):
+        radios = self.session.radios.values() if self.session is not None else ()
+        if any(joined.target.scheme == "sim" for joined in radios):
+            self.configured.refuse("a simulator is open already; its data is marked")
+        elif self.session is not None:
             self.session.add(parse("sim:"))
 
     # -- between modes

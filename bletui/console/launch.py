@@ -35,7 +35,8 @@ def launch(targets: Sequence[Target], settings: Settings, opener: Opener | None 
     )
     why = refusal(terminal)
     if why is not None:
-        print(f"bletui: {why}; without one: bletui scan {' '.join(map(str, targets)) or 'local:'}", file=sys.stderr)
+        meant = " ".join(map(str, targets)) or "local:"
+        print(f"bletui: {why}; without one: bletui --plain {meant}, or bletui scan {meant}", file=sys.stderr)
         return USAGE
     if settings.filter:
         from bletui.filters import parse as refuse_wrong

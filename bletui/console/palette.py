@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
 from textual.dom import DOMNode
 
 from bletui.console.commands import FOCUS, Command, action_of, of
 from bletui.console.screens.mode import ModeScreen
+
+
+class Palette(CommandPalette):
+    """Drawn with what every terminal has: no frame, no pictograms."""
+
+    def __init__(self) -> None:
+        super().__init__(placeholder="a command, device, attribute, failure or radio")
+
+    def on_mount(self) -> None:
+        self.query_one(SearchIcon).icon = ">"
+        self.query_one(CommandInput).cursor_blink = False  # a slow link has other things to carry
 
 
 class CommandProvider(Provider):
@@ -49,3 +60,30 @@ class CommandProvider(Provider):
         inner: DOMNode = self.screen.focused or self.screen
         owners = (node for node in inner.ancestors_with_self if hasattr(node, method))
         await self.app.run_action(action, self.app if command.place == "app" else next(owners, self.screen))
+
+
+def _devices() -> type[Provider]:
+    from bletui.console.palette_devices import DeviceProvider
+
+    return DeviceProvider
+
+
+def _attributes() -> type[Provider]:
+    from bletui.console.palette_attributes import AttributeProvider
+
+    return AttributeProvider
+
+
+def _kinds() -> type[Provider]:
+    from bletui.console.palette_kinds import KindProvider
+
+    return KindProvider
+
+
+def _radios() -> type[Provider]:
+    from bletui.console.palette_radios import RadioProvider
+
+    return RadioProvider
+
+
+PLACES = (_devices, _attributes, _kinds, _radios)  # imported when the palette opens: the first frame waits for none

@@ -49,7 +49,7 @@ def choose_radio(app: Console) -> None:
         if answer == OTHER:
             _ask_for_target(app, session, known)
         elif answer.startswith(OPEN):
-            _open(session, _meant(answer.removeprefix(OPEN), known))
+            open_beside(session, meant(answer.removeprefix(OPEN), known))
         else:
             _close(app, session, answer.removeprefix(CLOSE))
 
@@ -61,7 +61,7 @@ def choose_radio(app: Console) -> None:
 
 def _ask_for_target(app: Console, session: Session, known: Mapping[str, Target]) -> None:
     def check(text: str) -> str:
-        target = _meant(text, known)
+        target = meant(text, known)
         refuse_unknown([target])
         return f"opens {target} beside {len(session.radios)} other" + ("s" if len(session.radios) > 1 else "")
 
@@ -74,16 +74,18 @@ def _ask_for_target(app: Console, session: Session, known: Mapping[str, Target])
 
     def typed(text: str | None) -> None:
         if text is not None:
-            _open(session, _meant(text, known))
+            open_beside(session, meant(text, known))
 
     app.push_screen(TextDialogue("Open a radio", says, check, accept="Open"), typed)
 
 
-def _meant(text: str, known: Mapping[str, Target]) -> Target:
+def meant(text: str, known: Mapping[str, Target]) -> Target:
+    """By its name in the configuration, else as a target; `request.invalid`: it is neither."""
     return known.get(text.strip()) or parse(text.strip())
 
 
-def _open(session: Session, target: Target) -> None:
+def open_beside(session: Session, target: Target) -> None:
+    """Once: nothing where it is open already."""
     if all(str(joined.target) != str(target) for joined in session.radios.values()):
         session.add(target)
 

@@ -121,3 +121,20 @@ async def test_indications_have_a_key_of_their_own() -> None:
         await play.until(lambda: pane(play).select(plain.handle))
         await play.press("i")
         await play.until_said("it does not indicate", "#status")
+
+
+@in_virtual_time
+async def test_esc_shows_what_find_hides_and_a_jump_to_what_it_hides_does_too() -> None:
+    async with opened("thermometer") as play:
+        every = pane(play).count
+        await play.press("slash", *"batt", "enter")
+        await play.until(lambda: 0 < pane(play).count < every)
+        await play.press("escape")
+        await play.until(lambda: pane(play).count == every)
+        await play.press("slash", *"batt", "enter")
+        await play.until(lambda: 0 < pane(play).count < every)
+        hidden = next(one for one in pane(play).attributes.values() if one.name == "Temperature")
+        peer = pane(play).peer
+        assert peer is not None
+        play.app.gatt(play.radio.name, peer, hidden.handle)
+        await play.until(lambda: pane(play).attribute == hidden)

@@ -91,7 +91,7 @@ WALK = (
     ("/", "enter Keep"), ("rssi>=", ""), ("\x1b", "enter Details"),
     ("2", MODES["2"]), ("c", "esc Cancel"), ("\x1b", "!esc Cancel"),
     ("3", MODES["3"]), ("4", MODES["4"]), ("5", MODES["5"]),
-    ("\x10", "Search"), ("\x1b", "!Search"), ("1", MODES["1"]), ("?", "Moving"), ("\x1b", MODES["1"]),
+    ("\x10", "command, device"), ("\x1b", "!command, device"), ("1", MODES["1"]), ("?", "Moving"), ("\x1b", MODES["1"]),
 )  # fmt: skip
 
 

@@ -69,7 +69,11 @@ class GattScreen(ModeScreen):
             pane.discover(refresh=False)
         self.paint()
         if handle is not None:
-            pane.select(handle)
+            if not pane.select(handle) and pane.filter:  # Find hides it
+                self.query_one(TreeFilter).clear()
+                pane.filter = ""
+                self.paint()
+                pane.select(handle)
             self._moved()
 
     def reconfigured(self) -> None:
@@ -216,6 +220,7 @@ class GattScreen(ModeScreen):
 
     @on(TreeKeys.Moved)
     def _moved(self) -> None:
+        self._note = ("", 0.0)  # it was about the row before
         self._paint_status(self._tree())
         self._paint_value()
 

@@ -62,6 +62,9 @@ class TreeFilter(Horizontal):
         field.cursor_position = len(self.text)
         self.screen.set_focus(field)
 
+    def clear(self) -> None:
+        self._take("")
+
     def close(self, *, keep: bool) -> None:
         """Back to the tree; without `keep` the filter that stood before is in force again."""
         self._take(self.query_one(FilterInput).value if keep else self._before)

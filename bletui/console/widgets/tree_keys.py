@@ -61,7 +61,7 @@ class TreeKeys(ValueKeys):
     def otherwise(self) -> Sequence[Line]:
         if self.attributes and self.filter:
             none = Span(f"None of {len(self.attributes)} attributes has: {visible(self.filter)}", "warn")
-            key, does = BY_ID["tree.filter"].shown_key, " changes the filter."
+            key, does = BY_ID["tree.stop"].shown_key, " shows them all."
             if self.screen.has_class("-filtering"):
                 key, does = BY_ID["filter.leave"].shown_key, " goes back to the one before."
             return [line(), line(" ", none), line(" ", Span(key, "key"), does)]
@@ -156,6 +156,8 @@ class TreeKeys(ValueKeys):
     def action_stop(self) -> None:
         if self._reading is not None and self.progress is not None:
             self._reading.cancel()
+        elif self.filter:
+            self.screen.query_one(TreeFilter).clear()
 
     def action_deliver(self) -> None:
         self._deliver(("notify", Properties.NOTIFY), ("indicate", Properties.INDICATE))
