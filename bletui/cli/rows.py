@@ -27,7 +27,7 @@ def device_line(news: str, device: Device, at: float, lanes: Mapping[str, str], 
         _padded(device.name or "(unnamed)", NAME),
         _padded(_company(device), COMPANY),
         _padded(_lane(best.lane, lanes) if best else "", LANE),
-        _meaning(device),
+        meaning(device),
     )
     return _cut("  ".join(parts).rstrip(), width)
 
@@ -59,7 +59,7 @@ def _row(device: Device, lanes: Mapping[str, str]) -> tuple[str, ...]:
         _number(device.rssi),
         str(device.count),
         ",".join(f"{_lane(heard.lane, lanes)} {_number(heard.rssi)}" for heard in device.heard()),
-        _meaning(device),
+        meaning(device),
     )
 
 
@@ -78,7 +78,7 @@ def _company(device: Device) -> str:
     return names.company(device.company) or f"0x{device.company:04X}"
 
 
-def _meaning(device: Device) -> str:
+def meaning(device: Device) -> str:
     return broadcast(device) or ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 _ABOUT = """\
-Without --json or --table: a line when a device is first heard, tells its name
+Without --json, --csv or --table: a line when a device is first heard, tells its name
 or changes its payload. Ends with --duration, --count, ctrl+c, or the reader of
 stdout.
 
@@ -33,10 +33,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("targets", nargs="*", metavar="TARGET", help="local:, sim:, cassia://HOST, a name …")
     parser.add_argument("--duration", type=seconds, metavar="S", help="stop after S seconds")
     parser.add_argument(
-        "--count", type=count, metavar="N", help="stop after N lines (--json: advertisements, --table: devices)"
+        "--count", type=count, metavar="N", help="stop after N lines (--json, --csv: advertisements, --table: devices)"
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one object per advertisement")
+    form.add_argument("--csv", action="store_true", help="one row per advertisement, for spreadsheets")
     form.add_argument("--table", action="store_true", help="every device once, at the end")
     parser.add_argument("--walk", metavar="ADDRESS", help="one device's signal, a line a second")
     parser.add_argument("--baseline", metavar="FILE", help="in the end only what is new, gone, changed since that file")
@@ -57,15 +58,16 @@ def run(args: argparse.Namespace) -> int:
     from bletui.target import invalid
 
     given = [flag for flag, value in (("--walk", args.walk), ("--baseline", args.baseline)) if value]
-    if len(given) > 1 or (given and args.table):
-        raise invalid(f"bletui scan: {given[0]} does not go with {given[-1] if len(given) > 1 else '--table'}")
+    given += [flag for flag, value in (("--table", args.table), ("--csv", args.csv)) if value and given]
+    if len(given) > 1:
+        raise invalid(f"bletui scan: {given[0]} does not go with {given[1]}")
     here = configuration(args)
     structs_file(args, here.environ)
 
     return scan_targets(
         args.targets,
         Wish(
-            form="json" if args.json else "table" if args.table else "news",
+            form=next((form for form in ("json", "csv", "table") if getattr(args, form)), "news"),
             duration=args.duration,
             count=args.count,
             active=bool(here.value("active", args.active)),

@@ -23,6 +23,7 @@ from bletui.cli.listening import Listening
 from bletui.cli.narration import complain, say
 from bletui.cli.outlet import Outlet
 from bletui.cli.rows import summary
+from bletui.cli.sheet import Sheet
 from bletui.cli.walking import EVERY, Walk
 from bletui.clock import Clock
 from bletui.devices.saved import Saved
@@ -34,7 +35,7 @@ from bletui.model import ScanFilter, ScanRequest
 class Wish:
     """What was asked for; None: no end."""
 
-    form: Literal["json", "table", "news"]
+    form: Literal["json", "csv", "table", "news"]
     duration: float | None  # seconds
     count: int | None
     active: bool
@@ -78,6 +79,8 @@ def _form(wish: Wish) -> Form:
     match wish.form:
         case "json":
             return JsonLines()
+        case "csv":
+            return Sheet()
         case "table":
             return Table(width)
         case "news":
