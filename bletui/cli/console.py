@@ -80,6 +80,7 @@ def run(args: argparse.Namespace) -> int:
             structs=beside(settings.source.path) if settings.source is not None else None,
             again=lambda: configuration(args),
             found=settings.found,
+            state=settings.state,
         )
     if args.json:
         from bletui.target import invalid

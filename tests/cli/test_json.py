@@ -71,7 +71,14 @@ def test_every_field_of_a_failure_reaches_the_object() -> None:
 
 @pytest.mark.parametrize(
     "argv",
-    [["backends"], ["backends", "check", "sim:lab?speed=50"], ["doctor", "sim:"], ["explain", "E0601"], ["scan", "sim:", "--count", "3"], ["scan", "no:"]],
+    [
+        ["backends"],
+        ["backends", "check", "sim:lab?speed=50"],
+        ["doctor", "sim:"],
+        ["explain", "E0601"],
+        ["scan", "sim:", "--count", "3"],
+        ["scan", "no:"],
+    ],
     ids=" ".join,
 )
 def test_what_commands_print_is_documented(argv: list[str], capfd: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ from bletui.cli.linkrecords import alert_object, prompt_object
 from bletui.cli.plain.changes import Changes, failure_words
 from bletui.cli.plain.heard import ScanNews
 from bletui.cli.plain.numbers import Numbers, unknown
+from bletui.cli.plain.picked import Picked
 from bletui.cli.plain.printer import Printer
 from bletui.cli.plain.values import Values
 from bletui.cli.records import failure_object
@@ -45,7 +46,8 @@ class Desk:
         self.found: Look | None = None  # where no target was named, until it is told
         self.piped = piped
         self.numbers = Numbers()
-        self.news = ScanNews(self.numbers)
+        self.picked = Picked()
+        self.news = ScanNews(self.numbers, self.picked.pins)
         self.values = Values()
         self.walk: Walk | None = None
         self.wanted: Filter | None = None
@@ -178,6 +180,9 @@ class Desk:
     # -- what there is
 
     def matches(self, device: Device) -> bool:
+        """Whether it is told of."""
+        if device.address in self.picked.hidden:
+            return False
         return self.wanted is None or self.wanted.matches(device) is True
 
     def lanes(self) -> dict[str, str]:

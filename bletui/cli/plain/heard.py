@@ -19,10 +19,10 @@ Told = tuple[str, Record]
 
 
 class ScanNews:
-    """Fed with the rows that changed; times are wall seconds."""
+    """Fed with the rows that changed; times are wall seconds. Where not all are named, the `pinned` ones are."""
 
-    def __init__(self, numbers: Numbers) -> None:
-        self._numbers = numbers
+    def __init__(self, numbers: Numbers, pinned: Container[str] = ()) -> None:
+        self._numbers, self._pinned = numbers, pinned
         self._present: dict[str, Device] = {}
         self._came: dict[str, tuple[str, Device]] = {}  # "new" or "back", by address
         self._went: dict[str, Device] = {}
@@ -85,7 +85,7 @@ class ScanNews:
         self._present, self._came, self._went = {}, {}, {}
 
     def _listed(self, devices: list[Device]) -> str:
-        ranked = sorted(devices, key=lambda one: -(one.rssi if one.rssi is not None else -999))
+        ranked = sorted(devices, key=lambda one: (one.address not in self._pinned, -strength(one)))
         words = [f"#{self._numbers.of(one.address)} {_who(one)}" for one in ranked[:NAMED]]
         more = len(devices) - NAMED
         return ", ".join(words) + (f" and {more} more" if more > 0 else "")
@@ -108,6 +108,11 @@ class ScanNews:
         }
 
 
+def strength(device: Device) -> int:
+    """dBm; far below all others where it is not known."""
+    return device.rssi if device.rssi is not None else -999
+
+
 def _who(device: Device) -> str:
-    strength = "" if device.rssi is None else f" {device.rssi} dBm"
-    return f"{visible(device.name or device.address)}{strength}"
+    level = "" if device.rssi is None else f" {device.rssi} dBm"
+    return f"{visible(device.name or device.address)}{level}"

@@ -81,6 +81,11 @@ def _walk(parser: Parser) -> None:
     parser.add_argument("device", metavar="DEVICE|off", help=_DEVICE)
 
 
+def _picked(parser: Parser) -> None:
+    parser.add_argument("device", nargs="?", metavar="DEVICE", help=_DEVICE)
+    parser.add_argument("how", nargs="?", choices=("on", "off"), default="on")
+
+
 def _baseline(parser: Parser) -> None:
     parser.add_argument("how", nargs="?", choices=("on", "off", "show"), default="show")
 
@@ -136,6 +141,8 @@ VERBS: dict[str, Verb] = {
     "filter": Verb("tell only of devices that an expression matches; off: of all", whole="expression"),
     "list": Verb("the devices with their numbers", _list),
     "walk": Verb("one device's signal, a line a second", _walk),
+    "pin": Verb("a device comes first in list, at the next start too; off: no longer; alone: which are", _picked),
+    "hide": Verb("tell no more of a device; off: again; alone: which are", _picked),
     "baseline": Verb("take what there is now, tell what differs from it, drop it", _baseline),
     "connect": Verb("make links; several wait their turn", _connect),
     "disconnect": Verb("end a link", _disconnect),

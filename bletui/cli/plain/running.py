@@ -25,6 +25,7 @@ from bletui.registry import refuse_unknown
 from bletui.session import Session
 from bletui.target import Target
 from bletui.target import parse as parse_target
+from bletui.text import visible
 
 OWNER = "plain"
 HELLO: dict[str, object] = {"schema": "bletui.plain/1"}
@@ -48,6 +49,7 @@ def run(
     structs: Path | None = None,
     again: Callable[[], Configuration] | None = None,
     found: Look | None = None,
+    state: Callable[[], Path] | None = None,
 ) -> int:
     """The exit code: 0 at a terminal, through a pipe that of the last failure. `request.invalid`: a wrong filter."""
     targets = targets or [parse_target("local:")]
@@ -71,6 +73,7 @@ def run(
                 if structs is not None:
                     desk.values.read(structs)
                 desk.read_again, desk.found = again, found
+                _remember(desk, state)
                 tell_warnings(desk)
                 await unseal(desk)
                 await session.scan(ScanRequest(active=active))
@@ -79,6 +82,16 @@ def run(
         return desk.failed.kind.exit_code if desk.piped and desk.failed is not None else 0
 
     return signals.run(main)
+
+
+def _remember(desk: Desk, state: Callable[[], Path] | None) -> None:
+    try:
+        if state is not None:
+            desk.picked.remember(state())
+    except BleError as cannot:
+        words = visible(cannot.failure.detail)
+        record = {"schema": "bletui.config-warning/1", "key": "pins", "words": words}
+        desk.printer.put(f"pins are not kept: {words}", record)
 
 
 async def sit(desk: Desk, keyboard: Types) -> None:

@@ -31,6 +31,17 @@ def test_one_line_a_second_at_most() -> None:
     assert news.tell(9.0, {}) is None
 
 
+def test_where_not_all_are_named_the_pinned_one_is() -> None:
+    store, pins = DeviceStore(), {"A9": None}
+    news = ScanNews(Numbers(), pins)
+    news.take(heard(store, 0.0, *(f"A{n}" for n in range(9))))
+    news.take(heard(store, 0.1, "A9"))
+    told = news.tell(0.2, {})
+    assert told is not None
+    assert " A9 -50 dBm" in told[0].split(",")[0]
+    assert told[0].endswith(f"and {10 - NAMED} more")
+
+
 def test_gone_and_back() -> None:
     store, news = DeviceStore(), ScanNews(Numbers())
     news.take(heard(store, 0.0, "A", "B", "C"))

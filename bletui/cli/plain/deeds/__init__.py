@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Awaitable, Callable
 
-from bletui.cli.plain.deeds import air, asking, configuring, history, knowledge, links, queue, radios, values
+from bletui.cli.plain.deeds import air, asking, configuring, history, knowledge, links, picking, queue, radios, values
 from bletui.cli.plain.desk import Desk
 
 Deed = Callable[[Desk, argparse.Namespace], Awaitable[None]]
@@ -15,6 +15,8 @@ DEEDS: dict[str, Deed] = {
     "filter": air.choose,
     "list": air.show,
     "walk": air.walk,
+    "pin": picking.pin,
+    "hide": picking.hide,
     "baseline": air.baseline,
     "connect": links.connect,
     "disconnect": links.disconnect,

@@ -7,6 +7,7 @@ from collections import Counter
 
 from bletui import filters
 from bletui.cli.plain.desk import Desk
+from bletui.cli.plain.heard import strength
 from bletui.cli.rows import device_line
 from bletui.cli.walking import Walk
 from bletui.devices import Baseline
@@ -94,18 +95,22 @@ async def choose(desk: Desk, args: argparse.Namespace) -> None:
 
 
 async def show(desk: Desk, args: argparse.Namespace) -> None:
-    """The strongest first; hidden ones are counted."""
-    store, lanes = desk.session.store, desk.lanes()
+    """Pinned ones, then the strongest first; hidden ones are counted."""
+    store, lanes, picked = desk.session.store, desk.lanes(), desk.picked
     devices = [device for device in store.devices.values() if desk.matches(device)]
-    devices.sort(key=lambda one: (-(one.rssi if one.rssi is not None else -999), one.address))
+    devices.sort(key=lambda one: (one.address not in picked.pins, -strength(one), one.address))
     for device in devices[: args.count]:
         number = desk.numbers.of(device.address)
         record = {"schema": "bletui.listed/1", **desk.news.device_object(device), "last_at": round(device.last_at, 6)}
-        linked = "linked" if desk.links(device.address) else ""
-        words = device_line(linked, device, device.last_at, lanes, None)
+        pinned = device.address in picked.pins
+        signs = ("linked" if desk.links(device.address) else "", "pinned" if pinned else "")
+        words = device_line(" ".join(filter(None, signs)), device, device.last_at, lanes, None)
+        record["pinned"] = pinned
         await desk.printer.line(f"#{number}  {words}", record)
     hidden = len(store.devices) - len(devices)
+    by_hand = sum(address in store.devices for address in picked.hidden)
     told = [f"{min(len(devices), args.count)} of {len(devices)} devices"]
-    told += [f"{hidden} hidden by the filter"] if hidden else []
-    record = {"schema": "bletui.list-end/1", "devices": len(devices), "hidden": hidden}
+    told += [f"{hidden - by_hand} hidden by the filter"] if hidden > by_hand else []
+    told += [f"{by_hand} hidden by hand"] if by_hand else []
+    record = {"schema": "bletui.list-end/1", "devices": len(devices), "hidden": hidden, "by_hand": by_hand}
     await desk.printer.line("; ".join(told), record)
