@@ -32,16 +32,17 @@ class Admission:
 
     def admit(self, client: Connection) -> Credential | None:
         """Whoever the kernel says it is; None: a token has to say it. `busy.capacity`, `auth.refused`."""
-        unseated = sum(not other.seated for other in self._clients)
-        if len(self._clients) > self.limits.clients or unseated > UNSEATED_MAX:
-            detail = (
-                f"{self.limits.clients} clients are here already, or {UNSEATED_MAX} that have not said who they are"
-            )
-            raise BleError(
-                Failure(kind=ErrorKind.BUSY_CAPACITY, source="bletui.bridge", operation="hello", detail=detail)
-            )
+        self.seat()
+        unseated = [other for other in self._clients if not (other.seated or other.leaving)]
+        if len(unseated) > UNSEATED_MAX:  # the one that has let us wait longest: who means it says hello at once
+            unseated[0].part(_full(f"{UNSEATED_MAX} others have not said who they are either"))
         client.allow(self.limits.requests)
         return self._known(client)
+
+    def seat(self) -> None:
+        """`busy.capacity`: as many clients as there may be have said who they are, and are here."""
+        if sum(other.seated and not other.leaving for other in self._clients) >= self.limits.clients:
+            raise BleError(_full(f"{self.limits.clients} clients are here already"))
 
     def limit(self, limits: Limits) -> None:
         """Nobody who is here has to go for it."""
@@ -76,3 +77,7 @@ class Admission:
         if peer is None:
             return None if client.place.tokens else Credential("local", "operator", own=True)
         return access.of_peer(peer, peers.own_uid(), client.place.group, peers.user_name(peer.uid))
+
+
+def _full(detail: str) -> Failure:
+    return Failure(kind=ErrorKind.BUSY_CAPACITY, source="bletui.bridge", operation="hello", detail=detail)

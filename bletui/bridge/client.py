@@ -133,6 +133,11 @@ class Connection(asyncio.Protocol):
         assert self._transport is not None, "not connected yet"
         return self._transport
 
+    @property
+    def leaving(self) -> bool:
+        """Whether it has been told goodbye."""
+        return self._closing
+
     def allow(self, rate: float) -> None:
         """So many messages a second from now on."""
         self._bucket.rate, self._bucket.burst = rate, rate * BURST / RATE
@@ -280,6 +285,11 @@ class Connection(asyncio.Protocol):
     def _close(self) -> None:
         self._closing = True
         self._reads.set()
+
+    def part(self, failure: Failure) -> None:
+        """At once: it makes room for somebody else."""
+        self._desk.refused(self, failure)
+        self.goodbye(failure, final=False, linger=False)
 
     def _refuse(self, failure: Failure) -> None:
         self._desk.refused(self, failure)

@@ -33,6 +33,7 @@ class Greeting:
         try:
             version = codec.common_version(hello.versions)
             checks.hello(hello)
+            self._bridge.admission.seat()
             credential = client.credential or (client.place.tokens or _no_tokens()).credential(hello.token)
             seat = await self._seat(hello, credential)
         except BleError as failed:

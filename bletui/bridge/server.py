@@ -62,7 +62,7 @@ class Bridge:
         self.intake = Intake(self.radios, self.fanout, self.wall, record, scans=scans)
         self._keep = keep
         self.reload: Callable[[], Awaitable[m.Reloaded]] = _not_configured
-        self._connections: set[Connection] = set()
+        self._connections: dict[Connection, None] = {}  # in the order in which they came
         self.admission = Admission(self._connections)
         self.answers = Answers(self)
         self._greeting = Greeting(self)
@@ -141,11 +141,11 @@ class Bridge:
         """Whoever the kernel says it is; None: a token has to say it."""
         self.counts["clients"] += 1
         client.name = f"{client.place.name}#{self.counts['clients']}"
-        self._connections.add(client)
+        self._connections[client] = None
         return self.admission.admit(client)
 
     def left(self, client: Connection, bug: BaseException | None) -> None:
-        self._connections.discard(client)
+        self._connections.pop(client, None)
         self.fanout.clients.discard(client.offer)
         self.counts["shed"] += client.outbox.shed
         seat = self.seats.stand_up(client, self.wall())

@@ -218,12 +218,22 @@ async def _end_of(raw: Raw) -> m.Goodbye:
     return message
 
 
-async def test_too_many_who_have_not_said_who_they_are() -> None:
+async def test_who_does_not_say_who_it_is_keeps_nobody_out() -> None:
+    """However many they are: whoever has let the bridge wait longest makes room, and is told why."""
     async with served() as (made, socket, _):
         waiting = [await Raw.to(socket) for _ in range(UNSEATED_MAX)]
+        await until(lambda: len(made.clients()) == UNSEATED_MAX)
         one_more = await Raw.to(socket)
-        assert (await one_more.goodbye()).kind is ErrorKind.BUSY_CAPACITY
-        for raw in waiting:
+        await one_more.seated()
+        assert (await waiting[0].goodbye()).kind is ErrorKind.BUSY_CAPACITY
+        assert made.counts["refused busy.capacity"] == 1
+        flood = [await Raw.to(socket) for _ in range(3 * UNSEATED_MAX)]
+        another = await Raw.to(socket)
+        await another.seated("another")
+        await until(lambda: sum(not client.seated for client in made.clients()) <= UNSEATED_MAX)
+        one_more.say(m.Call(1, m.AskStatus()))
+        assert isinstance(await one_more.until(m.Reply), m.Reply)
+        for raw in (*waiting, *flood, one_more, another):
             raw.writer.close()
         await until(lambda: not made.clients())
 

@@ -239,7 +239,7 @@ CASES = (
         K.BUSY_CAPACITY,
         "a bridge has all the clients that it takes",
         source="bletui.bridge",
-        detail="128 clients are here already, or 64 that have not said who they are",
+        detail="128 clients are here already",
     ),
     case(
         K.BUSY_CAPACITY,
