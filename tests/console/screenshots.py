@@ -16,7 +16,7 @@ from bletui.failure import ErrorKind, Failure
 from bletui.model import Advertisement, Event, Lane, LaneChanged, ScanRequest, StreamChanged
 from bletui.testing.virtual_time import START, run
 from tests.backends.simulator.virtual import recorded_run
-from tests.console import screenshots_links, screenshots_log, screenshots_tour
+from tests.console import screenshots_links, screenshots_log, screenshots_places, screenshots_tour
 from tests.console.stage import stage
 from tests.tiny import TinyBackend
 
@@ -121,7 +121,7 @@ def main(argv: Sequence[str]) -> int:
     folder.mkdir(exist_ok=True)
     for picture in PICTURES:
         (folder / f"{picture.name}.svg").write_text(svg(picture))
-    for scene in (*screenshots_links.SCENES, *screenshots_log.SCENES):
+    for scene in (*screenshots_links.SCENES, *screenshots_log.SCENES, *screenshots_places.SCENES):
         (folder / f"{scene.name}.svg").write_text(screenshots_links.svg(scene))
     frames = {name: (folder / f"{name}.svg").read_text() for name in screenshots_tour.FRAMES}
     (folder / f"{screenshots_tour.NAME}.svg").write_text(screenshots_tour.tour(frames))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bletui.console.screens.connections import ConnectionsScreen
 from bletui.console.screens.dialogue import Dialogue, Field
@@ -252,14 +253,19 @@ async def dialogue_passkey(play: Stage) -> None:
     await typed(play, "4829")
 
 
+def the_router() -> Mapping[str, Any]:
+    return {"targets": [f"cassia://{ROUTER}"], "backends": {"router": Scripted(*site())}}
+
+
 @dataclass(frozen=True)
 class Scene:
-    """One picture; `play` brings the console there."""
+    """One picture; `play` brings the console there; `site`: what it is staged on."""
 
     name: str
     size: tuple[int, int]
     play: Playing
     theme: ThemeName = "bletui"
+    site: Callable[[], Mapping[str, Any]] = the_router
 
 
 _BOTH = (
@@ -285,8 +291,7 @@ def svg(scene: Scene) -> str:
 
 
 async def _taken(scene: Scene) -> str:
-    backends: dict[str, TinyBackend] = {"router": Scripted(*site())}
-    async with stage(size=scene.size, theme=scene.theme, targets=[f"cassia://{ROUTER}"], backends=backends) as play:
+    async with stage(size=scene.size, theme=scene.theme, **scene.site()) as play:
         await scene.play(play)
         play.app.paint()
         await play.pilot.pause()

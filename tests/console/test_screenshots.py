@@ -6,11 +6,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.console import screenshots_links, screenshots_log, screenshots_tour
+from tests.console import screenshots_links, screenshots_log, screenshots_places, screenshots_tour
 from tests.console.screenshots import FOLDER, PICTURES, Picture, svg
 from tests.console.screenshots_links import Scene
 
-SCENES = (*screenshots_links.SCENES, *screenshots_log.SCENES)
+SCENES = (*screenshots_links.SCENES, *screenshots_log.SCENES, *screenshots_places.SCENES)
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
