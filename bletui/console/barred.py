@@ -47,7 +47,7 @@ def bar(command: Command, here: Here) -> Bar | None:
     return _by_role(command, here)
 
 
-_NO_ROUTER = Bar("where a Cassia router failed", "no failure of a Cassia router is under the cursor: only that has two")
+_NO_ROUTER = Bar("no Cassia router failed", "no failure of a Cassia router is under the cursor: only that has two")
 
 
 def _on_a_router(here: Here) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bletui.console.commands import BY_ID
 from bletui.console.spans import Line, Role, Span, broken, fit, line, ruled, spread, width, wrapped
 
-LINES = 2  # of one notice
+LINES = 3  # of one notice
 WRONG = 8  # lines of all that is wrong
 ROOM = 16  # rows of a terminal that has room for any
 _MARKS: dict[Role, str] = {"error": "REFUSED", "warn": "WARNING"}

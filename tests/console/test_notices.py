@@ -15,7 +15,7 @@ ROLES: list[Role] = ["dim", "ok", "warn", "error"]
 
 
 @given(TEXT, st.sampled_from(ROLES), st.integers(0, 99), st.integers(40, 200))
-def test_any_words_fit_two_lines_and_the_key_is_always_there(text: str, role: Role, more: int, size: int) -> None:
+def test_any_words_fit_a_few_lines_and_the_key_is_always_there(text: str, role: Role, more: int, size: int) -> None:
     lines = notice_lines(Notice("x", text, role), more, size)
     assert 1 <= len(lines) <= LINES
     assert all(width(line) <= size for line in lines)
