@@ -26,7 +26,7 @@ TITLES = (
     "Write the log", "Write", "Lens", "Alert", "Copy", "Leave", "Theme", "Radios", "Open a radio", "Name of the mark",
 )  # fmt: skip
 SEEN = ("Close ",)  # may be met, and need not be: a radio with links of ours is closed
-PAGES = frozenset(("HelpScreen", "ExplanationScreen", "DoctorScreen", "CommandPalette", "WalkScreen", "AlertsScreen"))
+PAGES = frozenset(("HelpScreen", "ExplanationScreen", "DoctorScreen", "Palette", "WalkScreen", "AlertsScreen"))
 MODES = frozenset(("scan", "connections", "gatt", "log", "problems"))
 GOALS = frozenset(command.id for command in COMMANDS) | frozenset(TITLES) | PAGES | MODES
 
@@ -47,7 +47,7 @@ WAYS = {  # to a dialogue or page
     "Radios": ("app.radios",), "Open a radio": ("app.radios", "choice.accept", "choice.down"),
     "Name of the mark": ("app.mark",), "HelpScreen": ("app.help",), "ExplanationScreen": ("card.explain",),
     "DoctorScreen": ("card.doctor",), "WalkScreen": ("scan.walk",), "AlertsScreen": ("app.alerts",), "Leave": (),
-    "CommandPalette": ("app.palette",), **{mode: (f"app.{mode}",) for mode in MODES},
+    "Palette": ("app.palette",), **{mode: (f"app.{mode}",) for mode in MODES},
 }  # fmt: skip
 
 
