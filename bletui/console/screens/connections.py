@@ -14,14 +14,8 @@ from bletui.console.widgets.link_keys import LinkKeys
 from bletui.model import Connect, Snapshot
 from bletui.text import visible
 
-NOTE = 6.0  # seconds for which a note stands in the status line
-
 
 class ConnectionsScreen(ModeScreen):
-    def __init__(self) -> None:
-        super().__init__()
-        self._note = ("", 0.0)
-
     @property
     def focus_name(self) -> str:
         return "links"
@@ -64,10 +58,7 @@ class ConnectionsScreen(ModeScreen):
         foreign = sum(bool(link.foreign) for link in links)
         count = f"{len(links)} link" + ("" if len(links) == 1 else "s")
         right = line(count, Span(f", {foreign} foreign" if foreign else "", "warn"), " ")
-        words, until = self._note
-        left = line(Span(" Connections", "title"))
-        if app.clock.monotonic() < until:
-            left = line(" ", Span(words, "accent"))
+        left = self.noted() or line(Span(" Connections", "title"))
         self.query_one("#status", Lines).show(spread(left, right, self.size.width))
 
     @on(LinkKeys.Moved)
@@ -76,5 +67,4 @@ class ConnectionsScreen(ModeScreen):
 
     @on(LinkKeys.Noted)
     def _say(self, event: LinkKeys.Noted) -> None:
-        self._note = (event.words, self.console_app.clock.monotonic() + NOTE)
-        self.paint()
+        self.say(event.words)

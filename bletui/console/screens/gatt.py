@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 
@@ -27,13 +27,10 @@ from bletui.text import visible
 if TYPE_CHECKING:
     from bletui.session import Joined
 
-NOTE = 6.0  # seconds for which a note stands in the status line
-
 
 class GattScreen(ModeScreen):
     def __init__(self) -> None:
         super().__init__()
-        self._note = ("", 0.0)
         self._known_tree: GattTree | None = None
         self._rows = TreeRows()
         self._listed: GattTree | None = None  # the tree whose attributes are listed
@@ -141,9 +138,9 @@ class GattScreen(ModeScreen):
             self.query_one("#tabs", Lines).show(tabs_line(tabs, self.size.width))
 
     def _paint_status(self, tree: GattTree | None) -> None:
-        words, until = self._note
-        if self.console_app.clock.monotonic() < until:
-            shown = fit(line(" ", Span(words, "accent")), self.size.width, ellipsis=self.console_app.glyphs.ellipsis)
+        noted = self.noted()
+        if noted is not None:
+            shown = fit(noted, self.size.width, ellipsis=self.console_app.glyphs.ellipsis)
         else:
             shown = spread(self._device(), line(*self._progress(tree)), self.size.width)
         self.query_one("#status", Lines).show(shown)
@@ -215,8 +212,7 @@ class GattScreen(ModeScreen):
 
     @on(TreeKeys.Noted)
     def _say(self, event: TreeKeys.Noted) -> None:
-        self._note = (event.words, self.console_app.clock.monotonic() + NOTE)
-        self.paint()
+        self.say(event.words)
 
     @on(TreeKeys.Moved)
     def _moved(self) -> None:
@@ -241,10 +237,6 @@ class GattScreen(ModeScreen):
     def _filter_left(self) -> None:
         self.set_focus(self.pane)
         self.paint()
-
-    def late_key(self, event: events.Key) -> None:
-        if isinstance(self.focused, FilterInput) and event.is_printable and event.character:
-            self.focused.insert_text_at_cursor(event.character)
 
     def _places(self) -> list[tuple[str, Peer, bool]]:
         """Links that are up, in the order of radios, foreign ones after ours."""

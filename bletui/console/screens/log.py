@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 
 from bletui.console.commands import BY_ID
@@ -15,7 +15,6 @@ from bletui.console.status import lane_names
 from bletui.console.told import told_lines
 from bletui.console.widgets.card_list import Cards
 from bletui.console.widgets.failures import Trouble
-from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.lines import Lines
 from bletui.console.widgets.log_filter import LogFilterBar
 from bletui.console.widgets.log_keys import LogKeys
@@ -26,14 +25,12 @@ from bletui.log.about import Reading, about
 from bletui.log.narration import told
 from bletui.session import Session
 
-NOTE = 6.0  # seconds for which a note stands in the status line
 LEVELS = {"info": "", "warning": "WARNINGS, ERRORS", "error": "ERRORS"}
 
 
 class LogScreen(ModeScreen):
     def __init__(self) -> None:
         super().__init__()
-        self._note = ("", 0.0)
         self._session: Session | None = None
         self._bar = LogFilterBar(self._times)
 
@@ -102,11 +99,11 @@ class LogScreen(ModeScreen):
         return self.console_app.clock.wall(), self._session.log.marked if self._session is not None else None
 
     def _paint_status(self) -> None:
-        words, until = self._note
         left = line(Span(" / ", "dim"), self._bar.expression) if self._bar.expression else line(Span(" Log", "title"))
         shown = spread(left, line(*self._counts()), self.size.width)
-        if self.console_app.clock.monotonic() < until:
-            shown = fit(line(" ", Span(words, "accent")), self.size.width, ellipsis=self.console_app.glyphs.ellipsis)
+        noted = self.noted()
+        if noted is not None:
+            shown = fit(noted, self.size.width, ellipsis=self.console_app.glyphs.ellipsis)
         self.query_one("#status", Lines).show(shown)
         self._bar.count(line(self._how_many(), " "))
 
@@ -179,7 +176,7 @@ class LogScreen(ModeScreen):
     @on(ProblemKeys.Noted)
     @on(LogKeys.Noted)
     def _say(self, event: LogKeys.Noted | ProblemKeys.Noted) -> None:
-        self._note = (event.words, self.console_app.clock.monotonic() + NOTE)
+        self.note(event.words)
         self._paint_status()
 
     @on(LogFilterBar.Changed)
@@ -208,7 +205,3 @@ class LogScreen(ModeScreen):
         self.remove_class("-cards")
         self.set_focus(self.pane)
         self.call_after_refresh(self.paint)
-
-    def late_key(self, event: events.Key) -> None:
-        if isinstance(self.focused, FilterInput) and event.is_printable and event.character:
-            self.focused.insert_text_at_cursor(event.character)

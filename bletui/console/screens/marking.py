@@ -10,7 +10,6 @@ from bletui.console.status import lane_name, lanes_of, linked_words
 from bletui.console.widgets.device_table import DeviceTable
 from bletui.devices import Device, Difference
 
-NOTE = 4.0  # seconds for which a note stands in the status line
 LANES_MOST = 9  # a digit sorts by each
 LOOKED_AT = 500  # rows that say which lanes hear best
 SIGNS: dict[Difference, str] = {"new": "+", "gone": "-", "changed": "~"}
@@ -19,12 +18,12 @@ SIGNS: dict[Difference, str] = {"new": "+", "gone": "-", "changed": "~"}
 class MarkingScreen(ModeScreen):
     """`marks` counts what was marked, so that what shows it is made anew."""
 
+    NOTE_STANDS = 4.0
     table: DeviceTable
 
     def __init__(self) -> None:
         super().__init__()
         self.marks = 0
-        self._note = ("", 0.0)
         self._listing: Listing | None = None
         self._lanes_first = False
         self._failing: dict[str, str] = {}  # by address, in words
@@ -34,15 +33,6 @@ class MarkingScreen(ModeScreen):
     def apply(self) -> None:
         """Has the listing take another filter, sort or view in."""
         raise NotImplementedError
-
-    def note(self, words: str) -> None:
-        """Says something in the status line for a few seconds."""
-        self._note = (words, self.console_app.clock.monotonic() + NOTE)
-
-    def say(self, words: str) -> None:
-        """The same, at once."""
-        self.note(words)
-        self.paint()
 
     # -- signs
 

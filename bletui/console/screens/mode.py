@@ -12,8 +12,9 @@ from textual.screen import Screen
 
 from bletui.console.commands import FOCUS, Command, footer, key_at
 from bletui.console.notices import ROOM
-from bletui.console.spans import Line, Span, fit, width
+from bletui.console.spans import Line, Span, fit, line, width
 from bletui.console.status import counters, dropped, header
+from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.lines import Area, Beside, Lines
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class ModeScreen(Area, Screen[None]):
 
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  Textual's declaration
+    NOTE_STANDS = 6.0  # seconds, in the status line
 
     @property
     def console_app(self) -> Console:
@@ -43,10 +45,13 @@ class ModeScreen(Area, Screen[None]):
         raise NotImplementedError
 
     def late_key(self, event: events.Key) -> None:
-        """A letter typed right behind a key that opened a text field: it was sent to what had the focus before."""
+        """A letter typed right behind the key that opened the filter: it was sent to what had the focus before."""
+        if isinstance(self.focused, FilterInput) and event.is_printable and event.character:
+            self.focused.insert_text_at_cursor(event.character)
 
     def __init__(self) -> None:
         super().__init__()
+        self._note = ("", 0.0)
         self._header = Lines(id="header")
         self._counters = Lines(id="counters")  # apart: Textual repaints a widget's line from its left edge on
         self._notice, self._footer = Lines(id="notice"), Lines(id="footer")
@@ -85,6 +90,20 @@ class ModeScreen(Area, Screen[None]):
         self._paint_footer()
         self.paint_body()
         return True
+
+    def note(self, words: str) -> None:
+        """Says something in the status line for a few seconds."""
+        self._note = (words, self.console_app.clock.monotonic() + self.NOTE_STANDS)
+
+    def say(self, words: str) -> None:
+        """The same, at once."""
+        self.note(words)
+        self.paint()
+
+    def noted(self) -> Line | None:
+        """What the status line says instead of what stands there otherwise."""
+        words, until = self._note
+        return line(" ", Span(words, "accent")) if self.console_app.clock.monotonic() < until else None
 
     def reconfigured(self) -> None:
         """The configuration was read again: names, filters and keys may be others."""

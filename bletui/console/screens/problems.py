@@ -22,14 +22,7 @@ STATISTICS = 8  # lines
 _NAME = 18  # columns
 
 
-NOTE = 6.0  # seconds for which a note stands in the status line
-
-
 class ProblemsScreen(ModeScreen):
-    def __init__(self) -> None:
-        super().__init__()
-        self._note = ("", 0.0)
-
     @property
     def focus_name(self) -> str:
         return getattr(self.focused, "place", "problems")
@@ -64,16 +57,12 @@ class ProblemsScreen(ModeScreen):
             Span(f", {forgotten} older forgotten" if forgotten else "", "dim"),
             " ",
         )
-        words, until = self._note
-        left = line(" ", Span(words, "accent"))
-        if self.console_app.clock.monotonic() >= until:
-            left = line(Span(" Problems", "title"))
+        left = self.noted() or line(Span(" Problems", "title"))
         self.query_one("#status", Lines).show(spread(left, right, self.size.width))
 
     @on(ProblemKeys.Noted)
     def _say(self, event: ProblemKeys.Noted) -> None:
-        self._note = (event.words, self.console_app.clock.monotonic() + NOTE)
-        self.paint()
+        self.say(event.words)
 
     def _called(self, where: Where) -> str:
         """What a person calls the lane or the device."""

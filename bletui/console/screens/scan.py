@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 
 from bletui.console.anatomy import details, strip
@@ -22,7 +22,6 @@ from bletui.console.widgets.device_filter import DeviceFilterBar
 from bletui.console.widgets.device_table import DeviceTable
 from bletui.console.widgets.emptiness import emptiness
 from bletui.console.widgets.failures import Trouble, not_worked, troubles
-from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.lines import Beside, Lines, Stacked
 from bletui.console.widgets.problem_keys import ProblemKeys
 from bletui.console.widgets.sort_bar import SortBar
@@ -139,9 +138,7 @@ class ScanScreen(MarkingScreen):
         if baseline is not None:
             minutes, seconds = divmod(int(self.console_app.clock.wall() - baseline.at), 60)
             left = line(Span(f" since baseline {minutes:02}:{seconds:02} ", "accent"), *left)
-        words, until = self._note
-        if self.console_app.clock.monotonic() < until:
-            left = line(" ", Span(words, "accent"))
+        left = self.noted() or left
         parts: list[str | Span] = []
         if self._held is not None:
             parts += [Span(" PAUSED ", "mark"), "  "]
@@ -232,10 +229,6 @@ class ScanScreen(MarkingScreen):
         self._paint_selected(self._held_at if self._held is not None else self.console_app.clock.wall())
 
     # -- commands
-
-    def late_key(self, event: events.Key) -> None:
-        if isinstance(self.focused, FilterInput) and event.is_printable and event.character:
-            self.focused.insert_text_at_cursor(event.character)
 
     def action_details(self) -> None:
         if self.table.selected is not None:
