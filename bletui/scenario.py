@@ -61,11 +61,11 @@ class Trouble:
     def wrong_what(self, known: Collection[str]) -> BleError:
         return wrong(self.text, self.columns["what"], f"{self.what!r}: there are faults of {', '.join(known)}")
 
-    def wrong_how(self, known: Collection[str], more: Collection[str] = (), called: str = "") -> BleError:
+    def wrong_how(self, known: Collection[str], more: Collection[str], called: str) -> BleError:
         """`more` are words as good as those `known`, too many to name: they are `called` so."""
         near = difflib.get_close_matches(self.how, [*known, *more], 3)
         hint = f"; near: {', '.join(near)}" if near else ""
-        raise wrong(
+        return wrong(
             self.text, self.columns["how"], f"{self.how!r}: one of {', '.join(known)}{called and f' or {called}'}{hint}"
         )
 

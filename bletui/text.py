@@ -44,9 +44,9 @@ def bounded(text: str, limit: int) -> str:
     return text[: max(0, limit - len(mark))] + mark
 
 
-def short_name(name: str, ellipsis: str = "..") -> str:
+def short_name(name: str) -> str:
     """A router's address shortened to its ends; everything visible."""
-    return _ROUTER.sub(rf"\1{ellipsis}\2", visible(name))
+    return _ROUTER.sub(r"\1..\2", visible(name))
 
 
 def _with_few_marks(text: str) -> str:

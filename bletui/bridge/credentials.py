@@ -87,10 +87,10 @@ class Tokens:
         self._write((*tokens, Token(name, role, int(now), _digest(secret))))
         return secret
 
-    def rotate(self, name: str, now: float, random: Callable[[int], str] = secrets.token_urlsafe) -> str:
+    def rotate(self, name: str, now: float) -> str:
         """A new secret for the token `name`; the old one ends."""
         old = self._named(name)
-        secret = random(32)
+        secret = secrets.token_urlsafe(32)
         new = replace(old, made=int(now), digest=_digest(secret))
         self._write(tuple(new if token is old else token for token in self.all()))
         return secret

@@ -50,10 +50,9 @@ Make = Callable[[Owner], "tuple[Sitting, Performing]"]
 class Seats:
     """Who sits where. A seat's name is free, or free for the taking, or somebody's."""
 
-    def __init__(self, seats_max: int = SEATS_MAX, random: Callable[[int], str] = secrets.token_hex) -> None:
+    def __init__(self, seats_max: int = SEATS_MAX) -> None:
         self._seats: dict[str, Seat] = {}
         self._max = seats_max
-        self._random = random
 
     def __iter__(self) -> Iterator[Seat]:
         return iter(list(self._seats.values()))
@@ -84,7 +83,7 @@ class Seats:
         """The client takes the seat; whoever sat there before."""
         before, seat.client = seat.client, client
         seat.since = now
-        seat.resume = self._random(16)
+        seat.resume = secrets.token_hex(16)
         return before
 
     def of(self, client: Client) -> Seat | None:

@@ -59,7 +59,7 @@ def link_object(radio: str, link: LinkChanged) -> Record:
 
 
 def attribute_object(
-    peer: Peer, attribute: Attribute, value: bytes | Failure | None = None, *, made_up: bool = False
+    peer: Peer, attribute: Attribute, value: bytes | Failure | None, *, made_up: bool = False
 ) -> Record:
     """One node of the tree; `value` where it was read, or why it could not be."""
     raw = value if isinstance(value, bytes) else None

@@ -26,7 +26,7 @@ LABEL = 10
 Lanes = Mapping[str, LaneChanged]
 
 
-def identity(device: Device, glyphs: Glyphs, notes: Sequence[str] = ()) -> Line:
+def identity(device: Device, glyphs: Glyphs, notes: Sequence[str]) -> Line:
     """Address, its sort, PDU and PHY: what sits in the rule above the details."""
     sort = address_sort(device)
     kind = {"public": "public", None: "type not known"}.get(sort, f"random, {sort}")

@@ -11,7 +11,7 @@ from bletui.text import visible
 NAMED_MAX = 10  # links that are named one by one
 
 
-def others_words(link: LinkChanged, me: str, lane: str, name: str = "") -> list[Line]:
+def others_words(link: LinkChanged, me: str, lane: str, name: str) -> list[Line]:
     """`lane` and `name`: what lane and device are called; so below."""
     return [
         _named(link.peer.address, lane, name),
@@ -23,7 +23,7 @@ def others_words(link: LinkChanged, me: str, lane: str, name: str = "") -> list[
     ]
 
 
-def adopt_words(link: LinkChanged, lane: str, name: str = "") -> list[Line]:
+def adopt_words(link: LinkChanged, lane: str, name: str) -> list[Line]:
     return [
         _named(link.peer.address, lane, name),
         line(" was opened by another client. Adopted, it counts as ours:"),
@@ -35,7 +35,7 @@ def adopt_words(link: LinkChanged, lane: str, name: str = "") -> list[Line]:
     ]
 
 
-def unpair_words(address: str, lane: str, name: str = "") -> list[Line]:
+def unpair_words(address: str, lane: str, name: str) -> list[Line]:
     return [
         _named(address, lane, name),
         line(),
@@ -46,7 +46,7 @@ def unpair_words(address: str, lane: str, name: str = "") -> list[Line]:
     ]
 
 
-def mine_words(links: Sequence[LinkChanged], called: Callable[[str], str | None] = lambda _: None) -> list[Line]:
+def mine_words(links: Sequence[LinkChanged], called: Callable[[str], str | None]) -> list[Line]:
     more = len(links) - NAMED_MAX
     return [
         line(f" {len(links)} link{'s' * (len(links) != 1)} that this console opened:"),

@@ -108,7 +108,7 @@ def _state(one: Attribute, known: Known, mode: NotifyMode, lens: Lens | None) ->
         yield Span(f"{mode} {known.count} {known.rate.value:.1f}/s", "accent")
 
 
-def brief(one: Attribute, value: bytes, lens: Lens | None = None) -> str:
+def brief(one: Attribute, value: bytes, lens: Lens | None) -> str:
     """What the value means where that is known, else its text or its first bytes."""
     looked = meaning(one.uuid, value, lens)
     if looked is not None and looked.text:

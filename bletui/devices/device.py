@@ -13,6 +13,7 @@ from bletui.decode.keyring import Keyring
 from bletui.model import AddressType, AdvertisedFields, Extended, Pdu
 
 SAMPLES = 60  # RSSI values kept per lane
+FRESH = 10.0  # seconds before the newest report in which a lane still counts as one that hears a device
 
 # What every lane adds to a device is packed into one bytearray: objects would cost four times as much, and a full
 # garbage collection over them would stall the screen.
@@ -165,15 +166,15 @@ class Device:
         """How `lane` hears it; None: not at all."""
         return next((heard for heard in self.heard() if heard.lane == lane), None)
 
-    def best(self, within: float = 10.0) -> Heard | None:
-        """The lane with the strongest last report among those heard in the `within` seconds before the newest one."""
+    def best(self) -> Heard | None:
+        """The lane with the strongest last report among those that still hear it."""
         every = list(self.heard())
         if not every:
             return None
         if len(every) == 1:
             return every[0]
         newest = max(heard.at for heard in every)
-        fresh = [heard for heard in every if heard.at >= newest - within]
+        fresh = [heard for heard in every if heard.at >= newest - FRESH]
         return max(fresh, key=lambda heard: -999 if heard.rssi is None else heard.rssi)
 
     def samples(self, lane: str, last: int = SAMPLES) -> list[int | None]:

@@ -27,7 +27,7 @@ def message_in(text: str) -> str:
         return stripped
 
 
-def is_page(text: str, content_type: str = "") -> bool:
+def is_page(text: str, content_type: str) -> bool:
     """Whether it is an HTML page: a login form, a captive portal, a proxy's or a web server's own error."""
     start = text.lstrip()[:200].casefold()
     return content_type.casefold().startswith("text/html") or start.startswith(("<!doctype html", "<html", "<head"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import tzinfo
 from http import HTTPStatus
 from typing import Any
 
@@ -20,7 +19,7 @@ from bletui.bridge.router_api.encoding import notification_event
 from bletui.bridge.router_api.eventstream import EventStream
 from bletui.bridge.router_api.faults import Scenario
 from bletui.bridge.router_api.faulty import Faulty
-from bletui.bridge.router_api.feed import Feed, links
+from bletui.bridge.router_api.feed import links
 from bletui.bridge.router_api.guard import TOKEN_PATH, Allowed, App, OriginGuard, Refused, TokenGuard, unheard
 from bletui.bridge.router_api.linknews import LinkNews
 from bletui.bridge.router_api.links import Links
@@ -32,12 +31,11 @@ from bletui.bridge.router_api.profiles import DEFAULT, Profile
 from bletui.bridge.router_api.query import notification_query
 from bletui.bridge.router_api.replies import json_reply, text_reply
 from bletui.bridge.router_api.router import Router
-from bletui.bridge.router_api.rows import OURS, info, nodes
+from bletui.bridge.router_api.rows import info, nodes
 from bletui.bridge.router_api.scanner import Scanner
 from bletui.bridge.router_api.since import scan_asked
 from bletui.bridge.router_api.teller import Happening, Teller
 from bletui.bridge.router_api.tokens import Tokens
-from bletui.clock import Clock
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Notification
 from bletui.target import invalid
@@ -102,7 +100,7 @@ class _Api:
             numbering.notice(event)
             if not isinstance(event, Notification):
                 return None
-            return notification_event(event, numbering.next(event), timed=query.timestamp, zone=self._router.zone)
+            return notification_event(event, numbering.next(event), timed=query.timestamp, zone=None)
 
         return self._told(Teller(Outbox("notifications"), encode))
 
@@ -110,7 +108,7 @@ class _Api:
         query = scan_asked(request.query_params, self._profile)
         lanes = self._feed.lanes(query.chip)
         call_later = asyncio.get_running_loop().call_later
-        scanner = Scanner(query, lanes, call_later=call_later, zone=self._router.zone, speed=self._router.speed)
+        scanner = Scanner(query, lanes, call_later=call_later, speed=self._router.speed)
         await self._feed.add_scanner(scanner)
         return EventStream(scanner.outbox, lambda: self._feed.leave(scanner))
 
@@ -159,25 +157,6 @@ def web_app(routes: Sequence[Route], refused: Callable[[Request, Exception], Awa
     return _Tolerant(inner)
 
 
-def application(
-    feed: Feed,
-    *,
-    allowed: Allowed,
-    tokens: Tokens | None = None,
-    clock: Clock | None = None,
-    zone: tzinfo | None = None,
-    speed: float = 1.0,
-    profile: Profile | None = None,
-    power: Power | None = None,
-    scenario: Scenario | None = None,
-    model: str = OURS,
-) -> App:
-    """A router of its own, guarded; `scenario`: what goes wrong on request."""
-    power = power or Power(clock, speed)
-    router = Router(feed, profile, clock=clock, zone=zone, speed=speed, power=power, model=model)
-    return guarded(alone(router, tokens), router, power, allowed, tokens, scenario)
-
-
 def alone(router: Router, tokens: Tokens | None) -> App:
     """A router of its own, which gives tokens itself."""
     return router_app(router, Route(TOKEN_PATH, token_endpoint(tokens), methods=["POST"]))
@@ -189,14 +168,14 @@ def guarded(
     power: Power,
     allowed: Allowed,
     tokens: Tokens | None,
-    scenario: Scenario | None,
+    scenario: Scenario,
     token_path: str = TOKEN_PATH,
     refused: Refused = unheard,
 ) -> App:
     """`app` behind what goes wrong on request and behind the guards; `refused` is told whom they turn away."""
     if tokens is not None:
         app = TokenGuard(app, tokens, token_path, refused)
-    if scenario is not None and scenario.faults:
+    if scenario.faults:
         app = Faulty(app, scenario, power, router.profile.full)
     return OriginGuard(app, allowed, refused)
 

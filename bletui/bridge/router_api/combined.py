@@ -90,7 +90,6 @@ class Combined:
             query,
             router.feed.lanes_of(query.chip),
             call_later=asyncio.get_running_loop().call_later,
-            zone=router.zone,
             speed=router.speed,
             keys=key("dataType", "scan") + key("ap", mac),
             outbox=self.clients,

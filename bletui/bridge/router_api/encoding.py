@@ -66,7 +66,7 @@ def beacon_key(raw: bytes) -> bytes:
     return key("beacon", beacon) if beacon else b""
 
 
-def timestamp(at: float, zone: tzinfo | None = UTC) -> str:
+def timestamp(at: float, zone: tzinfo | None) -> str:
     """Wall time as in `2021-03-08 10:07:17.723 CST`; `zone` None: this machine's."""
     second, milliseconds = divmod(int(at * 1000), 1000)
     clock, name = _second(second, zone)

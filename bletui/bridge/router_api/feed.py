@@ -30,18 +30,16 @@ from bletui.target import invalid
 
 STREAMS_MAX = 32  # as routers
 KEEP_ALIVE = 30.0  # seconds, as routers
+OWNER = Owner("router-api")
 
 
 class Feed:
     """Serves up to `STREAMS_MAX` streams from one seat at each radio; chips are numbered in the order of the lanes.
     `profile`: how its scan streams are written."""
 
-    def __init__(
-        self, radios: Sequence[Radio], *, owner: Owner | None = None, speed: float = 1.0, profile: Profile = DEFAULT
-    ) -> None:
+    def __init__(self, radios: Sequence[Radio], *, speed: float = 1.0, profile: Profile = DEFAULT) -> None:
         self._profile = profile
         self._chips: dict[str, int] = {}
-        self._owner = owner or Owner("router-api")
         self._seats = [Seat(radio) for radio in radios]
         self._scanners: set[Scanner] = set()
         self._tellers: set[Teller] = set()
@@ -225,7 +223,7 @@ class Feed:
             raise BleError(Failure(kind=ErrorKind.BUSY_CAPACITY, detail=f"{STREAMS_MAX} streams are open already"))
 
     async def _sit(self, seat: Seat) -> None:
-        for lane in await seat.take(self._owner):
+        for lane in await seat.take(OWNER):
             self.chip(lane)
         await self._wish()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
-
 from bletui.bridge.router_api.calls import Calls
 from bletui.bridge.router_api.feed import Feed
 from bletui.bridge.router_api.power import Power
@@ -13,8 +11,8 @@ from bletui.clock import Clock
 
 
 class Router:
-    """`mac`: by which an access controller knows it. `zone`: of time stamps, None for this machine's; `speed` as the
-    feed's. Without a profile a router's own words are passed on, and all else is as in firmware 2.1.1."""
+    """`mac`: by which an access controller knows it; `speed` as the feed's. Without a profile a router's own words are
+    passed on, and all else is as in firmware 2.1.1."""
 
     def __init__(
         self,
@@ -24,7 +22,6 @@ class Router:
         mac: str = "",
         name: str = "",
         clock: Clock | None = None,
-        zone: tzinfo | None = None,
         speed: float = 1.0,
         power: Power | None = None,
         model: str = OURS,
@@ -36,7 +33,6 @@ class Router:
         self.name = name
         self.model = model
         self.clock = clock or Clock()
-        self.zone = zone
         self.speed = speed
         self.calls = Calls(feed, speed)
         self._power = power or Power(self.clock, speed)

@@ -32,16 +32,9 @@ class Tokens:
     Without a secret anybody is given a token, and a token is still needed.
     """
 
-    def __init__(
-        self,
-        secret: str | None,
-        *,
-        now: Callable[[], float] = time.monotonic,
-        random_hex: Callable[[int], str] = secrets.token_hex,
-    ) -> None:
+    def __init__(self, secret: str | None, *, now: Callable[[], float] = time.monotonic) -> None:
         self._secret = None if secret is None else _digest(secret)
         self._now = now
-        self._random_hex = random_hex
         self._issued: dict[bytes, float] = {}
 
     def is_secret(self, given: str) -> bool:
@@ -56,7 +49,7 @@ class Tokens:
         return ours | any(issued)
 
     def issue(self) -> str:
-        token = self._random_hex(32)
+        token = secrets.token_hex(32)
         if len(self._issued) >= _ISSUED_MAX:
             del self._issued[next(iter(self._issued))]
         self._issued[_digest(token)] = self._now() + LIFETIME

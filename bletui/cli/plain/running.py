@@ -46,10 +46,10 @@ def run(
     active: bool,
     read_only: bool,
     filter_: str,
-    structs: Path | None = None,
-    again: Callable[[], Configuration] | None = None,
-    found: Look | None = None,
-    state: Callable[[], Path] | None = None,
+    structs: Path | None,
+    again: Callable[[], Configuration],
+    found: Look | None,
+    state: Callable[[], Path] | None,
 ) -> int:
     """The exit code: 0 at a terminal, through a pipe that of the last failure. `request.invalid`: a wrong filter."""
     targets = targets or [parse_target("local:")]

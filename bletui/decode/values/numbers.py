@@ -17,7 +17,7 @@ class Number(NamedTuple):
     unit: str
 
 
-def numbers(uuid: str, value: bytes, lens: Lens | None = None) -> tuple[Number, ...]:
+def numbers(uuid: str, value: bytes, lens: Lens | None) -> tuple[Number, ...]:
     """In the order of the air; where nothing is known of the value, itself as a little-endian integer."""
     looked = meaning(uuid, value, lens)
     if looked is not None:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bletui.bridge.router_api.app import application
 from bletui.bridge.router_api.feed import Feed
-from bletui.bridge.router_api.guard import Allowed, Message
+from bletui.bridge.router_api.guard import Message
 from bletui.bridge.router_api.tokens import Tokens
 from bletui.radio import QueuedRadio
 from tests.bridge.router_api.site import lane
+from tests.bridge.router_api.straight import answered, application, scope
 from tests.tiny import TinyBackend
 
 SECRET = "correct-horse-battery"
@@ -36,23 +35,13 @@ headers = st.dictionaries(
 )
 
 
-async def answer(scope: dict[str, Any], body: bytes, *, secret: str | None) -> list[Message]:
-    """What the application sends to a client that leaves after its request."""
+async def answer(asked: dict[str, Any], body: bytes, *, secret: str | None) -> list[Message]:
     radio = QueuedRadio(TinyBackend(lane(0)), "r")
     await radio.open()
     feed = Feed([radio])
     await feed.open()
-    asked = [{"type": "http.request", "body": body, "more_body": False}]
-    sent: list[Message] = []
-
-    async def receive() -> Message:
-        return asked.pop() if asked else {"type": "http.disconnect"}
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
     try:
-        await application(feed, allowed=Allowed(), tokens=Tokens(secret) if secret else None)(scope, receive, send)
+        sent = await answered(application(feed, Tokens(secret) if secret else None), asked, body)
         assert feed.counters(0).streams == 0
     finally:
         await feed.aclose()
@@ -71,13 +60,7 @@ async def answer(scope: dict[str, Any], body: bytes, *, secret: str | None) -> l
 def test_any_request_is_answered_in_the_routers_words(
     method: str, path: str, query: list[tuple[str, str]], given_headers: dict[str, str], body: bytes, secret: str | None
 ) -> None:
-    raw = [(name.encode(), value.encode("utf-8", "replace")) for name, value in given_headers.items()]
-    scope = {
-        "type": "http", "method": method, "path": path, "raw_path": quote(path, errors="replace").encode(),
-        "query_string": urlencode(query, errors="replace").encode(), "headers": [(b"host", b"localhost"), *raw],
-        "root_path": "", "scheme": "http", "http_version": "1.1", "server": ("127.0.0.1", 80), "client": None,
-    }  # fmt: skip
-    start, *bodies = asyncio.run(answer(scope, body, secret=secret))
+    start, *bodies = asyncio.run(answer(scope(method, path, query, given_headers), body, secret=secret))
     assert start["type"] == "http.response.start"
     assert start["status"] in (200, 400, 401, 403, 500)
     assert all(0x20 <= byte < 0x7F for _, value in start["headers"] for byte in value)

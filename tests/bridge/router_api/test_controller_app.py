@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +18,7 @@ from bletui.radio import QueuedRadio
 from tests.bridge.router_api.controlled import ONE, TWO
 from tests.bridge.router_api.linked import LinkedBackend
 from tests.bridge.router_api.site import lane
+from tests.bridge.router_api.straight import answered, scope
 
 PATHS = [
     "/cassia/hubs", "/cassia/hubs/x", f"/cassia/hubs/{ONE}", "/cassia/hubStatus", "/ac/ap", "/aps/events", "/bletui",
@@ -50,19 +50,9 @@ bodies = st.binary(max_size=20) | st.dictionaries(st.sampled_from(KEYS), values,
 )
 
 
-async def answer(scope: dict[str, Any], body: bytes) -> list[Message]:
-    """What the controller sends to a client that leaves after its request."""
+async def answer(asked: dict[str, Any], body: bytes) -> list[Message]:
     radios = [QueuedRadio(LinkedBackend(lane(0, name), devices={"AA:00:00:00:00:01": ()}), name) for name in ("r", "s")]
     feeds = [Feed([radio], speed=1000.0) for radio in radios]
-    asked = [{"type": "http.request", "body": body, "more_body": False}]
-    sent: list[Message] = []
-
-    async def receive() -> Message:
-        return asked.pop() if asked else {"type": "http.disconnect"}
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
     try:
         routers = [Router(feed, mac=mac, speed=1000.0) for feed, mac in zip(feeds, (ONE, TWO), strict=True)]
         controller = AccessController(routers, Tokens(None))
@@ -73,7 +63,7 @@ async def answer(scope: dict[str, Any], body: bytes) -> list[Message]:
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(feed.run()) for feed in feeds]
             await asyncio.sleep(0)
-            await controller(scope, receive, send)
+            sent = await answered(controller, asked, body)
             assert all(feed.counters(0).streams == 0 for feed in feeds)
             for task in running:
                 task.cancel()
@@ -94,13 +84,7 @@ async def answer(scope: dict[str, Any], body: bytes) -> list[Message]:
     bodies,
 )
 def test_any_request_is_answered(method: str, prefix: str, path: str, query: dict[str, str], body: bytes) -> None:
-    whole = prefix + path
-    scope = {
-        "type": "http", "method": method, "path": whole, "raw_path": quote(whole, errors="replace").encode(),
-        "query_string": urlencode(query).encode(), "headers": [(b"host", b"localhost")],
-        "root_path": "", "scheme": "http", "http_version": "1.1", "server": ("127.0.0.1", 80), "client": None,
-    }  # fmt: skip
-    start, *parts = asyncio.run(answer(scope, body))
+    start, *parts = asyncio.run(answer(scope(method, prefix + path, query), body))
     assert start["type"] == "http.response.start"
     assert start["status"] in (200, 202, 400, 401, 404, 500, 504)
     text = b"".join(part.get("body", b"") for part in parts)
