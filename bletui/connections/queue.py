@@ -7,95 +7,18 @@ asking, devices side by side. Disconnecting and listing bonds bypass the queue.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
+from dataclasses import replace
 
+from bletui.connections.entry import Entry, Policy
 from bletui.connections.placing import Signal, asked, place
 from bletui.connections.stages import StageClock
 from bletui.connections.steps import Call, CancelCall, Release, Step, bypasses, needs_link, takes_capacity, verb
 from bletui.failure import ErrorKind, Failure
-from bletui.model import Connect, Discover, Lane, Operation, OpId, OpState, Pair, Peer, Phase, Request, Result
+from bletui.model import Connect, Discover, Lane, Operation, OpId, Pair, Peer, Phase, Request, Result
 from bletui.model.operations import stage_of
 
-
-class Again(NamedTuple):
-    """That a failed attempt is to be repeated: `after` seconds from now, or when the device is heard.
-
-    `of`: how many attempts that fail like this one are made in all; None: as many as it takes.
-    """
-
-    when: Literal["time", "heard"]
-    after: float
-    of: int | None = None
-
-
-Policy = Callable[[Failure, Request, int], Again | None]  # the last: how many attempts failed like this one
-
-_LEGAL: Mapping[OpState, frozenset[OpState]] = {
-    "waiting": frozenset({"running", "failed", "cancelled"}),
-    "running": frozenset({"done", "failed", "retrying", "cancelling"}),
-    "retrying": frozenset({"waiting", "failed", "cancelled"}),
-    "cancelling": frozenset({"cancelled"}),
-    "done": frozenset(),
-    "failed": frozenset(),
-    "cancelled": frozenset(),
-}
-
-
 _FIRST_PHASE: Mapping[type[Request], Phase] = {Connect: "connecting", Pair: "pairing", Discover: "discovering"}
-
-
-@dataclass(slots=True)
-class _Entry:
-    id: OpId
-    request: Request
-    order: tuple[int, int]  # (minus priority, arrival): the smallest runs first
-    started: float
-    limit: float
-    deadline: float | None
-    clock: StageClock
-    policy: Policy
-    aside: bool
-    state: OpState = "waiting"
-    phase: Phase = "queued"
-    lane: str | None = None
-    moved_from: str | None = None
-    attempt: int = 0
-    of: int | None = None
-    failed: Counter[ErrorKind] = field(default_factory=Counter)
-    retry_at: float | None = None
-    failure: Failure | None = None
-    result: Result = None
-
-    @property
-    def ended(self) -> bool:
-        return self.state in ("done", "failed", "cancelled")
-
-    @property
-    def steps_aside(self) -> bool:
-        """Whether later requests for its device pass it."""
-        return self.ended or (self.aside and self.state in ("waiting", "retrying"))
-
-    def operation(self, place: int) -> Operation:
-        return Operation(
-            id=self.id,
-            request=self.request,
-            state=self.state,
-            phase=self.phase,
-            lane=self.lane if self.lane is not None else self.request.lane,
-            place=place,
-            attempt=self.attempt,
-            of=self.of,
-            started=self.started,
-            limit=self.limit,
-            retry_at=self.retry_at,
-            failure=self.failure,
-            result=self.result,
-            moved_from=self.moved_from,
-            spent=self.clock.spent,
-            since=self.clock.since,
-        )
 
 
 class ConnectionQueue:
@@ -105,7 +28,7 @@ class ConnectionQueue:
         self._policy = policy
         self._signal = signal
         self._chooses_lane = chooses_lane
-        self._entries: dict[OpId, _Entry] = {}
+        self._entries: dict[OpId, Entry] = {}
         self._published: dict[OpId, Operation] = {}
         self._lanes: dict[str, Lane] = {}
         self._paused: set[str] = set()
@@ -131,7 +54,7 @@ class ConnectionQueue:
     def heard(self, address: str) -> None:
         for entry in self._entries.values():
             if entry.phase == "looking" and entry.request.address == address:
-                self._wait(entry)
+                entry.wait()
 
     # -- what owners ask for
 
@@ -154,18 +77,16 @@ class ConnectionQueue:
         if id_ in self._entries:
             raise ValueError(f"{id_} is in the queue already")
         self._arrivals += 1
-        order = (-priority, self._arrivals)
-        end = None if deadline is None else now + deadline
-        self._entries[id_] = _Entry(
-            id_,
-            request,
-            order,
-            now,
-            limit,
-            end,
-            StageClock(now),
-            policy or self._policy,
-            lost is not None,
+        self._entries[id_] = Entry(
+            id=id_,
+            request=request,
+            order=(-priority, self._arrivals),
+            started=now,
+            limit=limit,
+            deadline=None if deadline is None else now + deadline,
+            clock=StageClock(now),
+            policy=policy or self._policy,
+            aside=lost is not None,
             failure=lost,
         )
 
@@ -173,12 +94,11 @@ class ConnectionQueue:
         """Ends a waiting operation at once and a running one when its call has ended; an unknown one is no error."""
         entry = self._entries.get(id_)
         match entry:
-            case _Entry(state="running"):
-                self._move(entry, "cancelling")
+            case Entry(state="running"):
+                entry.move("cancelling")
                 return [CancelCall(id_)]
-            case _Entry(state="waiting" | "retrying"):
-                entry.failure = Failure(kind=ErrorKind.OP_CANCELLED, operation=verb(entry.request))
-                self._move(entry, "cancelled")
+            case Entry(state="waiting" | "retrying"):
+                entry.cancelled()
         return []
 
     def promote(self, id_: OpId) -> None:
@@ -190,7 +110,7 @@ class ConnectionQueue:
     def retry_now(self, id_: OpId) -> None:
         entry = self._entries.get(id_)
         if entry is not None and entry.state == "retrying":
-            self._wait(entry)
+            entry.wait()
 
     def pause(self, lane: str) -> None:
         """Nothing new starts there; what runs goes on."""
@@ -214,21 +134,20 @@ class ConnectionQueue:
         """The call has ended, whatever was asked of it meanwhile."""
         entry = self._entries[id_]
         if entry.state == "cancelling":
-            entry.failure = Failure(kind=ErrorKind.OP_CANCELLED, operation=verb(entry.request))
-            self._move(entry, "cancelled")
+            entry.cancelled()
             return [Release(outcome)] if isinstance(outcome, Peer) else []
         if not isinstance(outcome, Failure):
             entry.result, entry.failure = outcome, None
-            self._move(entry, "done")
+            entry.move("done")
             return []
         entry.failure = outcome
         entry.failed[outcome.kind] += 1
         tries = entry.failed[outcome.kind]
         again = entry.policy(outcome, entry.request, tries)
         if again is None or self._without_link(entry):
-            self._move(entry, "failed")
+            entry.move("failed")
             return []
-        self._move(entry, "retrying")
+        entry.move("retrying")
         entry.of = None if again.of is None else entry.attempt + again.of - tries
         entry.retry_at = now + again.after if again.when == "time" else None
         entry.phase = "looking" if again.when == "heard" else "queued"
@@ -276,7 +195,7 @@ class ConnectionQueue:
 
     # -- deciding
 
-    def _start(self, entry: _Entry, now: float, in_flight: Counter[str]) -> Call | None:
+    def _start(self, entry: Entry, now: float, in_flight: Counter[str]) -> Call | None:
         lane = self._lane_of_link(entry.request)
         if takes_capacity(entry.request) and not (self._chooses_lane and entry.request.lane is None):
             linked = lane is not None and Peer(lane, entry.request.address) in self._links
@@ -289,12 +208,12 @@ class ConnectionQueue:
         entry.lane = lane
         entry.attempt += 1
         entry.retry_at = None
-        self._move(entry, "running")
+        entry.move("running")
         entry.phase = _FIRST_PHASE.get(type(entry.request), "transferring")
         left = entry.limit if entry.deadline is None else min(entry.limit, max(0.0, entry.deadline - now))
         return Call(entry.id, entry.request, lane, left)
 
-    def _without_link(self, entry: _Entry) -> bool:
+    def _without_link(self, entry: Entry) -> bool:
         """A call over a link that is gone, whatever ended it: repeating it would only hide why."""
         return needs_link(entry.request) and not any(peer.address == entry.request.address for peer in self._links)
 
@@ -303,31 +222,20 @@ class ConnectionQueue:
             return request.lane
         return next((peer.lane for peer in sorted(self._links) if peer.address == request.address), None)
 
-    def _tick(self, entry: _Entry, now: float) -> None:
+    def _tick(self, entry: Entry, now: float) -> None:
         if entry.state not in ("waiting", "retrying"):
             return
         if reason := self._impossible(entry.request):
-            entry.failure = Failure(kind=ErrorKind.OP_UNSUPPORTED, operation=verb(entry.request), detail=reason)
-            self._move(entry, "failed")
+            entry.fail(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation=verb(entry.request), detail=reason))
         elif entry.deadline is not None and now >= entry.deadline:
-            entry.failure = entry.failure or _late(entry)
-            self._move(entry, "failed")
+            entry.late()
         elif entry.state == "retrying" and entry.retry_at is not None and now >= entry.retry_at:
-            self._wait(entry)
+            entry.wait()
 
     def _impossible(self, request: Request) -> str | None:
         """Why no lane that may be used can ever do it, in the lane's own words."""
         reasons = [lane.cannot.get(verb(request)) for lane in asked(request, self._lanes)]
         return reasons[0] if reasons and all(reasons) else None
-
-    def _wait(self, entry: _Entry) -> None:
-        self._move(entry, "waiting")
-        entry.phase, entry.retry_at = "queued", None
-
-    def _move(self, entry: _Entry, state: OpState) -> None:
-        if state not in _LEGAL[entry.state]:
-            raise AssertionError(f"{entry.id}: {entry.state} -> {state} is no move")
-        entry.state = state
 
     def _places(self) -> dict[OpId, int]:
         """Places of the waiting, counted from 1 per lane asked for."""
@@ -338,14 +246,3 @@ class ConnectionQueue:
                 counts[entry.request.lane] += 1
                 places[entry.id] = counts[entry.request.lane]
         return places
-
-
-def _late(entry: _Entry) -> Failure:
-    kind = ErrorKind.LINK_CONNECT_TIMEOUT if takes_capacity(entry.request) else ErrorKind.GATT_TIMEOUT
-    return Failure(
-        kind=kind,
-        operation=verb(entry.request),
-        address=entry.request.address,
-        lane=entry.request.lane,
-        detail="its deadline passed while it waited",
-    )
