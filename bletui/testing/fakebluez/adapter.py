@@ -9,6 +9,7 @@ from typing import Any
 from dbus_fast import DBusError, Message, Variant
 
 from bletui.testing.fakebluez.device import FakeDevice
+from bletui.testing.fakebluez.devicecalls import DeviceCalls
 from bletui.testing.fakebluez.discovery import Discovery
 from bletui.testing.fakebluez.heard import DEVICE, fresh, heard, path_of
 from bletui.testing.fakebluez.monitors import MANAGER, Monitors
@@ -177,7 +178,7 @@ class FakeAdapter:
             properties.pop("TxPower", None)
         else:
             self._sweep_later()
-        self._run.tree.add(path, {DEVICE: device.interface(properties)})
+        self._run.tree.add(path, {DEVICE: DeviceCalls(device).interface(properties)})
         return device
 
     def _sweep_later(self) -> None:

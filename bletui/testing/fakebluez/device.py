@@ -1,4 +1,4 @@
-"""org.bluez.Device1: connecting, the link, and what stays of a device when the link is over."""
+"""A device: connecting, the link, and what stays of it when the link is over."""
 
 from __future__ import annotations
 
@@ -7,26 +7,20 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
-from dbus_fast import DBusError, Message, Variant
+from dbus_fast import Message, Variant
 
 from bletui.testing.fakebluez.agents import Answered
 from bletui.testing.fakebluez.att import Att
 from bletui.testing.fakebluez.gatt import BATTERY, Gatt
 from bletui.testing.fakebluez.heard import DEVICE
-from bletui.testing.fakebluez.objects import NOTHING, Answer, Interface, Properties
-from bletui.testing.fakebluez.pairing import Attempt, Bonding, Method, method
+from bletui.testing.fakebluez.objects import Properties
+from bletui.testing.fakebluez.pairing import Bonding
 from bletui.testing.fakebluez.peer import Peer
 from bletui.testing.fakebluez.peripheral import AdapterSpec, Advert, Peripheral, Reach, Security
 from bletui.testing.fakebluez.refusals import (
     ABORTED,
-    AUTHENTICATION_CANCELED,
-    AUTHENTICATION_FAILED,
     AUTHENTICATION_TIMEOUT,
     CANCELED,
-    DOES_NOT_EXIST,
-    IN_PROGRESS,
-    OFF,
-    SECOND_CONNECT,
     Refusal,
 )
 from bletui.testing.fakebluez.run import Known, Run
@@ -66,22 +60,6 @@ class FakeDevice:
         self._removing = False
         self._stranger: Peer | None = None
 
-    def interface(self, properties: Properties) -> Interface:
-        properties |= {
-            "Paired": Variant("b", self.known.bond is not None),
-            "Bonded": Variant("b", self.known.bond is not None),
-            "Trusted": Variant("b", self.known.trusted),
-        }
-        methods = {
-            ("Connect", ""): self._connect_called,
-            ("Disconnect", ""): self._disconnect_called,
-            ("Pair", ""): self._pair_called,
-            ("CancelPairing", ""): self._cancel_called,
-        }
-        settable = {"Alias": "s", "Blocked": "b"}
-        setters = {name: partial(self._set, name, signature) for name, signature in settable.items()}
-        return Interface(properties, methods, setters | {"Trusted": self._trust})
-
     # -- what it is
 
     @property
@@ -100,6 +78,11 @@ class FakeDevice:
     @property
     def known(self) -> Known:
         return self.run.known.get(self._key, Known(self.advert))
+
+    @property
+    def powered(self) -> bool:
+        """Whether its adapter is."""
+        return self._adapter.powered
 
     @property
     def busy(self) -> bool:
@@ -130,6 +113,20 @@ class FakeDevice:
             if self._adapter.attempts[0] is self:
                 self.attempt()
 
+    def connect_to_pair(self, done: Callable[[Refusal | None], None]) -> None:
+        """The same for less long, and without an answer to a Connect that waits for it too."""
+        self.connect(done)
+        self._seat.after(self.run.pace.pair, partial(self._nobody_to_pair_with, done))
+
+    def _nobody_to_pair_with(self, done: Callable[[Refusal | None], None]) -> None:
+        """The device is forgotten if it is temporary."""
+        self._waiting.remove(done)
+        done(AUTHENTICATION_TIMEOUT)
+        if self.temporary:
+            self._adapter.remove(self)
+        elif not self._waiting:
+            self._leave_seat()
+
     def attempt(self) -> None:
         """This device's turn at the controller, which makes one link at a time."""
         self._seat.after(self.run.pace.give_up, partial(self._settle, ABORTED))
@@ -145,7 +142,7 @@ class FakeDevice:
             return
         self._leave_seat()
         self.connected = True
-        self.att = Att(self._link, self.run.pace.att, self.ended, self._elevate)
+        self.att = Att(self._link, self.run.pace.att, self.ended, self.bonding.elevate)
         self.peer.linked(self)
         self.change({"Connected": Variant("b", True)})
         if self.peer.spec.reach is Reach.DROPS or self.peer.refusals or self._forgotten:
@@ -250,6 +247,13 @@ class FakeDevice:
             self._link.after(self.run.pace.disconnect, self.ended)
         return True
 
+    def cancel_pairing(self) -> bool:
+        """Ends the link with the pairing; False: there is none under way."""
+        if not self.bonding.cancel():
+            return False
+        self._link.after(0, self.ended)
+        return True
+
     def forget(self) -> None:
         """Takes it out of bluetoothd's memory, its key too."""
         self.run.known.pop(self._key, None)
@@ -266,90 +270,11 @@ class FakeDevice:
             self.connected = False
             self.peer.linked(None)
 
-    # -- calls
-
-    def _connect_called(self, message: Message) -> Answer | None:
-        if not self._adapter.powered:
-            raise DBusError(*OFF)
-        if self.connected and not self.busy:
-            return NOTHING
-        if self.busy:
-            raise DBusError(*SECOND_CONNECT)
-        self.connect(partial(self._answer, message))
-        return None
-
-    def _disconnect_called(self, message: Message) -> Answer | None:
-        return None if self.disconnect(message) else NOTHING
-
-    def _pair_called(self, message: Message) -> Answer | None:
-        if not self._adapter.powered:
-            raise DBusError(*AUTHENTICATION_FAILED)
-        if self.bonding.attempt is not None:
-            raise DBusError(*IN_PROGRESS)
-        attempt = Attempt(self.run.agents.of(message.sender), True, partial(self._answer, message))
-        if self.connected:
-            self._begin_pairing(attempt, None)
-        else:
-            begin = partial(self._begin_pairing, attempt)
-            self.connect(begin)
-            self._seat.after(self.run.pace.pair, partial(self._nobody_to_pair_with, begin))
-        return None
-
-    def _nobody_to_pair_with(self, begin: Callable[[Refusal | None], None]) -> None:
-        """The device is forgotten if it is temporary, and a Connect that waits for it too has no answer."""
-        self._waiting.remove(begin)
-        begin(AUTHENTICATION_TIMEOUT)
-        if self.temporary:
-            self._adapter.remove(self)
-        elif not self._waiting:
-            self._leave_seat()
-
-    def _begin_pairing(self, attempt: Attempt, refusal: Refusal | None) -> None:
-        """There is a link, unless `refusal`. Who has a key waits for the link's end: so it is with bluetoothd 5.66."""
-        if refusal is not None:
-            attempt.done(refusal if refusal == AUTHENTICATION_TIMEOUT else AUTHENTICATION_CANCELED)
-        elif self.known.bond is not None:
-            self.bonding.attempt = attempt
-        else:
-            self.bonding.begin(attempt)
-
-    def _cancel_called(self, _message: Message) -> Answer:
-        if not self.bonding.cancel():
-            raise DBusError(*DOES_NOT_EXIST)
-        self._link.after(0, self.ended)
-        return NOTHING
-
-    def _answer(self, message: Message, refusal: Refusal | None) -> None:
-        if refusal is None:
-            self.run.tree.reply(message)
-        else:
-            self.run.tree.refuse(message, refusal)
-
     def authorize_service(self, uuid: str, answered: Answered) -> None:
         """The device wants one of this machine's services, and the default agent is asked (BR/EDR does that)."""
         agent = self.run.agents.of()
         if agent is not None:
             self.run.agents.ask(agent, "AuthorizeService", "os", [self.path, uuid], answered)
-
-    def _elevate(self, then: Callable[[bool], None]) -> bool:
-        """An attribute wants more security: BlueZ pairs by itself, if that can give more than the link has."""
-        agent = self.run.agents.of()
-        if self.bonding.attempt is not None or (self.level > Security.OPEN and not self._authenticates()):
-            return False
-        self.bonding.begin(Attempt(agent, False, lambda refusal: then(refusal is None)))
-        return True
-
-    def _authenticates(self) -> bool:
-        agent, pairing = self.run.agents.of(), self.peer.spec.pairing
-        better = self.level < Security.AUTHENTICATED and agent is not None
-        return better and agent is not None and method(agent.capability, pairing.capability) is not Method.JUST_WORKS
-
-    def _trust(self, value: Any) -> None:
-        self.keep(trusted=bool(value))
-        self._set("Trusted", "b", value)
-
-    def _set(self, name: str, signature: str, value: Any) -> None:
-        self.change({name: Variant(signature, value)})
 
     @property
     def _key(self) -> tuple[str, str]:

@@ -84,6 +84,14 @@ class Bonding:
         else:
             self._timers.close()
 
+    def elevate(self, then: Callable[[bool], None]) -> bool:
+        """An attribute wants more security: BlueZ pairs by itself, if that can give more than the link has."""
+        agent = self._run.agents.of()
+        if self.attempt is not None or (self._device.level > Security.OPEN and not self._authenticates()):
+            return False
+        self.begin(Attempt(agent, False, lambda refusal: then(refusal is None)))
+        return True
+
     def lost(self) -> None:
         """The link is gone, and the pairing with it."""
         self._finish(AUTHENTICATION_CANCELED)
@@ -96,6 +104,11 @@ class Bonding:
         """bluetoothd is gone, and says nothing of it."""
         self._timers.close()
         self.attempt = None
+
+    def _authenticates(self) -> bool:
+        agent, pairing = self._run.agents.of(), self._device.peer.spec.pairing
+        better = self._device.level < Security.AUTHENTICATED and agent is not None
+        return better and agent is not None and method(agent.capability, pairing.capability) is not Method.JUST_WORKS
 
     def _ask(self, attempt: Attempt, agent: Agent, pairing: Pairing) -> None:
         path = self._device.path
