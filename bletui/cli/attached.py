@@ -35,6 +35,7 @@ from bletui.model import (
     Snapshot,
     StreamChanged,
 )
+from bletui.news import News
 from bletui.radio import Attachment
 from bletui.session import named
 from bletui.target import invalid
@@ -60,7 +61,7 @@ class Attached:
         self._folding = Folding(replace(seat.snapshot, heard={}))
         self._heard = any(wanted.address in lane for lane in seat.snapshot.heard.values())
         self._hearing = Hearing(JsonLines())
-        self._news = asyncio.Event()
+        self._news = News()
         self._questions: dict[int, asyncio.Task[None]] = {}
         self._narrate((*seat.snapshot.lanes.values(), *seat.snapshot.streams.values()))
 
@@ -89,7 +90,7 @@ class Attached:
                 self._ask(group, event)
             if self.take is not None:
                 await self.take(batch.events)
-            self._news.set()
+            self._news.tell()
 
     async def perform(self, request: Request, deadline: float | None = None) -> Result:
         """The result within `deadline` seconds, or what is left of the command's own.
@@ -108,16 +109,7 @@ class Attached:
 
     async def until(self, met: Callable[[], T | None], within: float | None) -> T | None:
         """What `met` gives as soon as it is not None; None after `within` seconds."""
-        try:
-            async with asyncio.timeout(within) as limit:
-                while (found := met()) is None:
-                    self._news.clear()
-                    await self._news.wait()
-                return found
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            return None
+        return await self._news.first(met, within)
 
     async def lane(self, asked: str | None) -> str | None:
         """The id of the lane that `asked` names (None: any), once a lane can be used.

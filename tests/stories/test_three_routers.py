@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from bletui import registry
@@ -36,6 +36,7 @@ from bletui.model import (
     Subscribe,
     SubscriptionChanged,
 )
+from bletui.news import News
 from bletui.radio import Attachment, QueuedRadio
 from bletui.target import parse
 from tests.radio.scripted import ScriptedBackend
@@ -92,23 +93,20 @@ class Seen:
 
     def __post_init__(self) -> None:
         self._folding = Folding(self.seat.snapshot)
-        self._more = asyncio.Event()
+        self._news = News()
 
     async def follow(self) -> None:
         async for batch in self.seat.events():
             self._folding.add(batch)
             self.events += batch.events
-            self._more.set()
+            self._news.tell()
 
     @property
     def now(self) -> Snapshot:
         return self._folding.snapshot()
 
     async def until(self, true: Callable[[], object], within: float = 10.0) -> None:
-        async with asyncio.timeout(within):
-            while not true():
-                self._more.clear()
-                await self._more.wait()
+        assert await self._news.until(true, within), f"not within {within:g} s"
 
     def usable(self, mac: str) -> bool:
         known = self.now.lanes.get(lane(mac))
@@ -127,8 +125,7 @@ class Seen:
 
         for _ in range(20):
             place.notify(value)
-            with suppress(TimeoutError):
-                await self.until(told, within=0.5)
+            if await self._news.until(told, 0.5):
                 return
         raise AssertionError(f"{value!r} has not come")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bletui.failure import ErrorKind, Failure
 from bletui.model import LinkChanged, Peer
+from bletui.news import News
 
 UNLISTED = "the router no longer lists this link"
 
@@ -22,7 +22,7 @@ class LinkTable:
         self._now = now
         self._links: dict[Peer, LinkChanged] = {}
         self._stamps: dict[Peer, int] = {}
-        self._changed = asyncio.Event()
+        self._news = News()
 
     def peers(self) -> tuple[Peer, ...]:
         return tuple(self._links)
@@ -57,7 +57,7 @@ class LinkTable:
         forgotten = self.peers()
         self._links.clear()
         self._stamps.clear()
-        self._changed.set()
+        self._news.tell()
         return forgotten
 
     def compare(self, listed: Sequence[LinkChanged], since: int, *, whole: bool = True) -> None:
@@ -77,17 +77,10 @@ class LinkTable:
 
     async def until(self, true: Callable[[], bool], within: float) -> bool:
         """Whether `true()` came to hold within so many seconds; it is looked at after each change."""
-        try:
-            async with asyncio.timeout(within):
-                while not true():
-                    self._changed.clear()
-                    await self._changed.wait()
-        except TimeoutError:
-            return False
-        return True
+        return await self._news.until(true, within)
 
     def _tell(self, link: LinkChanged) -> None:
         self.stamp += 1
         self._stamps[link.peer] = self.stamp
-        self._changed.set()
+        self._news.tell()
         self._say(link)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from bletui.bridge.router_api.profiles import DEFAULT, Profile
 from bletui.bridge.router_api.rows import Counters
@@ -25,6 +25,7 @@ from bletui.model import (
     Shed,
     Snapshot,
 )
+from bletui.news import News
 from bletui.radio import Attachment, Radio
 from bletui.target import invalid
 
@@ -182,12 +183,9 @@ class Feed:
 
     async def until(self, true: Callable[[], bool], within: float) -> None:
         """Until `true()` holds, which is looked at after each event, or `within` seconds have passed."""
-        changed = asyncio.Event()
-        with self.listening(lambda _: changed.set()), suppress(TimeoutError):
-            async with asyncio.timeout(within):
-                while not true():
-                    changed.clear()
-                    await changed.wait()
+        news = News()
+        with self.listening(lambda _: news.tell()):
+            await news.until(true, within)
 
     def announce(self, news: Unanswered) -> None:
         """Tells the streams what no radio tells."""

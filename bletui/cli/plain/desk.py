@@ -24,6 +24,7 @@ from bletui.filters import Filter
 from bletui.log import Mark
 from bletui.log.anonymous import Anonymous
 from bletui.model import Event, LinkChanged, Notification, Prompt, Request, Result
+from bletui.news import News
 from bletui.session import Joined, Session
 from bletui.target import invalid
 from bletui.text import visible
@@ -56,7 +57,7 @@ class Desk:
         self.failed: Failure | None = None  # the last one of what was typed
         self.busy: Callable[[], bool] = lambda: False  # whether anything that was typed still runs
         self._changes = Changes(self.numbers, session.store.own_name)
-        self._beaten = asyncio.Event()
+        self._beaten = News()
         self._met: dict[str, Joined] = {}
         self._logged = session.log.end
         self._walked = float("-inf")
@@ -103,7 +104,7 @@ class Desk:
         self._tell_walk()
         self._tell_structs()
         self._hurry()
-        self._beaten.set()
+        self._beaten.tell()
 
     def _tell_found(self) -> None:
         """Once, where nobody named a target and the radio can't be used: what this machine has, and what needs none."""
@@ -271,13 +272,4 @@ class Desk:
 
     async def until(self, met: Callable[[], T | None], within: float | None) -> T | None:
         """What `met` gives as soon as it is not None, looked at with every beat; None after `within` seconds."""
-        try:
-            async with asyncio.timeout(within) as limit:
-                while (found := met()) is None:
-                    self._beaten.clear()
-                    await self._beaten.wait()
-                return found
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            return None
+        return await self._beaten.first(met, within)

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from bletui.backend import Backend
 from bletui.model import Event, Lane, LaneChanged, LaneDown, LinkChanged, Peer
+from bletui.news import News
 
 Sort = TypeVar("Sort", bound=Event)
 
@@ -36,11 +37,11 @@ class Bench:
         self.subject = subject
         self.backend = backend
         self.batches: list[tuple[Event, ...]] = []
-        self._more = asyncio.Event()
+        self._news = News()
 
     def emit(self, events: Sequence[Event]) -> None:
         self.batches.append(tuple(events))
-        self._more.set()
+        self._news.tell()
 
     async def opened(self) -> None:
         await self._patiently("open()", self.backend.open(self.emit))
@@ -79,13 +80,8 @@ class Bench:
 
     async def until(self, true: Callable[[], object], what: str) -> None:
         """Waits for a condition on what was emitted; an `AssertionError` says what never came."""
-        try:
-            async with asyncio.timeout(self.subject.patience):
-                while not true():
-                    self._more.clear()
-                    await self._more.wait()
-        except TimeoutError:
-            raise AssertionError(f"within {self.subject.patience:g} s there was no {what}") from None
+        if not await self._news.until(true, self.subject.patience):
+            raise AssertionError(f"within {self.subject.patience:g} s there was no {what}")
 
     def _ready(self) -> list[str]:
         return [lane.id for lane in self.lanes().values() if lane.usable is None and "connect" not in lane.cannot]

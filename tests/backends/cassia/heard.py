@@ -1,45 +1,20 @@
-"""What a backend under test emitted, and waiting for it without a clock."""
+"""A Cassia backend under test, and what it emits."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TypeVar
 
 from bletui.backend import Backend, Env
 from bletui.backends.cassia import open_target
-from bletui.model import Advertisement, Event, LaneChanged, LinkChanged, Shed, StreamChanged
+from bletui.model import Advertisement, LaneChanged, LinkChanged, Shed, StreamChanged
 from bletui.target import parse
+from tests.kept import Kept
 
-T = TypeVar("T")
 
-
-class Heard:
-    """An `emit` that keeps everything."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-        self.batches = 0
-        self._more = asyncio.Event()
-
-    def __call__(self, events: Sequence[Event]) -> None:
-        self.events.extend(events)
-        self.batches += 1
-        self._more.set()
-
-    async def until(self, true: Callable[[], bool], within: float = 8.0) -> None:
-        """Waits until `true()` holds; it is looked at after each batch."""
-        async with asyncio.timeout(within):
-            while not true():
-                self._more.clear()
-                await self._more.wait()
-
+class Heard(Kept):
     async def until_heard(self, adverts: int) -> None:
         await self.until(lambda: len(self.adverts) >= adverts)
-
-    def of(self, kind: type[T]) -> list[T]:
-        return [event for event in self.events if isinstance(event, kind)]
 
     @property
     def adverts(self) -> list[Advertisement]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
 
 from bletui.backend import Env
 from bletui.backends.local.linux import LinuxBackend
@@ -16,33 +14,21 @@ from bletui.backends.local.patience import Patience
 from bletui.failure import Failure
 from bletui.model import Advertisement, Event, Lane, LaneChanged, LaneDown, ScanRequest, StreamChanged
 from bletui.target import parse
-
-T = TypeVar("T")
+from tests.kept import Kept
 
 LANE = "local/00:1A:7D:DA:71:13"
 ENV = Env(radio="local")
 BARE = Machine(root=Path("/nonexistent"), environ={}, user="ann", groups=frozenset({"ann"}))
 
 
-class Told:
-    """An `emit` that keeps everything."""
-
+class Told(Kept):
     def __init__(self) -> None:
-        self.events: list[Event] = []
+        super().__init__()
         self.batches: list[int] = []
-        self._more = asyncio.Event()
 
     def __call__(self, events: Sequence[Event]) -> None:
-        self.events.extend(events)
         self.batches.append(len(events))
-        self._more.set()
-
-    async def until(self, true: Callable[[], bool], within: float = 8.0) -> None:
-        """Waits until `true()` holds; it is looked at after each batch."""
-        async with asyncio.timeout(within):
-            while not true():
-                self._more.clear()
-                await self._more.wait()
+        super().__call__(events)
 
     async def stream(self, state: str, lane: str | None = LANE) -> StreamChanged:
         """Waits until the scan of `lane` is in `state`."""
@@ -63,9 +49,6 @@ class Told:
 
     def last(self, lane: str | None = LANE) -> StreamChanged | None:
         return next((s for s in reversed(self.of(StreamChanged)) if s.lane == lane), None)
-
-    def of(self, kind: type[T]) -> list[T]:
-        return [event for event in self.events if isinstance(event, kind)]
 
     @property
     def lanes(self) -> dict[str, Lane]:

@@ -17,6 +17,7 @@ from bletui.cli.plain.running import sit
 from bletui.clock import Clock
 from bletui.config.file import Config
 from bletui.model import Owner, ScanRequest
+from bletui.news import News
 from bletui.session import Session
 from bletui.target import parse
 from bletui.testing import virtual_time
@@ -29,11 +30,11 @@ class Paper:
     """An outlet that keeps what it is given."""
 
     said: str = ""
-    more: asyncio.Event = field(default_factory=asyncio.Event)
+    news: News = field(default_factory=News)
 
     async def write(self, text: str) -> None:
         self.said += text
-        self.more.set()
+        self.news.tell()
 
 
 class Keys:
@@ -74,13 +75,7 @@ class Typist:
         return [json.loads(line) for line in self.paper.said.splitlines()]
 
     async def until(self, true: Callable[[], object]) -> None:
-        try:
-            async with asyncio.timeout(WITHIN):
-                while not true():
-                    self.paper.more.clear()
-                    await self.paper.more.wait()
-        except TimeoutError:
-            raise AssertionError(f"not within {WITHIN} s; the end: {self.paper.said[-6000:]}") from None
+        assert await self.paper.news.until(true, WITHIN), f"not within {WITHIN} s; the end: {self.paper.said[-6000:]}"
 
 
 @asynccontextmanager

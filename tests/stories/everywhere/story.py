@@ -31,6 +31,7 @@ from bletui.model import (
     Unpair,
     Write,
 )
+from bletui.news import News
 from bletui.radio import Attachment
 from tests.stories.everywhere.devices import NOBODY, Cast
 
@@ -48,33 +49,24 @@ class Told:
         self.notifications = 0
         self._up: dict[Peer, bool | None] = {}
         self._once: set[str] = set()
-        self._more = asyncio.Event()
+        self._news = News()
 
     async def follow(self, seat: Attachment) -> None:
         async for batch in seat.events():
             for event in batch.events:
                 self._note(event)
-            self._more.set()
+            self._news.tell()
 
     async def until(self, line: str, start: int = 0) -> None:
-        async with asyncio.timeout(WITHIN):
-            while line not in self.lines[start:]:
-                self._more.clear()
-                await self._more.wait()
+        assert await self._news.until(lambda: line in self.lines[start:], WITHIN)
 
     async def notified(self) -> None:
         """A line of its own: the first may come before the subscription's answer, or after it."""
-        async with asyncio.timeout(WITHIN):
-            while not self.notifications:
-                self._more.clear()
-                await self._more.wait()
+        assert await self._news.until(lambda: self.notifications, WITHIN)
         self.lines.append("notified")
 
     async def asked(self, count: int) -> Prompt:
-        async with asyncio.timeout(WITHIN):
-            while len(self.prompts) < count:
-                self._more.clear()
-                await self._more.wait()
+        assert await self._news.until(lambda: len(self.prompts) >= count, WITHIN)
         return self.prompts[-1]
 
     def _note(self, event: Event) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
 from dbus_fast import Message, MessageType
 
+from bletui.news import News
 from tests.testing.fakebluez.client import Client, said
 
 PATH = "/bletui/agent"
@@ -23,7 +23,7 @@ class Agent:
         self.client = client
         self.replies = replies or {}
         self.asked: list[tuple[str, list[Any]]] = []
-        self._more = asyncio.Event()
+        self._news = News()
         client.bus.add_message_handler(self._receive)
 
     async def register(self, capability: str = "KeyboardDisplay") -> None:
@@ -34,10 +34,7 @@ class Agent:
         return said(await self.client.call(member, "/org/bluez", MANAGER, signature, *body))
 
     async def until(self, true: Callable[[], object]) -> None:
-        async with asyncio.timeout(5):
-            while not true():
-                self._more.clear()
-                await self._more.wait()
+        assert await self._news.until(true, 5), "not within 5 s"
 
     @property
     def members(self) -> list[str]:
@@ -47,7 +44,7 @@ class Agent:
         if message.message_type is not MessageType.METHOD_CALL or message.path != PATH:
             return False
         self.asked.append((message.member or "", message.body))
-        self._more.set()
+        self._news.tell()
         match self.replies.get(message.member or "", ("", [])):
             case None:
                 return True

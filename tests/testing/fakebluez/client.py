@@ -10,6 +10,8 @@ from typing import Any
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
+from bletui.news import News
+
 ADAPTER = "org.bluez.Adapter1"
 DEVICE = "org.bluez.Device1"
 HCI0 = "/org/bluez/hci0"
@@ -19,7 +21,7 @@ class Client:
     def __init__(self, bus: MessageBus) -> None:
         self.bus = bus
         self.signals: list[Message] = []
-        self._more = asyncio.Event()
+        self._news = News()
         bus.add_message_handler(self._note)
 
     async def call(
@@ -45,10 +47,7 @@ class Client:
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Waits until `true()` holds; it is looked at after each signal."""
-        async with asyncio.timeout(5):
-            while not true():
-                self._more.clear()
-                await self._more.wait()
+        assert await self._news.until(true, 5), "not within 5 s"
 
     def members(self) -> list[str]:
         return [signal.member or "" for signal in self.signals if signal.sender != "org.freedesktop.DBus"]
@@ -65,7 +64,7 @@ class Client:
     def _note(self, message: Message) -> None:
         if message.message_type is MessageType.SIGNAL:
             self.signals.append(message)
-            self._more.set()
+            self._news.tell()
 
 
 def said(reply: Message) -> tuple[str | None, Any]:

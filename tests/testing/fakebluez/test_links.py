@@ -31,6 +31,11 @@ async def ask(client: Client, path: str, member: str) -> tuple[str | None, Any]:
     return said(await client.call(member, path, DEVICE))
 
 
+def gone(client: Client) -> list[str]:
+    """Objects that were taken away, in this order."""
+    return [signal.body[0] for signal in client.signals if signal.member == "InterfacesRemoved"]
+
+
 def states(client: Client, path: str) -> list[tuple[str, Any]]:
     """`Connected` and `ServicesResolved` in the order in which they were told."""
     told = [changed for at, changed, _ in client.changed(DEVICE) if at == path]
@@ -80,9 +85,9 @@ async def test_without_a_cache_the_objects_go_with_the_link() -> None:
         await ask(client, SECOND, "Connect")
         await resolved(client, SECOND)
         await ask(client, SECOND, "Disconnect")
-        await client.until(lambda: ("Connected", False) in states(client, SECOND))
-        gone = [signal.body[0] for signal in client.signals if signal.member == "InterfacesRemoved"]
-        assert gone == [f"{SECOND}/service0001/char0002", f"{SECOND}/service0001"]
+        await client.until(lambda: len(gone(client)) == 2)
+        assert gone(client) == [f"{SECOND}/service0001/char0002", f"{SECOND}/service0001"]
+        assert ("Connected", False) in states(client, SECOND)
 
 
 async def test_connecting_what_is_connected_and_leaving_what_is_not(desk: FakeBluez) -> None:
