@@ -53,6 +53,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="URL",
         help="tell an MQTT broker what is heard and happens: mqtt://KEY@host/prefix or mqtts://… (docs/mqtt.md)",
     )
+    _add_router_api(run)
+    add_options(run)
+
+
+def _add_router_api(run: argparse.ArgumentParser) -> None:
     run.add_argument("--router-api", metavar="HOST:PORT", help="speak a Cassia router's HTTP API there")
     run.add_argument(
         "--access-controller",
@@ -88,7 +93,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     run.add_argument("--seed", type=int, metavar="N", help="of faults, and of sim: (default 1)")
     run.add_argument("--speed", type=float, default=1.0, metavar="N", help="simulated seconds per second (default 1)")
-    add_options(run)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from bletui.cli.configured import CHECKS, Configuration, configuration, file, flags
 from bletui.cli.narration import object_line, say
 from bletui.config.credentials import words
-from bletui.config.file import SIZE_MAX, Problem, Refused, content, invalid, parse
+from bletui.config.file import SIZE_MAX, Problem, Refused, content, parse, text_of
 from bletui.config.places import named
 from bletui.config.positions import Path as Keys
 from bletui.config.positions import Position
@@ -96,14 +96,7 @@ def _wrong(text: str, path: Path | None) -> tuple[Problem, ...]:
 
 
 def _stdin() -> str:
-    read = sys.stdin.buffer.read(SIZE_MAX + 1)
-    if len(read) > SIZE_MAX:
-        raise invalid(f"a configuration has at most {SIZE_MAX} bytes")
-    try:
-        return read.decode("utf-8")
-    except UnicodeDecodeError as wrong:
-        line = read.count(b"\n", 0, wrong.start) + 1
-        raise invalid(f"stdin:{line}: the text is not UTF-8") from None
+    return text_of(sys.stdin.buffer.read(SIZE_MAX + 1), "stdin")
 
 
 def _tell(problems: tuple[Problem, ...], path: Path | None, *, json: bool) -> None:

@@ -12,8 +12,9 @@ from bletui.decode.lenses import Lens, adopted
 from bletui.failure import BleError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from bletui.cli.device import Work
     from bletui.cli.wanted import Wanted
 
 
@@ -34,6 +35,16 @@ def lens(args: argparse.Namespace) -> Lens | None:
 def reads(who: Wanted, args: argparse.Namespace) -> Wanted:
     """For a command that shows values: with the structs they are read through. `request.invalid`: these are wrong."""
     return replace(who, structs=structs_file(args, who.configuration.environ))
+
+
+def at_values(args: argparse.Namespace, step: Callable[[argparse.Namespace], Work]) -> int:
+    """The exit code of a command that shows values of its device."""
+    from bletui.cli.device import at_device
+    from bletui.cli.keyboard import Keyboard
+    from bletui.cli.wanted import wanted
+
+    who = reads(wanted(args), args)  # first: a step may name one of the structs
+    return at_device(who, step(args), keyboard=Keyboard())
 
 
 def structs_file(args: argparse.Namespace, environ: Mapping[str, str]) -> StructsFile:

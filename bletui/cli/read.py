@@ -40,9 +40,6 @@ def step(args: argparse.Namespace) -> Work:
 
 
 def run(args: argparse.Namespace) -> int:
-    from bletui.cli.device import at_device
-    from bletui.cli.keyboard import Keyboard
-    from bletui.cli.looking import reads
-    from bletui.cli.wanted import wanted
+    from bletui.cli.looking import at_values
 
-    return at_device(reads(wanted(args), args), step(args), keyboard=Keyboard())
+    return at_values(args, step)

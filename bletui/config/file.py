@@ -133,13 +133,18 @@ def content(path: FilePath, *, needed: bool) -> str | None:
         return None
     except (OSError, ValueError) as cannot:  # ValueError: a NUL in the path
         raise invalid(f"{path}: {getattr(cannot, 'strerror', None) or cannot}") from cannot
+    return text_of(read, path)
+
+
+def text_of(read: bytes, where: object) -> str:
+    """At most `SIZE_MAX` bytes of UTF-8 from `where`; raises `BleError` (`request.invalid`)."""
     if len(read) > SIZE_MAX:
-        raise invalid(f"{path}: a configuration has at most {SIZE_MAX} bytes")
+        raise invalid(f"{where}: a configuration has at most {SIZE_MAX} bytes")
     try:
         return read.decode("utf-8")
     except UnicodeDecodeError as wrong:
         line = read.count(b"\n", 0, wrong.start) + 1
-        raise invalid(f"{path}:{line}: the text is not UTF-8") from None
+        raise invalid(f"{where}:{line}: the text is not UTF-8") from None
 
 
 def located(path: FilePath | None, problem: Problem) -> str:

@@ -63,11 +63,7 @@ class FilterBar(Vertical, Generic[Wanted]):
     def edit(self) -> None:
         """Opens the bar on the filter in force."""
         self._before = self.expression
-        self.screen.add_class("-filtering")
-        field = self.query_one(FilterInput)
-        field.value = self.expression
-        field.cursor_position = len(field.value)
-        self.screen.set_focus(field)
+        self.query_one(FilterInput).edit(self.expression)
         self._says(None)
 
     def clear(self) -> None:

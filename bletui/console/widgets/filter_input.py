@@ -27,6 +27,12 @@ class FilterInput(Input):
     def on_mount(self) -> None:
         self.cursor_blink = False
 
+    def edit(self, text: str) -> None:
+        """Takes the focus, its box in sight, with `text` to change."""
+        self.screen.add_class("-filtering")
+        self.value, self.cursor_position = text, len(text)
+        self.screen.set_focus(self)
+
     def action_accept(self) -> None:
         self._close(keep=True)
 

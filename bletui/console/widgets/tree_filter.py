@@ -56,11 +56,7 @@ class TreeFilter(Horizontal):
     def edit(self) -> None:
         """Opens the box on the filter in force."""
         self._before = self.text
-        self.screen.add_class("-filtering")
-        field = self.query_one(FilterInput)
-        field.value = self.text
-        field.cursor_position = len(self.text)
-        self.screen.set_focus(field)
+        self.query_one(FilterInput).edit(self.text)
 
     def clear(self) -> None:
         self._take("")
