@@ -44,7 +44,8 @@ class AdapterScan:
     """Scans on one adapter name for as long as it is wanted; `run` is its task.
 
     It is parked while the adapter or bluetoothd is away. The scanner of before is then kept, and stopped only when they
-    are back: a call to a bluetoothd that somebody stops just now would have the bus start it again.
+    are back: a call to a bluetoothd that somebody stops just now would have the bus start it again. So it is while the
+    adapter is off, which ended the discovery, and which is the first thing that a bluetoothd does that is stopped.
     """
 
     def __init__(
@@ -101,9 +102,9 @@ class AdapterScan:
         self._again()
 
     def close(self, *, alive: bool) -> None:
-        """Ends the scan. `alive`: bluetoothd is there to be told."""
+        """Ends the scan. `alive`: bluetoothd is there to be told, of an adapter that is there and on."""
         self._closing = True
-        self._stale = self._stale and not alive
+        self._stale = self._stale and not (alive and self.lane is not None and self._usable is None)
         self._again()
 
     def _again(self) -> None:
@@ -127,16 +128,23 @@ class AdapterScan:
         """Moves towards what is wanted; the seconds until another try, or None: until something changes."""
         if self.lane is None:
             return None
+        if self._usable is not None:
+            self._rest(self._usable)
+            return None
         if self._stale and (failure := await self._retire()):
             return self._fail(failure)
-        if self._wanted and self._usable is None:
+        if self._wanted:
             return None if self._scanner else await self._start()
-        failure = self._usable
-        if self._scanner is not None:
-            stopped = await self._stop()
-            failure = _went_off(failure) if failure else stopped
-        self._say("broken" if self._wanted else "off", failure)
+        stopped = await self._stop() if self._scanner is not None else None
+        self._say("off", stopped)
         return None
+
+    def _rest(self, failure: Failure) -> None:
+        """The adapter can't scan for now, and has ended a scan that ran."""
+        if self._scanner is not None and not self._stale:
+            self._stale = True
+            failure = _went_off(failure)
+        self._say("broken" if self._wanted else "off", failure)
 
     async def _wait(self, seconds: float | None) -> None:
         try:

@@ -41,6 +41,29 @@ async def test_powered_off_and_on(fake: FakeBluez) -> None:
         assert told.lanes[LANE].usable is None
 
 
+async def test_whoever_switches_it_off_is_not_told_to_stop_the_scan(fake: FakeBluez) -> None:
+    """bluetoothd does that first when it is stopped, and a call that comes after its end has the bus start it again."""
+    async with opened() as (_, told):
+        await told.stream("live")
+        fake.adapters["hci0"].set_powered(False)
+        await told.broken()
+        assert "StopDiscovery" not in [call.member for call in fake.calls]
+        fake.adapters["hci0"].set_powered(True)
+        await hears(fake, told)
+
+
+@pytest.mark.parametrize("how", ["off", "unplugged"])
+async def test_at_the_end_only_an_adapter_that_can_scan_is_told_to_stop(fake: FakeBluez, how: str) -> None:
+    async with opened() as (_, told):
+        await told.stream("live")
+        if how == "off":
+            fake.adapters["hci0"].set_powered(False)
+        else:
+            fake.unplug("hci0")
+        await told.broken()
+    assert "StopDiscovery" not in [call.member for call in fake.calls]
+
+
 async def test_blocked_by_rfkill(fake: FakeBluez) -> None:
     async with opened() as (_, told):
         await told.stream("live")
