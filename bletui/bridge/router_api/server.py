@@ -17,15 +17,13 @@ from pathlib import Path
 import uvicorn
 
 from bletui.bridge.router_api import outages
-from bletui.bridge.router_api.app import alone, guarded
+from bletui.bridge.router_api.answering import answering
+from bletui.bridge.router_api.app import guarded
 from bletui.bridge.router_api.connection import CONNECTIONS_MAX, Connection
-from bletui.bridge.router_api.controller import AccessController
 from bletui.bridge.router_api.faults import Scenario
-from bletui.bridge.router_api.feed import Feed
-from bletui.bridge.router_api.guard import TOKEN_PATH, Allowed, App, Refused, unheard
+from bletui.bridge.router_api.guard import Allowed, App, Refused, unheard
 from bletui.bridge.router_api.power import Power, reset
-from bletui.bridge.router_api.profiles import DEFAULT, Profile
-from bletui.bridge.router_api.router import Router
+from bletui.bridge.router_api.profiles import Profile
 from bletui.bridge.router_api.rows import OURS
 from bletui.bridge.router_api.tokens import Tokens
 from bletui.clock import Clock
@@ -142,36 +140,23 @@ async def serve(
     whose MAC stands at its place.
     """
     scenario, power = scenario or Scenario(), Power(clock, speed)
-    groups = [radios] if macs is None else [[radio] for radio in radios]
-    feeds = [Feed(group, speed=speed, profile=profile or DEFAULT) for group in groups]
-    routers = [
-        Router(feed, profile, mac=mac, name=radio.name, clock=clock, speed=speed, power=power, model=model)
-        for feed, radio, mac in zip(feeds, radios, macs or [""], strict=macs is not None)
-    ]
     tokens = _tokens(listener.listen, power, needed=macs is not None)
-    controller = None if macs is None else AccessController(routers, tokens)
-    app = alone(routers[0], tokens) if controller is None else controller
-    path = TOKEN_PATH if controller is None else controller.token_path
+    site = answering(radios, macs, tokens, power, profile=profile, model=model, clock=clock)
     allowed = _allowed(listener.listen, addresses=listener.exposed)
-    server = _server(guarded(app, routers[0], power, allowed, tokens, scenario, path, refused), listener)
-    parts: list[Feed | AccessController] = [*feeds, *([controller] if controller else [])]
-
-    def end_streams() -> None:
-        for part in parts:
-            part.end_streams()
-
+    app = guarded(site.app(tokens), site.routers[0], power, allowed, tokens, scenario, site.token_path, refused)
+    server = _server(app, listener)
     try:
-        for part in parts:
+        for part in site.parts:
             await part.open()
         async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(part.run()) for part in parts]
+            running = [tasks.create_task(part.run()) for part in site.parts]
             serving = tasks.create_task(server.serve(sockets=[listener.socket]))
-            befalling = tasks.create_task(outages.run(scenario, power, feeds, server, tokens, end_streams))
+            befalling = tasks.create_task(outages.run(scenario, power, site.feeds, server, tokens, site.end_streams))
             try:
                 ready(listener.url)
                 await asyncio.wait([*running, serving], return_when=asyncio.FIRST_COMPLETED)
             finally:
-                end_streams()
+                site.end_streams()
                 befalling.cancel()
                 await _stop(server, serving)
                 for task in running:
@@ -180,7 +165,7 @@ async def serve(
         raise _first(failed) from failed
     finally:
         listener.close()
-        for feed in feeds:
+        for feed in site.feeds:
             await feed.aclose()
 
 
