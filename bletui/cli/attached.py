@@ -14,7 +14,7 @@ from bletui.cli.hearing import Hearing
 from bletui.cli.linkrecords import link_object, operation_object
 from bletui.cli.narration import say
 from bletui.cli.progress import words
-from bletui.cli.wanted import Wanted
+from bletui.cli.wanted import Wanted, is_address
 from bletui.errors.card import one_line
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.log.naming import with_names
@@ -134,6 +134,8 @@ class Attached:
         address = self.wanted.address
         if await self._unless_hopeless(lambda: self._heard or self.link(lane), within) is None:
             detail = f"not heard within {within:g} s; with --type it is connected to without listening first"
+            if not is_address(address):
+                detail = f"{address!r} was not heard within {within:g} s, and is no address like A4:C1:38:0B:7F:2A"
             raise BleError(
                 self._hearing.worst()
                 or Failure(kind=ErrorKind.LINK_NOT_SEEN, operation="connect", address=address, detail=detail)

@@ -67,7 +67,7 @@ def _listed(found: list[Attribute]) -> str:
 
 
 def _missing(tree: GattTree, text: str) -> BleError:
-    detail = bounded(visible(f"no characteristic or descriptor is {text!r}; bletui gatt lists them"), 300)
+    detail = bounded(visible(f"no characteristic or descriptor is {text!r}; gatt lists them"), 300)
     return BleError(
         Failure(
             kind=ErrorKind.GATT_NOT_FOUND,

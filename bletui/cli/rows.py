@@ -16,10 +16,15 @@ NAME, COMPANY, LANE = 20, 14, 12  # columns
 _HEADER = ("Name", "Address", "Company", "int ms", "RSSI", "Count", "Lanes", "Meaning")
 
 
-def device_line(news: str, device: Device, at: float, lanes: Mapping[str, str], width: int | None) -> str:
-    """One line on a device: when, what is new, who, how loud. `lanes`: id to name; `width` None: as long as it is."""
+def device_line(
+    news: str, device: Device, at: float, lanes: Mapping[str, str], width: int | None, *, columns: bool = True
+) -> str:
+    """One line on a device: when, what is new, who, how loud. `lanes`: id to name; `width` None: as long as it is.
+
+    Without `columns` nothing is padded: it fits 80 cells, mostly, and a screen reader has nothing to skip.
+    """
     best = device.best()
-    parts = (
+    parts: tuple[str, ...] = (
         time.strftime("%H:%M:%S", time.localtime(at)),
         f"{news:<4}",
         _address(device),
@@ -29,6 +34,8 @@ def device_line(news: str, device: Device, at: float, lanes: Mapping[str, str], 
         _padded(_lane(best.lane, lanes) if best else "", LANE),
         meaning(device),
     )
+    if not columns:
+        parts = tuple(part for part in map(str.strip, parts) if part)
     return _cut("  ".join(parts).rstrip(), width)
 
 

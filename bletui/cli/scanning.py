@@ -49,7 +49,10 @@ def scan_targets(texts: Sequence[str], wish: Wish, configuration: Configuration)
     """The exit code. `BleError` (`request.invalid`) for a target or filter that means nothing."""
     targets = configuration.targets(texts)
     if not targets:
-        raise target.invalid("bletui scan: which TARGET? None is given, and the configuration has no default_targets")
+        raise target.invalid(
+            "bletui scan: which TARGET (local:, cassia://HOST, sim:)? None is given, and the configuration has no "
+            "default_targets"
+        )
     registry.refuse_unknown(targets)
     wanted = filters.parse(wish.filter, named=configuration.config.filters) if wish.filter else None
     if wish.save is not None:

@@ -96,6 +96,11 @@ def wanted(args: argparse.Namespace) -> Wanted:
     )
 
 
+def is_address(text: str) -> bool:
+    """Six pairs of hex digits; an operating system may have ids of its own instead."""
+    return re.fullmatch(r"[0-9A-Fa-f]{2}([:-]?)([0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}", text) is not None
+
+
 def address(text: str, names: Mapping[str, str]) -> str:
     """Upper case with colons; anything else may be an operating system's own id and stays as it is.
 
@@ -106,7 +111,7 @@ def address(text: str, names: Mapping[str, str]) -> str:
         raise invalid(f"{text!r} is {' and '.join(called)}")
     if called:
         return called[0]
-    if re.fullmatch(r"[0-9A-Fa-f]{2}([:-]?)([0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}", text):
+    if is_address(text):
         plain = re.sub("[:-]", "", text).upper()
         return ":".join(plain[at : at + 2] for at in range(0, 12, 2))
     if not text or len(text) > 64 or not is_clean(text) or re.search(r"[\s/:]", text):

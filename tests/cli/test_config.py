@@ -230,6 +230,9 @@ def test_limits_come_from_the_file_unless_the_line_says_otherwise(do: Do, config
     quiet = "AA:BB:CC:DD:EE:FF"
     assert "not heard within 0.2 s" in do("connect", "sim:", quiet).err
     assert "not heard within 0.1 s" in do("connect", "sim:", quiet, "--limit", "0.1").err
+    assert "'thermo' was not heard within 0.1 s, and is no address" in do(
+        "connect", "sim:", "thermo", "--limit", "0.1"
+    ).err.replace("\n ", "")
 
 
 DOCS = Path(__file__).parents[2] / "docs"

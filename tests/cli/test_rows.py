@@ -92,3 +92,9 @@ def test_the_summary_says_only_what_happened() -> None:
         "5 devices hidden by the filter",
         "6 for which it can't tell",
     ]
+
+
+def test_without_columns_nothing_is_padded() -> None:
+    (device,) = devices(Advertisement(0.0, "x/1", A, "random", -60, "ADV_IND", named(b"stale bond")))
+    line = device_line("", device, 0.0, LANES, None, columns=False)
+    assert line.split("  ")[1:] == [f"{A} ·", "-60", "stale bond", "hci0"]

@@ -72,7 +72,7 @@ class ScanNews:
         if len(came) == 1 and not went:
             ((word, device),) = came.values()
             number = self._numbers.of(device.address)
-            return f"#{number}  {device_line(word, device, device.last_at, lanes, None)}", record
+            return f"#{number}  {device_line(word, device, device.last_at, lanes, None, columns=False)}", record
         sorts = (
             ("new", [device for word, device in came.values() if word == "new"]),
             ("back", [device for word, device in came.values() if word == "back"]),

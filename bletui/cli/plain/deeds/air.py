@@ -72,7 +72,7 @@ async def _differing(desk: Desk, taken: Baseline, now: float) -> None:
             counts[difference] += 1
             number = desk.numbers.of(device.address)
             record = {"schema": "bletui.differing/1", "difference": difference, **desk.news.device_object(device)}
-            words = device_line(difference, device, device.last_at, desk.lanes(), None)
+            words = device_line(difference, device, device.last_at, desk.lanes(), None, columns=False)
             await desk.printer.line(f"#{number}  {words}", record)
     told = ", ".join(f"{count} {what}" for what, count in counts.items()) or "nothing differs"
     await desk.printer.line(told, {"schema": "bletui.differing-end/1", **{one: counts[one] for one in DIFFERENCES}})
@@ -104,7 +104,7 @@ async def show(desk: Desk, args: argparse.Namespace) -> None:
         record = {"schema": "bletui.listed/1", **desk.news.device_object(device), "last_at": round(device.last_at, 6)}
         pinned = device.address in picked.pins
         signs = ("linked" if desk.links(device.address) else "", "pinned" if pinned else "")
-        words = device_line(" ".join(filter(None, signs)), device, device.last_at, lanes, None)
+        words = device_line(" ".join(filter(None, signs)), device, device.last_at, lanes, None, columns=False)
         record["pinned"] = pinned
         await desk.printer.line(f"#{number}  {words}", record)
     hidden = len(store.devices) - len(devices)
