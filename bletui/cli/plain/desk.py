@@ -59,6 +59,7 @@ class Desk:
         self._changes = Changes(self.numbers, session.store.own_name)
         self._beaten = News()
         self._met: dict[str, Joined] = {}
+        self._ended: dict[str, Joined] = {}
         self._logged = session.log.end
         self._walked = float("-inf")
         self._hurried: set[tuple[str, int]] = set()  # questions, by radio and number
@@ -99,6 +100,7 @@ class Desk:
                     self.printer.put(words, record)
                 if isinstance(entry.event, Notification):
                     self._judge(entry.event)
+        self._tell_ends()
         self._tell_found()
         self._scan_news()
         self._tell_walk()
@@ -117,19 +119,24 @@ class Desk:
         self.found = None
 
     def _meet(self, joined: Joined) -> None:
-        """Once: what a radio is like when it has been opened, or why it was not."""
-        if self._met.get(joined.name) is joined or (joined.attachment is None and joined.failure is None):
+        """Once: what a radio is like when it has been opened."""
+        if self._met.get(joined.name) is joined or joined.attachment is None:
             return
         self._met[joined.name] = joined
-        if joined.failure is not None:
-            self.printer.put(f"{visible(joined.name)}: {failure_words(joined.failure)}", failure_object(joined.failure))
-        elif joined.attachment is not None:
-            there = joined.attachment.snapshot
-            stood: list[Event] = [*there.lanes.values(), *there.streams.values(), *there.trees.values()]
-            stood += [*there.links.values(), *there.operations.values(), *there.prompts.values()]
-            for event in stood:
-                for words, record in self._changes.of(joined, event):
-                    self.printer.put(words, record)
+        there = joined.attachment.snapshot
+        stood: list[Event] = [*there.lanes.values(), *there.streams.values(), *there.trees.values()]
+        stood += [*there.links.values(), *there.operations.values(), *there.prompts.values()]
+        for event in stood:
+            for words, record in self._changes.of(joined, event):
+                self.printer.put(words, record)
+
+    def _tell_ends(self) -> None:
+        """Once: why a radio could not be opened, or ended for good; no event of it tells that."""
+        for joined in self.session.radios.values():
+            if joined.failure is not None and self._ended.get(joined.name) is not joined:
+                self._ended[joined.name] = joined
+                said = f"{visible(joined.name)}: {failure_words(joined.failure)}"
+                self.printer.put(said, failure_object(joined.failure))
 
     def _scan_news(self) -> None:
         store, now = self.session.store, self.session.clock.wall()

@@ -10,8 +10,8 @@ import pytest
 from bletui.backends.simulator.lab import PASSKEY, address
 from bletui.cli.plain.deeds.asking import as_answer, reply
 from bletui.clock import Clock
-from bletui.failure import BleError
-from bletui.model import Advertisement, Lane, Peer, Prompt, PromptWhat
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.model import Advertisement, Lane, LinkChanged, Peer, Prompt, PromptWhat
 from bletui.radio import QueuedRadio
 from bletui.testing.virtual_time import in_virtual_time
 from tests.bridge.running import bridge
@@ -195,4 +195,19 @@ async def test_what_a_bridge_was_asked_for_goes_on_when_it_is_left() -> None:
         await until(lambda: not made.clients())
         made.fanout.flush()
         assert [one.operation.state for one in made.fanout.folding.snapshot().operations.values()] == ["running"]
+    await radio.aclose()
+
+
+async def test_a_radio_that_ends_for_good_says_why() -> None:
+    backend = ScriptedBackend(Lane("a", name="hci0"))
+    radio = QueuedRadio(backend, "a")
+    await radio.open()
+    async with bridge(radio) as (made, socket), typist(f"bridge:{socket}", clock=Clock()) as desk:
+        await until(lambda: [client.seated for client in made.clients()] == [True])
+        backend.say(LinkChanged(1.0, Peer("a", A), "up"))
+        await desk.until(lambda: A in desk.paper.said)
+        (client,) = made.clients()
+        client.goodbye(Failure(kind=ErrorKind.AUTH_REFUSED, detail="the token was revoked"))
+        await desk.until(lambda: "E0901 auth.refused" in desk.paper.said)
+        assert desk.paper.said.count("the token was revoked") == 1
     await radio.aclose()
