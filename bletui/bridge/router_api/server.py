@@ -16,7 +16,7 @@ from pathlib import Path
 
 import uvicorn
 
-from bletui.bridge.router_api import outages
+from bletui.bridge.router_api import connection, outages
 from bletui.bridge.router_api.answering import answering
 from bletui.bridge.router_api.app import guarded
 from bletui.bridge.router_api.connection import CONNECTIONS_MAX, Connection
@@ -211,6 +211,20 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         yield
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's, but for a TLS handshake, to which asyncio gives a minute, there are a few seconds."""
+        config, loop = self.config, asyncio.get_running_loop()
+
+        def made() -> Connection:
+            return Connection(config=config, server_state=self.server_state, app_state=self.lifespan.state)
+
+        within = None if config.ssl is None else connection.SHAKEN_WITHIN
+        self.servers = [
+            await loop.create_server(made, sock=one, ssl=config.ssl, backlog=_BACKLOG, ssl_handshake_timeout=within)
+            for one in sockets or ()
+        ]
+        self.started = True
+
     async def main_loop(self) -> None:
         """As uvicorn's, but it ends as soon as it is told to."""
         while not await self.on_tick(0):
@@ -225,8 +239,8 @@ class _Server(uvicorn.Server):
     def shut(self) -> None:
         for server in self.servers:
             server.close()
-        for connection in list(self.server_state.connections):
-            reset(connection.transport)
+        for one in list(self.server_state.connections):
+            reset(one.transport)
 
     async def open_again(self) -> None:
         """Where it was; `request.invalid`: another program has taken the address meanwhile."""
@@ -266,8 +280,8 @@ async def _stop(server: _Server, serving: asyncio.Task[None]) -> None:
     server.stop()
     _, running = await asyncio.wait([serving], timeout=_STOP_WITHIN)
     if running:
-        for connection in list(server.server_state.connections):
-            connection.transport.abort()
+        for one in list(server.server_state.connections):
+            one.transport.abort()
         await asyncio.wait(running, timeout=_STOP_WITHIN)
 
 

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bletui.bridge.router_api import connection
 from bletui.bridge.router_api.server import Listen, bind, is_loopback, parse_listen, serve
 from bletui.errors.rules import remedies
 from bletui.failure import BleError, ErrorKind, Failure
@@ -129,6 +130,17 @@ async def test_over_tls_with_a_token_on_every_interface(certificate: Certificate
         assert (await ask(it.port, "/gap/nodes", headers=foreign, tls=certificate.trust)).status == 403
         with pytest.raises((OSError, asyncio.IncompleteReadError)):
             await ask(it.port, "/gap/nodes", headers=headers)
+
+
+async def test_who_does_not_finish_the_handshake_is_parted_with(
+    certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "SHAKEN_WITHIN", 0.2)
+    listen = Listen("127.0.0.1", 0, cert=certificate.cert, key=certificate.key, token=TOKEN)
+    async with site(listen=listen) as it, asyncio.timeout(3):
+        reader, writer = await asyncio.open_connection("127.0.0.1", it.port)
+        assert await reader.read() == b""
+        writer.close()
 
 
 def refused_to_listen(listen: Listen) -> Failure:
