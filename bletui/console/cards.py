@@ -70,7 +70,7 @@ def unfolded(
     code, name, title = head.split(" ", 2)
     mark = Span(glyphs.cursor if selected else " ", "key")
     lines = [line(mark, Span(f"{code} {name} ", severity_role(failure)), Span(title, "strong"))]
-    lines += [_styled(text, size, barred) for text in rest]
+    lines += [one for text in rest for one in _styled(text, size, barred)]
     told = line(Span(f"   {times}" if times else "", "warn"))
     keys = [span for id_, label in offers for span in _bracketed(id_, label, barred)]
     right = (*keys, *_labelled("explain.open", barred))
@@ -78,14 +78,15 @@ def unfolded(
     return [*lines, *below, ()]
 
 
-def _styled(text: str, size: int, barred: Collection[str]) -> Line:
+def _styled(text: str, size: int, barred: Collection[str]) -> list[Line]:
+    """One line, or two where the key of a remedy has no room beside it."""
     name = _action(text)
     if name is None:
         role: Role = "accent" if text.lstrip().startswith("$ ") else "dim" if text.startswith("  retry:") else "plain"
-        return line(" ", Span(text, role))
+        return [line(" ", Span(text, role))]
     words = text[: text.rindex("[")].rstrip()
     left, right = line(" ", words), _labelled(name, barred)
-    return spread(left, right, size) if width(left) + width(right) < size else (*left, Span(" "), *right)
+    return [spread(left, right, size)] if width(left) + width(right) < size else [left, spread(line(), right, size)]
 
 
 def _labelled(name: str, barred: Collection[str]) -> Line:

@@ -63,7 +63,9 @@ def radio_state(joined: Joined, now: float) -> Span:
         return Span("scanning" if live == 1 else f"{live} lanes scanning", "ok")
     worst = _worst(streams)
     if worst is not None:
-        words = f"{live}/{len(streams)} scanning, {stream_words(worst, now)}" if live else stream_words(worst, now)
+        words = stream_words(worst, now)
+        if live:  # how many are down is plain then
+            words = f"{live}/{len(streams)} scanning, {words.removeprefix('down, ')}"
         role: Role = "error" if worst.state == "broken" and not live else "warn" if live else "dim"
         return Span(words, role)
     unusable = [changed.lane for changed in joined.state.lanes.values() if changed.lane.usable]

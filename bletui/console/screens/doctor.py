@@ -41,7 +41,7 @@ class DoctorScreen(PageScreen):
 
     def page_lines(self, size: int) -> Iterator[Line]:
         glyphs = self.console_app.glyphs
-        yield ruled((Span(f"Doctor: {self._target}", "title"),), size, glyphs.dash)
+        yield ruled((Span(f"Doctor: {str(self._target).partition('?')[0]}", "title"),), size, glyphs.dash)
         for rung in self._rungs:
             yield from _rung_lines(rung, size)
         yield line()
