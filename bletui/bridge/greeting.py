@@ -94,7 +94,7 @@ class Greeting:
         own = hello.take != "over"  # the same client, before we saw that its old connection was lost
         self._bridge.record("taken over", owner=seat.owner.id, by=hello.program, own=own)
         if isinstance(before, Connection):
-            detail = "reattached elsewhere" if own else f"the seat {seat.owner.id} was taken over by {hello.program}"
+            detail = "reattached elsewhere" if own else f"the seat {seat.owner.id} was taken over by {hello.program or 'another client'}"
             before.goodbye(Failure(kind=ErrorKind.OP_CANCELLED, source="bletui.bridge", detail=detail))
 
     def _welcome(self, seat: Seat, version: int, *, resumed: bool) -> m.Welcome:

@@ -35,6 +35,7 @@ from bletui.model import (
     Write,
 )
 from bletui.radio import Attachment, QueuedRadio
+from tests.bridge.raw import Raw
 from tests.bridge.running import bridge, remote
 from tests.radio.scripted import ScriptedBackend
 from tests.radio.test_prompts import Asking
@@ -357,6 +358,17 @@ async def test_a_bridge_started_anew_is_found_and_nothing_is_done_twice(tmp_path
             assert set(states[:-1]) == {"broken"}
             assert states[-1] == "live"
             await far.aclose()
+    await radio.aclose()
+
+
+async def test_who_takes_a_seat_over_and_does_not_say_what_it_is_is_another_client() -> None:
+    _, radio = await opened()
+    async with bridge(radio) as (_, socket):
+        first, second = await Raw.to(socket), await Raw.to(socket)
+        await first.seated("me")
+        await second.seated("me", take="over")
+        assert (await first.goodbye()).detail == "the seat me was taken over by another client"
+        second.writer.close()
     await radio.aclose()
 
 
