@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bletui import __version__
-from bletui.bridge import access, checks
+from bletui.bridge import access, checks, holders
 from bletui.bridge.access import Credential
 from bletui.bridge.client import PASSING, Connection
 from bletui.bridge.credentials import Tokens
@@ -49,6 +49,8 @@ class Greeting:
         owner = Owner(name, access.lesser(hello.role, credential.role))
         seat = bridge.seats.get(name)
         if seat is None:
+            if (old := bridge.seats.in_the_way(credential, self._is_idle)) is not None:
+                await bridge.leave(old)
             sitting = await bridge.radios.sit(owner)
             performing = Performing(bridge.group, bridge.answers.maker(name))
             seat = Seat(owner, credential, sitting, performing, bridge.wall())
@@ -58,6 +60,12 @@ class Greeting:
             await before.leave(keep=True)
         seat.credential = credential
         return seat
+
+    def _is_idle(self, seat: Seat) -> bool:
+        """Whether whoever comes back there would find nothing of their own."""
+        return not (
+            seat.scanning or seat.performing.running() or holders.held(self._bridge.fanout.state(), seat.owner.id)
+        )
 
     def _seated(self, client: Connection, seat: Seat, hello: m.Hello, credential: Credential, version: int) -> None:
         """All in one go, so that no event is told twice or not at all."""
@@ -94,7 +102,11 @@ class Greeting:
         own = hello.take != "over"  # the same client, before we saw that its old connection was lost
         self._bridge.record("taken over", owner=seat.owner.id, by=hello.program, own=own)
         if isinstance(before, Connection):
-            detail = "reattached elsewhere" if own else f"the seat {seat.owner.id} was taken over by {hello.program or 'another client'}"
+            detail = (
+                "reattached elsewhere"
+                if own
+                else f"the seat {seat.owner.id} was taken over by {hello.program or 'another client'}"
+            )
             before.goodbye(Failure(kind=ErrorKind.OP_CANCELLED, source="bletui.bridge", detail=detail))
 
     def _welcome(self, seat: Seat, version: int, *, resumed: bool) -> m.Welcome:

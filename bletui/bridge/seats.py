@@ -19,7 +19,7 @@ from bletui.model import Owner
 from bletui.text import visible
 
 OWN_NAMES = frozenset({"bridge", "radio", "router-api"})  # what works in the bridge itself is called so
-SEATS_MAX = 256
+SEATS_MAX, SEATS_EACH = 256, 128  # in all, and of one user or token
 KEEP = 12 * 3600.0  # seconds for which a seat is kept while nobody sits there
 
 
@@ -50,9 +50,10 @@ Make = Callable[[Owner], "tuple[Sitting, Performing]"]
 class Seats:
     """Who sits where. A seat's name is free, or free for the taking, or somebody's."""
 
-    def __init__(self, seats_max: int = SEATS_MAX) -> None:
+    def __init__(self, seats_max: int = SEATS_MAX, each_max: int = SEATS_EACH) -> None:
         self._seats: dict[str, Seat] = {}
         self._max = seats_max
+        self._each_max = each_max
 
     def __iter__(self) -> Iterator[Seat]:
         return iter(list(self._seats.values()))
@@ -61,7 +62,7 @@ class Seats:
         return len(self._seats)
 
     def name_for(self, hello: Hello, credential: Credential) -> str:
-        """The owner id that `hello` gets. `busy.capacity`: somebody sits there, or there are too many seats."""
+        """The owner id that `hello` gets. `busy.capacity`: somebody sits there."""
         wanted = access.owner_id(credential, hello.seat)
         name = wanted
         if not self._may_sit(wanted, hello, credential):
@@ -69,9 +70,23 @@ class Seats:
                 raise _busy(f"{wanted} is the bridge's own") if wanted in OWN_NAMES else _occupied(self._seats[wanted])
             others = (access.owner_id(credential, f"{hello.seat}-{n}") for n in count(2))
             name = next(name for name in others if self._is_free(name, hello, credential))
-        if name not in self._seats and len(self._seats) >= self._max:
-            raise _busy(f"there are {self._max} seats already")
         return name
+
+    def in_the_way(self, credential: Credential, idle: Callable[[Seat], bool]) -> Seat | None:
+        """Who has to go for one more of this user or token: of the seats that nobody sits at the one that was left
+        longest ago, `idle` ones first. None: nobody. `busy.capacity`: there are too many, and somebody sits at each."""
+        own = [seat for seat in self._seats.values() if _whose(seat.credential) == _whose(credential)]
+        full = len(self._seats) >= self._max
+        if not full and len(own) < self._each_max:
+            return None
+        others = [seat for seat in self._seats.values() if full and idle(seat)]
+        for some in (list(filter(idle, own)), others, own):
+            left = [seat for seat in some if seat.client is None]
+            if left:
+                return min(left, key=lambda seat: seat.since)
+        if full:
+            raise _busy(f"there are {self._max} seats already")
+        return None
 
     def get(self, owner: str) -> Seat | None:
         return self._seats.get(owner)
@@ -119,6 +134,11 @@ class Seats:
         seat = self._seats[name]
         same = bool(hello.resume) and hmac.compare_digest(hello.resume.encode(), seat.resume.encode())
         return same or (hello.take == "over" and access.RANK[credential.role] >= access.RANK[seat.owner.role])
+
+
+def _whose(credential: Credential) -> str | None:
+    """None: the bridge's own user."""
+    return None if credential.own else credential.user
 
 
 def _occupied(seat: Seat) -> BleError:
