@@ -19,7 +19,7 @@ def contents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """File name to bytes. Built from the files that git knows, so that a developer's leftovers can't help."""
     source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "bletui", "pyproject.toml", "README.md", "LICENSE", "NOTICE"],
+        ["git", "ls-files", "-z", "bletui", "plugins", "pyproject.toml", "README.md", "LICENSE", "NOTICE"],
         cwd=ROOT, capture_output=True, check=True,
     )  # fmt: skip
     for name in filter(None, listed.stdout.decode().split("\0")):
@@ -42,6 +42,14 @@ def test_every_file_of_the_package_is_inside(contents: dict[str, bytes]) -> None
     assert "bletui/py.typed" in contents
     for suffix in (".tsv", ".jsonl"):
         assert any(name.endswith(suffix) for name in contents), suffix
+
+
+def test_the_template_for_plugins_is_inside(contents: dict[str, bytes]) -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT / "plugins/template", capture_output=True, check=True
+    ).stdout.decode()
+    inside = {name.partition("plugin/template/")[2] for name in contents if name.startswith("bletui/plugin/template/")}
+    assert inside == set(filter(None, listed.split("\0")))
 
 
 def test_nothing_else_is(contents: dict[str, bytes]) -> None:

@@ -6,6 +6,11 @@ import argparse
 
 _ABOUT = "Every scheme that a target may start with, and the distribution that brings it."
 _EXITS = "With --json, one object per scheme: docs/json.md. Plug-ins: docs/backends.md."
+_NEW = """\
+Writes a backend that works into a new folder, bletui-SCHEME or FOLDER: a class
+with everything that the port asks for, its project file and its tests. Never
+into a folder that is there.
+"""
 _CHECK = """\
 Opens the target's backend again and again and holds it to every promise of the
 port: opening, scanning, links, attributes, cancelling. For who writes one. With
@@ -40,15 +45,39 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     check.add_argument("--patience", type=float, default=10.0, metavar="S", help="bounds every wait (default 10)")
     check.add_argument("--json", action="store_true", help="one object per promise")
     add_options(check)
+    new = verbs.add_parser("new", help="write the beginnings of one", description=_NEW)
+    new.add_argument("scheme", metavar="SCHEME", help="what its targets start with, as acme")
+    new.add_argument("folder", nargs="?", metavar="FOLDER", help="where to (default bletui-SCHEME)")
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.verb == "new":
+        return _new(args.scheme, args.folder)
     if args.verb == "check":
         from bletui.cli.checking import check_target
         from bletui.cli.configured import configuration
 
         return check_target(args, configuration(args))
     return _list(json=args.json)
+
+
+def _new(scheme: str, folder: str | None) -> int:
+    from pathlib import Path
+
+    from bletui.cli.narration import say
+    from bletui.plugin.founding import founded
+    from bletui.registry import names
+    from bletui.target import invalid
+    from bletui.text import visible
+
+    if scheme in {entry.scheme for entry in names()}:
+        raise invalid(f"{scheme}: is installed already (bletui backends); two packages can't bring one scheme")
+    where = Path(folder or f"bletui-{scheme}")
+    for file in founded(scheme, where):
+        print(visible(str(file)))
+    for step in (f"pip install -e {where}", f"bletui scan {scheme}: --duration 5", f"bletui backends check {scheme}:"):
+        say(visible(f"  next: {step}"), {}, json=False)
+    return 0
 
 
 def _list(*, json: bool) -> int:
