@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
+from itertools import chain, repeat
 from types import TracebackType
 
 from bletui import registry
@@ -32,6 +33,9 @@ from bletui.model import (
 from bletui.radio import Attachment, Radio
 from bletui.target import Target
 
+WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between tries to open a radio; the last one from then on
+BY_ITSELF = ("now", "backoff")
+
 
 class Joined:
     """One radio of a session: its state without advertisements (the store has these), or why it did not open."""
@@ -41,6 +45,8 @@ class Joined:
         self.target = target
         self.attachment: Attachment | None = None
         self.failure: Failure | None = None
+        self.retry_at: float | None = None  # wall time of the next try to open it
+        self.again = asyncio.Event()  # it is tried at once
         self.first_line = 0  # of the log, of what happened since it was joined
         self._folding = Folding()
         self._state: Snapshot | None = None
@@ -161,8 +167,9 @@ class Session:
             await _left(old, radio)
 
     async def rescan(self) -> None:
-        """Opens every scan stream anew, at once; the wish stays."""
+        """Opens every scan stream anew, at once, and every radio that waits for another try; the wish stays."""
         for joined in self.radios.values():
+            joined.again.set()
             if joined.attachment is not None and _may_scan(joined.attachment):
                 await joined.attachment.rescan()
 
@@ -200,6 +207,13 @@ class Session:
         self._pumps[name].cancel()
 
     async def _join(self, joined: Joined) -> None:
+        for wait in chain(WAITS, repeat(WAITS[-1])):
+            if not await self._tried(joined):
+                return
+            await self._wait(joined, wait)
+
+    async def _tried(self, joined: Joined) -> bool:
+        """Opens the radio and follows it to its end; True: it did not open, for a reason that may pass by itself."""
         try:
             await self._follow(joined)
         except BleError as failed:
@@ -208,11 +222,25 @@ class Session:
             if joined.name not in self._leaving and (radio := self._opened.pop(joined.name, None)):
                 await radio.aclose()  # a task of the backend's failed and took this one along: out with its exception
             raise
+        if joined.failure is None or joined.attachment is not None or joined.failure.retry_class not in BY_ITSELF:
+            return False
+        if radio := self._opened.pop(joined.name, None):
+            await radio.aclose()
+        return True
+
+    async def _wait(self, joined: Joined, seconds: float) -> None:
+        joined.retry_at = self.clock.wall() + seconds
+        joined.again.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await joined.again.wait()
+        joined.retry_at = None
 
     async def _follow(self, joined: Joined) -> None:
         radio = await self._open_radio(joined.target, replace(self._env, radio=joined.name))
         self._opened[joined.name] = radio
         attachment = await radio.attach(self.owner)
+        joined.failure = None
         joined.start(attachment)
         self._log(joined, self._before(joined.name, attachment))
         joined.first_line = self.log.end

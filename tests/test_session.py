@@ -27,6 +27,7 @@ from bletui.model import (
 from bletui.radio import QueuedRadio, Radio
 from bletui.session import Session
 from bletui.target import Target, parse
+from bletui.testing.virtual_time import clock, in_virtual_time
 from tests.tiny import TinyBackend
 
 REFUSED = Failure(kind=ErrorKind.REQUEST_INVALID, detail="no such adapter")
@@ -162,6 +163,42 @@ async def test_a_radio_that_refused_can_be_tried_again() -> None:
         await session.reopen("tiny:one")
         await until(lambda: session.radios["tiny:one"].attachment)
         assert session.problems() == []
+
+
+@in_virtual_time
+async def test_a_radio_that_does_not_open_for_a_reason_that_may_pass_is_tried_again_by_itself() -> None:
+    """A bridge that is not up yet, a router that still boots."""
+    late = TinyBackend(refuses=Failure(kind=ErrorKind.NET_REFUSED))
+    site = Site(one=late)
+    async with Session([parse("tiny:one")], clock=clock(), open_radio=site.open) as session:
+        joined = session.radios["tiny:one"]
+        await session.scan(ScanRequest())
+        started = asyncio.get_running_loop().time()
+        await _until_later(lambda: len(site.envs) == 3)
+        assert asyncio.get_running_loop().time() - started == pytest.approx(3.0, abs=0.1)  # one second, then two
+        assert joined.failure is not None
+        await _until_later(lambda: joined.retry_at is not None)
+        late.refuses = None
+        await session.rescan()  # at once
+        await until(lambda: joined.attachment is not None)
+        assert session.problems() == []
+        assert joined.retry_at is None
+        await until(lambda: late.wishes)
+
+
+@in_virtual_time
+async def test_what_no_waiting_helps_is_not_tried_again() -> None:
+    site = Site(one=TinyBackend(refuses=REFUSED))
+    async with Session([parse("tiny:one")], clock=clock(), open_radio=site.open) as session:
+        await _until_later(lambda: session.radios["tiny:one"].failure)
+        await asyncio.sleep(600)
+        assert len(site.envs) == 1
+
+
+async def _until_later(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(60):
+        while not true():
+            await asyncio.sleep(0.01)
 
 
 async def test_a_radio_added_later_joins_the_scan() -> None:

@@ -51,7 +51,8 @@ def radio_state(joined: Joined, now: float) -> Span:
     """Whether a radio scans, in a word or two; `now` is wall time."""
     if joined.failure is not None:
         parted = joined.failure.kind.value == "op.cancelled"  # somebody did that: who says more than what
-        return Span(visible(joined.failure.detail or "left") if parted else joined.failure.kind.value, "error")
+        again = "" if joined.retry_at is None else f", retry in {max(0, round(joined.retry_at - now))} s"
+        return Span(visible(joined.failure.detail or "left") if parted else joined.failure.kind.value + again, "error")
     if joined.attachment is None and not joined.state.lanes:
         return Span("opening", "dim")
     bridge = joined.state.streams.get((None, "bridge"))
