@@ -170,7 +170,7 @@ async def test_what_is_marked_is_refused_with_reason_and_remedy_and_is_not_asked
                 assert notice(play) == why.full
                 if name != "card.scheme":
                     assert f"E0902 access.refused: {BY_ID[name].label.lower()} needs the role" in notice(play)
-                    assert notice(play).endswith(". Start bletui without --read-only")
+                    assert notice(play).endswith(". Start bletui without --read-only (or read_only = true)")
                 assert here(play).focus_name == focus, "no dialogue for what will be refused"
         assert set(play.radio.state.operations) == asked
 
@@ -242,7 +242,7 @@ async def test_the_whole_reason_fits(size: tuple[int, int]) -> None:
         await play.press("w")
         shown = " ".join(play.text("#notice").split())
         assert "this seat's is viewer" in shown
-        assert "Start bletui without --read-only" in shown
+        assert "without --read-only (or read_only = true)" in shown
 
 
 # -- several radios, and where a role comes from

@@ -48,9 +48,7 @@ def test_the_state_of_a_radio_in_a_word_or_two() -> None:
     assert state(lane(0), lane(1), stream(0, "live"), stream(1, "live")) == "2 lanes scanning"
     assert state(lane(0), stream(0, "broken", NOW + 4)) == "down, retry in 4 s"
     assert state(lane(0), stream(0, "broken")) == "down"
-    assert (
-        state(lane(0), lane(1), stream(0, "live"), stream(1, "broken", NOW + 2.4)) == "1/2 scanning, retry in 2 s"
-    )
+    assert state(lane(0), lane(1), stream(0, "live"), stream(1, "broken", NOW + 2.4)) == "1/2 scanning, retry in 2 s"
     assert state(lane(0), stream(0, "off")) == "off"
     assert state(lane(0), stream(0, "live"), stream(1, "off")) == "scanning"  # the other lane was taken away
     assert state(lane(0, Failure(kind=ErrorKind.ADAPTER_OFF))) == "adapter.off"

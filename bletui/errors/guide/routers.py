@@ -91,7 +91,7 @@ GUIDES = (
             Rule(
                 "the role comes from --read-only",
                 known("role_from", "flag"),
-                Remedy("Start bletui without --read-only"),
+                Remedy("Start bletui without --read-only (or read_only = true)"),
             ),
             Rule(
                 "the role comes from the target",
