@@ -11,6 +11,7 @@ from packaging.requirements import Requirement
 
 from bletui.__main__ import main
 from bletui.cli.commands import SUMMARIES
+from bletui.errors.rows import sources
 from bletui.failure import ErrorKind
 
 ROOT = Path(__file__).parents[1]
@@ -64,6 +65,9 @@ def test_every_dependency_has_its_reason() -> None:
 
 def test_figures_in_the_readme_are_those_of_the_code() -> None:
     assert f"one of {len(ErrorKind)}\nkinds" in README or f"one of {len(ErrorKind)} kinds" in README
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    assert f"{len(ErrorKind)} kinds of failure" in changelog
+    assert f"native tables of {len(sources())} sources" in changelog
 
 
 def test_the_newest_version_is_in_the_changelog() -> None:
