@@ -4,40 +4,20 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from bletui.backend import Backend, Env
 from bletui.failure import BleError
+from bletui.installed import BACKENDS, OURS, RADIOS, Entry, entry_of, names
 from bletui.plugin import BUGS, Blame, guarded
 from bletui.radio import QueuedRadio, Radio
 from bletui.radio.journal import Journal
 from bletui.target import Target, invalid
 from bletui.text import visible
 
-OURS = "bletui"  # the distribution whose backends this project's own tests hold to the port
-BACKENDS = "bletui.backends"  # each entry: (Target, Env) -> Backend
-RADIOS = "bletui.radios"  # each entry: (Target, Env) -> Radio, for what serves whole radios (the bridge's client)
-
 OpenBackend = Callable[[Target, Env], Backend]
 OpenRadio = Callable[[Target, Env], Radio]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One installed scheme: the distribution and version that brought it, and where it lives."""
-
-    scheme: str
-    distribution: str
-    version: str
-    value: str
-
-
-def names() -> tuple[Entry, ...]:
-    """Every installed scheme, sorted; no backend is imported."""
-    found = [_entry(point) for group in (BACKENDS, RADIOS) for point in entry_points(group=group)]
-    return tuple(sorted(set(found), key=lambda entry: (entry.scheme, entry.distribution)))
 
 
 def refuse_unknown(targets: Iterable[Target]) -> None:
@@ -51,7 +31,7 @@ def refuse_unknown(targets: Iterable[Target]) -> None:
 def backend(target: Target, env: Env) -> Backend:
     """The backend for `target`, not opened. `request.invalid`: no such scheme; `internal.bug`: the plug-in fails."""
     point = _point(BACKENDS, target.scheme)
-    entry = _entry(point)
+    entry = entry_of(point)
     if entry.distribution == OURS:
         make: OpenBackend = _load(point)
         return make(target, env)
@@ -79,7 +59,7 @@ def _point(group: str, scheme: str) -> EntryPoint:
     if not points:
         raise _unknown(scheme)
     if len(points) > 1:
-        brought = ", ".join(sorted(_told(_entry(point)) for point in points.values()))
+        brought = ", ".join(sorted(_told(entry_of(point)) for point in points.values()))
         raise invalid(f"{scheme}: is brought by more than one package ({brought}); uninstall all but one")
     return next(iter(points.values()))
 
@@ -88,7 +68,7 @@ def _load(point: EntryPoint) -> Callable[..., Any]:
     try:
         made: Callable[..., Any] = point.load()
     except BUGS as broken:  # a plug-in's import may fail in any way; the failure names it
-        raise Blame(_told(_entry(point))).unloadable(visible(point.value), broken) from broken
+        raise Blame(_told(entry_of(point))).unloadable(visible(point.value), broken) from broken
     return made
 
 
@@ -101,8 +81,3 @@ def _unknown(scheme: str) -> BleError:
 
 def _told(entry: Entry) -> str:
     return visible(f"{entry.distribution or entry.value} {entry.version}".rstrip())
-
-
-def _entry(point: EntryPoint) -> Entry:
-    dist = point.dist
-    return Entry(point.name, dist.name if dist else "", dist.version if dist else "", point.value)

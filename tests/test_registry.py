@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from bletui_template import ADDRESS
 
-from bletui import registry
+from bletui import installed, registry
+from bletui.__main__ import main
 from bletui.backend import Env
 from bletui.failure import BleError, ErrorKind
 from bletui.model import Connect, ScanRequest
@@ -36,14 +37,26 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_built_in_schemes_are_listed_with_their_distribution() -> None:
-    listed = {entry.scheme: entry.distribution for entry in registry.names()}
+    listed = {entry.scheme: entry.distribution for entry in installed.names()}
     assert {"sim", "cassia", "cassia+https", "local"} <= set(listed)
     assert set(listed.values()) == {"bletui"}
 
 
+def test_plugins_are_what_other_packages_bring(site: Path) -> None:
+    assert installed.plugins() == ()
+    install(site, "bletui_acme", "acme = bletui_acme:open_target", "")
+    assert [entry.scheme for entry in installed.plugins()] == ["acme"]
+
+
+def test_the_shell_completes_a_plugins_scheme(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    install(site, "bletui_acme", "acme = bletui_acme:open_target", "raise RuntimeError('imported')")
+    assert main(["completion", "words", "bletui scan ac"]) == 0
+    assert capsys.readouterr().out == "acme:\tbletui_acme 1.2\n"
+
+
 def test_listing_imports_no_plugin(site: Path) -> None:
     install(site, "bletui_acme", "acme = bletui_acme:open_target", "raise RuntimeError('imported')")
-    entry = next(entry for entry in registry.names() if entry.scheme == "acme")
+    entry = next(entry for entry in installed.names() if entry.scheme == "acme")
     assert (entry.distribution, entry.version) == ("bletui_acme", "1.2")
     assert "bletui_acme" not in sys.modules
 

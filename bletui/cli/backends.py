@@ -65,8 +65,8 @@ def _new(scheme: str, folder: str | None) -> int:
     from pathlib import Path
 
     from bletui.cli.narration import say
+    from bletui.installed import names
     from bletui.plugin.founding import founded
-    from bletui.registry import names
     from bletui.target import invalid
     from bletui.text import visible
 
@@ -82,7 +82,7 @@ def _new(scheme: str, folder: str | None) -> int:
 
 def _list(*, json: bool) -> int:
     from bletui.cli.narration import object_line
-    from bletui.registry import names
+    from bletui.installed import names
     from bletui.text import visible
 
     entries = names()

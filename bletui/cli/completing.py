@@ -102,7 +102,8 @@ def _values(argument: Argument, last: str, given: Sequence[str], names: Names) -
         case "FILE", _:
             return [Word(FILES)]
         case "TARGET", _:
-            return _starting(last, (*named("targets"), *(Word(*each) for each in SCHEMES.items())))
+            ours = (Word(*each) for each in SCHEMES.items())
+            return _starting(last, (*named("targets"), *ours, *named("schemes")))
         case "ADDRESS", _:
             return _starting(last, named("addresses"))
         case "EXPR", _:

@@ -44,10 +44,18 @@ def run(args: argparse.Namespace) -> int:
 def _names(kind: str, config: str | None) -> Mapping[str, str]:
     from bletui.failure import BleError
 
+    if kind == "schemes":
+        return _schemes()
     try:
         return _structs(config) if kind == "structs" else _configured(kind, config)
     except BleError:
         return {}  # a wrong file names nothing; a half-typed line is no place to say so, and the command itself will
+
+
+def _schemes() -> Mapping[str, str]:
+    from bletui.installed import plugins
+
+    return {f"{entry.scheme}:": f"{entry.distribution} {entry.version}" for entry in plugins()}
 
 
 def _structs(config: str | None) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from bletui.console.leaving import ends_with_us, leave_words
@@ -10,6 +11,7 @@ from bletui.console.screens.choosing import ChoiceDialogue, Option
 from bletui.console.screens.dialogue import TextDialogue, YesNoDialogue
 from bletui.console.spans import Line, Span, line
 from bletui.console.status import radio_state
+from bletui.installed import plugins
 from bletui.registry import refuse_unknown
 from bletui.target import Target, parse
 from bletui.text import visible
@@ -33,7 +35,17 @@ def options(radios: Mapping[str, Joined], known: Mapping[str, Target], now: floa
     named = [Option(OPEN + str(target), visible(name), str(target)) for name, target in known.items()]
     bare = [Option(OPEN + target, target) for target in ALWAYS]
     offered = {one.answer: one for one in (*bare, *named) if one.answer.removeprefix(OPEN) not in open_now}
-    return [*told, *offered.values(), Option(OTHER, "another …", "cassia://HOST, local:hci1, sim:crowd")]
+    return [
+        *told,
+        *offered.values(),
+        Option(OTHER, "another …", ", ".join(("cassia://HOST", "local:hci1", "sim:crowd", *brought()))),
+    ]
+
+
+@cache
+def brought() -> tuple[str, ...]:
+    """The schemes of installed plug-ins."""
+    return tuple(f"{entry.scheme}:" for entry in plugins())
 
 
 def choose_radio(app: Console) -> None:
@@ -68,7 +80,10 @@ def _ask_for_target(app: Console, session: Session, known: Mapping[str, Target])
     def says() -> list[Line]:
         return [
             line(" A target, or its name in the configuration:"),
-            line(" ", Span("local:hci1   cassia://192.168.1.20   bridge:   sim:crowd", "dim")),
+            line(
+                " ",
+                Span("   ".join(("local:hci1", "cassia://192.168.1.20", "bridge:", "sim:crowd", *brought())), "dim"),
+            ),
             line(),
         ]
 

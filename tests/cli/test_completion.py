@@ -46,7 +46,10 @@ def names(kind: str, config: str | None) -> Mapping[str, str]:
     known = {"targets": {"site-a": "sim:lab", "site-b": "sim:"}, "filters": {"near": "", "newer": ""}}
     known["structs"] = {"door": "fault, level", "dough": ""}
     known["addresses"] = {"C0:DE:1A:B0:00:01": "Door 4"}
-    return {"other": "sim:"} if config == "other.toml" else known.get(kind, {"bench": ""})
+    known["schemes"] = {"acme:": "bletui-acme 1.2"}
+    if config == "other.toml" and kind == "targets":
+        return {"other": "sim:"}
+    return known.get(kind, {"bench": ""})
 
 
 def after(line: str) -> list[str]:
@@ -60,6 +63,7 @@ def after(line: str) -> list[str]:
         ("bletui site", ["site-a", "site-b"]),
         ("bletui scan site", ["site-a", "site-b"]),
         ("bletui scan sim:", ["sim:", "sim:lab"]),
+        ("bletui doctor ac", ["acme:"]),
         ("bletui scan site-a site-b si", ["site-a", "site-b", "sim:", "sim:lab"]),
         ("bletui scan --config other.toml o", ["other"]),
         ("bletui scan --duration 3 o", []),
@@ -100,7 +104,7 @@ def test_every_scheme_that_bletui_brings_is_offered() -> None:
 
 
 def test_at_the_start_there_are_commands_and_targets() -> None:
-    assert after("bletui ") == [*SUMMARIES, "site-a", "site-b", *SCHEMES]
+    assert after("bletui ") == [*SUMMARIES, "site-a", "site-b", *SCHEMES, "acme:"]
 
 
 @pytest.mark.parametrize("name", ["", *SUMMARIES])
