@@ -156,9 +156,10 @@ async def test_a_refused_write_unfolds_its_card_at_the_node() -> None:
         await play.until(lambda: isinstance(play.app.screen, GattScreen))
         await play.until(lambda: known(play, battery).failure is not None)
         await play.press("e")
-        await play.until_said("[E explain]")
-        await play.press("e")
-        await play.until(lambda: "[E explain]" not in play.text())
+        await play.until_said("[w write again] [E explain]")
+        await play.press("enter")
+        await play.until(lambda: known(play, battery).failure is None)
+        assert "[E explain]" not in play.text()
 
 
 @in_virtual_time

@@ -9,8 +9,10 @@ from textual.message import Message
 from textual.worker import Worker
 
 from bletui.console.asking import ask
+from bletui.console.cards import Offers
 from bletui.console.commands import BY_ID, bindings
 from bletui.console.known import Known
+from bletui.console.links import Row
 from bletui.console.screens.dialogue import TextDialogue
 from bletui.console.spans import Line, Span, line
 from bletui.console.tree import brief, permitted, readable
@@ -35,6 +37,12 @@ from bletui.model import (
 from bletui.text import visible
 
 NOTHING_OPEN = "no device is open here"
+
+_AGAIN = {  # what failed at a node -> the command that asks for it once more
+    "read": ("tree.read", "read again"),
+    "write": ("tree.write", "write again"),
+    "subscribe": ("tree.deliver", "ask again"),
+}
 
 
 class TreeKeys(ValueKeys):
@@ -83,6 +91,10 @@ class TreeKeys(ValueKeys):
                 f" on its link in {BY_ID['app.connections'].shown_key}.",
             ),
         ]
+
+    def offers(self, row: Row) -> Offers:
+        again = _AGAIN.get(row.failure.operation) if row.failure is not None else None
+        return (again,) if again is not None else ()
 
     # -- asking the radio
 
