@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -24,8 +24,13 @@ CLOSE, OPEN, OTHER = "close ", "open ", "other"
 ALWAYS: Final = ("local:", "sim:", "bridge:")  # offered wherever none is open
 
 
-def options(radios: Mapping[str, Joined], known: Mapping[str, Target], now: float) -> list[Option]:
-    """Open radios first, then the configuration's targets and `ALWAYS` that are not open, then any other."""
+def options(
+    radios: Mapping[str, Joined], known: Mapping[str, Target], now: float, schemes: Sequence[str] = ()
+) -> list[Option]:
+    """Open radios first, then the configuration's targets and `ALWAYS` that are not open, then any other.
+
+    `schemes`: of plug-ins, to choose among the others.
+    """
     open_now = {str(joined.target) for joined in radios.values()}
     end = "enter closes it" if len(radios) > 1 else "the only one, which stays"
     told = [
@@ -35,11 +40,8 @@ def options(radios: Mapping[str, Joined], known: Mapping[str, Target], now: floa
     named = [Option(OPEN + str(target), visible(name), str(target)) for name, target in known.items()]
     bare = [Option(OPEN + target, target) for target in ALWAYS]
     offered = {one.answer: one for one in (*bare, *named) if one.answer.removeprefix(OPEN) not in open_now}
-    return [
-        *told,
-        *offered.values(),
-        Option(OTHER, "another …", ", ".join(("cassia://HOST", "local:hci1", "sim:crowd", *brought()))),
-    ]
+    others = ", ".join(("cassia://HOST", "local:hci1", "sim:crowd", *schemes))
+    return [*told, *offered.values(), Option(OTHER, "another …", others)]
 
 
 @cache
@@ -66,7 +68,9 @@ def choose_radio(app: Console) -> None:
             _close(app, session, answer.removeprefix(CLOSE))
 
     app.push_screen(
-        ChoiceDialogue("Radios", lambda: options(session.radios, known, app.clock.wall()), accept="Open or close"),
+        ChoiceDialogue(
+            "Radios", lambda: options(session.radios, known, app.clock.wall(), brought()), accept="Open or close"
+        ),
         chosen,
     )
 

@@ -58,6 +58,7 @@ def test_what_can_be_opened_is_what_is_not_open() -> None:
     both = {**open_now, "local": Joined("local", parse("local:"))}
     assert "closes" in options(both, known, 0.0)[0].dim
     assert "local:" not in [one.label for one in options(both, known, 0.0)]
+    assert options(both, known, 0.0, ("acme:",))[-1].dim == "cassia://HOST, local:hci1, sim:crowd, acme:"
 
 
 def _are_open(play: Play, count: int) -> bool:
