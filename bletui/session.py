@@ -174,9 +174,11 @@ class Session:
                 await joined.attachment.rescan()
 
     async def scan(self, request: ScanRequest | None) -> None:
-        """States the wish for every radio, those included that are still opening."""
+        """States the wish for every radio, those included that are still opening; one that waits to be tried again is
+        tried at once."""
         self.wish = request
         for joined in self.radios.values():
+            joined.again.set()
             if joined.attachment is not None:
                 await _wished(joined.attachment, request)
 

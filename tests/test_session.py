@@ -178,8 +178,12 @@ async def test_a_radio_that_does_not_open_for_a_reason_that_may_pass_is_tried_ag
         assert asyncio.get_running_loop().time() - started == pytest.approx(3.0, abs=0.1)  # one second, then two
         assert joined.failure is not None
         await _until_later(lambda: joined.retry_at is not None)
+        tried = len(site.envs)
+        await session.scan(ScanRequest())
+        await _until_later(lambda: len(site.envs) == tried + 1 and joined.retry_at is not None)
+        assert asyncio.get_running_loop().time() - started < 4.0  # at once
         late.refuses = None
-        await session.rescan()  # at once
+        await session.rescan()
         await until(lambda: joined.attachment is not None)
         assert session.problems() == []
         assert joined.retry_at is None
