@@ -46,6 +46,13 @@ async def test_the_strongest_stand_first_and_s_sorts_by_a_column_in_both_directi
         assert names(play) == ["two", "one", None]
 
 
+@pytest.mark.parametrize("key", ["enter", "c", "w", "p", "minus"])
+async def test_a_key_for_a_device_says_that_there_is_none(key: str) -> None:
+    async with stage() as play:
+        await play.press(key)
+        assert "no device under the cursor" in play.text("#status")
+
+
 async def test_ranking_happens_once_a_second_at_most() -> None:
     async with stage() as play:
         await three(play)

@@ -152,7 +152,8 @@ class LogScreen(ModeScreen):
     def _paint_card(self) -> None:
         if self.has_class("-cards"):
             trouble = self._trouble()
-            nothing = [line(" ", Span("No failure in this line.", "dim"))]
+            key = Span(BY_ID["card.leave"].shown_key, "key")
+            nothing = [line(" ", Span("No failure in this line.", "dim"), "  ", key, " goes back to the lines.")]
             self.query_one(Cards).hold([trouble] if trouble is not None else [], nothing)
 
     def _trouble(self) -> Trouble | None:

@@ -15,6 +15,9 @@ LOOKED_AT = 500  # rows that say which lanes hear best
 SIGNS: dict[Difference, str] = {"new": "+", "gone": "-", "changed": "~"}
 
 
+NO_DEVICE = "no device under the cursor"
+
+
 class MarkingScreen(ModeScreen):
     """`marks` counts what was marked, so that what shows it is made anew."""
 
@@ -86,7 +89,9 @@ class MarkingScreen(ModeScreen):
 
     def action_pin(self) -> None:
         device, listing = self.table.selected, self._listing
-        if device is not None and listing is not None:
+        if device is None or listing is None:
+            self.say(NO_DEVICE)
+        else:
             self.table.touched = True
             pinned = listing.pin(device)
             self.console_app.configured.pin(device.address, pinned=pinned)
@@ -96,6 +101,7 @@ class MarkingScreen(ModeScreen):
     def action_hide(self) -> None:
         device, listing = self.table.selected, self._listing
         if device is None or listing is None:
+            self.say(NO_DEVICE)
             return
         if listing.put_away(device):
             keys = f"({_key('undo')} brings it back, {_key('hidden')} shows the hidden)"
@@ -149,7 +155,9 @@ class MarkingScreen(ModeScreen):
         from bletui.console.screens.walk import WalkScreen
 
         device = self.table.selected
-        if device is not None:
+        if device is None:
+            self.say(NO_DEVICE)
+        else:
             self.table.touched = True
             self.console_app.push_screen(WalkScreen(device.address))
 

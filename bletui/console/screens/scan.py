@@ -9,11 +9,11 @@ from textual import on
 from textual.app import ComposeResult
 
 from bletui.console.anatomy import details, strip
-from bletui.console.commands import bindings
+from bletui.console.commands import BY_ID, bindings
 from bletui.console.empty import why_empty, why_view
 from bletui.console.history import payload_changes
 from bletui.console.listing import Counts, Listing, Sort, View, frozen
-from bletui.console.screens.marking import MarkingScreen
+from bletui.console.screens.marking import NO_DEVICE, MarkingScreen
 from bletui.console.spans import Line, Span, line, spread
 from bletui.console.status import lanes_of
 from bletui.console.widgets.card_list import Cards
@@ -189,7 +189,8 @@ class ScanScreen(MarkingScreen):
 
     def _paint_cards(self) -> None:
         if self.has_class("-cards"):
-            nothing = [line(" ", Span("Nothing is wrong any more.", "ok"))]
+            key = Span(BY_ID["card.leave"].shown_key, "key")
+            nothing = [line(" ", Span("Nothing is wrong any more.", "ok"), "  ", key, " goes back to the list.")]
             self.query_one(Cards).hold(self._troubles(self._cards_of), nothing)
 
     def _troubles(self, address: str) -> list[Trouble]:
@@ -231,7 +232,9 @@ class ScanScreen(MarkingScreen):
     # -- commands
 
     def action_details(self) -> None:
-        if self.table.selected is not None:
+        if self.table.selected is None:
+            self.say(NO_DEVICE)
+        else:
             self.table.touched = True  # the cursor stays on this device from now on
             self.add_class("-details")
             self.set_focus(self._details)
@@ -272,7 +275,9 @@ class ScanScreen(MarkingScreen):
 
     def action_connect(self) -> None:
         device = self.table.selected
-        if device is not None:
+        if device is None:
+            self.say(NO_DEVICE)
+        else:
             self.console_app.connect(device.address, device.address_type)
 
     def action_filter(self) -> None:

@@ -86,9 +86,9 @@ class TreeKeys(ValueKeys):
             line(
                 " Connect one in Scan (",
                 Span(BY_ID["scan.connect"].shown_key, "key"),
-                "), then ",
+                "), and press ",
                 Span(BY_ID["links.gatt"].shown_key, "key"),
-                f" on its link in {BY_ID['app.connections'].shown_key}.",
+                " once it is connected.",
             ),
         ]
 
