@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 
@@ -29,6 +28,7 @@ from bletui.session import Session
 from bletui.target import Target, parse
 from bletui.testing.virtual_time import clock, in_virtual_time
 from tests.tiny import TinyBackend
+from tests.waiting import until
 
 REFUSED = Failure(kind=ErrorKind.REQUEST_INVALID, detail="no such adapter")
 
@@ -48,12 +48,6 @@ class Site:
 
     def session(self) -> Session:
         return Session([parse(f"tiny:{name}") for name in self.backends], open_radio=self.open)
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not true():
-            await asyncio.sleep(0)
 
 
 def heard(lane: str, rssi: int) -> Advertisement:

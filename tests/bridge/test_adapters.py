@@ -13,6 +13,7 @@ from bletui.model import Lane, LaneChanged
 from bletui.radio import QueuedRadio
 from tests.bridge.running import bridge
 from tests.tiny import TinyBackend
+from tests.waiting import until
 
 ADDRESS = f"02:00:00:00:{os.getpid() >> 8 & 255:02X}:{os.getpid() & 255:02X}"  # other test runs claim theirs
 ADAPTER = Lane(f"desk.local/{ADDRESS}", "hci0")
@@ -62,9 +63,7 @@ async def test_an_adapter_that_comes_later_is_claimed_or_told() -> None:
     lines: list[str] = []
     async with bridge(radio, record=lambda event, **_: lines.append(event)) as (made, _):
         backend.say(LaneChanged(1.0, ADAPTER))
-        async with asyncio.timeout(5):
-            while made.fanout.folding.lanes() == ():
-                await asyncio.sleep(0)
+        await until(lambda: made.fanout.folding.lanes() != ())
         assert "adapter shared" in lines
     other.release()
     await radio.aclose()

@@ -23,8 +23,9 @@ from bletui.testing.virtual_time import in_virtual_time
 from tests.bridge.protocol.test_codec import from_client
 from tests.bridge.raw import Raw
 from tests.bridge.running import bridge, remote
+from tests.radio.playing import A
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import A, until
+from tests.waiting import until
 
 HELLO = codec.from_client(m.Hello((1,), "raw"))
 Lines = list[tuple[str, dict[str, object]]]

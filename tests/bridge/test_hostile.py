@@ -28,8 +28,9 @@ from tests.bridge.raw import Raw
 from tests.bridge.running import remote
 from tests.bridge.test_access import FOREIGN
 from tests.bridge.test_reattaching import Told
+from tests.radio.playing import A
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import A, until
+from tests.waiting import until
 
 CORPUS = Path(__file__).parents[1] / "data/bridge_frames.tsv"
 HELLO = codec.from_client(m.Hello((1,), "raw"))

@@ -26,6 +26,7 @@ from bletui.failure import BleError
 from bletui.model import Connect, Disconnect, Discover, GattTree, LinkChanged, Owner, Properties, Subscribe
 from bletui.radio import Attachment
 from bletui.target import parse
+from tests.waiting import until
 
 KILLS = int(os.environ.get("BLETUI_KILLS", "2"))
 OWN = [f"C0:DE:1A:B0:00:{n:02X}" for n in (1, 2, 3)]
@@ -126,9 +127,7 @@ async def test_no_own_link_is_left_and_no_foreign_one_touched(
             await seat.detach(keep=True)
             left += len(site.links - foreign)
             again = await started(port, socket, tmp_path, processes)
-            async with asyncio.timeout(WITHIN):
-                while site.links != foreign:
-                    await asyncio.sleep(0.02)
+            await until(lambda: site.links == foreign, WITHIN)
             again.terminate()
             await again.wait()
         assert foreign.isdisjoint(site.ended)

@@ -10,8 +10,9 @@ from bletui.failure import ErrorKind, Failure
 from bletui.model import Advertisement, Owner, Shed
 from bletui.radio import QueuedRadio
 from tests.bridge.running import bridge, remote
+from tests.radio.playing import A, B, at_once, failure_of
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import A, B, at_once, failure_of, until
+from tests.waiting import until
 
 LINE = re.compile(r'bletui_[a-z_]+(\{[a-z]+="[^"\\\n]*"\})? \d+')
 

@@ -29,8 +29,9 @@ from bletui.model import (
 from bletui.radio import QueuedRadio
 from tests.bridge.running import bridge, remote
 from tests.bridge.test_reattaching import Told
+from tests.radio.playing import A, B, failure_of
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import A, B, failure_of, until
+from tests.waiting import until
 
 steps = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 4), st.booleans()), max_size=40)
 

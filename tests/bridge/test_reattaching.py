@@ -37,9 +37,10 @@ from bletui.model import (
 from bletui.radio import Attachment, QueuedRadio
 from tests.bridge.raw import Raw
 from tests.bridge.running import bridge, remote
+from tests.radio.playing import A, B, at_once, failure_of
 from tests.radio.scripted import ScriptedBackend
 from tests.radio.test_prompts import Asking
-from tests.radio.test_runner import A, B, at_once, failure_of, until
+from tests.waiting import until
 
 HERE = Peer("a", A)
 
@@ -83,9 +84,7 @@ class Told:
         return [event.state for event in self.events if isinstance(event, StreamChanged) and event.stream == STREAM]
 
     async def until(self, true: Callable[[Event], bool]) -> None:
-        async with asyncio.timeout(8):
-            while not any(map(true, self.events)):
-                await asyncio.sleep(0.005)
+        await until(lambda: any(map(true, self.events)), 8)
 
 
 def heard(n: int) -> Advertisement:
@@ -203,9 +202,7 @@ async def test_a_killed_clients_write_connect_and_passkey_are_seen_to_their_end(
     backend.say(LinkChanged(1.0, HERE, "up"), LinkChanged(1.0, Peer("a", third), "up"))
     async with bridge(radio) as (made, socket), asyncio.TaskGroup() as group:
         process = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, str(socket))
-        async with asyncio.timeout(20):
-            while len(backend.calls) < 3 or made.fanout.folding.snapshot().operations == {}:
-                await asyncio.sleep(0.01)
+        await until(lambda: not (len(backend.calls) < 3 or made.fanout.folding.snapshot().operations == {}), 20)
         backend.say(Prompt(5.0, 9, Peer("a", third), "enter-passkey", made.wall() + 30))
         await until(lambda: any(o.operation.phase == "looking" for o in states(made)))
         process.kill()
@@ -407,9 +404,7 @@ async def test_a_seat_is_given_up_when_nobody_came_back_for_too_long() -> None:
         seat = await remote(socket).attach(Owner("me"))
         await seat.scan(ScanRequest())
         await seat.detach(keep=True)
-        async with asyncio.timeout(5):
-            while len(made.seats) or len(backend.wishes) < 2:
-                await asyncio.sleep(0.02)
+        await until(lambda: not (len(made.seats) or len(backend.wishes) < 2))
         assert backend.wishes == [ScanRequest(), None]
     await radio.aclose()
 
@@ -430,6 +425,4 @@ async def test_events_are_gathered_but_a_lone_one_is_not_delayed() -> None:
     await asyncio.sleep(0)
     assert told == [1, 4]
     fanout.take(Advertisements([heard(4)]))
-    async with asyncio.timeout(2):
-        while told != [1, 4, 1]:
-            await asyncio.sleep(0.005)
+    await until(lambda: told == [1, 4, 1], 2)

@@ -15,6 +15,7 @@ import pytest
 from bletui.bridge.remote import RemoteRadio
 from bletui.model import Advertisement, Event, LinkChanged, Owner, StreamChanged
 from tests.bridge.running import remote
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Unix sockets")
 
@@ -63,9 +64,7 @@ async def used_and_killed(home: Path) -> None:
     async with running(home) as (process, _):
         seat = await remote(home / "s").attach(Owner("me"))
         await seat.connect(ADDRESS)
-        async with asyncio.timeout(WITHIN):
-            while ADDRESS.encode() not in segments(home):
-                await asyncio.sleep(0.02)
+        await until(lambda: ADDRESS.encode() in segments(home), WITHIN)
         process.kill()
         await process.wait()
         await seat.detach(keep=True)

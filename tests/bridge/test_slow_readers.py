@@ -13,7 +13,7 @@ from bletui.radio import QueuedRadio
 from tests.bridge.raw import Raw
 from tests.bridge.running import bridge
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import until
+from tests.waiting import until
 
 CLIENTS = 64
 HEARD = 12_000

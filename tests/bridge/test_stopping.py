@@ -16,8 +16,8 @@ from bletui.model import Connect, Owner
 from bletui.radio import QueuedRadio
 from bletui.testing.virtual_time import in_virtual_time
 from tests.bridge.test_killed import FOREIGN, Site, processes, router, started
+from tests.radio.playing import forever
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import forever
 
 LINKS = [f"C0:DE:1A:B0:00:{n:02X}" for n in (1, 2, 3, 5, 9, 0xC, 0xD, 0xE, 0xF)] + ["00:1A:B0:00:00:12"]
 WITHIN = 30.0

@@ -18,6 +18,7 @@ from tests.cli.lab import Do
 from tests.cli.table import TREE
 from tests.radio.scripted import ScriptedBackend
 from tests.test_registry import install
+from tests.waiting import until
 
 A, B = "00:00:00:00:00:0A", "00:00:00:00:00:0B"
 BUSY = Failure(kind=ErrorKind.BUSY_CHIP, operation="connect")
@@ -139,8 +140,7 @@ def test_prompts_of_any_call_are_answered(do: Do, bench: Callable[[Bench], Bench
     async def asks() -> None:
         backend.say(Prompt(1.0, 6, Peer("a", B), "confirm", 31.0))  # somebody else's
         backend.say(Prompt(1.0, 7, Peer("a", A), "confirm", 31.0))
-        while not backend.answers:
-            await asyncio.sleep(0)
+        await until(lambda: backend.answers)
         backend.say(PromptClosed(2.0, 7, "answered"))
 
     backend.script[A] = [None, None, asks]

@@ -23,6 +23,7 @@ from bletui.failure import BleError, ErrorKind
 from bletui.model import LaneChanged, LaneDown, LinkChanged, Owner, ReadRssi, StreamChanged
 from tests.bridge.running import remote
 from tests.bridge.test_reattaching import Told
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Unix sockets and SIGHUP")
 
@@ -137,9 +138,7 @@ async def test_a_wrong_file_is_refused_with_its_line_and_the_old_one_counts(home
 
         configured(home, 'targets = ["lab"]\ngroup = "no-such-group"')
         process.send_signal(signal.SIGHUP)
-        async with asyncio.timeout(WITHIN):
-            while sum(map(refused, told.events)) < 2:
-                await asyncio.sleep(0.01)
+        await until(lambda: sum(map(refused, told.events)) >= 2, WITHIN)
         configured(home, 'targets = ["lab"]')
         assert (await bletui(home, "bridge", "reload"))[:2] == (0, "the same radios\n")
         await told.until(

@@ -14,6 +14,7 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Advertisement, Lane, LaneChanged, ScanRequest, StreamChanged
 from bletui.target import Target, parse
 from tests.tiny import TinyBackend
+from tests.waiting import until
 
 HEARD = Advertisement(1.0, "x/1", "AA:00:00:00:00:01", "random", -60)
 LANE = LaneChanged(1.0, Lane("x/1"))
@@ -58,8 +59,7 @@ async def test_what_is_there_comes_first_then_what_happens() -> None:
     async with asyncio.timeout(5), listening("a") as radios:
         batches = radios.batches()
         assert await anext(batches) == ("tiny:a", (LANE,))
-        while not made["a"].wishes:
-            await asyncio.sleep(0)
+        await until(lambda: made["a"].wishes)
         assert made["a"].wishes == [ScanRequest(active=True)]
         made["a"].say(HEARD)
         assert await anext(batches) == ("tiny:a", (HEARD,))

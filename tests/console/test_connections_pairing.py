@@ -17,8 +17,8 @@ from tests.bridge.running import bridge
 from tests.console.real import Play, console
 from tests.console.stage import LANE, NOW
 from tests.console.test_connections import linked
+from tests.radio.playing import A
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import A
 
 LAB = "sim:lab?lanes=1&speed=1"
 

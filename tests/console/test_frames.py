@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-
 import pytest
 from textual.app import App
 
 from bletui.clock import Clock
 from bletui.console.frames import Frames
 from bletui.console.settings import Look
+from tests.waiting import until
 
 
 class Painter(App[None]):
@@ -39,12 +37,6 @@ class Painter(App[None]):
             return self.come
 
         self.frames.hurry(look)
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not true():
-            await asyncio.sleep(0.005)
 
 
 async def test_what_has_come_is_painted_once_although_no_frame_is_due() -> None:

@@ -18,8 +18,9 @@ from tests.bridge.running import bridge
 from tests.console.pty_console import LEFT, PtyConsole
 from tests.console.real import console
 from tests.console.test_connections import LAB, linked
+from tests.radio.playing import A
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import A, until
+from tests.waiting import until
 
 
 @pytest.mark.parametrize("key", ["q", "\x03"], ids=["q", "ctrl+c"])

@@ -15,9 +15,10 @@ from bletui.failure import ErrorKind, Failure
 from bletui.model import Lane, LaneChanged, LinkChanged, Owner, Peer
 from bletui.radio import QueuedRadio
 from bletui.radio.journal import Journal
+from tests.radio.playing import A, B, at_once, failure_of
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import A, B, at_once, failure_of, until
 from tests.values import addresses, peers
+from tests.waiting import until
 
 pytestmark = pytest.mark.in_process("a bridge's radio has the journal, not its client's")
 

@@ -27,9 +27,10 @@ from bletui.radio import Attachment, Radio
 from bletui.radio.links import TAKEN_BY
 from bletui.radio.releasing import WAITS
 from bletui.testing.virtual_time import clock, in_virtual_time
+from tests.radio.playing import A, B, at_once, failure_of, forever, radio
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import A, B, at_once, failure_of, forever, radio, until
 from tests.radio.through import opened
+from tests.waiting import until
 
 HERE = Peer("a", A)
 Both = tuple[ScriptedBackend, Radio, Attachment, Attachment]

@@ -11,8 +11,9 @@ from bletui.model import LaneDown, LinkChanged, Owner, Pair, Peer, Prompt, Promp
 from bletui.radio import Radio
 from bletui.testing.virtual_time import START, clock, in_virtual_time
 from tests.radio import through
+from tests.radio.playing import A, at_once, failure_of
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import A, at_once, failure_of, until
+from tests.waiting import until
 
 HERE = Peer("a", A)
 

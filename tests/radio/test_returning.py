@@ -21,9 +21,10 @@ from bletui.model import (
 from bletui.radio import Attachment
 from bletui.radio.returning import PATIENCE
 from bletui.testing.virtual_time import clock, in_virtual_time
+from tests.radio.playing import A, B, failure_of, radio
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import A, B, failure_of, radio, until
 from tests.radio.through import opened
+from tests.waiting import until
 
 LINK = Peer("a", A)
 GONE = Failure(kind=ErrorKind.ADAPTER_MISSING, message="bluetoothd was restarted")

@@ -39,8 +39,8 @@ from bletui.model import (
 )
 from bletui.radio import Attachment, Radio
 from bletui.wire import records
+from tests.radio.playing import at_once
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import at_once
 from tests.radio.through import opened
 
 LINES = (Path(__file__).parent / "roles.tsv").read_text().splitlines()

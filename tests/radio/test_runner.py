@@ -2,12 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 
 import pytest
 
-from bletui.connections import Again
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
     Advertisement,
@@ -23,51 +20,15 @@ from bletui.model import (
     Owner,
     Peer,
     Read,
-    Request,
     TreeChanged,
     Write,
 )
-from bletui.radio import Attachment, QueuedRadio, Radio
+from bletui.radio import QueuedRadio
 from bletui.testing.virtual_time import in_virtual_time
+from tests.radio.playing import BUSY, LOST, A, B, at_once, failure_of, forever, radio
 from tests.radio.scripted import ScriptedBackend
 from tests.radio.through import opened
-
-A, B = "AA:00:00:00:00:01", "BB:00:00:00:00:02"
-BUSY = Failure(kind=ErrorKind.BUSY_CHIP)
-LOST = Failure(kind=ErrorKind.LINK_CLOSED_REMOTE)
-
-
-def at_once(failure: Failure, request: Request, tries: int) -> Again | None:
-    if failure.kind is ErrorKind.LINK_NOT_SEEN:
-        return Again("heard", 0.0)
-    return Again("time", 0.0, 3) if failure.retry_class in ("now", "queue") and tries < 3 else None
-
-
-@asynccontextmanager
-async def radio(*lanes: Lane) -> AsyncIterator[tuple[ScriptedBackend, Radio, Attachment]]:
-    backend = ScriptedBackend(*lanes)
-    made = await opened(backend, policy=at_once)
-    try:
-        async with asyncio.timeout(10):
-            yield backend, made, await made.attach(Owner("me"))
-    finally:
-        await made.aclose()
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not true():
-            await asyncio.sleep(0)
-
-
-async def failure_of(call: Awaitable[object]) -> Failure:
-    with pytest.raises(BleError) as failed:
-        await call
-    return failed.value.failure
-
-
-async def forever() -> None:
-    await asyncio.Event().wait()
+from tests.waiting import until
 
 
 async def test_a_busy_lane_is_nobodys_error() -> None:

@@ -25,8 +25,9 @@ from bletui.model import (
     SubscriptionChanged,
 )
 from bletui.radio import Attachment
+from tests.radio.playing import A, radio
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import A, radio, until
+from tests.waiting import until
 
 LINK = Peer("a", A)
 LOST = Failure(kind=ErrorKind.LINK_LOST)

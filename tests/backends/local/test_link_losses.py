@@ -13,6 +13,7 @@ from bletui.testing.fakebluez import FakeBluez
 from bletui.testing.fakebluez.desk import GHOST, MAIN, READ, SILENT
 from tests.backends.local.linked import SOON, connected, down, linked, refused, states
 from tests.backends.local.told import LANE, opened
+from tests.waiting import until
 
 
 async def drop(desk: FakeBluez) -> None:
@@ -66,9 +67,7 @@ async def test_a_read_on_its_way_says_why(desk: FakeBluez, trouble: Trouble, kin
 async def test_a_connect_on_its_way_says_why(desk: FakeBluez, trouble: Trouble, kind: ErrorKind) -> None:
     async with opened(scan=None) as (backend, _), asyncio.TaskGroup() as group:
         connecting = group.create_task(refused(connected(backend, GHOST.address)))
-        async with asyncio.timeout(5):
-            while not desk.adapters["hci0"].attempts:
-                await asyncio.sleep(0.01)
+        await until(lambda: desk.adapters["hci0"].attempts)
         began = asyncio.get_running_loop().time()
         await trouble(desk)
         assert (await connecting).kind is kind
@@ -79,9 +78,7 @@ async def test_a_connect_on_its_way_says_why(desk: FakeBluez, trouble: Trouble, 
 async def test_a_search_on_its_way_says_why(desk: FakeBluez, trouble: Trouble, kind: ErrorKind) -> None:
     async with opened(scan=None) as (backend, _), asyncio.TaskGroup() as group:
         connecting = group.create_task(refused(connected(backend, "C0:00:00:00:0F:FF")))
-        async with asyncio.timeout(5):
-            while not desk.adapters["hci0"].scanners:
-                await asyncio.sleep(0.01)
+        await until(lambda: desk.adapters["hci0"].scanners)
         began = asyncio.get_running_loop().time()
         await trouble(desk)
         assert (await connecting).kind is kind

@@ -14,6 +14,7 @@ from bletui.testing.fakebluez.desk import DROPS, GHOST, MAIN, MUTE, SECOND
 from bletui.testing.fakebluez.refusals import failed
 from tests.backends.local.linked import connected, down, linked, refused, states
 from tests.backends.local.told import LANE, opened
+from tests.waiting import until
 
 NOBODY = "C0:00:00:00:0F:FF"
 
@@ -89,9 +90,7 @@ async def test_a_cancelled_connect_leaves_no_attempt(desk: FakeBluez) -> None:
     async with opened(scan=None) as (backend, _):
         async with asyncio.TaskGroup() as group:
             connecting = group.create_task(connected(backend, GHOST.address))
-            async with asyncio.timeout(5):
-                while not desk.adapters["hci0"].attempts:
-                    await asyncio.sleep(0.01)
+            await until(lambda: desk.adapters["hci0"].attempts)
             connecting.cancel()
             done, _ = await asyncio.wait({connecting}, timeout=2)
             assert done

@@ -16,6 +16,7 @@ from bletui.testing.fakebluez import FakeBluez
 from bletui.testing.fakebluez.desk import AUTHENTICATED, COMPARES, DISPLAYS, ENCRYPTED, MAIN, PASSKEY, REFUSES, TYPES
 from tests.backends.local.linked import Linked, connected, linked, refused, states
 from tests.backends.local.told import LANE, Told, opened
+from tests.waiting import until
 
 RIGHT, WRONG = f"{PASSKEY:06}", "654321"
 Does = Callable[[Linked, Prompt], Awaitable[None]]
@@ -210,6 +211,4 @@ async def test_the_desktops_agent_is_asked_again_when_our_last_link_is_over(desk
     async with linked() as link:
         assert "RequestDefaultAgent" in [one.member for one in desk.calls]
         await link.backend.disconnect(link.peer, within=5)
-        async with asyncio.timeout(2):
-            while "UnregisterAgent" not in [one.member for one in desk.calls]:
-                await asyncio.sleep(0.01)
+        await until(lambda: "UnregisterAgent" in [one.member for one in desk.calls], 2)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from bletui.backends.local.scanner import FLAGS
 from bletui.failure import ErrorKind
 from bletui.testing.fakebluez import AdapterSpec, Advert, FakeBluez
 from tests.backends.local.told import LANE, opened
+from tests.waiting import until
 
 ONE = "C0:00:00:00:00:01"
 
@@ -16,9 +15,7 @@ async def test_a_passive_scan_never_starts_a_discovery(fake: FakeBluez) -> None:
     async with opened("local:?scan=passive") as (_, told):
         await told.stream("live")
         monitors = fake.adapters["hci0"].monitors
-        async with asyncio.timeout(5):
-            while not any(monitors.patterns.values()):
-                await asyncio.sleep(0)
+        await until(lambda: any(monitors.patterns.values()))
         assert fake.adapters["hci0"].hear(Advert(address=ONE, name="Thermo", name_in_response=True, flags=0x1A))
         [heard] = await told.adverts(1)
         assert (heard.address, heard.name) == (ONE, None)
@@ -37,9 +34,7 @@ def test_bluetoothd_is_given_few_patterns() -> None:
 async def test_a_passive_scan_tells_changes_only_and_says_so(fake: FakeBluez) -> None:
     async with opened("local:?scan=passive") as (_, told):
         await told.stream("live")
-        async with asyncio.timeout(5):
-            while not any(fake.adapters["hci0"].monitors.patterns.values()):
-                await asyncio.sleep(0)
+        await until(lambda: any(fake.adapters["hci0"].monitors.patterns.values()))
         for rssi in (-50, -51, -52, -60):
             fake.adapters["hci0"].hear(Advert(address=ONE, rssi=rssi))
         fake.adapters["hci0"].hear(Advert(address=ONE, rssi=-60, manufacturer={1: b"news"}))

@@ -18,6 +18,7 @@ from bletui.testing.fakebluez.desk import MAIN, NOTIFY
 from tests.backends.local.linked import linked, states
 from tests.backends.local.told import LANE, Told, opened
 from tests.testing.fakebluez.client import Client, connected
+from tests.waiting import until
 
 DBUS = "org.freedesktop.DBus"
 
@@ -80,9 +81,7 @@ async def linking(backend: LinuxBackend, told: Told) -> None:
     ends = states(told, MAIN.address).count("down")
     await backend.disconnect(peer, within=5)
     await told.until(lambda: states(told, MAIN.address).count("down") > ends)
-    async with asyncio.timeout(5):
-        while backend._watched or any("_let_go" in repr(task) for task in asyncio.all_tasks()):
-            await asyncio.sleep(0)
+    await until(lambda: not (backend._watched or any("_let_go" in repr(task) for task in asyncio.all_tasks())))
 
 
 def open_files() -> int:

@@ -15,8 +15,8 @@ from bletui.cli.published import Published
 from bletui.failure import Failure
 from bletui.model import Advertisement, Owner
 from bletui.radio import QueuedRadio
+from tests.radio.playing import at_once
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import at_once
 
 AT = 1_793_491_200.0
 ADDRESS = "A4:C1:38:0B:7F:2A"

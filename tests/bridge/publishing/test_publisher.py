@@ -20,8 +20,8 @@ from tests.bridge.publishing.mosquitto import WITHIN, Mosquitto, authority, mosq
 from tests.bridge.publishing.published import ADDRESS, AT, Running, heard, publishing
 from tests.bridge.publishing.relay import relay
 from tests.bridge.test_metrics import values
+from tests.radio.playing import failure_of
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import failure_of
 
 pytestmark = needs_mosquitto
 HERE = "site/host"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from bletui.bridge.router_api.server import Listen, bind, serve
 from bletui.model import Advertisement, Lane, LaneChanged, Pdu
 from bletui.radio import QueuedRadio
 from tests.tiny import TinyBackend
+from tests.waiting import until
 
 AT = 1_700_000_000.0
 NAMED = bytes.fromhex("020106030259FE080944667554617267")  # flags, UUID FE59, name DfuTarg
@@ -49,13 +50,6 @@ class Site(NamedTuple):
     async def scanning(self, wanted: bool = True) -> None:
         """Waits until the first radio scans, or no longer does."""
         await until(lambda: bool(self.backend.wishes) and (self.backend.wishes[-1] is not None) is wanted)
-
-
-async def until(condition: Callable[[], bool], within: float = 5.0) -> None:
-    """Waits for something that no event tells of."""
-    async with asyncio.timeout(within):
-        while not condition():
-            await asyncio.sleep(0.002)
 
 
 @asynccontextmanager

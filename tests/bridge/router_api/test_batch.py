@@ -10,7 +10,8 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import AddressType, LaneDown, LinkChanged, Peer
 from tests.bridge.router_api.client import Reply, ask, stream
 from tests.bridge.router_api.linked import LinkedBackend
-from tests.bridge.router_api.site import AT, Site, lane, site, until
+from tests.bridge.router_api.site import AT, Site, lane, site
+from tests.waiting import until
 
 STATES = "/management/nodes/connection-state"
 NOBODY, SOMEBODY = "02:00:00:00:00:01", "02:00:00:00:00:02"

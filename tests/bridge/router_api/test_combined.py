@@ -10,8 +10,9 @@ from bletui.failure import ErrorKind, Failure
 from bletui.model import LaneDown, LinkChanged, Notification, Peer
 from tests.bridge.router_api.controlled import ONE, TWO, Controller, controlled
 from tests.bridge.router_api.linked import LinkedBackend
-from tests.bridge.router_api.site import AT, heard, lane, lane_with, until
+from tests.bridge.router_api.site import AT, heard, lane, lane_with
 from tests.tiny import TinyBackend
+from tests.waiting import until
 
 DEVICE = "EB:2E:AF:D8:49:DC"
 PEER, THERE = Peer("r/0", DEVICE), Peer("r1/0", DEVICE)

@@ -15,8 +15,9 @@ from bletui.model import LaneDown, LinkChanged, Peer
 from tests.bridge.router_api.client import ask
 from tests.bridge.router_api.controlled import BASIC, GRANT, ONE, TWO, controlled, given, simulated
 from tests.bridge.router_api.linked import LinkedBackend
-from tests.bridge.router_api.site import AT, heard, lane, lane_with, site, until
+from tests.bridge.router_api.site import AT, heard, lane, lane_with, site
 from tests.tiny import TinyBackend
+from tests.waiting import until
 
 GONE = Failure(kind=ErrorKind.ADAPTER_MISSING)
 DEVICE = "EB:2E:AF:D8:49:DC"

@@ -15,7 +15,7 @@ from bletui.backends.simulator.refusals import CALLS, ENDS, ROUTERS
 from bletui.failure import BleError
 from tests.bridge.router_api.client import Reply, Stream, ask, read_head, request, stream
 from tests.bridge.router_api.faulted import SECRET, served
-from tests.bridge.router_api.site import until
+from tests.waiting import until
 
 COUNTER = "C0:DE:1A:B0:00:04"
 VALUE = f"/gatt/nodes/{COUNTER}/handle/3/value"

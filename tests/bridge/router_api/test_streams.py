@@ -24,8 +24,9 @@ from bletui.model import (
     StreamChanged,
 )
 from tests.bridge.router_api.client import Stream, ask, stream
-from tests.bridge.router_api.site import AT, NAMED, heard, lane, lane_with, site, until
+from tests.bridge.router_api.site import AT, NAMED, heard, lane, lane_with, site
 from tests.tiny import TinyBackend
+from tests.waiting import until
 
 SCAN = "/gap/nodes?event=1"
 

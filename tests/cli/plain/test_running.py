@@ -17,8 +17,9 @@ from bletui.testing.virtual_time import in_virtual_time
 from tests.bridge.running import bridge
 from tests.cli.lab import FAST, Do
 from tests.cli.plain.typist import typist
+from tests.radio.playing import A
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import A, until
+from tests.waiting import until
 
 LOCKED, VAULT, ELSEWHERE = address(f"passkey {PASSKEY}"), address("vault"), address("someone else's")
 

@@ -34,6 +34,7 @@ from bletui.model import (
 from bletui.news import News
 from bletui.radio import Attachment
 from tests.stories.everywhere.devices import NOBODY, Cast
+from tests.waiting import until
 
 WITHIN = 20.0  # seconds for anything that works
 SHORT = 3.0  # and for what cannot
@@ -209,9 +210,7 @@ class Story:
         await self._down(start)
 
     async def _down(self, start: int) -> None:
-        async with asyncio.timeout(WITHIN):
-            while not any(line.startswith("down") for line in self._told.lines[start:]):
-                await asyncio.sleep(0.01)
+        await until(lambda: any(line.startswith("down") for line in self._told.lines[start:]), WITHIN)
 
     async def _read_at(self, handle: int) -> object:
         return await self._seat.perform(Read(self._cast.values, self._lane, handle=handle), limit=SHORT)

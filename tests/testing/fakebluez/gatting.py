@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,6 +10,7 @@ from dbus_fast import Message, Variant
 
 from bletui.testing.fakebluez import FakeBluez, Peripheral
 from tests.testing.fakebluez.client import DEVICE, HCI0, Client, connected
+from tests.waiting import until
 
 CHARACTERISTIC = "org.bluez.GattCharacteristic1"
 DESCRIPTOR = "org.bluez.GattDescriptor1"
@@ -61,9 +61,7 @@ class Attributes:
 async def linked(fake: FakeBluez, peripheral: Peripheral) -> AsyncIterator[Attributes]:
     """A link that was there before the client came; its services are known."""
     device = fake.adapters["hci0"].join(peripheral.address)
-    async with asyncio.timeout(5):
-        while not device.gatt.resolved:
-            await asyncio.sleep(0)
+    await until(lambda: device.gatt.resolved)
     async with connected(fake.address) as client:
         attributes = Attributes(client, device.path)
         await attributes.look()
@@ -74,6 +72,4 @@ async def again(fake: FakeBluez, attributes: Attributes) -> None:
     """Connects once more and waits for the services."""
     await attributes.client.call("Connect", attributes.device, DEVICE)
     device = fake.adapters["hci0"].devices[attributes.device]
-    async with asyncio.timeout(5):
-        while not device.gatt.resolved:
-            await asyncio.sleep(0)
+    await until(lambda: device.gatt.resolved)

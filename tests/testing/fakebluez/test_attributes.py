@@ -24,6 +24,7 @@ from bletui.testing.fakebluez import (
 from bletui.testing.fakebluez.peripheral import CCCD, placed
 from tests.testing.fakebluez.client import said
 from tests.testing.fakebluez.gatting import CHARACTERISTIC, DESCRIPTOR, SERVICE, linked
+from tests.waiting import until
 
 INVALID = ("org.bluez.Error.InvalidArguments", "Invalid arguments in method call")
 IN_PROGRESS = ("org.bluez.Error.InProgress", "In Progress")
@@ -117,8 +118,7 @@ async def test_requests_wait_for_one_another_and_a_second_write_does_not_wait(de
         async with asyncio.TaskGroup() as group:
             slow = group.create_task(main.read(table.SLOW))
             slow.add_done_callback(lambda _: order.append("slow"))
-            while not desk.calls:
-                await asyncio.sleep(0)
+            await until(lambda: desk.calls)
             fast = group.create_task(main.write(table.WRITE, b"1"))
             fast.add_done_callback(lambda _: order.append("fast"))
             other = group.create_task(main.read(table.SLOW, offset=Variant("q", 1)))

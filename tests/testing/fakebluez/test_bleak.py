@@ -11,6 +11,7 @@ from bleak.exc import BleakCharacteristicNotFoundError, BleakDBusError, BleakErr
 from bletui.testing.fakebluez import FakeBluez
 from bletui.testing.fakebluez import desk as table
 from tests.testing.fakebluez.bleaking import client, found
+from tests.waiting import until
 
 
 async def test_what_advertises_is_heard(desk: FakeBluez) -> None:
@@ -73,8 +74,7 @@ async def test_a_socket_carries_notifications(desk: FakeBluez) -> None:
             assert peer.notify(peer.handle(table.NOTIFY), value)
             assert await heard.get() == value
         await main.stop_notify(table.NOTIFY)
-        while peer.subscribed:
-            await asyncio.sleep(0)
+        await until(lambda: not peer.subscribed)
 
 
 async def test_the_mtu_is_told_by_a_socket_and_by_a_property(desk: FakeBluez) -> None:
@@ -154,8 +154,7 @@ async def test_a_link_that_drops_under_a_read_and_a_new_one(desk: FakeBluez) -> 
     async with asyncio.timeout(5):
         await main.connect()
         reads = asyncio.gather(main.read_gatt_char(table.SILENT), return_exceptions=True)
-        while "ReadValue" not in [call.member for call in desk.calls]:
-            await asyncio.sleep(0)
+        await until(lambda: "ReadValue" in [call.member for call in desk.calls])
         peer.drop()
         [error] = await reads
         assert isinstance(error, BleakGATTProtocolError)
@@ -168,8 +167,7 @@ async def test_a_link_that_drops_under_a_read_and_a_new_one(desk: FakeBluez) -> 
         await main.connect()
         assert await main.read_gatt_char(table.NOTIFY) == b"n0"
         await main.write_gatt_char(table.ORDERS, b"drop", response=True)
-        while main.is_connected:
-            await asyncio.sleep(0)
+        await until(lambda: not main.is_connected)
 
 
 async def test_three_hundred_characteristics(desk: FakeBluez) -> None:

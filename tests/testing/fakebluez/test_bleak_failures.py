@@ -21,6 +21,7 @@ from bletui.testing.fakebluez import desk as table
 from bletui.testing.fakebluez.refusals import ABORTED
 from tests.testing.fakebluez.bleaking import caught_up, client, found
 from tests.testing.fakebluez.client import connected
+from tests.waiting import until
 
 SHORT = 0.3  # seconds
 HCI0: Any = {"adapter": "hci0"}
@@ -41,9 +42,7 @@ def dbus(error: BaseException) -> tuple[str, str | None]:
 
 async def called(fake: FakeBluez, member: str) -> None:
     """Waits until a client has made that call."""
-    async with asyncio.timeout(5):
-        while member not in [call.member for call in fake.calls]:
-            await asyncio.sleep(0)
+    await until(lambda: member in [call.member for call in fake.calls])
 
 
 @pytest.mark.parametrize("peripheral", [table.DROPS, table.GHOST, table.MUTE])
@@ -79,8 +78,7 @@ async def test_a_device_that_bluez_forgot(desk: FakeBluez) -> None:
 async def test_two_clients_connect_to_one_device_at_once(desk: FakeBluez) -> None:
     device = await found(table.GHOST.address)
     first = asyncio.gather(raised(BleakClient(device, timeout=5).connect()))
-    while not desk.adapters["hci0"].attempts:
-        await asyncio.sleep(0)
+    await until(lambda: desk.adapters["hci0"].attempts)
     second = await raised(BleakClient(device, timeout=5).connect())
     assert dbus(second) == ("org.bluez.Error.Failed", "Operation already in progress")
     [error] = await first
@@ -91,8 +89,7 @@ async def test_a_connect_that_is_cancelled_leaves_nothing_pending(desk: FakeBlue
     device = await found(table.GHOST.address)
     async with asyncio.TaskGroup() as group:
         connecting = group.create_task(BleakClient(device).connect())
-        while not desk.adapters["hci0"].attempts:
-            await asyncio.sleep(0)
+        await until(lambda: desk.adapters["hci0"].attempts)
         connecting.cancel()
         await asyncio.wait([connecting])
     assert connecting.cancelled()
@@ -232,17 +229,14 @@ async def test_a_mute_peripheral_is_left_by_bluez_itself(monkeypatch: pytest.Mon
             "failed to discover services, device disconnected",
             "device 'dev_C0_00_00_00_00_04' not found",
         )
-        async with asyncio.timeout(5):
-            while mute.is_connected:
-                await asyncio.sleep(0)
+        await until(lambda: not mute.is_connected)
         await mute.disconnect()
 
 
 async def test_another_program_holds_the_link_and_ends_it(desk: FakeBluez) -> None:
     device = await found(table.MAIN.address)
     ours = desk.adapters["hci0"].join(table.MAIN.address)
-    while not ours.gatt.resolved:
-        await asyncio.sleep(0)
+    await until(lambda: ours.gatt.resolved)
     gone = asyncio.Event()
     async with BleakClient(device, disconnected_callback=lambda _: gone.set()) as main:
         assert "Connect" not in [call.member for call in desk.calls]  # bleak sees that it is connected

@@ -12,6 +12,7 @@ from bletui.testing.fakebluez import desk as table
 from tests.testing.fakebluez.agent import Agent, Reply
 from tests.testing.fakebluez.bleaking import client
 from tests.testing.fakebluez.client import connected
+from tests.waiting import until
 
 RIGHT: dict[str, Reply] = {"RequestPasskey": ("u", [table.PASSKEY])}
 WRONG: dict[str, Reply] = {"RequestPasskey": ("u", [1])}
@@ -51,8 +52,7 @@ async def test_a_wrong_passkey_and_no_agent(desk: FakeBluez) -> None:
             await Agent(other, WRONG).register("KeyboardOnly")
             with pytest.raises(BleakDBusError, match="Authentication Failed"):
                 await displays.pair()
-            while displays.is_connected:
-                await asyncio.sleep(0)
+            await until(lambda: not displays.is_connected)
 
 
 async def test_a_read_that_pairs_by_itself(desk: FakeBluez) -> None:

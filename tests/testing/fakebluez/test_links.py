@@ -12,6 +12,7 @@ from bletui.testing.fakebluez import AdapterSpec, FakeBluez, Pace
 from bletui.testing.fakebluez import desk as table
 from bletui.testing.fakebluez.refusals import CONNECTS, failed
 from tests.testing.fakebluez.client import ADAPTER, DEVICE, HCI0, Client, connected, said
+from tests.waiting import until
 
 MAIN, DROPS, GHOST, MUTE, SECOND = (f"{HCI0}/dev_C0_00_00_00_00_0{number}" for number in (1, 2, 3, 4, 7))
 QUICK = Pace(give_up=0.1, att=0.1)
@@ -117,8 +118,7 @@ async def test_a_second_connect_is_refused_and_a_disconnect_cancels_the_first(de
         await seen(one, GHOST)
         async with asyncio.TaskGroup() as group:
             first = group.create_task(ask(one, GHOST, "Connect"))
-            while not desk.adapters["hci0"].attempts:
-                await asyncio.sleep(0)
+            await until(lambda: desk.adapters["hci0"].attempts)
             assert await ask(two, GHOST, "Connect") == failed("Operation already in progress")
             assert await ask(two, GHOST, "Disconnect") == (None, [])
         assert await first == failed("br-connection-canceled")
@@ -130,11 +130,9 @@ async def test_one_connect_at_a_time(desk: FakeBluez) -> None:
         await seen(client, SECOND)
         async with asyncio.TaskGroup() as group:
             ghost = group.create_task(ask(client, GHOST, "Connect"))
-            while not desk.adapters["hci0"].attempts:
-                await asyncio.sleep(0)
+            await until(lambda: desk.adapters["hci0"].attempts)
             second = group.create_task(ask(client, SECOND, "Connect"))
-            while len(desk.adapters["hci0"].attempts) < 2:
-                await asyncio.sleep(0)
+            await until(lambda: len(desk.adapters["hci0"].attempts) >= 2)
             assert not second.done()
             await ask(client, GHOST, "Disconnect")
         assert await second == (None, [])
@@ -168,8 +166,7 @@ async def test_a_peripheral_that_comes_back_is_connected_to(desk: FakeBluez) -> 
         peer.vanish()
         async with asyncio.TaskGroup() as group:
             connecting = group.create_task(ask(client, SECOND, "Connect"))
-            while not desk.adapters["hci0"].attempts:
-                await asyncio.sleep(0)
+            await until(lambda: desk.adapters["hci0"].attempts)
             peer.appear()
         assert await connecting == (None, [])
 
@@ -275,8 +272,7 @@ async def test_links_of_others_stand_before_a_client_comes_and_after_it_goes(des
 async def test_what_was_connected_is_known_after_a_crash_and_the_rest_is_not(desk: FakeBluez) -> None:
     desk.adapters["hci0"].join(table.SECOND.address)
     peer = desk.peers[table.SECOND.address]
-    while peer.link is None:
-        await asyncio.sleep(0)
+    await until(lambda: peer.link is not None)
     await desk.crash()
     assert peer.link is None
     await desk.start()
@@ -292,8 +288,7 @@ async def test_devices_that_are_not_heard_are_forgotten() -> None:
     async with FakeBluez(peripherals=table.DESK, pace=Pace(forget=0.1)) as fake, connected(fake.address) as client:
         await seen(client, SECOND)
         await ask(client, SECOND, "Connect")
-        while len(fake.adapters["hci0"].devices) > 1:
-            await asyncio.sleep(0.01)
+        await until(lambda: len(fake.adapters["hci0"].devices) <= 1)
         assert list(fake.adapters["hci0"].devices) == [SECOND]
 
 

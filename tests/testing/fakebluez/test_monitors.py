@@ -11,6 +11,7 @@ from bleak.exc import BleakError
 
 from bletui.testing.fakebluez import AdapterSpec, Advert, FakeBluez
 from bletui.testing.fakebluez.monitors import matches
+from tests.waiting import until
 
 FLAGS = [(0, AdvertisementDataType.FLAGS, b"\x06")]
 ONE, TWO = "C0:00:00:00:00:01", "C0:00:00:00:00:02"
@@ -38,8 +39,7 @@ async def test_a_monitor_hears_what_its_patterns_match(monkeypatch: pytest.Monke
         )
         async with asyncio.timeout(5), scanner:
             monitors = fake.adapters["hci0"].monitors
-            while not any(monitors.patterns.values()):
-                await asyncio.sleep(0)
+            await until(lambda: any(monitors.patterns.values()))
             assert not fake.adapters["hci0"].hear(Advert(address=TWO, flags=0x1A))
             assert fake.adapters["hci0"].hear(Advert(address=ONE, name="Thermo", name_in_response=True))
             assert await heard.get() == (ONE, None)

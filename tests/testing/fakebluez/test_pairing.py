@@ -18,6 +18,7 @@ from bletui.testing.fakebluez.peripheral import Capability
 from tests.testing.fakebluez.agent import MANAGER, PATH, Agent, Reply
 from tests.testing.fakebluez.client import ADAPTER, DEVICE, HCI0, Client, connected, said
 from tests.testing.fakebluez.gatting import linked, path_of
+from tests.waiting import until
 
 FAILED = ("org.bluez.Error.AuthenticationFailed", "Authentication Failed")
 CANCELED = ("org.bluez.Error.AuthenticationCanceled", "Authentication Canceled")
@@ -97,8 +98,7 @@ async def test_without_an_agent_pairing_fails_and_a_read_that_needs_it_has_no_an
         assert await pair(client, table.DISPLAYS) == FAILED
         async with linked(fake, table.DISPLAYS) as attributes, asyncio.TaskGroup() as group:
             read = group.create_task(attributes.read(table.ENCRYPTED))
-            while "ReadValue" not in [call.member for call in fake.calls]:
-                await asyncio.sleep(0)
+            await until(lambda: "ReadValue" in [call.member for call in fake.calls])
             await attributes.client.managed()
             assert not read.done()
             fake.peers[table.DISPLAYS.address].drop()
@@ -151,8 +151,7 @@ async def test_who_is_paired_already_gets_no_answer_before_the_link_ends() -> No
     async with bench(JUST_WORKS) as (fake, client, _), asyncio.TaskGroup() as group:
         assert await pair(client, JUST_WORKS) == OK
         again = group.create_task(pair(client, JUST_WORKS))
-        while [call.member for call in fake.calls].count("Pair") < 2:
-            await asyncio.sleep(0)
+        await until(lambda: [call.member for call in fake.calls].count("Pair") >= 2)
         await client.managed()
         assert not again.done()
         fake.peers[JUST_WORKS.address].drop()
@@ -272,8 +271,7 @@ async def test_what_only_classic_devices_ask() -> None:
             table.sig(0x110B), lambda reply: answers.append(reply.message_type)
         )
         await agent.until(lambda: agent.asked[-1] == ("AuthorizeService", [path_of(old), table.sig(0x110B)]))
-        while not answers:
-            await asyncio.sleep(0)
+        await until(lambda: answers)
 
 
 @pytest.mark.parametrize(

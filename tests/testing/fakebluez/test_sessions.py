@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
-from collections.abc import Callable
 
 from dbus_fast import Message
 
@@ -12,14 +10,9 @@ from bletui.testing.fakebluez import FakeBluez, Peer
 from bletui.testing.fakebluez import desk as table
 from tests.testing.fakebluez.client import DEVICE, connected, said
 from tests.testing.fakebluez.gatting import CHARACTERISTIC, Attributes, again, linked
+from tests.waiting import until
 
 BATTERY = table.sig(0x2A19)
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not true():
-            await asyncio.sleep(0)
 
 
 def values(attributes: Attributes, uuid: str) -> list[bytes]:
