@@ -58,6 +58,13 @@ def test_a_payload_that_was_spoilt_costs_its_block_alone() -> None:
     assert list(blocks(bytes(file))) == [b"one", Damaged(len(file_of([b"one"])), 11), b"three"]
 
 
+def test_a_length_that_leads_into_the_middle_of_things_leaves_one_damage_to_the_end() -> None:
+    file = bytearray(file_of([b"one", b"y" * 40, b"three"]))
+    at = len(file_of([b"one"]))
+    file[at + 3] = 7
+    assert list(blocks(bytes(file))) == [b"one", Damaged(at, len(file) - at)]
+
+
 @pytest.mark.parametrize("tail", [b"\0" * 64, b"\0\0\0\0", b"\xff" * 64])
 def test_zeros_and_ones_are_no_blocks(tail: bytes) -> None:
     """What a file system may show after a power failure."""

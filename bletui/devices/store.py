@@ -172,11 +172,6 @@ class DeviceStore:
         """Older changes than this, in wall seconds, gave way to newer ones; None: none did."""
         return self.changes[0].at if len(self.changes) == CHANGES_MAX else None
 
-    def clear(self) -> None:
-        self.devices.clear()
-        self.changes.clear()
-        self._dirty.clear()
-
     def _add(self, address: str, address_type: AddressType | None, at: float) -> Device:
         if len(self.devices) >= self._devices_max:
             self._make_room()

@@ -58,6 +58,17 @@ def test_a_trail_keeps_least_mean_and_greatest_of_every_report_since_it_began(ba
     assert trail.mean == (sum(known) / len(known) if known else None)
 
 
+def test_the_level_is_that_of_the_newest_reports_and_not_known_where_the_newest_had_none() -> None:
+    trail = Trail()
+    for count, rssi in enumerate([-90, -60, -62, -64], 1):
+        trail.take(count, [rssi], float(count))
+    assert trail.level == -62
+    trail.take(5, [None], 5.0)
+    assert trail.level is None
+    trail.take(6, [-60], 6.0)
+    assert trail.level == -62
+
+
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [(-80, -60, "nearer, +20 dB"), (-60, -80, "farther, -20 dB"), (-60, -61, "= steady")],
@@ -150,6 +161,6 @@ async def test_a_device_that_was_given_up_is_said_to_be_unheard() -> None:
     async with stage() as play:
         await play.say(heard(1))
         await play.press("w")
-        play.session.store.clear()
+        play.session.store.devices.clear()
         await play.beat()
         assert "Not heard" in play.text("#walk")

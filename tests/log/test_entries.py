@@ -11,10 +11,23 @@ from hypothesis import strategies as st
 
 from bletui.log import Entry, Log, Mark
 from bletui.log.entries import weight
-from bletui.model import Connect, Notification, Operation, OperationChanged, OpId, Peer
+from bletui.model import (
+    Connect,
+    Discover,
+    GattTree,
+    Notification,
+    Operation,
+    OperationChanged,
+    OpId,
+    Peer,
+    TreeChanged,
+)
+from bletui.model.gatt import Characteristic, Descriptor, Properties, Service
 from tests import values
 
 PEER = Peer("tiny/hci0", "C0:00:00:00:00:01")
+ONES = tuple(Characteristic(f"{n}", n, Properties(0), (Descriptor("d", 9),) if n == 3 else ()) for n in (3, 5, 7))
+LARGE = GattTree(PEER, (Service("s", 1, ONES), Service("t", 11)))
 
 
 def line(n: int, size: int = 4) -> Entry:
@@ -87,6 +100,17 @@ def test_marks_are_known_without_a_search_until_they_are_lost() -> None:
 @given(values.events)
 def test_every_event_has_a_weight(event: object) -> None:
     assert weight(event) >= 200  # type: ignore[arg-type]
+
+
+def test_a_tree_weighs_the_same_as_an_event_and_as_what_an_operation_brought() -> None:
+    def found(tree: GattTree) -> tuple[int, int]:
+        done = Operation(
+            id=OpId("me", 1), request=Discover(PEER.address), state="done", started=0, limit=1, result=tree
+        )
+        return weight(TreeChanged(0.0, tree)), weight(OperationChanged(0.0, done))
+
+    empty, large = found(GattTree(PEER)), found(LARGE)
+    assert large[0] - empty[0] == large[1] - empty[1] == 250 * (2 + 3 + 1)
 
 
 @pytest.mark.parametrize("size", [0, 4096])

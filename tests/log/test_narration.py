@@ -7,7 +7,20 @@ from hypothesis import given
 from bletui.failure import ErrorKind, Failure
 from bletui.log import Entry, Mark
 from bletui.log.narration import level, log_parts, log_words
-from bletui.model import Connect, Event, LinkChanged, Operation, OperationChanged, OpId, Peer, Read, Shed, StreamChanged
+from bletui.model import (
+    Connect,
+    Event,
+    LinkChanged,
+    Operation,
+    OperationChanged,
+    OpId,
+    Peer,
+    Prompt,
+    PromptClosed,
+    Read,
+    Shed,
+    StreamChanged,
+)
 from bletui.text import is_clean
 from tests import values
 
@@ -59,6 +72,12 @@ def test_a_stream_of_the_whole_radio_names_no_lane() -> None:
     lost = Failure(kind=ErrorKind.NET_CLOSED)
     assert words(StreamChanged(NOW, None, "bridge", "broken", lost)).startswith("bridge broken: E0705 net.closed ")
     assert words(StreamChanged(NOW, "10.0.0.2/0", "scan", "live")) == "scan 0 live"
+
+
+def test_a_question_says_what_it_asks_and_how_it_ended() -> None:
+    asked = Prompt(NOW, 1, Peer("10.0.0.2/0", DEVICE), "enter-passkey", NOW + 30)
+    assert words(asked) == f"prompt {DEVICE} asks: enter-passkey"
+    assert words(PromptClosed(NOW, 1, "answered")) == "prompt answered"
 
 
 def test_a_mark_stands_out_and_its_text_is_made_visible() -> None:

@@ -73,6 +73,13 @@ def test_what_was_heard_is_bounded_per_lane_and_keeps_the_newest() -> None:
     assert "10" in heard
 
 
+def test_what_lanes_heard_at_once_is_kept_for_each() -> None:
+    folding = Folding()
+    folding.extend([Advertisement(1.0, lane, "x", None, rssi) for lane, rssi in (("a", -50), ("b", -60), ("a", -55))])
+    heard = folding.snapshot().heard
+    assert {lane: one["x"].rssi for lane, one in heard.items()} == {"a": -55, "b": -60}
+
+
 def test_who_was_heard_again_is_not_among_the_oldest() -> None:
     folding = Folding()
     folding.extend(Advertisement(0.0, "a", address, None, None) for address in ("again", "once"))
