@@ -166,6 +166,16 @@ def test_rssi_out_of_range_is_unknown_not_a_crash() -> None:
     assert store.devices[ADDRESS].samples("a/hci0") == [None, None, None]
 
 
+def test_every_report_counts_and_a_row_tells_the_signal_of_its_one_lane_or_its_best() -> None:
+    store = DeviceStore()
+    told = []
+    for at, (lane, rssi) in enumerate((("a", -128), ("a", 126), ("a", None), ("a", -80), ("b", -40)), 1):
+        store.update([heard(float(at), lane, rssi)])
+        told.append(store.devices[ADDRESS].rssi)
+    assert told == [-128, 126, None, -80, -40]
+    assert store.received == 5
+
+
 def test_a_persons_own_name_stands_in_place_of_what_the_device_says() -> None:
     store = DeviceStore({ADDRESS: "Door 4"})
     store.update([heard(1.0, raw=NAMED), heard(2.0, name="Thermo"), heard(3.0, raw=NAMED, pdu="SCAN_RSP")])
