@@ -137,11 +137,6 @@ def filled(template: str, known: Mapping[str, str], *, shell: bool = False) -> s
     return "".join(words)
 
 
-def fields_of(template: str) -> set[str]:
-    """The names that a template needs."""
-    return {part.partition("}")[0] for part in template.split("{")[1:]}
-
-
 def quoted(word: str) -> str:
     """One word of a POSIX command line, whatever it holds: evidence comes from the air and is pasted by a person."""
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bletui.errors.actions import ACTIONS
-from bletui.errors.facts import EVIDENCE, FIELDS, facts, fields_of, filled, quoted
+from bletui.errors.facts import EVIDENCE, FIELDS, facts, filled, quoted
 from bletui.errors.guide import guide
 from bletui.errors.rules import SHOWN_MAX, Rule, ordered, remedies
 from bletui.failure import Failure
@@ -78,7 +79,7 @@ def test_a_guide_says_what_why_and_three_steps(kind: ErrorKind) -> None:
 
 @pytest.mark.parametrize(("kind", "step"), EVERY_STEP)
 def test_a_step_names_known_fields_and_actions_only(kind: ErrorKind, step: Any) -> None:
-    assert fields_of(step.text) | fields_of(step.command) <= set(FIELDS)
+    assert {name for _, name, *_ in Formatter().parse(step.text + step.command) if name is not None} <= set(FIELDS)
     assert not step.action or step.action in ACTIONS
     assert not (step.action and step.command), "a key or a command, not both"
     assert not step.text.endswith(".")

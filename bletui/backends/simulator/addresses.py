@@ -33,11 +33,5 @@ def ah(irk: bytes, prand: int) -> int:
     return int.from_bytes(encrypt(irk, prand.to_bytes(16, "big"))[-3:], "big")
 
 
-def resolves(irk: bytes, address: str) -> bool:
-    """Whether a resolvable private address was made with this key."""
-    whole = int(address.replace(":", ""), 16)
-    return whole & 0xFFFFFF == ah(irk, whole >> 24)
-
-
 def colons(address: int) -> str:
     return address.to_bytes(6, "big").hex(":").upper()
