@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from bletui.console.columns import address_sort, company_of
+from bletui.console.columns import company_of
 from bletui.console.glyphs import Glyphs
 from bletui.console.history import lane_levels
 from bletui.console.spans import Line, Role, Span, fit, line, ruled, wrapped
@@ -18,6 +18,7 @@ from bletui.decode.meaning import uuid_name
 from bletui.devices import Device
 from bletui.devices.broadcast import broadcast as beacons_of
 from bletui.model import LaneChanged
+from bletui.model.addresses import sort_of
 from bletui.text import visible
 
 INDENT = 9  # cells before a value: offset, length, type
@@ -28,7 +29,7 @@ Lanes = Mapping[str, LaneChanged]
 
 def identity(device: Device, glyphs: Glyphs, notes: Sequence[str]) -> Line:
     """Address, its sort, PDU and PHY: what sits in the rule above the details."""
-    sort = address_sort(device)
+    sort = sort_of(device.address, device.address_type)
     kind = {"public": "public", None: "type not known"}.get(sort, f"random, {sort}")
     facts = [kind, *((device.pdu,) if device.pdu else ()), *_phys(device)]
     rest = glyphs.separator.join(facts)

@@ -18,7 +18,7 @@ from bletui.decode import names
 from bletui.decode.beacons import read
 from bletui.decode.fields import fields
 from bletui.devices import Device
-from bletui.model import AddressType
+from bletui.model.addresses import MARKS, sort_of
 from bletui.text import visible
 
 ColumnId = Literal[
@@ -82,24 +82,9 @@ def short_company(name: str) -> str:
     return _LEGAL_FORM.sub("", name) or name
 
 
-def address_sort(device: Device) -> Literal["public", "static", "resolvable", "non-resolvable"] | None:
-    """Which sort of address it is (Core, Vol 6 Part B, 1.3: the two highest bits of a random one)."""
-    kind: AddressType | None = device.address_type
-    if kind != "random":
-        return kind
-    try:
-        top = int(device.address[:2], 16) >> 6
-    except ValueError:
-        return None
-    return ("non-resolvable", "resolvable", None, "static")[top]
-
-
-_LETTERS = {"public": " ", "static": "s", "resolvable": "r", "non-resolvable": "n"}
-
-
 def address_text(device: Device, size: int, glyphs: Glyphs) -> str:
     """The address and a letter for its sort; an opaque one keeps its tail."""
-    letter = _LETTERS.get(address_sort(device) or "", glyphs.unknown)
+    letter = MARKS.get(sort_of(device.address, device.address_type), glyphs.unknown)
     address = visible(device.address)
     if len(address) >= size:
         address = glyphs.ellipsis + address[len(address) - size + 2 :]

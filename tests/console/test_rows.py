@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from bletui.console.columns import (
     COLUMNS,
-    address_sort,
     address_text,
     age_text,
     count_text,
@@ -23,6 +22,7 @@ from bletui.console.spans import cell
 from bletui.console.sparkline import GROUP, level, sparkline
 from bletui.devices import Device, DeviceStore
 from bletui.model import AddressType
+from bletui.model.addresses import sort_of
 from tests import values
 from tests.console.stage import NOW, heard
 
@@ -80,7 +80,7 @@ def test_counts_take_five_cells_at_most(count: int) -> None:
 )  # fmt: skip
 def test_the_letter_behind_an_address(address: str, kind: AddressType, sort: str | None, letter: str) -> None:
     made = device(address, kind)
-    assert address_sort(made) == sort
+    assert sort_of(made.address, made.address_type) == sort
     assert address_text(made, 18, UNICODE)[-1] == letter
     assert len(address_text(made, 18, UNICODE)) <= 18
 
