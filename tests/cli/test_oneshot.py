@@ -7,6 +7,8 @@ import pty
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -43,36 +45,34 @@ def test_ctrl_c_cancels_a_connect_that_runs(started: Start) -> None:
     assert b"Traceback" not in err
 
 
-def test_ctrl_c_ends_a_question_that_waits(started: Start) -> None:
+@contextmanager
+def asked(question: bytes, *argv: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """The command once it asks at a terminal, and that terminal's other end."""
     master, slave = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "bletui", "pair", LAB, address("compares")],
+        [sys.executable, "-m", "bletui", *argv],
         env=environment(), stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     os.close(slave)
     assert process.stderr is not None
-    while b"[y/N]" not in (line := process.stderr.readline()):
+    while question not in (line := process.stderr.readline()):
         assert line
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=WITHIN)
+    yield process, master
     os.close(master)
+
+
+def test_ctrl_c_ends_a_question_that_waits() -> None:
+    with asked(b"[y/N]", "pair", LAB, address("compares")) as (process, _):
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=WITHIN)
     assert process.returncode == 130
 
 
 @pytest.mark.parametrize(("answer", "code", "said"), [(b"y\n", 0, b"disconnected"), (b"\n", 130, b"op.cancelled")])
 def test_a_person_at_a_terminal_is_asked_before_a_foreign_link_is_ended(answer: bytes, code: int, said: bytes) -> None:
-    master, slave = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bletui", "disconnect", LAB, address("someone else's")],
-        env=environment(), stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    os.close(slave)
-    assert process.stderr is not None
-    while b"End it?" not in (line := process.stderr.readline()):
-        assert line
-    os.write(master, answer)
-    out, err = process.communicate(timeout=WITHIN)
-    os.close(master)
+    with asked(b"End it?", "disconnect", LAB, address("someone else's")) as (process, master):
+        os.write(master, answer)
+        out, err = process.communicate(timeout=WITHIN)
     assert process.returncode == code
     assert said in out + err
 

@@ -19,6 +19,7 @@ from bletui.model import (
     LinkChanged,
     Notification,
     OperationChanged,
+    OpId,
     Owner,
     Peer,
     ScanRequest,
@@ -54,6 +55,14 @@ class Desk:
                 if found := next(filter(true, batch.events), None):
                     return found
         raise AssertionError("the seat ended")
+
+    async def returned(self, op: OpId, since: int) -> None:
+        """Waits until what brings the link back is done."""
+
+        def is_done(event: Event) -> bool:
+            return isinstance(event, OperationChanged) and event.operation.id == op and event.operation.state == "done"
+
+        await self.until(is_done, since)
 
     async def linked(self) -> int:
         """Scans, connects, subscribes; the handle that delivers."""
@@ -112,14 +121,7 @@ async def test_scan_link_and_delivery_are_back(fake: FakeBluez, end: str) -> Non
         began = loop.time()
         await it.until(live)
         assert loop.time() - began < SCANNING_WITHIN
-        await it.until(
-            lambda event: (
-                isinstance(event, OperationChanged)
-                and event.operation.id == waits.operation.id
-                and event.operation.state == "done"
-            ),
-            back,
-        )
+        await it.returned(waits.operation.id, back)
         await it.until(lambda _: fake.peers[MAIN.address].handle(NOTIFY) in fake.peers[MAIN.address].subscribed, back)
         assert (await it.delivered(b"after")).handle == handle
         up = [event for event in it.events if isinstance(event, LinkChanged) and event.state == "up"]
@@ -135,13 +137,6 @@ async def test_an_adapter_that_is_switched_off_and_on_has_its_link_back(fake: Fa
         back = len(it.events)
         fake.adapters["hci0"].set_powered(True)
         assert isinstance(waits, OperationChanged)
-        await it.until(
-            lambda event: (
-                isinstance(event, OperationChanged)
-                and event.operation.id == waits.operation.id
-                and event.operation.state == "done"
-            ),
-            back,
-        )
+        await it.returned(waits.operation.id, back)
         await it.until(lambda _: fake.peers[MAIN.address].handle(NOTIFY) in fake.peers[MAIN.address].subscribed, back)
         await it.delivered(b"after")

@@ -55,7 +55,7 @@ async def test_the_link_ends_and_says_why(desk: FakeBluez, trouble: Trouble, kin
 async def test_a_read_on_its_way_says_why(desk: FakeBluez, trouble: Trouble, kind: ErrorKind) -> None:
     async with linked() as link, asyncio.TaskGroup() as group:
         reading = group.create_task(refused(link.read(SILENT)))
-        await asyncio.sleep(0.1)
+        await until(lambda: "ReadValue" in [call.member for call in desk.calls])
         began = asyncio.get_running_loop().time()
         await trouble(desk)
         failure = await reading
