@@ -168,13 +168,13 @@ async def test_a_radio_that_does_not_open_for_a_reason_that_may_pass_is_tried_ag
         joined = session.radios["tiny:one"]
         await session.scan(ScanRequest())
         started = asyncio.get_running_loop().time()
-        await _until_later(lambda: len(site.envs) == 3)
+        await until(lambda: len(site.envs) == 3, 60)
         assert asyncio.get_running_loop().time() - started == pytest.approx(3.0, abs=0.1)  # one second, then two
         assert joined.failure is not None
-        await _until_later(lambda: joined.retry_at is not None)
+        await until(lambda: joined.retry_at is not None, 60)
         tried = len(site.envs)
         await session.scan(ScanRequest())
-        await _until_later(lambda: len(site.envs) == tried + 1 and joined.retry_at is not None)
+        await until(lambda: len(site.envs) == tried + 1 and joined.retry_at is not None, 60)
         assert asyncio.get_running_loop().time() - started < 4.0  # at once
         late.refuses = None
         await session.rescan()
@@ -188,15 +188,9 @@ async def test_a_radio_that_does_not_open_for_a_reason_that_may_pass_is_tried_ag
 async def test_what_no_waiting_helps_is_not_tried_again() -> None:
     site = Site(one=TinyBackend(refuses=REFUSED))
     async with Session([parse("tiny:one")], clock=clock(), open_radio=site.open) as session:
-        await _until_later(lambda: session.radios["tiny:one"].failure)
+        await until(lambda: session.radios["tiny:one"].failure, 60)
         await asyncio.sleep(600)
         assert len(site.envs) == 1
-
-
-async def _until_later(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(60):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 async def test_a_radio_added_later_joins_the_scan() -> None:

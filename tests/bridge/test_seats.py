@@ -19,8 +19,9 @@ from bletui.model import Owner
 from bletui.radio import QueuedRadio
 from tests.bridge.raw import Raw
 from tests.bridge.running import bridge, remote
+from tests.radio.playing import A
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_runner import A, until
+from tests.waiting import until
 
 ALL, EACH = 5, 3
 
