@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from threading import get_ident
 from typing import Any, TypeVar
 
@@ -138,9 +138,13 @@ class Guarded(Backend):
 
     async def probe(self) -> AsyncIterator[Rung]:
         try:
-            rungs = self._inner.probe()
-            async for rung in _generated(rungs):
-                yield shaped(Rung, rung)
+            rungs = _generated(self._inner.probe())
+            try:
+                async for rung in rungs:
+                    yield shaped(Rung, rung)
+            finally:
+                if isinstance(rungs, AsyncGenerator):
+                    await rungs.aclose()
         except BleError:
             raise
         except ShapeError as wrong:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -317,6 +317,25 @@ async def test_a_probe_that_fails_is_a_broken_rung(make: type[Template], words: 
     assert [rung.state for rung in rungs if rung.name == "TCP"] in ([], ["ok"])
     assert rungs[-1].state == "fail"
     assert words in rungs[-1].evidence
+
+
+@in_virtual_time
+async def test_a_probe_that_is_left_is_closed() -> None:
+    closed: list[bool] = []
+
+    class Probed(Template):
+        async def probe(self) -> AsyncIterator[Rung]:
+            try:
+                yield Rung("TCP", "ok", "1 ms")
+                yield Rung("TLS", "ok", "2 ms")
+            finally:
+                closed.append(True)
+
+    rungs = held(Probed).probe()
+    assert isinstance(rungs, AsyncGenerator)
+    await anext(rungs)
+    await rungs.aclose()
+    assert closed == [True]
 
 
 @in_virtual_time
