@@ -33,7 +33,7 @@ def meanings(what: str) -> list[Meaning]:
     space, colon, rest = word.partition(":")
     if colon and (named := _space(space)):
         return _distinct(_in_sources(named, rest.strip().strip("\"'"), ranges=True))
-    return _distinct(_in_sources(sources(), word, ranges=False))
+    return _distinct(_in_sources(sources(), word, ranges=False)) or _among_plugins(word)
 
 
 def circumstances(row: Row) -> tuple[Row, ...]:
@@ -43,7 +43,7 @@ def circumstances(row: Row) -> tuple[Row, ...]:
     codes = row.code.split("|")
     return tuple(
         other
-        for other in rows(row.source)
+        for other in _rows(row.source)
         if "/" in other.code
         and other.code.partition("/")[0] in codes
         and (not row.by_text or fold(other.message) == fold(row.message))
@@ -64,7 +64,31 @@ def _space(name: str) -> tuple[str, ...]:
     name = name.strip().casefold()
     if name in _SPACES:
         return _SPACES[name]
-    return tuple(source for source in sources() if f"{source}.".casefold().startswith(f"{name}."))
+
+    def among(known: Iterable[str]) -> tuple[str, ...]:
+        return tuple(source for source in known if f"{source}.".casefold().startswith(f"{name}."))
+
+    return among(sources()) or among(_brought())
+
+
+def _brought() -> tuple[str, ...]:
+    from bletui.errors.brought import brought  # costs `explain` nothing unless no table of ours has the word
+
+    return brought()
+
+
+def _among_plugins(word: str) -> list[Meaning]:
+    from bletui.errors.brought import sound
+
+    return _distinct(_in_sources(sound(), word, ranges=False))
+
+
+def _rows(source: str) -> tuple[Row, ...]:
+    if source in sources():
+        return rows(source)
+    from bletui.errors.brought import brought_rows
+
+    return brought_rows(source)
 
 
 def _in_sources(names: Iterable[str], word: str, *, ranges: bool) -> Iterator[Row]:
@@ -84,7 +108,7 @@ def _by_number(source: str, number: int, *, ranges: bool, hexadecimal: bool) -> 
     bare: list[Row] = []
     special: list[Row] = []
     spans: list[Row] = []
-    for row in rows(source):
+    for row in _rows(source):
         if hexadecimal and "0x" not in row.code:
             continue
         code, slash, _ = row.code.partition("/")
@@ -107,7 +131,7 @@ def _by_words(source: str, words: str) -> Iterator[Row]:
     code, text = words.strip().casefold(), fold(words)
     bare: list[Row] = []
     whole: list[Row] = []
-    for row in rows(source):
+    for row in _rows(source):
         lowered = row.code.casefold()
         if lowered == code:
             whole.append(row)

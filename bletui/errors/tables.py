@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from bletui.errors.rows import Row, fits, fold, fold_code, number_in, parts, rows, sources
+from bletui.failure import BleError
 
 
 class Table(NamedTuple):
@@ -57,13 +58,23 @@ def _by_span(table: Table, bare: str) -> Row | None:
 
 @cache
 def _load(source: str) -> Table | None:
-    if source not in sources():
+    found = rows(source) if source in sources() else _brought(source)
+    if not found:
         return None
     table = Table({}, {}, {}, [], [])
-    for row in rows(source):
+    for row in found:
         for alternative in row.code.split("|"):
             _index(table, alternative, row)
     return table
+
+
+def _brought(source: str) -> tuple[Row, ...]:
+    from bletui.errors.brought import brought_rows  # only who has an unknown source looks for plug-ins
+
+    try:
+        return brought_rows(source)
+    except BleError:  # a failure stays what it is whatever its table is; `bletui explain` says what is wrong with that
+        return ()
 
 
 def _index(table: Table, code: str, row: Row) -> None:
