@@ -24,6 +24,16 @@ async def test_every_mode_is_reached_by_its_number() -> None:
             assert "bletui" in play.text("#header")
 
 
+async def test_the_footer_names_whole_keys_and_help_whatever_the_width() -> None:
+    for columns in (40, 60, 80):
+        async with stage(size=(columns, 20)) as play:
+            for mode in "12345":
+                await play.press(mode)
+                said = play.text("#footer")
+                assert "…" not in said
+                assert said.endswith(("? Help", "? Help  q Quit"))
+
+
 async def test_the_palette_finds_a_command_and_runs_it() -> None:
     async with stage() as play:
         await play.press("ctrl+p")

@@ -142,7 +142,12 @@ class ModeScreen(Area, Screen[None]):
 
 @lru_cache(maxsize=64)
 def _footer_line(focus: str, size: int, barred: frozenset[str]) -> Line:
-    return fit(tuple(_spans(footer(FOCUS[focus]), focus, barred)), size)
+    commands = footer(FOCUS[focus])
+    shown = tuple(_spans(commands, focus, barred))
+    while width(shown) > size and len(commands) > 1:  # whole ones go, from the right; help is the last to go
+        commands.remove(next(one for one in reversed(commands) if one.id != "app.help"))
+        shown = tuple(_spans(commands, focus, barred))
+    return fit(shown, size)
 
 
 def _spans(commands: list[Command], focus: str, barred: frozenset[str]) -> Iterator[Span]:
