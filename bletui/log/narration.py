@@ -108,7 +108,8 @@ def _words(event: Event, radio: str, lanes: Mapping[str, str]) -> Sequence[Part]
         case LinkChanged(peer=peer, state=state, reason=reason):
             held = f" held by {', '.join(map(visible, event.holders))}" if len(event.holders) > 1 else ""
             whose = " (foreign)" if event.foreign else held
-            return _told(f"link {visible(peer.address)} on {_lane(peer.lane)} {state}{whose}", reason)
+            facts = _link_facts(event) if state == "up" else ""
+            return _told(f"link {visible(peer.address)} on {_lane(peer.lane)} {state}{whose}{facts}", reason)
         case OperationChanged(operation=op):
             return _operation(op, _lane, told(event))
         case Notification(peer=peer, handle=handle, value=value):
@@ -127,6 +128,13 @@ def _words(event: Event, radio: str, lanes: Mapping[str, str]) -> Sequence[Part]
             return _told(f"prompt {how}")
         case _:
             return _told(type(event).__name__)
+
+
+def _link_facts(link: LinkChanged) -> str:
+    """What is known of it so far: each change of it is told as the link being up."""
+    known = (f"mtu {link.mtu}" if link.mtu else "", "phy " + "/".join(link.phy) if link.phy else "",
+             "bonded" if link.bonded else "")  # fmt: skip
+    return "".join(f", {fact}" for fact in known if fact)
 
 
 def _told(said: str, failure: Failure | None = None, tone: Tone = "plain") -> Sequence[Part]:

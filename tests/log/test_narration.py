@@ -66,6 +66,8 @@ def test_a_link_that_was_taken_says_by_whom_and_one_that_is_shared_with_whom() -
     assert words(LinkChanged(NOW, peer, "down", taken)) == f"link {DEVICE} on 0 down: E1401 op.cancelled cli took it"
     assert words(LinkChanged(NOW, peer, "up", holders=("me", "cli"))) == f"link {DEVICE} on 0 up held by me, cli"
     assert words(LinkChanged(NOW, peer, "up", holders=("me",))) == f"link {DEVICE} on 0 up"
+    known = LinkChanged(NOW, peer, "up", mtu=247, phy=("2M", "1M"), bonded=True)
+    assert words(known) == f"link {DEVICE} on 0 up, mtu 247, phy 2M/1M, bonded"
 
 
 def test_a_stream_of_the_whole_radio_names_no_lane() -> None:
