@@ -7,7 +7,7 @@ from bletui import __version__
 from bletui.__main__ import main
 from bletui.cli.commands import SCHEMES, SUMMARIES, top_help
 from bletui.failure import ErrorKind
-from bletui.registry import names
+from bletui.installed import names
 
 MODULES = {path.stem for path in Path(bletui.cli.__file__).parent.glob("*.py") if "def add_parser(" in path.read_text()}
 
