@@ -27,8 +27,8 @@ from bletui.model import (
     Subscribe,
 )
 from bletui.radio import QueuedRadio
+from tests.bridge.reattached import Told
 from tests.bridge.running import bridge, remote
-from tests.bridge.test_reattaching import Told
 from tests.radio.playing import A, B, failure_of
 from tests.radio.scripted import ScriptedBackend
 from tests.waiting import until

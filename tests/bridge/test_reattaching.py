@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from bletui.bridge.fanout import Fanout
-from bletui.bridge.remote import MISSED, STREAM, RemoteAttachment
+from bletui.bridge.remote import MISSED
 from bletui.bridge.ring import Ring
 from bletui.bridge.server import Bridge
-from bletui.failure import BleError, ErrorKind, Failure
+from bletui.failure import ErrorKind, Failure
 from bletui.model import (
     Advertisement,
     Advertisements,
-    Batch,
     Event,
-    Folding,
     LinkChanged,
     OperationChanged,
     OpId,
@@ -34,61 +29,11 @@ from bletui.model import (
     SubscriptionChanged,
     Write,
 )
-from bletui.radio import Attachment, QueuedRadio
-from tests.bridge.raw import Raw
+from tests.bridge.reattached import HERE, Told, cut, heard, opened
 from tests.bridge.running import bridge, remote
-from tests.radio.playing import A, B, at_once, failure_of
-from tests.radio.scripted import ScriptedBackend
+from tests.radio.playing import A, B, failure_of
 from tests.radio.test_prompts import Asking
 from tests.waiting import until
-
-HERE = Peer("a", A)
-
-
-async def opened(backend: ScriptedBackend | None = None) -> tuple[ScriptedBackend, QueuedRadio]:
-    made = backend or ScriptedBackend()
-    radio = QueuedRadio(made, "a", policy=at_once)
-    await radio.open()
-    return made, radio
-
-
-def cut(made: Bridge) -> None:
-    """As when the network does: nobody is told anything."""
-    for client in made.clients():
-        client.transport.abort()
-
-
-class Told:
-    """Everything that a seat is told, until it ends."""
-
-    def __init__(self, group: asyncio.TaskGroup, seat: Attachment) -> None:
-        self.batches: list[Batch] = []
-        self.folding = Folding(seat.snapshot)
-        self.failure: Failure | None = None
-        self._seat = seat
-        self.task = group.create_task(self._read())
-
-    async def _read(self) -> None:
-        try:
-            async for batch in self._seat.events():
-                self.batches.append(batch)
-                self.folding.add(batch)
-        except BleError as ended:
-            self.failure = ended.failure
-
-    @property
-    def events(self) -> list[Event]:
-        return [event for batch in self.batches for event in batch.events]
-
-    def streams(self) -> list[str]:
-        return [event.state for event in self.events if isinstance(event, StreamChanged) and event.stream == STREAM]
-
-    async def until(self, true: Callable[[Event], bool]) -> None:
-        await until(lambda: any(map(true, self.events)), 8)
-
-
-def heard(n: int) -> Advertisement:
-    return Advertisement(float(n), "a", f"C0:00:00:00:{n >> 8 & 255:02X}:{n & 255:02X}", "random", -60)
 
 
 async def test_what_was_missed_follows_and_nothing_is_told_twice() -> None:
@@ -355,57 +300,6 @@ async def test_a_bridge_started_anew_is_found_and_nothing_is_done_twice(tmp_path
             assert set(states[:-1]) == {"broken"}
             assert states[-1] == "live"
             await far.aclose()
-    await radio.aclose()
-
-
-async def test_who_takes_a_seat_over_and_does_not_say_what_it_is_is_another_client() -> None:
-    _, radio = await opened()
-    async with bridge(radio) as (_, socket):
-        first, second = await Raw.to(socket), await Raw.to(socket)
-        await first.seated("me")
-        await second.seated("me", take="over")
-        assert (await first.goodbye()).detail == "the seat me was taken over by another client"
-        second.writer.close()
-    await radio.aclose()
-
-
-async def test_a_seat_that_is_taken_over_is_told_by_whom_and_does_not_fight_back() -> None:
-    _, radio = await opened()
-    lines: list[tuple[str, dict[str, object]]] = []
-    async with (
-        bridge(radio, record=lambda event, **facts: lines.append((event, facts))) as (_, socket),
-        asyncio.TaskGroup() as group,
-    ):
-        far = remote(socket)
-        first = await far.attach(Owner("me"))
-        second = await far.attach(Owner("me"))
-        assert (first.owner.id, second.owner.id) == ("me", "me-2")
-        with pytest.raises(BleError) as busy:
-            await remote(socket, take="exactly").attach(Owner("me"))
-        assert busy.value.failure.kind is ErrorKind.BUSY_CAPACITY
-        told = Told(group, first)
-        third = await remote(socket, take="over").attach(Owner("me"))
-        assert third.owner.id == "me"
-        await asyncio.wait([told.task], timeout=5)
-        assert told.failure is not None
-        assert "taken over by bletui" in told.failure.detail
-        assert [facts["owner"] for event, facts in lines if event == "taken over"] == ["me"]
-        with pytest.raises(BleError):
-            await first.scan(None)
-        assert isinstance(third, RemoteAttachment)
-        await far.aclose()
-        await third.detach(keep=False)
-    await radio.aclose()
-
-
-async def test_a_seat_is_given_up_when_nobody_came_back_for_too_long() -> None:
-    backend, radio = await opened()
-    async with bridge(radio, keep=0.0) as (made, socket):
-        seat = await remote(socket).attach(Owner("me"))
-        await seat.scan(ScanRequest())
-        await seat.detach(keep=True)
-        await until(lambda: not (len(made.seats) or len(backend.wishes) < 2))
-        assert backend.wishes == [ScanRequest(), None]
     await radio.aclose()
 
 

@@ -21,8 +21,8 @@ from bletui.cli.reloading import serving
 from bletui.config.file import Config, parse
 from bletui.failure import BleError, ErrorKind
 from bletui.model import LaneChanged, LaneDown, LinkChanged, Owner, ReadRssi, StreamChanged
+from tests.bridge.reattached import Told
 from tests.bridge.running import remote
-from tests.bridge.test_reattaching import Told
 from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Unix sockets and SIGHUP")
