@@ -19,6 +19,14 @@ STORIES = (
     " -o asyncio_mode=auto -o asyncio_default_fixture_loop_scope=function -o python_files='story_*.py'"
     " -W error --import-mode=importlib -p tests.bluez_vm.stories.cases"
 )
+FILES = (  # what the guest has of this
+    "bletui",
+    "tests/bluez_vm",
+    "tests/stories/everywhere",
+    "tests/backends/local/told.py",
+    "tests/kept.py",
+    "tests/waiting.py",
+)
 AIR = ["--adapters", "2", "--advertisers", "50"]
 
 
@@ -31,12 +39,7 @@ def main() -> int:
     asked = parser.parse_args()
     command = " ".join(asked.command) or STORIES + (f" -k '{asked.k}'" if asked.k else "")
     kernel, base = image.build(image.cache_folder())
-    files = {
-        "bletui": ROOT / "bletui",
-        "tests/bluez_vm": Path(__file__).parent,
-        "tests/stories/everywhere": ROOT / "tests/stories/everywhere",
-        "tests/backends/local/told.py": ROOT / "tests/backends/local/told.py",
-    }
+    files = {path: ROOT / path for path in FILES}
     job = {"command": command, "within": asked.within, "air": AIR}
     with tempfile.TemporaryDirectory() as folder:
         out = asked.out or Path(folder)
