@@ -62,6 +62,7 @@ class Runner:
         self._waiting: dict[OpId, asyncio.Future[Operation]] = {}
         self._group: asyncio.TaskGroup | None = None
         self._wake: asyncio.TimerHandle | None = None
+        self._soon: asyncio.Handle | None = None
         self._releases = 0
 
     async def serve(self, ready: asyncio.Event) -> None:
@@ -111,11 +112,13 @@ class Runner:
             policy=policy,
             lost=lost,
         )
-        self.settle()
+        self._settle_soon()
         try:
             operation = await future
         except asyncio.CancelledError:
-            self.cancel(id_)
+            if self._group is not None:
+                self._make(self.queue.cancel(id_))
+                self._settle_soon()
             raise
         finally:
             self._waiting.pop(id_, None)
@@ -152,8 +155,11 @@ class Runner:
                 raise
 
     def cancel_all_of(self, owner: str) -> None:
+        if self._group is None:
+            return
         for id_ in [id_ for id_ in self._waiting if owner_of(id_) == owner]:
-            self.cancel(id_)
+            self._make(self.queue.cancel(id_))
+        self.settle()
 
     async def drained(self, within: float) -> None:
         """Returns when no call runs any more, or after `within` seconds."""
@@ -163,12 +169,20 @@ class Runner:
 
     def settle(self) -> None:
         """After any change: starts what may run, tells what changed, sets the next alarm."""
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
         if self._group is None:
             return
         self._tell()  # a retry that is due at once is seen as one all the same
         self._make(self.queue.advance(self._now()))
         self._tell()
         self._set_alarm()
+
+    def _settle_soon(self) -> None:
+        """Once for all that this turn of the loop brings: settling looks at every operation there is."""
+        if self._soon is None:
+            self._soon = asyncio.get_running_loop().call_soon(self.settle)
 
     def _tell(self) -> None:
         told = self.queue.changed(self._now())
