@@ -52,7 +52,7 @@ class Greeting:
             if (old := bridge.seats.in_the_way(credential, self._is_idle)) is not None:
                 await bridge.leave(old)
             sitting = await bridge.radios.sit(owner)
-            performing = Performing(bridge.group, bridge.answers.maker(name))
+            performing = Performing(bridge.group, bridge.answers.maker(name), bridge.seats.pending(credential))
             seat = Seat(owner, credential, sitting, performing, bridge.wall())
             bridge.seats.add(seat)
         elif seat.owner != owner:

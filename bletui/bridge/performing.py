@@ -13,6 +13,7 @@ from bletui.model import Discover, ListBonds, OpId, Read, ReadRssi, Request, Res
 from bletui.target import invalid
 
 KEPT = 256  # outcomes of operations that have ended
+PENDING_MAX = 512  # operations of one user that wait or run
 _HARMLESS = (Read, ReadRssi, Discover, ListBonds)  # done twice they leave the device as once
 
 Make = Callable[[Perform], Awaitable[Result]]
@@ -24,12 +25,34 @@ class _Known:
     task: asyncio.Task[Failure | Result]
 
 
+class Pending:
+    """How many operations of one user or token wait or run, at whatever seats; they outlast their connections."""
+
+    def __init__(self, most: int = PENDING_MAX) -> None:
+        self._most = most
+        self._count = 0
+
+    def begin(self, task: asyncio.Task[Failure | Result]) -> None:
+        self._count += 1
+        task.add_done_callback(self._ended)
+
+    def _ended(self, _: asyncio.Task[Failure | Result]) -> None:
+        self._count -= 1
+
+    def admit(self) -> None:
+        """`busy.capacity`: there may be no more."""
+        if self._count >= self._most:
+            detail = f"{self._count} operations of this user wait or run already"
+            raise BleError(Failure(kind=ErrorKind.BUSY_CAPACITY, source="bletui.bridge", detail=detail))
+
+
 class Performing:
     """The tasks live in the bridge's group: an operation outlasts the connection that asked for it."""
 
-    def __init__(self, group: asyncio.TaskGroup, make: Make) -> None:
+    def __init__(self, group: asyncio.TaskGroup, make: Make, pending: Pending | None = None) -> None:
         self._group = group
         self._make = make
+        self._pending = pending or Pending()
         self._known: OrderedDict[OpId, _Known] = OrderedDict()
 
     def running(self) -> int:
@@ -41,7 +64,9 @@ class Performing:
         if known is None:
             if asked.again and not isinstance(asked.request, _HARMLESS):
                 raise _unknown(asked)
+            self._pending.admit()
             task = self._group.create_task(self._run(asked), name=f"operation {asked.op.n} of {asked.op.owner}")
+            self._pending.begin(task)
             known = self._known[asked.op] = _Known(asked.request, task)
             self._forget()
         elif known.request != asked.request:

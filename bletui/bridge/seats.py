@@ -11,7 +11,7 @@ from typing import Protocol
 
 from bletui.bridge import access
 from bletui.bridge.access import Credential
-from bletui.bridge.performing import Performing
+from bletui.bridge.performing import Pending, Performing
 from bletui.bridge.protocol.messages import Hello
 from bletui.bridge.radios import Sitting
 from bletui.failure import BleError, ErrorKind, Failure
@@ -54,6 +54,7 @@ class Seats:
         self._seats: dict[str, Seat] = {}
         self._max = seats_max
         self._each_max = each_max
+        self._pending: dict[str | None, Pending] = {}
 
     def __iter__(self) -> Iterator[Seat]:
         return iter(list(self._seats.values()))
@@ -87,6 +88,10 @@ class Seats:
         if full:
             raise _busy(f"there are {self._max} seats already")
         return None
+
+    def pending(self, credential: Credential) -> Pending:
+        """What this user or token has under way at all of its seats."""
+        return self._pending.setdefault(_whose(credential), Pending())
 
     def get(self, owner: str) -> Seat | None:
         return self._seats.get(owner)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bletui.bridge import client as limits
+from bletui.bridge import seats
 from bletui.bridge.admission import UNSEATED_MAX
+from bletui.bridge.performing import Pending
 from bletui.bridge.protocol import codec
 from bletui.bridge.protocol import messages as m
 from bletui.bridge.server import Bridge
@@ -270,6 +273,48 @@ async def test_a_client_has_so_many_requests_in_flight(monkeypatch: pytest.Monke
         assert (failed.id, failed.failure.kind) == (4, ErrorKind.BUSY_CAPACITY)
         raw.say(m.Cancel(1), m.Cancel(2), m.Cancel(3))
         raw.writer.close()
+
+
+async def test_a_user_has_so_many_operations_under_way_whoever_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They outlast their connections: else whoever asks and leaves, again and again, fills the queue."""
+    monkeypatch.setattr(seats, "Pending", partial(Pending, 3))
+    async with served() as (made, socket, _):
+        (radio,) = made.radios.radios
+        backend = radio.backend  # type: ignore[attr-defined]
+
+        async def never() -> None:
+            await asyncio.Event().wait()
+
+        backend.script["X"] = [never]
+        for n in (1, 2, 3):
+            raw = await Raw.to(socket)
+            await raw.seated(f"asks-{n}")
+            raw.say(m.Call(1, m.Perform(OpId(f"asks-{n}", 1), Connect("X"))))
+            raw.say(m.Call(2, m.AskStatus()))
+            await raw.until(m.Reply)
+            raw.writer.close()
+            await until(lambda: not made.clients())
+        raw = await Raw.to(socket)
+        await raw.seated("one-more")
+        raw.say(m.Call(1, m.Perform(OpId("one-more", 1), Connect("X"))))
+        failed = await raw.until(m.Failed)
+        assert isinstance(failed, m.Failed)
+        assert (failed.failure.kind, failed.failure.detail) == (
+            ErrorKind.BUSY_CAPACITY,
+            "3 operations of this user wait or run already",
+        )
+        raw.say(m.Call(2, m.CancelOp(OpId("asks-2", 1))))
+        await until(lambda: sorted(states(made)) == ["cancelled", "running", "waiting"])
+        raw.say(m.Call(3, m.Perform(OpId("one-more", 2), Connect("X"))))
+        await until(lambda: states(made).count("waiting") == 2)
+        raw.say(*(m.Call(n, m.CancelOp(op)) for n, op in enumerate([OpId("asks-1", 1), OpId("asks-3", 1)], 4)))
+        await until(lambda: states(made).count("cancelled") == 3)
+        raw.writer.close()
+
+
+def states(made: Bridge) -> list[str]:
+    made.fanout.flush()
+    return [one.operation.state for one in made.fanout.folding.snapshot().operations.values()]
 
 
 async def test_an_unknown_verb_is_answered() -> None:
