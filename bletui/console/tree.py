@@ -83,8 +83,16 @@ class TreeRows:
 _NOTHING = Known()
 
 
+def _named(one: Attribute, columns: int) -> str:
+    """The name; else the UUID, without its middle where it has no room: a vendor's differ at either end."""
+    uuid = uuid_text(one.uuid)
+    if one.name or len(uuid) + 2 <= columns:
+        return one.name or f"({uuid})"
+    return f"({uuid[:8]}…{uuid[-12:]})"
+
+
 def _node(one: Attribute, known: Known, mode: NotifyMode, lens: Lens | None, columns: int) -> Line:
-    name = " " * _INDENT[one.kind] + (one.name or f"({uuid_text(one.uuid)})")
+    name = " " * _INDENT[one.kind] + _named(one, columns - _INDENT[one.kind])
     return line(
         f" {one.handle:04X} ",
         Span(f"{one.letters if one.kind == 'characteristic' else '':<6}", "dim"),
@@ -121,15 +129,32 @@ def brief(one: Attribute, value: bytes, lens: Lens | None) -> str:
 
 
 def value_lines(
-    one: Attribute, known: Known, *, now: float, size: int, glyphs: Glyphs, lens: Lens | None = None
+    one: Attribute, known: Known, *, now: float, size: int, glyphs: Glyphs, lens: Lens | None = None, rows: int = 8
 ) -> Iterator[Line]:
-    """The attribute under the cursor: what may be done with it, its bytes, and every view of them."""
+    """The attribute under the cursor: what may be done with it, its bytes, and every view of them, in about `rows`
+    lines: a long value takes what the views leave."""
     yield ruled((Span(f"{one.handle:04X} {one.name or uuid_text(one.uuid)}", "title"),), size, glyphs.dash)
+    facts = f"{uuid_text(one.uuid)}  {permitted(one)}"
     if known.value is None:
-        yield line(" ", Span(f"{uuid_text(one.uuid)}  {permitted(one)}", "dim"))
+        yield from _told(facts, size)
         return
-    yield _hex(known, size, now)
-    yield _marks(known, size, f"{uuid_text(one.uuid)}  {permitted(one)}")
+    looks = list(_looks(one, known, size, glyphs, lens))
+    if len(known.value) <= _fits(size):
+        yield _hex(known, now)
+        below = marks(known.changed(), 0, len(known.value))
+        if len(below) + len(facts) + 2 <= size:
+            yield line(" ", Span(below, "accent"), Span(f" {facts}", "dim"))
+        else:
+            yield from ([line(" ", Span(below, "accent"))] if known.changed() else [])
+            yield from _told(facts, size)
+    else:
+        yield from _dump(known, size, now, facts, rows - 1 - len(looks))
+    yield from looks
+
+
+def _looks(one: Attribute, known: Known, size: int, glyphs: Glyphs, lens: Lens | None) -> Iterator[Line]:
+    """The value as what it means, as a curve, and in every other view."""
+    assert known.value is not None
     looked = meaning(one.uuid, known.value, lens)
     if looked is not None:
         words = " ".join(part for part in (looked.text, f"({looked.problem})" if looked.problem else "") if part)
@@ -174,22 +199,43 @@ def picked(uuid: str, known: Known, lens: Lens | None) -> int | None:
     return known.picked % len(fields) if fields else None
 
 
-def _hex(known: Known, size: int, now: float) -> Line:
+def _hex(known: Known, now: float) -> Line:
     """The bytes, and how old they are."""
     assert known.value is not None
-    fits = _fits(size)
-    changed = known.changed()
-    bytes_ = [Span(f"{byte:02x} ", "accent" if n in changed else "plain") for n, byte in enumerate(known.value[:fits])]
-    rest = f"… {len(known.value)} bytes  " if len(known.value) > fits else " "
-    return line(" ", *(bytes_ or [Span("(empty) ")]), Span(f"{rest}{age(now - known.at)} ago", "dim"))
+    bytes_ = _bytes(known.value, 0, known.changed())
+    return line(" ", *(bytes_ or [Span("(empty) ")]), Span(f" {age(now - known.at)} ago", "dim"))
 
 
-def _marks(known: Known, size: int, beside: str) -> Line:
-    """A mark under each byte that is not what it was, and `beside` them what stays the same."""
-    assert known.value is not None
-    changed = known.changed()
-    shown = min(len(known.value), _fits(size))
-    return line(" ", Span(marks(changed, 0, shown), "accent"), Span(f" {beside}", "dim"))
+def _bytes(value: bytes, start: int, changed: Container[int]) -> list[Span]:
+    return [Span(f"{byte:02x} ", "accent" if n in changed else "plain") for n, byte in enumerate(value, start)]
+
+
+def _dump(known: Known, size: int, now: float, facts: str, rows: int) -> Iterator[Line]:
+    """A long value in rows with their offsets, marks under what changed; `rows` lines, two at least, of bytes and the
+    facts below them."""
+    value, changed = known.value or b"", known.changed()
+    whole = list(_told(f"{len(value)} bytes  {age(now - known.at)} ago  {facts}", size))
+    columns = max(4, (size - 8) // 3 // 4 * 4)
+    lines: list[Line] = []
+    shown = 0
+    while shown < len(value):
+        row = value[shown : shown + columns]
+        here = [line(Span(f" {shown:4} ", "dim"), *_bytes(row, shown, changed))]
+        if any(n in changed for n in range(shown, shown + len(row))):
+            here.append(line(" " * 6, Span(marks(changed, shown, shown + len(row)), "accent")))
+        if lines and len(lines) + len(here) > rows - len(whole):
+            break
+        lines += here
+        shown += len(row)
+    yield from lines
+    if shown < len(value):
+        yield from _told(f"first {shown} of {len(value)} bytes  {age(now - known.at)} ago  {facts}", size)
+    else:
+        yield from whole
+
+
+def _told(words: str, size: int) -> Iterator[Line]:
+    return (line(" ", Span(text, "dim")) for text in wrapped(words, size - 2))
 
 
 def _fits(size: int) -> int:

@@ -71,6 +71,32 @@ def test_changed_bytes_have_a_mark_below_them() -> None:
     assert shown[2].startswith("    ^^    ^^")
 
 
+def test_a_long_value_fills_the_rows_there_are_with_offsets_and_marks() -> None:
+    known = Known()
+    known.take(bytes(512), 0.0)
+    known.take(bytes(30) + b"\xff" + bytes(481), 1.0)
+    shown = [words(one) for one in value_lines(ONE, known, now=7.0, size=80, glyphs=UNICODE, rows=8)]
+    assert shown[1].startswith("    0 00 00")
+    assert shown[2].startswith("   24 00 00 00 00 00 00 ff")
+    assert shown[3].index("^^") == shown[2].index("ff")
+    assert shown[-1].startswith(" first 120 of 512 bytes  6 s ago  6e400003")
+    assert len(shown) == 8
+    tall = [words(one) for one in value_lines(ONE, known, now=7.0, size=40, glyphs=UNICODE, rows=200)]
+    assert sum(row[6:].count("00 ") for row in tall) == 511
+    assert "512 bytes  6 s ago" in map(str.strip, tall)
+
+
+@given(st.binary(max_size=512), st.binary(max_size=512), st.sampled_from([40, 44, 60, 80]), st.integers(8, 40))
+def test_every_value_fits_its_pane_from_side_to_side(before: bytes, value: bytes, size: int, rows: int) -> None:
+    known = Known()
+    known.take(before, 0.0)
+    known.take(value, 1.0)
+    lines = list(value_lines(ONE, known, now=2.0, size=size, glyphs=UNICODE, rows=rows))
+    dumped = [words(one) for one in lines if one[0].text.strip().isdigit()]
+    assert all(width(one) <= size for one in lines[:2])
+    assert all(len(row) <= size for row in dumped)
+
+
 def test_the_picked_field_is_drawn_over_its_history() -> None:
     known = Known()
     for n in (1, 5, 9):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bletui.console.known import Book, Place
 from bletui.console.links import Row
 from bletui.console.spans import words
 from bletui.console.tree import Looks, TreeRows
+from bletui.decode.attributes import Attribute
 from bletui.decode.lenses import written
 from bletui.decode.values.alert import Alarm, Rule, Watch
 from bletui.failure import ErrorKind, Failure
-from bletui.model import Peer
+from bletui.model import Peer, Properties
 from tests.console.test_gatt_filter import TREE
 
 PEER = Peer("a", "A4:C1:38:0B:7F:2A")
@@ -85,3 +88,15 @@ def test_another_tree_is_not_taken_for_the_one_before() -> None:
     before = drawn.now()
     drawn.rows.forget()
     assert anew(before, drawn.now()) == {row.key for row in before}
+
+
+def test_what_tells_a_vendors_uuids_apart_is_in_sight() -> None:
+    """They differ in their first digits (Nordic) or in their last, and neither may be what is cut."""
+    vendors = ("ab340002-b5a3-f393-e0a9-e50e24dcca9e", "b1e70000-51a1-4c0d-9000-000000000027")
+    for uuid in vendors:
+        one = Attribute("characteristic", 0x12, uuid, uuid, properties=Properties.READ)
+        for size in (60, 80):
+            (row,) = TreeRows().rows("r", PEER, [one], Book(), Looks({}, size=size))
+            assert f"({uuid[:8]}…{uuid[-12:]})" in words(row.line)
+        (row,) = TreeRows().rows("r", PEER, [replace(one, kind="service", properties=None)], Book(), Looks({}, size=80))
+        assert f"({uuid})" in words(row.line)

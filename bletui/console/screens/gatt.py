@@ -206,7 +206,8 @@ class GattScreen(ModeScreen):
         known = pane.known(one.handle)
         size = below.size.width or self.size.width
         lens = pane.lenses.get(one.uuid)
-        below.show(*value_lines(one, known, now=app.clock.wall(), size=size, glyphs=app.glyphs, lens=lens))
+        rows = below.size.height or 8
+        below.show(*value_lines(one, known, now=app.clock.wall(), size=size, glyphs=app.glyphs, lens=lens, rows=rows))
 
     # -- what the tree says
 
