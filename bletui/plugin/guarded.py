@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from threading import get_ident
 from typing import Any, TypeVar
@@ -12,9 +13,11 @@ from bletui.backend import Backend, Emit, Env
 from bletui.failure import BleError, Failure
 from bletui.model import (
     AddressType,
+    Advertisement,
     Bond,
     Event,
     GattTree,
+    Notification,
     NotifyMode,
     Peer,
     Phy,
@@ -25,6 +28,7 @@ from bletui.model import (
 )
 from bletui.plugin.blame import BUGS, Blame
 from bletui.plugin.events import admitted, shaped
+from bletui.plugin.flood import Flood
 from bletui.target import Target
 from bletui.wire.schema import ShapeError
 
@@ -33,6 +37,8 @@ T = TypeVar("T")
 OPEN_WITHIN = 5.0  # seconds; the port allows one, and a slow machine is no broken promise
 CLOSE_WITHIN = 2.0  # seconds
 TOLD_MAX = 8  # different mistakes in events that are told; all are counted
+TELL_EVERY = 1.0  # seconds between two counts of what was dropped
+_FLOODS: dict[type, str] = {Advertisement: "advertisements", Notification: "notifications"}
 
 
 def guarded(make: Callable[[Target, Env], object], where: str, target: Target, env: Env, blame: Blame) -> Backend:
@@ -60,6 +66,9 @@ class Guarded(Backend):
         self._emit: Emit | None = None
         self._thread = 0
         self._told: set[str] = set()
+        self._flood = Flood()
+        self._dropped: Counter[str] = Counter()
+        self._telling: asyncio.TimerHandle | None = None
 
     async def open(self, emit: Emit) -> None:
         self._emit, self._thread = emit, get_ident()
@@ -73,6 +82,7 @@ class Guarded(Backend):
 
     async def aclose(self) -> None:
         """Ends it, bounded. What goes wrong then can disturb nobody any more; a bug leaves its report."""
+        self._tell_losses()
         self._emit = None
         try:
             async with asyncio.timeout(CLOSE_WITHIN):
@@ -183,24 +193,42 @@ class Guarded(Backend):
         if self._emit is None:
             return  # closed
         good: list[Event] = []
-        wrong: list[str] = []
+        room = left = self._flood.room(self._env.clock.monotonic())
         for event in events:
+            what = _FLOODS.get(type(event))
+            if what and (left := left - 1) < 0:
+                self._drop(what)
+                continue
             try:
                 good.append(admitted(event))
             except ShapeError as misfit:
-                wrong.append(str(misfit))
-        if good or wrong:
-            self._emit([*good, *self._complaints(wrong)] if wrong else good)
+                self._drop("malformed events")
+                good += self._complaint(str(misfit))
+        self._flood.took(room - max(left, 0))
+        if good:
+            self._emit(good)
 
-    def _complaints(self, wrong: list[str]) -> list[Event]:
-        at = self._env.clock.wall()
-        told: list[Event] = [Shed(at, None, "malformed events", len(wrong))]
-        for words in dict.fromkeys(wrong):
-            if words not in self._told and len(self._told) < TOLD_MAX:
-                self._told.add(words)
-                failure = self._blame.breach("emit", f"emit was given what is dropped: {words}")
-                told.append(StreamChanged(at, None, "events", "broken", failure))
-        return told
+    def _complaint(self, words: str) -> list[Event]:
+        if words in self._told or len(self._told) == TOLD_MAX:
+            return []
+        self._told.add(words)
+        failure = self._blame.breach("emit", f"emit was given what is dropped: {words}")
+        return [StreamChanged(self._env.clock.wall(), None, "events", "broken", failure)]
+
+    def _drop(self, what: str) -> None:
+        """Counts what is dropped; it is told once a second, or a flood would become one of losses."""
+        self._dropped[what] += 1
+        if self._telling is None:
+            self._telling = asyncio.get_running_loop().call_later(TELL_EVERY, self._tell_losses)
+
+    def _tell_losses(self) -> None:
+        if self._telling is not None:
+            self._telling.cancel()
+            self._telling = None
+        if self._emit is not None and self._dropped:
+            at = self._env.clock.wall()
+            self._emit([Shed(at, None, what, count) for what, count in self._dropped.items()])
+        self._dropped.clear()
 
     def _broken(self, stream: str, failure: Failure) -> None:
         if self._emit is not None:

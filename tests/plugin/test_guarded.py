@@ -18,6 +18,7 @@ from bletui.model import (
     Event,
     GattTree,
     LaneChanged,
+    Notification,
     Peer,
     Rung,
     ScanRequest,
@@ -257,13 +258,34 @@ async def test_wrong_events_are_dropped_counted_and_told_once() -> None:
     for _ in range(3):
         made[0].say(heard, heard._replace(rssi="-50"), "hello")
     assert [event for event in told if isinstance(event, Advertisement)] == [heard] * 3
-    assert [event.count for event in told if isinstance(event, Shed)] == [2, 2, 2]
+    await asyncio.sleep(1.1)
+    assert [(event.what, event.count) for event in told if isinstance(event, Shed)] == [("malformed events", 6)]
     complaints = [event.failure.detail for event in told if isinstance(event, StreamChanged) and event.failure]
     assert len(complaints) == 2
     assert "rssi: int or None expected, str found" in complaints[0]
     await backend.aclose()
     made[0].say(heard)
     assert [event for event in told if isinstance(event, Advertisement)] == [heard] * 3
+
+
+@in_virtual_time
+async def test_a_flood_is_bounded_and_its_losses_are_told_once_a_second() -> None:
+    made = [_EmitsMistakes(Env("acme", clock=clock()))]
+    backend, told = await opened(lambda env: made[0])
+    heard = Advertisement(1e9, "acme/0", ADDRESS, "random", -50)
+    for _ in range(100):  # 100,000 a second, for a second
+        made[0].say(*[heard] * 1_000)
+        await asyncio.sleep(0.01)
+    passed = sum(isinstance(event, Advertisement) for event in told)
+    assert 19_000 < passed <= 20_000, "a second's worth at once, and one for the second that passed"
+    await asyncio.sleep(2)
+    told.clear()
+    made[0].say(heard)
+    assert told == [heard], "the bucket is full again"
+    made[0].say(*[Notification(1e9, PEER, COUNTER, b"*")] * 20_000)
+    await backend.aclose()
+    assert sum(isinstance(event, Notification) for event in told) == 9_999
+    assert [(e.what, e.count) for e in told if isinstance(e, Shed)] == [("notifications", 10_001)]
 
 
 @in_virtual_time
