@@ -98,6 +98,9 @@ def test_objects(data: str, said: str) -> None:
         ("20305b05072801", "MiBeacon malformed: ends inside its header"),
         ("48585b0507" + "010203", "MiBeacon version 5 product 0x055B counter 7 malformed: ends inside the counter and "
          "check of its encryption"),
+        ("48585b0507" + "01" * 6, "MiBeacon version 5 product 0x055B counter 7 malformed: ends inside the counter and "
+         "check of its encryption"),
+        ("48585b0507" + "01" * 7, "MiBeacon version 5 product 0x055B counter 7 encrypted"),
         ("48305b0507" + "010203", "MiBeacon version 3 product 0x055B counter 7 malformed: ends inside the counter and "
          "check of its encryption"),
     ],
