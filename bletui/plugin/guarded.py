@@ -82,13 +82,14 @@ class Guarded(Backend):
 
     async def aclose(self) -> None:
         """Ends it, bounded. What goes wrong then can disturb nobody any more; a bug leaves its report."""
-        self._tell_losses()
-        self._emit = None
         try:
             async with asyncio.timeout(CLOSE_WITHIN):
                 await self._inner.aclose()
         except BUGS as bug:
             self._blame.raised("aclose", bug)
+        finally:
+            self._tell_losses()
+            self._emit = None
 
     def scan(self, request: ScanRequest | None) -> None:
         try:

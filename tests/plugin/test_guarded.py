@@ -18,6 +18,7 @@ from bletui.model import (
     Event,
     GattTree,
     LaneChanged,
+    LaneDown,
     Notification,
     Peer,
     Rung,
@@ -211,6 +212,24 @@ async def test_a_close_that_fails_or_waits_holds_nobody_up(wait: float) -> None:
     assert asyncio.get_running_loop().time() <= 2
 
 
+class _EmitsMistakes(Template):
+    def say(self, *events: Any) -> None:
+        self._emit(events)
+
+
+@in_virtual_time
+async def test_what_is_told_while_it_closes_arrives_and_nothing_after_that() -> None:
+    class Closes(_EmitsMistakes):
+        async def aclose(self) -> None:
+            self.say(LaneDown(1e9, "acme/0", Failure(kind=ErrorKind.OP_CANCELLED)))
+
+    made = [Closes(Env("acme", clock=clock()))]
+    backend, told = await opened(lambda env: made[0])
+    await backend.aclose()
+    made[0].say(Advertisement(1e9, "acme/0", ADDRESS, "random", -50))
+    assert [type(event) for event in told] == [LaneChanged, LaneDown]
+
+
 class _ScanRaises(Template):
     def scan(self, request: ScanRequest | None) -> None:
         raise KeyError("scan")
@@ -243,11 +262,6 @@ async def test_a_scan_that_fails_is_a_broken_stream(make: type[Template], words:
     assert (broken.stream, broken.state) == ("scan", "broken")
     assert broken.failure is not None
     assert words in broken.failure.detail
-
-
-class _EmitsMistakes(Template):
-    def say(self, *events: Any) -> None:
-        self._emit(events)
 
 
 @in_virtual_time
