@@ -28,6 +28,7 @@ docs/json.md describes the JSON objects, docs/backends.md the promises.
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     from bletui.cli.attribute import typed
     from bletui.cli.configured import add_options
+    from bletui.cli.wanted import seconds
 
     parser = subparsers.add_parser("backends", description=_ABOUT, epilog=_EXITS)
     parser.add_argument("--json", action="store_true", help="one object per scheme")
@@ -42,7 +43,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     check.add_argument("--writable", type=typed, metavar="ATTRIBUTE", help="takes any two bytes, and can be read back")
     check.add_argument("--notifying", type=typed, metavar="ATTRIBUTE", help="sends by itself once it is subscribed to")
-    check.add_argument("--patience", type=float, default=10.0, metavar="S", help="bounds every wait (default 10)")
+    check.add_argument("--patience", type=seconds, default=10.0, metavar="S", help="bounds every wait (default 10)")
     check.add_argument("--json", action="store_true", help="one object per promise")
     add_options(check)
     new = verbs.add_parser("new", help="write the beginnings of one", description=_NEW)
