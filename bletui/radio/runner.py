@@ -306,6 +306,7 @@ class Runner:
             self._make(self.queue.ended(call.id, self._now(), self._with_signal(call, outcome)))
             address = call.request.address
             if address in self.queue.looking() and self._heard(address, call.lane, began):
+                self._tell()  # that this attempt has failed
                 self.queue.heard(address)  # while the call ran: what is waited for may not come a second time
             self.settle()
 

@@ -156,7 +156,7 @@ async def test_a_device_not_seen_is_looked_for_and_tried_again_when_heard() -> N
 
 
 async def test_what_is_heard_while_a_call_does_not_find_it_is_not_waited_for_a_second_time() -> None:
-    async with radio() as (backend, _, seat):
+    async with radio() as (backend, made, seat):
 
         async def just_then() -> None:
             backend.say(Advertisement(time.time() + 1, "a", A, "random", -60))
@@ -164,6 +164,10 @@ async def test_what_is_heard_while_a_call_does_not_find_it_is_not_waited_for_a_s
 
         backend.script[A] = [just_then]
         assert await seat.connect(A) == Peer("a", A)
+        await made.aclose()
+        events = [event async for batch in seat.events() for event in batch.events]
+        states = [event.operation.state for event in events if isinstance(event, OperationChanged)]
+        assert "retrying" in states, "the attempt that failed is told of all the same"
 
 
 async def test_a_connect_takes_the_address_type_last_heard() -> None:
