@@ -124,6 +124,16 @@ async def test_c_in_scan_connects_the_device_under_the_cursor_and_shows_it() -> 
 
 
 @in_virtual_time
+async def test_a_device_that_advertises_that_it_takes_no_connections_is_tried_with_a_warning() -> None:
+    async with console(LAB, filtered="beacon") as play:
+        await play.until(lambda: play.app.listing and play.app.listing.rows)
+        await play.press("c")
+        await play.until(lambda: isinstance(play.app.screen, ConnectionsScreen))
+        await play.until_said("takes no connections; x cancels", "#status")
+        await play.until(lambda: play.radio.state.operations)
+
+
+@in_virtual_time
 async def test_the_cursor_goes_to_what_was_typed_unless_it_was_moved_meanwhile() -> None:
     async with console("sim:lab?lanes=1&speed=1") as play:
         pane = (await connections(play)).pane
