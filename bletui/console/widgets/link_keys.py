@@ -106,7 +106,7 @@ class LinkKeys(PhyKeys):
         device = session.store.devices.get(request.address)
         if device is not None and device.connectable is False:
             key = BY_ID["links.cancel"].shown_key
-            self.note(f"{visible(request.address)} advertises that it takes no connections; {key} cancels")
+            self.note(f"it advertises that it takes no connections; {key} cancels")
         joined = radio_for(session.radios, request, device, otherwise)
         self._asked_for = joined.name, request.address, session.failing.of(request.address)
         self.ask(joined, request)
