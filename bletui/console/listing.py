@@ -1,6 +1,7 @@
 """Which devices are listed, and in what order: kept up to date from what changed, never by going through everything.
 
-Ranking happens when asked for, so that rows do not jump; a filter is applied in slices, so that keys stay quick.
+Ranking happens when asked for, so that rows do not jump; a filter is applied in slices, so that keys stay quick, and a
+glimpse shows what will stand on top before all of them are through.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from itertools import islice
 from math import inf
 from typing import Literal
 
-from bletui.console.columns import BY_ID, Column, ColumnId, SortValue, lane_column
+from bletui.console.columns import BY_ID, Column, ColumnId, lane_column
 from bletui.devices import Device, DeviceStore
 
 Matches = Callable[[Device], bool | None]
+Key = float | str
 View = Literal["all", "differing", "away"]
 
 SLICE = 2_000  # devices per step of applying a filter
@@ -46,7 +48,7 @@ class Counts:
 
 
 class Listing:
-    """The rows in order, pinned ones first. Only `take`, `apply`, `rank` and the setters change them.
+    """The rows in order, pinned ones first. Only `take`, `glimpse`, `apply`, `rank` and the setters change them.
 
     `view`: every device that was not put away; of these, those that differ from the baseline; or those put away.
     """
@@ -61,10 +63,14 @@ class Listing:
         self.now = 0.0  # wall seconds, for what differs by its silence
         self._matches: Matches | None = None
         self._verdicts: dict[Device, bool | None] = {}  # every known device
-        self._keys: dict[Device, float | str] = {}
+        self._order: list[Device] = []  # every known device as ranked last; new ones at the end
+        self._stale = False  # the rows alone were ranked since
+        self._key: Callable[[Device], Key] = self._steady_key
+        self._keys: dict[Device, Key] = {}
         self._smooth: dict[Device, float] = {}
         self._pending: Iterator[Device] | None = None
-        self._resorting = False  # what is pending is a sort too
+        self._judging = False  # what is pending is a filter or a view
+        self._resorting = False  # what is pending is a sort
         self._changed: set[Device] = set()
         self._hidden = 0
         self._unknown = 0
@@ -84,8 +90,7 @@ class Listing:
 
     def take(self) -> None:
         """Brings in what the store says changed; new rows stand at the end until the next ranking."""
-        key = self._steady_key if self.sort.column in _LEVELS else self._key
-        keys, lasting = self._keys, self.sort.column in _LASTING
+        key, keys, lasting = self._key, self._keys, self.sort.column in _LASTING
         dirty = self.store.take_dirty()
         self._changed |= dirty
         new = [device for device in dirty if device not in self._verdicts]
@@ -112,10 +117,11 @@ class Listing:
     def set_sort(self, sort: Sort) -> None:
         """Starts to sort by another column; `apply` does it."""
         self.sort = sort
+        self._key = self._steady_key if sort.column in _LEVELS else _plain_key(sort)
         self._keys = {}
         self._smooth = {}
         self._resorting = True
-        self.judge_again()
+        self._start()
 
     def set_filter(self, matches: Matches | None) -> None:
         """Starts to apply a filter; `apply` does it."""
@@ -128,12 +134,18 @@ class Listing:
         self.judge_again()
 
     def judge_again(self) -> None:
-        self._pending = iter(list(self._verdicts))
+        if self._pending is None and len(self.rows) == len(self._order):
+            self._order, self._stale = self.rows.copy(), False
+        self._judging = True
+        self._start()
+
+    def _start(self) -> None:
+        self._pending = iter(list(self._verdicts))  # in the order of their making: that of memory, which is quicker
 
     def pin(self, device: Device) -> bool:
         """Keeps a row on top, or lets it go; whether it is pinned now."""
         self.pinned ^= {device.address}
-        self._moved = True
+        self._moved = self._stale = True
         self.rank()
         return device.address in self.pinned
 
@@ -161,43 +173,78 @@ class Listing:
             self._judge(device)
             self.rank()
 
+    def glimpse(self, cursor: int, selected: Device | None, height: int) -> bool:
+        """Puts the first rows of a filter that was set in place where they fill `height` lines from the `selected` row
+        on, or from row `cursor` on if that one is hidden; whether they do. `apply` finds the others."""
+        if not self._judging or self._resorting:
+            return False
+        self._rank_all_again()
+        found = list(filter(self._quick_verdict, self._order[:SLICE]))
+        if selected is not None and self._quick_verdict(selected):
+            if selected not in found:
+                return False
+            cursor = found.index(selected)
+        if len(found) < cursor + height:
+            return False
+        self.rows = found
+        return True
+
     def apply(self) -> bool:
-        """One slice of a filter or sort that was set, the old order stays meanwhile; whether more is left."""
+        """One slice of a filter or sort that was set, the old rows stay meanwhile; whether more is left."""
         if self._pending is None:
             return False
         some = list(islice(self._pending, SLICE))
-        verdicts, matches = self._verdicts, self._matches
-        verdict = self._verdict if matches is None or self.away or self.view != "all" else matches
-        verdicts |= {device: verdict(device) for device in some if device in verdicts}
+        if self._judging:
+            self._verdicts.update(zip(some, map(self._quick_verdict, some), strict=True))
         if self._resorting:
-            self._keys |= {device: self._key(device) for device in some if device in verdicts}
+            self._keys.update(zip(some, map(self._key, some), strict=True))
         if len(some) < SLICE:
             self._applied()
         return self._pending is not None
 
     def _applied(self) -> None:
-        self._pending, self._resorting = None, False
-        verdicts = self._verdicts
-        told = list(verdicts.values())
+        self._stale = self._stale or self._resorting
+        self._pending, self._judging, self._resorting = None, False, False
+        told = list(self._verdicts.values())
         self._hidden, self._unknown = told.count(False), told.count(None)
-        stay = [device for device in self.rows if verdicts.get(device)]  # in order already
-        there = set(stay)
-        self.rows = stay + [device for device, verdict in verdicts.items() if verdict and device not in there]
-        self._moved = True
-        self.rank()
+        self._rank_all_again()
+        self.rows = self._shown()
 
-    def rank(self) -> bool:
-        """Puts the rows in order; whether that changed anything."""
+    def rank(self, *, whole: bool = False) -> None:
+        """Puts the rows in order; `whole`: the hidden ones too, so that a glimpse need not do it."""
         if not self._moved or self._pending is not None:
-            return False
+            return
         self._moved = False
-        before = self.rows.copy()
-        self.rows.sort(key=self._keys.__getitem__, reverse=self.sort.descending)
+        self._stale = True
+        if whole and len(self.rows) < len(self._order):
+            self._rank_all_again()
+            self.rows = self._shown()
+        else:
+            self._put_in_order(self.rows)
+
+    def _rank_all_again(self) -> None:
+        if self._stale:
+            self._stale = False
+            self._put_in_order(self._order)
+
+    def _put_in_order(self, devices: list[Device]) -> None:
+        """In place: a copy would touch every device. Those of one key stay as they are, which most are already."""
+        devices.sort(key=self._keys.__getitem__, reverse=self.sort.descending)
         if self.pinned:
             top = {self.store.devices.get(address) for address in self.pinned}
-            rest = [device for device in self.rows if device not in top]
-            self.rows = [device for device in self.rows if device in top] + rest
-        return before != self.rows
+            pinned = [device for device in devices if device in top]
+            devices[:] = pinned + [device for device in devices if device not in top]
+
+    def _shown(self) -> list[Device]:
+        if not self._hidden and not self._unknown:
+            return self._order.copy()
+        verdicts = self._verdicts
+        return [device for device in self._order if verdicts[device]]
+
+    @property
+    def _quick_verdict(self) -> Matches:
+        """What `_verdict` says of every device now, without asking it what does not matter."""
+        return self._verdict if self._matches is None or self.away or self.view != "all" else self._matches
 
     def _verdict(self, device: Device) -> bool | None:
         if self.away or self.view == "away":
@@ -216,7 +263,9 @@ class Listing:
         self._verdicts[device] = verdict
         if not new and verdict is before:
             return
-        if not new:
+        if new:
+            self._order.append(device)
+        else:
             self._hidden -= before is False
             self._unknown -= before is None
         self._hidden += verdict is False
@@ -240,20 +289,15 @@ class Listing:
             self._keys.pop(device, None)
             self._smooth.pop(device, None)
         if gone:
-            self.rows = [device for device in self.rows if device in self._verdicts]
-            self._moved = True
+            verdicts = self._verdicts
+            self.rows = [device for device in self.rows if device in verdicts]
+            self._order = [device for device in self._order if device in verdicts]
+            if self._pending is not None:
+                self._pending = iter([device for device in self._pending if device in verdicts])
 
-    def _key(self, device: Device) -> float | str:
-        if self.sort.column in _LEVELS:
-            return self._steady_key(device)
-        column = self.sort.by
-        return _unknown_last(column.value(device), column, descending=self.sort.descending)
-
-    def _steady_key(self, device: Device) -> float | str:
+    def _steady_key(self, device: Device) -> Key:
         value = self._steady(device)
-        if value is not None:
-            return value
-        return _unknown_last(value, BY_ID["rssi"], descending=self.sort.descending)
+        return _unknown(self.sort) if value is None else value
 
     def _steady(self, device: Device) -> float | None:
         """The smoothed RSSI that the row was last ranked by, unless it has moved far enough."""
@@ -273,12 +317,21 @@ _LEVELS: frozenset[ColumnId] = frozenset(("rssi", "lane"))  # dBm, smoothed
 _TEXT: frozenset[ColumnId] = frozenset(("name", "address", "company"))
 
 
-def _unknown_last(value: SortValue, column: Column, *, descending: bool) -> float | str:
-    if value is not None:
-        return value
-    if column.id in _TEXT:
-        return "" if descending else "\U0010ffff"
-    return -inf if descending else inf
+def _plain_key(sort: Sort) -> Callable[[Device], Key]:
+    value, unknown = sort.by.value, _unknown(sort)
+
+    def key(device: Device) -> Key:
+        known = value(device)
+        return unknown if known is None else known
+
+    return key
+
+
+def _unknown(sort: Sort) -> Key:
+    """Stands last in either order."""
+    if sort.column in _TEXT:
+        return "" if sort.descending else "\U0010ffff"
+    return -inf if sort.descending else inf
 
 
 def frozen(device: Device) -> Device:

@@ -7,6 +7,8 @@ than repainting cells.
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual._styles_cache import StylesCache
 from textual.geometry import Region
 from textual.screen import Screen
@@ -34,7 +36,7 @@ def mark(widget: Widget, region: Region) -> None:
     screen._dirty_widgets.add(widget)
 
 
-def send(screen: Screen[object]) -> bool:
+def send(screen: Screen[Any]) -> bool:
     """Sends what is marked; False where the screen has more to do first, and does so by itself."""
     if not screen.is_current or screen.app._batch_count:
         return False

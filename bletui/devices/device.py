@@ -22,6 +22,13 @@ RECORD = Struct("<HdIf")  # lane number, last heard, count, advertising interval
 STRIDE = RECORD.size + SAMPLES
 UNKNOWN = 127  # Core, Vol 4 Part E, 7.7.65.2: RSSI not available
 
+# A filter reads these of 50,000 devices before a person looks up.
+_lane_in = Struct("<H").unpack_from
+_count_in = Struct("<I").unpack_from
+_ONE_LANE = FIRST_AT.size + STRIDE
+_COUNT_AT = FIRST_AT.size + 10  # of the first lane
+_RING_AT = FIRST_AT.size + RECORD.size
+
 
 @dataclass(slots=True)
 class Known:
@@ -99,9 +106,9 @@ class Device:
     def rssi(self) -> int | None:
         """dBm on the lane that hears it best now."""
         packed = self.packed
-        if len(packed) == FIRST_AT.size + STRIDE:  # one lane, asked for with every report: without making a Heard
-            _, _, count, _ = RECORD.unpack_from(packed, FIRST_AT.size)
-            rssi = packed[FIRST_AT.size + RECORD.size + (count - 1) % SAMPLES] - 128
+        if len(packed) == _ONE_LANE:  # asked for with every report: without making a Heard
+            (count,) = _count_in(packed, _COUNT_AT)
+            rssi = packed[_RING_AT + (count - 1) % SAMPLES] - 128
             return None if rssi == UNKNOWN else rssi
         best = self.best()
         return None if best is None else best.rssi
@@ -113,7 +120,8 @@ class Device:
 
     @property
     def lanes(self) -> tuple[str, ...]:
-        return tuple(heard.lane for heard in self.heard())
+        packed, lanes = self.packed, self.known.lanes
+        return tuple([lanes[_lane_in(packed, at)[0]] for at in range(FIRST_AT.size, len(packed), STRIDE)])
 
     @property
     def raw(self) -> bytes | None:
@@ -152,7 +160,8 @@ class Device:
     @property
     def lane_words(self) -> tuple[str, ...]:
         """Ids and names of its lanes: what a person may call them."""
-        return (*self.lanes, *(name for lane in self.lanes if (name := self.known.lane_names.get(lane))))
+        lanes, names = self.lanes, self.known.lane_names
+        return (*lanes, *[name for lane in lanes if (name := names.get(lane))])
 
     def heard(self) -> Iterator[Heard]:
         """One entry per lane, in the order of first hearing."""

@@ -9,6 +9,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal, Protocol
 
 from bletui.decode.uuids import short
@@ -171,10 +172,12 @@ class OnLane:
     def test(self) -> Test:
         fits = matcher(self.pattern)
 
-        def lane(row: Row) -> bool:
-            return any(fits(name) or fits(LAST_PART.split(name)[-1]) for name in map(str.casefold, row.lane_words))
+        @lru_cache(maxsize=1024)  # many rows, few lanes
+        def named(word: str) -> bool:
+            name = word.casefold()
+            return fits(name) or fits(LAST_PART.split(name)[-1])
 
-        return lane
+        return lambda row: any(map(named, row.lane_words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +221,12 @@ class Word:
 
     def test(self) -> Test:
         wanted = self.text.casefold()
-        return lambda row: wanted in (row.name or "").casefold() or wanted in row.address.casefold()
+
+        def word(row: Row) -> bool:
+            name = row.name
+            return (name is not None and wanted in name.casefold()) or wanted in row.address.casefold()
+
+        return word
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bletui.console.columns import BY_ID, COLUMNS, Column, ColumnId
-from bletui.console.listing import Counts, Listing, Sort, frozen
+from bletui.console.listing import Counts, Listing, Matches, Sort, frozen
 from bletui.devices import Device, DeviceStore
 from tests.console.stage import NOW, heard
 
@@ -136,3 +136,61 @@ def test_another_session_keeps_order_pins_and_what_was_put_away() -> None:
     after.rank()
     assert [device.address[-1] for device in after.rows] == ["1", "3"]
     assert after.sort == Sort("name", False)
+
+
+def of(*reports: tuple[int, int], room: int = 100) -> Listing:
+    """Devices by number and RSSI, in order."""
+    store = DeviceStore(devices_max=room)
+    store.update(heard(n, rssi, at=NOW + n) for n, rssi in reports)
+    listing = Listing(store)
+    listing.take()
+    listing.rank()
+    return listing
+
+
+def last_digits(listing: Listing) -> str:
+    return "".join(device.address[-1] for device in listing.rows)
+
+
+def test_a_device_that_goes_while_a_filter_is_applied_is_not_counted() -> None:
+    listing = of((1, -50), (2, -60), room=2)
+    listing.set_filter(odd)
+    listing.store.update([heard(3, -70, at=NOW + 3)])
+    listing.take()
+    applied(listing)
+    assert last_digits(listing) == "3"
+    assert listing.counts == Counts(2, 1, 1, 0)
+
+
+def test_a_row_that_is_pinned_while_a_filter_is_applied_stands_on_top_then() -> None:
+    listing = of((1, -50), (2, -60), (3, -70))
+    listing.set_filter(odd)
+    listing.pin(next(device for device in listing.rows if device.rssi == -70))
+    applied(listing)
+    assert last_digits(listing) == "31"
+
+
+def test_hidden_rows_come_back_at_the_places_that_they_have_come_to() -> None:
+    listing = of((1, -50), (2, -60), (3, -70), (4, -80))
+    listing.set_filter(odd)
+    applied(listing)
+    for n in range(20):
+        listing.store.update([heard(4, -30, at=NOW + 10 + n), heard(3, -40, at=NOW + 10 + n)])
+        listing.take()
+    listing.rank()
+    assert last_digits(listing) == "31"
+    listing.set_filter(None)
+    applied(listing)
+    assert last_digits(listing) == "4312"
+
+
+@given(reports, st.lists(st.sampled_from([odd, None]), max_size=4))
+def test_a_filter_takes_rows_away_and_moves_none(
+    batch: list[tuple[int, int, str | None]], filters: list[Matches | None]
+) -> None:
+    listing = of(*((n, rssi // 10) for n, rssi, _ in batch))
+    rows = listing.rows
+    for matches in filters:
+        listing.set_filter(matches)
+        applied(listing)
+        assert listing.rows == [device for device in rows if matches is None or matches(device)]

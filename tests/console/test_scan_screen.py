@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 import pytest
 from textual import events
 
+from bletui.console.listing import SLICE
 from bletui.console.screens.scan import FROZEN
 from bletui.console.settings import Settings
+from bletui.devices import Device
 from bletui.failure import ErrorKind, Failure
 from bletui.model import Advertisement, Lane, LaneChanged, Shed, StreamChanged
 from tests.console.stage import LANE, NOW, SCANNING, Stage, heard, stage
@@ -176,6 +180,37 @@ async def test_a_filter_works_while_it_is_typed_and_counts_what_it_hides() -> No
         await play.press("x")
         assert len(names(play)) == 3
         assert "no filter" in play.text("#status")
+
+
+async def test_the_rows_in_sight_do_not_wait_until_all_devices_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage() as play:
+        await play.say(*(heard(n, -40 - n % 50, name=f"n{n}") for n in range(2 * SLICE)))
+        shown: list[int] = []
+        update = play.table.update
+
+        def counted(rows: Sequence[Device], now: float, changed: Collection[Device] | None = None) -> int:
+            shown.append(len(rows))
+            return update(rows, now, changed)
+
+        monkeypatch.setattr(play.table, "update", counted)
+        await play.press("/", "r", "s", "s", "i", "<", "-", "4", "2")
+        await play.until(lambda: play.app.listing is not None and not play.app.listing.apply())
+        await play.press("enter")
+        all_of_them = sum(40 + n % 50 > 42 for n in range(2 * SLICE))
+        assert f"{all_of_them} of {2 * SLICE}" in play.text("#status")
+        assert any(play.table.size.height <= count <= SLICE for count in shown)
+        assert shown[-1] == all_of_them
+
+
+async def test_the_list_gets_the_keys_back_with_all_its_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage() as play:
+        await play.say(*(heard(n, -40 - n % 50) for n in range(2 * SLICE)))
+        await play.press("slash")
+        monkeypatch.setattr(play.scan, "apply", lambda: None)  # its turn of the loop does not come before the next key
+        await play.press("c")
+        assert len(play.table.rows) == SLICE
+        await play.press("enter", "G")
+        assert (play.table.cursor, len(play.table.rows)) == (2 * SLICE - 1, 2 * SLICE)
 
 
 async def test_a_wrong_filter_is_pointed_at_and_the_last_good_one_stays() -> None:

@@ -16,6 +16,7 @@ from bletui.console.listing import Counts, Listing, Sort, View, frozen
 from bletui.console.screens.marking import NO_DEVICE, MarkingScreen
 from bletui.console.spans import Line, Span, line, spread
 from bletui.console.status import lanes_of
+from bletui.console.updates import send
 from bletui.console.widgets.card_list import Cards
 from bletui.console.widgets.details_pane import DetailsPane
 from bletui.console.widgets.device_filter import DeviceFilterBar
@@ -116,7 +117,7 @@ class ScanScreen(MarkingScreen):
         now = self.console_app.clock.monotonic()
         if now - self._ranked >= RANK_EVERY:
             self._ranked = now
-            listing.rank()
+            listing.rank(whole=self.has_class("-filtering"))
             self.place_lanes()
         listing.now = self.console_app.clock.wall()
         if listing.view == "differing" and now - self._judged >= JUDGE_EVERY:
@@ -129,7 +130,12 @@ class ScanScreen(MarkingScreen):
         if self._listing is not None and self._listing.apply():
             self.call_after_refresh(self.apply)
         else:
-            self.paint()
+            self._paint_soon()
+
+    def _paint_soon(self) -> None:
+        """Without waiting for the screen's next beat, where nothing but cells has changed."""
+        self.paint()
+        send(self)
 
     def _paint_status(self) -> None:
         bar, listing = self._bar, self._listing
@@ -317,11 +323,22 @@ class ScanScreen(MarkingScreen):
 
     @on(DeviceFilterBar.Changed)
     def _filter_changed(self) -> None:
-        if self._listing is not None:
-            self._listing.set_filter(self._bar.matches)
+        listing, table = self._listing, self.table
+        if listing is None:
+            return
+        listing.set_filter(self._bar.matches)
+        if isinstance(self.focused, FilterInput) and listing.glimpse(*table.sight):
+            self._paint_soon()  # no count stands beside the bar, and no key moves about in what are not all rows yet
+            self.call_after_refresh(self.apply)
+        else:
             self.apply()
 
     @on(DeviceFilterBar.Left)
+    def _filter_left(self) -> None:
+        while self._listing is not None and self._listing.apply():
+            pass  # what was typed ahead moves about in all the rows
+        self._back_to_the_list()
+
     @on(SortBar.Left)
     def _back_to_the_list(self) -> None:
         self._focus_what_is_there()

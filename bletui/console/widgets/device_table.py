@@ -68,6 +68,11 @@ class DeviceTable(Area, Widget, can_focus=True):
     def selected(self) -> Device | None:
         return self._selected
 
+    @property
+    def sight(self) -> tuple[int, Device | None, int]:
+        """The row of the cursor, the device that it stays on, and how many rows from there on can be in sight."""
+        return self.cursor, self._selected if self.touched else None, self.size.height
+
     def update(self, rows: Sequence[Device], now: float, changed: Collection[Device] | None = None) -> int:
         """Shows `rows` as of wall time `now`; by how many lines of the screen the row under the cursor had to move.
 
