@@ -23,6 +23,7 @@ from bletui.console.widgets.device_filter import DeviceFilterBar
 from bletui.console.widgets.device_table import DeviceTable
 from bletui.console.widgets.emptiness import emptiness
 from bletui.console.widgets.failures import Trouble, not_worked, troubles
+from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.lines import Beside, Lines, Stacked
 from bletui.console.widgets.problem_keys import ProblemKeys
 from bletui.console.widgets.sort_bar import SortBar
