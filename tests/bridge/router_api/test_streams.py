@@ -254,14 +254,17 @@ async def test_what_a_radio_sheds_is_told_in_the_stream() -> None:
 
 
 async def test_stopping_ends_streams_cleanly_and_a_stalled_one_too_within_two_seconds() -> None:
-    async with site() as it, stream(it.port, SCAN), stream(it.port, SCAN) as reads:
+    async def to_its_end(client: Stream) -> None:
+        while await client.block():
+            pass
+
+    async with site() as it, stream(it.port, SCAN), stream(it.port, SCAN) as reads, asyncio.TaskGroup() as group:
         await it.scanning()
+        group.create_task(to_its_end(reads))
         while (await ask(it.port, "/cassia/info")).json["bletui"]["shed"]["clients"] == 0:
             it.backend.say(*(heard() for _ in range(1000)))
         started = time.monotonic()
         it.serving.cancel()
-        while await reads.block():
-            pass
         await asyncio.wait([it.serving])
         assert time.monotonic() - started < 2
         assert it.backend.wishes[-1] is None
