@@ -20,6 +20,7 @@ RATE, BURST = 2_000.0, 5_000.0  # messages a second, and at once
 FLOODED = 0.5  # seconds for which a client that sends more is not read
 HELLO_WITHIN = 5.0  # seconds
 BUFFER = 256 * 1024  # bytes handed to the system before the outbox keeps them
+AT_ONCE = 1024 * 1024  # bytes of a greeting that are handed over all the same, as that is faster
 LINGER = 1.0  # seconds in which a last message may still go out
 
 
@@ -220,9 +221,12 @@ class Connection(asyncio.Protocol):
         else:
             self._write(data)
 
-    def send_all(self, frames: Iterable[bytes]) -> None:
-        """So much that it waits in the outbox, however slowly it is read; frames that others hold too stay one copy."""
+    def send_all(self, frames: Sequence[bytes]) -> None:
+        """What is much waits in the outbox, however slowly it is read: frames that others hold too stay one copy."""
         if self._closing:
+            return
+        if not (self._paused or self.outbox) and sum(map(len, frames)) <= AT_ONCE:
+            self._write(b"".join(frames))
             return
         self._write_soon()
         for data in frames:

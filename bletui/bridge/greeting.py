@@ -92,11 +92,12 @@ class Greeting:
 
     def _tell(self, client: Connection, missed: list[Frame] | None) -> None:
         if missed is not None:
-            client.send_all(frame.data for frame in missed)
+            client.send_all([frame.data for frame in missed])
             return
         fanout = self._bridge.fanout
-        client.send_all(codec.logged(frame.packed) for frame in fanout.ring.log())
-        client.send_all(map(codec.from_bridge, states.parts(fanout.folding.snapshot(), self._bridge.wall())))
+        client.send_all([codec.logged(frame.packed) for frame in fanout.ring.log()])
+        parts = states.parts(fanout.folding.snapshot(), self._bridge.wall())
+        client.send_all([codec.from_bridge(part) for part in parts])
 
     def _taken_over(self, before: object, seat: Seat, hello: m.Hello) -> None:
         own = hello.take != "over"  # the same client, before we saw that its old connection was lost
