@@ -53,7 +53,7 @@ from bletui.wire.schema import ARRAY, ShapeError, codec_of, tagged, variants
 
 VERSION = 1
 
-_EVENTS: dict[int, type] = {
+EVENTS: dict[int, type] = {
     2: LaneChanged,
     3: LaneDown,
     4: LinkChanged,
@@ -82,7 +82,7 @@ REQUESTS: dict[int, type] = {
 }
 variants(Request, REQUESTS)
 variants(Result, {1: Peer, 2: GattTree, 3: Phy, 4: tuple[Bond, ...], 5: bytes, 6: int})
-_event = tagged(_EVENTS)
+_event = tagged(EVENTS)
 
 
 def pack(batch: Batch) -> bytes:
@@ -109,7 +109,7 @@ def batch_of(plain: object) -> tuple[Batch, int]:
     for n, record in enumerate(records):
         if not isinstance(record, ARRAY) or not record or type(record[0]) is not int:
             raise _malformed(f"record {n} has no tag")
-        if record[0] != advertisements.TAG and record[0] not in _EVENTS:
+        if record[0] != advertisements.TAG and record[0] not in EVENTS:
             unknown += 1
             continue
         try:

@@ -34,7 +34,7 @@ SECTIONS = {
     "Verbs": ("verb", codec.VERBS),
     "Requests": ("request", records.REQUESTS),
     "Results": ("result", codec.RESULTS),
-    "Events": ("tag", records._EVENTS),
+    "Events": ("tag", records.EVENTS),
 }
 _SCALARS = {str: "text", int: "integer", float: "float", bool: "bool", bytes: "bytes", type(None): "nil"}
 _CHOICES: dict[Any, str] = {
