@@ -7,9 +7,11 @@ from collections.abc import Collection, Sequence
 import pytest
 from textual import events
 
-from bletui.console.listing import SLICE
+from bletui.console.listing import SLICE, Sort
 from bletui.console.screens.scan import FROZEN
 from bletui.console.settings import Settings
+from bletui.console.spans import words
+from bletui.console.widgets.device_table import DeviceTable
 from bletui.devices import Device
 from bletui.failure import ErrorKind, Failure
 from bletui.model import Advertisement, Lane, LaneChanged, Shed, StreamChanged
@@ -325,3 +327,15 @@ async def test_keys_that_arrive_all_at_once_go_where_they_were_meant() -> None:
         await play.until(lambda: names(play) == ["one"])
         assert "Name▲" in play.text("#heads")
         assert not any(getattr(wish, "active", False) for wish in play.backend.wishes)
+
+
+async def test_the_columns_fit_also_where_no_resize_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine one of fifteen starts at 120 columns got none for the list beside the details."""
+    monkeypatch.setattr(DeviceTable, "on_resize", lambda self: None)
+    async with stage(size=(120, 40)) as play:
+        await play.say(heard(1))
+        await play.until(lambda: play.table.size.width < 120)
+        play.app.paint()
+        heads = words(play.table.heads(Sort())).rstrip()
+        assert heads.endswith("Age")
+        assert len(heads) <= play.table.size.width

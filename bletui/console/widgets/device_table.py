@@ -52,6 +52,7 @@ class DeviceTable(Area, Widget, can_focus=True):
         self._placed: tuple[Placed, ...] = ()
         self._lanes: tuple[Column, ...] = ()
         self._lanes_first = False
+        self._width = 0  # that the columns were laid out for
         self._split = 0
         self._second = 0
         self._changed: Collection[Device] | None = None
@@ -78,6 +79,8 @@ class DeviceTable(Area, Widget, can_focus=True):
 
         `changed`: no other device has. Its row is made anew all the same once a second, for its age.
         """
+        if self.size.width != self._width:  # a busy loop does not always tell of a size
+            self._lay_out()
         second = int(now)
         self._changed = changed if second == self._second else None
         self.rows, self.now, self._second = rows, now, second
@@ -123,6 +126,7 @@ class DeviceTable(Area, Widget, can_focus=True):
     def _lay_out(self) -> None:
         if not self.size.width:
             return
+        self._width = self.size.width
         self._placed = layout(self.size.width, self._lanes, lanes_first=self._lanes_first)
         self._split = next((x for column, x, _ in self._placed if column.changing), self.size.width)
         self._changing.styles.width = self.size.width - self._split
