@@ -10,6 +10,7 @@ from bletui.console.screens.mode import ModeScreen
 from bletui.console.widgets.filter_input import FilterInput
 from bletui.testing.virtual_time import in_virtual_time
 from tests.console.real import Play, console
+from tests.console.stage import heard, stage
 from tests.console.test_connections import LAB, linked
 
 MODES = {"1": "scan", "3": "gatt", "4": "log"}
@@ -38,3 +39,13 @@ async def test_nothing_that_is_typed_is_a_command(mode: str) -> None:
         assert play.app.screen is screen
         assert len(play.radio.state.operations) == operations
         assert play.session.log.end == logged
+
+
+async def test_what_is_typed_behind_the_filter_acts_on_the_list() -> None:
+    async with stage() as play:
+        await play.say(*(heard(n, -50 - n) for n in range(1, 6)))
+        for key in ("slash", *"rssi>-99", "enter", "j", "j"):
+            play.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await play.until(lambda: play.table.has_focus)
+        await play.until(lambda: play.table.cursor == 2)
+        assert play.scan._bar.expression == "rssi>-99"

@@ -234,8 +234,8 @@ class GattScreen(ModeScreen):
         self.pane.filter = event.text
         self.paint()
 
-    @on(TreeFilter.Left)
-    def _filter_left(self) -> None:
+    def filter_left(self) -> None:
+        self.pane.filter = self.query_one(TreeFilter).text
         self.set_focus(self.pane)
         self.paint()
 

@@ -184,8 +184,7 @@ class LogScreen(ModeScreen):
     def _filtered(self) -> None:
         self.pane.choose()
 
-    @on(LogFilterBar.Left)
-    def _filter_left(self) -> None:
+    def filter_left(self) -> None:
         self.set_focus(self.pane)
         self.paint()
 

@@ -44,6 +44,10 @@ class ModeScreen(Area, Screen[None]):
     def paint_body(self) -> None:
         raise NotImplementedError
 
+    def filter_left(self) -> None:
+        """The filter's box was closed: what it filters has the focus again."""
+        raise NotImplementedError
+
     def late_key(self, event: events.Key) -> None:
         """A letter typed right behind the key that opened the filter: it was sent to what had the focus before."""
         if isinstance(self.focused, FilterInput) and event.is_printable and event.character:

@@ -334,10 +334,11 @@ class ScanScreen(MarkingScreen):
         else:
             self.apply()
 
-    @on(DeviceFilterBar.Left)
-    def _filter_left(self) -> None:
-        while self._listing is not None and self._listing.apply():
-            pass  # what was typed ahead moves about in all the rows
+    def filter_left(self) -> None:
+        if self._listing is not None:
+            self._listing.set_filter(self._bar.matches)
+            while self._listing.apply():
+                pass  # what was typed ahead moves about in all the rows
         self._back_to_the_list()
 
     @on(SortBar.Left)

@@ -31,9 +31,6 @@ class FilterBar(Vertical, Generic[Wanted]):
     class Changed(Message):
         """Another filter is in force."""
 
-    class Left(Message):
-        """The bar was closed."""
-
     def __init__(self, expression: str = "") -> None:
         super().__init__()
         self.expression = ""
@@ -76,9 +73,7 @@ class FilterBar(Vertical, Generic[Wanted]):
         if wrong is not None:
             self._says(wrong)
             return
-        self.screen.set_focus(None)
-        self.screen.remove_class("-filtering")
-        self.post_message(self.Left())
+        self.query_one(FilterInput).done()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

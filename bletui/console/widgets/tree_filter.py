@@ -35,9 +35,6 @@ class TreeFilter(Horizontal):
     class Changed(Message):
         text: str
 
-    class Left(Message):
-        """The box was closed."""
-
     def __init__(self) -> None:
         super().__init__()
         self.text = ""
@@ -64,8 +61,7 @@ class TreeFilter(Horizontal):
     def close(self, *, keep: bool) -> None:
         """Back to the tree; without `keep` the filter that stood before is in force again."""
         self._take(self.query_one(FilterInput).value if keep else self._before)
-        self.screen.remove_class("-filtering")
-        self.post_message(self.Left())
+        self.query_one(FilterInput).done()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
