@@ -42,9 +42,10 @@ ROWS = "rows"  # the times that run until rows have changed places
 ANYTHING = re.compile(b"")
 OTHER_ROW = re.compile(rb"\x1b\[(?:[4-9]|1\d|2[01]);1H")  # one of the list painted from its first cell on
 PLACES = (
+    # First: around a cursor that was moved a filter may leave every row in sight where it is.
+    Place("Scan, filter", (b"1", b"/", b"rssi<=-5"), {"letter": LETTER, ROWS: LETTER}, ESCAPE),
     Place("Scan", (b"1",), {"row": ROW, "page": PAGE, "end": END, "pause": [b" ", b" "], "pin": [b"p", b"p"]}),
     Place("Scan, details", (b"1", b"\r"), {"next": [b"l", b"h"]}, ESCAPE),
-    Place("Scan, filter", (b"1", b"/", b"rssi<=-5"), {"letter": LETTER, ROWS: LETTER}, ESCAPE),
     Place("Scan, walk", (b"1", b"w"), {"bell": [b"b", b"b"]}, ESCAPE),
     Place("Help", (b"1", b"?"), {"row": ROW, "page": PAGE}, ESCAPE),
     Place("Connections", (b"2",), {"row": ROW}),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from bletui.console.commands import FOCUS, Command, of
+from bletui.console.commands import BY_ID, FOCUS, Command, of
 from bletui.console.widgets.failures import Trouble, other_scheme
 from bletui.errors.classify import Context
 from bletui.errors.rules import remedies
@@ -13,6 +13,7 @@ from bletui.model import Role
 from bletui.radio.roles import greatest, refusal
 from bletui.session import Joined, Session
 
+SCHEME = "card.scheme"
 # Asked of whichever radio fits, or of all of them, wherever the cursor stands.
 ANY_RADIO = frozenset(("links.connect", "links.bonds", "links.mine", "card.restart"))
 
@@ -35,19 +36,28 @@ class Here(NamedTuple):
 
 
 def barred(focus: str, here: Here) -> Mapping[str, Bar]:
-    """Why not, by the ids of commands of that focus which can't act."""
-    found = {command.id: bar(command, here) for place in FOCUS[focus] for command in of(place)}
+    """Why not, by the ids of commands of that focus which can't act. Asked with every frame."""
+    some: Iterable[Command] = (BY_ID[SCHEME],)
+    if not _operates(here.session):
+        some = (command for place in FOCUS[focus] for command in of(place))
+    found = {command.id: bar(command, here) for command in some if command.place in FOCUS[focus]}
     return {id_: why for id_, why in found.items() if why is not None}
 
 
 def bar(command: Command, here: Here) -> Bar | None:
     """None: it acts, as far as can be told before it is asked for."""
-    if command.id == "card.scheme":
+    if command.id == SCHEME:
         return None if _on_a_router(here) else _NO_ROUTER
     return _by_role(command, here)
 
 
 _NO_ROUTER = Bar("no Cassia router failed", "no failure of a Cassia router is under the cursor: only that has two")
+
+
+def _operates(session: Session) -> bool:
+    """Whether no role bars anything at any radio, as in nearly every console."""
+    seats = (joined.attachment for joined in session.radios.values())
+    return all(seat is None or seat.owner.role == "operator" for seat in seats)
 
 
 def _on_a_router(here: Here) -> bool:
