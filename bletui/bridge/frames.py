@@ -62,8 +62,6 @@ def _runs(events: Sequence[Event]) -> Iterator[tuple[str, tuple[Event, ...]]]:
 def _lanes(sort: str, part: Sequence[Event]) -> tuple[tuple[str | None, int], ...]:
     if sort == STATE:
         return ()
-    if type(part) is Advertisements and len(only := set(map(_heard_at, part))) == 1:
-        return ((only.pop(), len(part)),)
     lanes = list(map(_heard_at if sort == ADVERTISEMENTS else _lane, part))
     if lanes.count(lanes[0]) == len(lanes):
         return ((lanes[0], len(lanes)),)

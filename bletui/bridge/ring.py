@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from bletui.bridge.frames import STATE, Frame
 
 MINUTES = 10.0
-MINUTES_MAX = 24 * 60.0
 BYTES_MAX = 32 * 1024 * 1024
 LOG_MAX = 2_000  # events, advertisements and notifications excepted
 
