@@ -16,7 +16,19 @@ from bletui.errors.rules import SHOWN_MAX, Rule, ordered, remedies
 from bletui.failure import Failure
 from bletui.kinds import ErrorKind
 from bletui.text import is_clean
-from tests.errors.rule_cases import CASES
+from tests.errors.guide import adapters, attributes, calls, devices, links, network, pairing, routers, secure
+
+CASES = (
+    *adapters.CASES,
+    *links.CASES,
+    *attributes.CASES,
+    *pairing.CASES,
+    *network.CASES,
+    *secure.CASES,
+    *routers.CASES,
+    *devices.CASES,
+    *calls.CASES,
+)
 
 EVERY_STEP = [
     (kind, step)
