@@ -15,15 +15,7 @@ from bletui.model import Connect, ScanRequest
 from bletui.session import Session
 from bletui.target import parse
 from bletui.testing.virtual_time import clock, in_virtual_time
-
-
-def install(folder: Path, name: str, entry: str, code: str) -> None:
-    """A distribution as pip would leave it: a module and its metadata."""
-    (folder / f"{name}.py").write_text(code)
-    info = folder / f"{name}-1.2.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2\n")
-    (info / "entry_points.txt").write_text(f"[bletui.backends]\n{entry}\n")
+from tests.distribution import install
 
 
 def heard(session: Session) -> int:

@@ -15,6 +15,7 @@ from bletui.bridge.access import Credential, Group, Peer
 from bletui.failure import BleError, ErrorKind
 from bletui.model import Owner
 from bletui.radio import QueuedRadio
+from tests.bridge.another_user import FOREIGN
 from tests.bridge.running import bridge
 from tests.radio.scripted import ScriptedBackend
 
@@ -64,18 +65,6 @@ def test_the_kernel_says_who_is_there() -> None:
     assert set(peer.groups) == set(os.getgroups())
     assert peers.user_name(0) == "root"
     assert peers.user_name(4_000_000_000) == "uid4000000000"
-
-
-FOREIGN = """
-import os, socket, sys
-os.setgroups([int(group) for group in sys.argv[2].split(",") if group])
-os.setgid(65534)
-os.setuid(65534)
-with socket.socket(socket.AF_UNIX) as s:
-    s.connect(sys.argv[1])
-    s.sendall(bytes.fromhex("0000000d92019291 01a7636f6e736f6c65"))
-    sys.stdout.buffer.write(s.recv(65536))
-"""
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can become another user")

@@ -23,7 +23,7 @@ from bletui.failure import ErrorKind
 from bletui.model import Connect, OpId, Owner, Read, Request, ScanRequest, Write
 from bletui.radio import QueuedRadio
 from bletui.testing.virtual_time import in_virtual_time
-from tests.bridge.protocol.test_codec import from_client
+from tests.bridge.protocol.any_message import from_client
 from tests.bridge.raw import Raw
 from tests.bridge.running import bridge, remote
 from tests.radio.playing import A

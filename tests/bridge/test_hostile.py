@@ -24,10 +24,10 @@ from bletui.bridge.sockets import listening
 from bletui.failure import BleError, ErrorKind
 from bletui.model import Connect, LinkChanged, Notification, OpId, Owner, Peer, Read, StreamChanged, Subscribe
 from bletui.radio import QueuedRadio
+from tests.bridge.another_user import FOREIGN
 from tests.bridge.raw import Raw
 from tests.bridge.reattached import Told
 from tests.bridge.running import remote
-from tests.bridge.test_access import FOREIGN
 from tests.radio.playing import A
 from tests.radio.scripted import ScriptedBackend
 from tests.waiting import until

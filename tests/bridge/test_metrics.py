@@ -10,22 +10,10 @@ from bletui.failure import ErrorKind, Failure
 from bletui.model import Advertisement, Owner, Shed
 from bletui.radio import QueuedRadio
 from tests.bridge.running import bridge, remote
+from tests.bridge.samples import values
 from tests.radio.playing import A, B, at_once, failure_of
 from tests.radio.scripted import ScriptedBackend
 from tests.waiting import until
-
-LINE = re.compile(r'bletui_[a-z_]+(\{[a-z]+="[^"\\\n]*"\})? \d+')
-
-
-def values(page: str) -> dict[str, int]:
-    """Every sample; each line is one, or a HELP or TYPE comment of it."""
-    found: dict[str, int] = {}
-    for line in page.splitlines():
-        if not line.startswith("#"):
-            assert LINE.fullmatch(line), line
-            name, _, value = line.rpartition(" ")
-            found[name] = int(value)
-    return found
 
 
 async def test_the_page_counts_what_happened() -> None:

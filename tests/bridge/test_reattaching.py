@@ -31,8 +31,8 @@ from bletui.model import (
 )
 from tests.bridge.reattached import HERE, Told, cut, heard, opened
 from tests.bridge.running import bridge, remote
+from tests.radio.asking import Asking
 from tests.radio.playing import A, B, failure_of
-from tests.radio.test_prompts import Asking
 from tests.waiting import until
 
 

@@ -31,9 +31,9 @@ from bletui.model import (
 )
 from bletui.radio import QueuedRadio
 from tests.bridge.running import bridge, remote
+from tests.radio.asking import Asking
 from tests.radio.playing import A, B, failure_of
 from tests.radio.scripted import ScriptedBackend
-from tests.radio.test_prompts import Asking
 from tests.waiting import until
 
 HERE = Peer("a", A)

@@ -16,8 +16,8 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Bond, GattTree, Lane, LaneChanged, Notification, Peer, Prompt, PromptClosed
 from tests.cli.lab import Do
 from tests.cli.table import TREE
+from tests.distribution import install
 from tests.radio.scripted import ScriptedBackend
-from tests.test_registry import install
 from tests.waiting import until
 
 A, B = "00:00:00:00:00:0A", "00:00:00:00:00:0B"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bletui.failure import ErrorKind, Failure
 from bletui.model import Connect, Lane, Pair, Peer, Read
-from tests.connections.test_queue import BROKEN, A, B, ask, op, queue, started, told
+from tests.connections.asking import BROKEN, A, B, ask, op, queue, started, told
 
 GONE = Failure(kind=ErrorKind.ADAPTER_MISSING, message="bluetoothd was restarted")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bletui.connections import ConnectionQueue
 from bletui.model import Connect, Discover, Lane, Pair, Peer
-from tests.connections.test_queue import BROKEN, UNSEEN, A, B, ask, op, policy, queue, told
+from tests.connections.asking import BROKEN, UNSEEN, A, B, ask, op, policy, queue, told
 
 
 def test_each_stage_has_its_seconds_while_it_lasts_and_after() -> None:

@@ -15,7 +15,7 @@ from bletui.errors.rules import WAITING, remedies
 from bletui.failure import Failure
 from bletui.kinds import RETRIES, ErrorKind
 from bletui.text import is_clean
-from tests.errors.test_plain import FAILURES
+from tests.errors.any_failure import FAILURES
 
 BUSY = classify(
     Native(source="cassia.http", status=500, body=b"chip is busy"),

@@ -13,35 +13,7 @@ from hypothesis import strategies as st
 from bletui.errors.problem import MEDIA_TYPE, from_problem, http_status, to_problem
 from bletui.failure import BleError, Failure, from_plain, to_plain
 from bletui.kinds import RETRIES, SEVERITIES, ErrorKind
-
-TEXT = st.text(max_size=20)
-MAYBE = st.none() | TEXT
-TIMES = st.none() | st.floats(0, 2e9)
-FAILURES = st.builds(
-    Failure,
-    kind=st.sampled_from(ErrorKind),
-    source=TEXT,
-    code=TEXT,
-    message=TEXT,
-    detail=TEXT,
-    operation=TEXT,
-    radio=TEXT,
-    lane=MAYBE,
-    router=MAYBE,
-    address=MAYBE,
-    handle=st.none() | st.integers(0, 0xFFFF),
-    uuid=MAYBE,
-    attempt=st.none() | st.integers(1, 99),
-    elapsed=TIMES,
-    at=TIMES,
-    causes=st.lists(TEXT, max_size=3).map(tuple),
-    status=st.none() | st.integers(100, 599),
-    body=TEXT,
-    outcome_unknown=st.booleans(),
-    already_done=st.booleans(),
-    retry_after=TIMES,
-    evidence=st.dictionaries(TEXT, TEXT, max_size=3).map(lambda known: tuple(known.items())),
-)
+from tests.errors.any_failure import FAILURES, TEXT
 
 
 @given(FAILURES, st.sampled_from(RETRIES))

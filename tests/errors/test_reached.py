@@ -10,8 +10,8 @@ import pytest
 
 from bletui.kinds import KINDS, ErrorKind
 from tests.errors.foreign_rows import listed
-from tests.errors.test_answers import ANSWERS
-from tests.errors.test_network import REAL
+from tests.errors.real_network import REAL
+from tests.errors.router_answers import ANSWERS
 
 ROOT = Path(__file__).parents[2]
 REACHED = [line.split("\t") for line in (Path(__file__).parent / "reached.tsv").read_text().splitlines()[1:]]

@@ -11,27 +11,11 @@ from bletui.model import LaneDown, LinkChanged, Owner, Pair, Peer, Prompt, Promp
 from bletui.radio import Radio
 from bletui.testing.virtual_time import START, clock, in_virtual_time
 from tests.radio import through
+from tests.radio.asking import Asking
 from tests.radio.playing import A, at_once, failure_of
-from tests.radio.scripted import ScriptedBackend
 from tests.waiting import until
 
 HERE = Peer("a", A)
-
-
-class Asking(ScriptedBackend):
-    """Remembers answers and never closes a question by itself."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.answers: list[tuple[int, str | None]] = []
-
-    async def pair(self, peer: Peer, *, within: float) -> None:
-        await self._play("pair", peer)
-
-    async def answer(self, prompt: int, value: str | None) -> None:
-        self.answers.append((prompt, value))
-        if len(self.answers) > 1:
-            raise BleError(Failure(kind=ErrorKind.LINK_STATE_CONFLICT))
 
 
 async def opened() -> tuple[Asking, Radio]:

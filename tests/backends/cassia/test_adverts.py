@@ -14,8 +14,8 @@ from bletui.backends.cassia.api import MalformedError
 from bletui.backends.cassia.happenings import MALFORMED, EventReader
 from bletui.model import Advertisement, Event, Extended, Shed
 from bletui.text import is_clean
+from tests.backends.cassia.any_json import ANYTHING
 from tests.backends.cassia.recorded_router import data_event, samples
-from tests.backends.cassia.test_api import ANYTHING
 
 AT = 1_700_000_000.0
 PLAIN = {

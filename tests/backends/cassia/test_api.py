@@ -11,13 +11,8 @@ from hypothesis import strategies as st
 
 from bletui.backends.cassia import api
 from bletui.backends.cassia.api import Chip, Connected, MalformedError
+from tests.backends.cassia.any_json import ANYTHING
 from tests.backends.cassia.recorded_router import HTML, recorded
-
-ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=8,
-)
 
 
 def listed(*nodes: object) -> tuple[list[Connected], int]:

@@ -19,7 +19,7 @@ from bletui.backends.cassia.options import options
 from bletui.backends.cassia.router import reach
 from bletui.backends.cassia.station import Setting
 from bletui.target import parse
-from tests.backends.cassia.test_api import ANYTHING
+from tests.backends.cassia.any_json import ANYTHING
 
 MINE, OTHERS = "CC:1B:E0:E0:00:01", "CC:1B:E0:E0:00:02"
 SORTS: dict[str, StreamName] = {

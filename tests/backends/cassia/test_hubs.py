@@ -14,8 +14,8 @@ from bletui.backends.cassia.controller import names
 from bletui.backends.cassia.hubs import Hub, accepted, hub, hub_list, stated
 from bletui.backends.cassia.lanes import NAME_MAX
 from bletui.text import is_clean
+from tests.backends.cassia.any_json import ANYTHING
 from tests.backends.cassia.recorded_router import HTML
-from tests.backends.cassia.test_api import ANYTHING
 
 MAC = "CC:1B:E0:E0:00:01"
 

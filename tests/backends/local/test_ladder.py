@@ -18,7 +18,7 @@ from bletui.failure import ErrorKind
 from bletui.model import Rung
 from bletui.target import parse
 from bletui.testing.fakebluez import AdapterSpec, Advert, FakeBluez, Fault
-from tests.backends.local.test_machine import rfkill
+from tests.backends.local.sysfs import rfkill
 from tests.backends.local.told import BARE, ENV
 from tests.testing.fakebluez.client import connected
 

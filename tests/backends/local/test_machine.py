@@ -9,14 +9,8 @@ import pytest
 
 from bletui.backends.local.machine import Machine
 from bletui.backends.local.rfkill import Switch, blocking
+from tests.backends.local.sysfs import rfkill
 from tests.backends.local.told import BARE
-
-
-def rfkill(root: Path, device: str, **words: str) -> None:
-    folder = root / "sys/class/rfkill" / device
-    folder.mkdir(parents=True)
-    for name, word in words.items():
-        (folder / name).write_text(f"{word}\n")
 
 
 def test_bluetooth_switches_of_sysfs(tmp_path: Path) -> None:

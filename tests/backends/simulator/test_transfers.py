@@ -12,11 +12,11 @@ from bletui.decode.advertising import summarise
 from bletui.failure import ErrorKind
 from bletui.model import LinkChanged, Notification, Peer, Phy, Properties, ScanRequest
 from bletui.testing.virtual_time import in_virtual_time
-from tests.backends.simulator.virtual import CHIP0, HCI0, Lab, failure_of, lab
+from tests.backends.simulator.virtual import AUTHENTICATED, CHIP0, ENCRYPTED, HCI0, Lab, failure_of, lab
 
 # Handles of the lab's devices: the services that a device has for its role begin at 0x15.
 FIRST, SECOND, THIRD = 0x17, 0x1A, 0x1D
-ENCRYPTED, AUTHENTICATED, NEVER, WRITE_ONLY, FOUR_BYTES, REFUSES, LONG, INDICATES = range(0x17, 0x2D, 3)
+NEVER, WRITE_ONLY, FOUR_BYTES, REFUSES, LONG, INDICATES = range(0x1D, 0x2D, 3)  # behind the two of its rights
 BATTERY = 0x20
 NAME, MODEL = 0x03, 0x10
 

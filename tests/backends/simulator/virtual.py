@@ -73,6 +73,7 @@ def recorded_run(target: str, seconds: float, request: ScanRequest | None = None
 
 
 HCI0, CHIP0, CHIP1 = "sim/hci0", "sim/CC:1B:E0:00:00:01/0", "sim/CC:1B:E0:00:00:01/1"
+ENCRYPTED, AUTHENTICATED = 0x17, 0x1A  # handles: values that want a link with that right
 
 
 class Lab:

@@ -19,7 +19,7 @@ from bletui.radio import QueuedRadio
 from tests.bridge.publishing.mosquitto import WITHIN, Mosquitto, authority, mosquitto, needs_mosquitto, subscriber
 from tests.bridge.publishing.published import ADDRESS, AT, Running, heard, publishing
 from tests.bridge.publishing.relay import relay
-from tests.bridge.test_metrics import values
+from tests.bridge.samples import values
 from tests.radio.playing import failure_of
 from tests.radio.scripted import ScriptedBackend
 

@@ -6,7 +6,7 @@ import json
 
 from bletui.backends.simulator.lab import address
 from bletui.testing.virtual_time import in_virtual_time
-from tests.cli.plain.typist import Typist, typist
+from tests.cli.plain.typist import Typist, lines, typist
 
 THERMOMETER = address("thermometer")
 FAILING = "sim:lab?lanes=1&fault=connect:failed"
@@ -15,10 +15,6 @@ FAILING = "sim:lab?lanes=1&fault=connect:failed"
 async def failed_connect(desk: Typist) -> None:
     await desk.type(f"connect {THERMOMETER}", "E0203")
     await desk.until(lambda: any(g.operation and g.operation.ended for g in desk.desk.session.failing.now()))
-
-
-def lines(said: str, *having: str) -> list[str]:
-    return [line for line in said.splitlines() if all(word in line for word in having)]
 
 
 @in_virtual_time

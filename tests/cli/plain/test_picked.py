@@ -12,8 +12,7 @@ from bletui.config.remembered import FILE, read
 from bletui.failure import BleError, ErrorKind
 from bletui.testing.virtual_time import in_virtual_time
 from tests.cli.lab import FAST, Do
-from tests.cli.plain.test_history import lines
-from tests.cli.plain.typist import typist
+from tests.cli.plain.typist import lines, typist
 
 THERMOMETER, FAR, STALE = address("thermometer"), address("far away"), address("stale bond")
 NOBODY = "AA:AA:AA:AA:AA:01"

@@ -93,3 +93,7 @@ async def typist(
             group.create_task(sit(desk, keys))
             yield Typist(desk, paper, keys)
             keys.type(None)
+
+
+def lines(said: str, *having: str) -> list[str]:
+    return [line for line in said.splitlines() if all(word in line for word in having)]
