@@ -18,7 +18,16 @@ from benchmarks.bridge.bare import bare, bare_bridge, bare_sse
 from benchmarks.bridge.reattaching import first_screen
 from benchmarks.bridge.serving import BATCH, Far, running
 from benchmarks.bridge.stopped import Load, faults_of, stopped
-from benchmarks.bridge.streams import Cost, Took, bridge_stream, fanned_out, over_bridge, over_http, sse_stream
+from benchmarks.bridge.streams import (
+    Cost,
+    Took,
+    bridge_stream,
+    fanned_out,
+    over_bridge,
+    over_echo,
+    over_http,
+    sse_stream,
+)
 from bletui.bridge.outbox import DROPPABLE_MAX
 
 DEVICES = 5_000
@@ -34,12 +43,15 @@ def told(name: str, figure: float, bar: float, *, most: bool, unit: str = "") ->
     return missed
 
 
-async def requests(bridge: Far, http: Far, rounds: int, calls: int) -> bool:
+async def requests(bridge: Far, http: Far, echo: Far, rounds: int, calls: int) -> bool:
     ours: list[Took] = []
     theirs: list[Took] = []
+    floor: list[float] = []
     for _ in range(rounds):
         ours.append(await over_bridge(bridge, calls))
+        floor += await over_echo(echo, calls)
         theirs.append(await over_http(http, calls // 2))
+    print(f"request  a byte there and back, with nothing behind it {statistics.median(floor) * 1e6:8.0f} us p50")
     (plain, read), (peer, peer_read) = medians(ours), medians(theirs)
     print(f"request  bridge {plain * 1e6:8.0f} us p50   httpx {peer * 1e6:8.0f} us p50")
     print(f"read     bridge {read * 1e6:8.0f} us p50   httpx {peer_read * 1e6:8.0f} us p50   {read / peer_read:.2f}")
@@ -135,7 +147,8 @@ async def measure(*, quick: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="bletui-") as name:
         folder = Path(name)
         async with running("bridge", f"{name}/s") as bridge, running("http") as http, running("sse") as sse:
-            missed = await requests(bridge, http, rounds, calls)
+            async with running("echo", f"{name}/e") as echo:
+                missed = await requests(bridge, http, echo, rounds, calls)
             await streams(bridge, sse, http, rounds, batches)
             missed |= await fan_out(bridge, rounds, batches)
         missed |= await bare_streams(folder, rounds, batches)

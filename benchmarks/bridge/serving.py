@@ -1,7 +1,7 @@
 """What serves, in a process of its own: the bridge, the router's API or a plain SSE server, over the same radio.
 
-`python -m benchmarks.bridge.serving bridge|http|sse WHERE` prints where it serves, then answers each line of JSON on
-its standard input, `[what, {argument: value}]`, with one; it ends with its input.
+`python -m benchmarks.bridge.serving bridge|http|sse|echo WHERE` prints where it serves, then answers each line of
+JSON on its standard input, `[what, {argument: value}]`, with one; it ends with its input.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bench_router_api import advertisements
+from benchmarks.bridge.echo import Echo
 from benchmarks.bridge.plain_sse import PlainSse
 from benchmarks.soak import memory
 from bletui.bridge.listening import Listening
@@ -108,6 +109,10 @@ async def served(kind: str, where: str, site: Site) -> AsyncIterator[str]:
                 made, started = stack.enter_context(listening(Path(where))), asyncio.Event()
                 serving = tasks.create_task(bridge.run([Listening(made, where)], started))
                 await started.wait()
+                ready.set_result(where)
+            elif kind == "echo":
+                echo = await asyncio.get_running_loop().create_unix_server(Echo, where)
+                serving = tasks.create_task(echo.serve_forever())
                 ready.set_result(where)
             elif kind == "http":
                 listener = bind(Listen("127.0.0.1", 0))

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import httpx_sse
 
+from benchmarks.bridge.echo import Caller
 from benchmarks.bridge.serving import ADDRESS, Far
 from bletui.bridge.places import Place
 from bletui.bridge.protocol import codec
@@ -35,6 +36,13 @@ async def over_bridge(far: Far, count: int) -> Took:
 
     took = await timed(plain, count), await timed(read, count)
     await radio.aclose()
+    return took
+
+
+async def over_echo(far: Far, count: int) -> list[float]:
+    transport, caller = await asyncio.get_running_loop().create_unix_connection(Caller, far.where)
+    took = await timed(caller.call, count)
+    transport.close()
     return took
 
 

@@ -10,6 +10,7 @@ from bletui.bridge.protocol import messages as m
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Batch, OpId
 
+LOOKS = 40  # turns of the loop, some 0.1 ms: by then a bridge on this host has answered, and no core had to be woken
 Send = Callable[[m.FromClient], None]
 
 
@@ -22,9 +23,13 @@ class Asked:
 
 
 class Asking:
-    """`send` None: there is no connection now; what is asked waits for the next."""
+    """`send` None: there is no connection now; what is asked waits for the next.
 
-    def __init__(self) -> None:
+    `looks`: for so many turns of the loop an answer is looked for before this goes to sleep.
+    """
+
+    def __init__(self, looks: int = 0) -> None:
+        self._looks = looks
         self._send: Send | None = None
         self._number = 0
         self._pending: dict[int, Asked] = {}
@@ -41,6 +46,7 @@ class Asking:
         self._ask(asked)
         try:
             async with asyncio.timeout(within) as bound:
+                await self._look(asked)
                 await asked.answer
         except asyncio.CancelledError:
             if not self._going:
@@ -113,6 +119,13 @@ class Asking:
         self._number += 1
         self._pending[self._number] = asked
         self._send(m.Call(self._number, verb))
+
+    async def _look(self, asked: Asked) -> None:
+        """Not for what a radio does, which takes longer in any case."""
+        for _ in range(0 if isinstance(asked.verb, m.Perform) else self._looks):
+            if asked.answer.done():
+                break
+            await asyncio.sleep(0)
 
     def _drop(self, asked: Asked) -> None:
         """Its answer is not wanted any more."""

@@ -212,6 +212,13 @@ class Connection(asyncio.Protocol):
     def send(self, message: m.FromBridge) -> None:
         self.send_frame(codec.from_bridge(message))
 
+    def answer(self, message: m.Reply | m.Failed) -> None:
+        """The call is over. An answer that is the last one due has nothing to wait for."""
+        self.calls.pop(message.id, None)
+        self.send(message)
+        if not self.calls:
+            self._write_soon()
+
     def send_frame(self, data: bytes) -> None:
         if self._closing:
             return

@@ -15,7 +15,7 @@ from bletui import __version__
 from bletui.backend import Env
 from bletui.bridge import shift
 from bletui.bridge.access import lesser
-from bletui.bridge.asking import Asking
+from bletui.bridge.asking import LOOKS, Asking
 from bletui.bridge.dialling import Line, dial
 from bletui.bridge.places import Place, place
 from bletui.bridge.protocol import codec, states
@@ -89,7 +89,7 @@ class RemoteAttachment(Attachment):
         self._wanted = owner
         self._clock = clock
         self._deaf = deaf
-        self._asking = Asking()
+        self._asking = Asking(LOOKS if at.socket else 0)
         self._seat = Seat()
         self._line: Line | None = None
         self._welcome: m.Welcome | None = None

@@ -165,31 +165,31 @@ class Bridge:
         client.calls[call.id] = self.group.create_task(self._call(client, call))
 
     def cancel(self, client: Connection, number: int) -> None:
-        if task := client.calls.get(number):
-            task.cancel()
+        if task := client.calls.get(number):  # after its first step: what has not begun would never be answered
+            asyncio.get_running_loop().call_soon(task.cancel)
 
     async def _call(self, client: Connection, call: m.Call) -> None:
         seat = self.seats.of(client)
         try:
-            if seat is None:
-                raise _left()
-            result = await self.answers.answer(client, seat, call)
+            answer = await self._outcome(client, seat, call)
             await asyncio.sleep(0)  # what the radio told before its answer is told first
             self.fanout.flush()
-            client.send(m.Reply(call.id, result))
-        except BleError as failed:
-            await asyncio.sleep(0)
-            self.fanout.flush()
-            if failed.failure.kind in REFUSED and not isinstance(call.verb, m.Reload):  # that is the file's fault
-                self.refused(client, failed.failure)
-            client.send(m.Failed(call.id, failed.failure))
+            client.answer(answer)
         except asyncio.CancelledError:
             if seat is not None and isinstance(call.verb, m.Perform):
                 seat.performing.cancel(call.verb.op)
-            client.send(m.Failed(call.id, Failure(kind=ErrorKind.OP_CANCELLED)))
+            client.answer(m.Failed(call.id, Failure(kind=ErrorKind.OP_CANCELLED)))
             raise
-        finally:
-            client.calls.pop(call.id, None)
+
+    async def _outcome(self, client: Connection, seat: Seat | None, call: m.Call) -> m.Reply | m.Failed:
+        try:
+            if seat is None:
+                raise _left()
+            return m.Reply(call.id, await self.answers.answer(client, seat, call))
+        except BleError as failed:
+            if failed.failure.kind in REFUSED and not isinstance(call.verb, m.Reload):  # that is the file's fault
+                self.refused(client, failed.failure)
+            return m.Failed(call.id, failed.failure)
 
     def metrics(self) -> str:
         """The page for Prometheus."""

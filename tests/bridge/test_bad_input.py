@@ -275,6 +275,19 @@ async def test_a_client_has_so_many_requests_in_flight(monkeypatch: pytest.Monke
         raw.writer.close()
 
 
+async def test_what_is_taken_back_in_the_same_breath_is_answered_too() -> None:
+    """Asked and cancelled in one piece of bytes: it has not begun, and is over all the same."""
+    async with served() as (made, socket, _):
+        raw = await Raw.to(socket)
+        await raw.seated()
+        raw.say(m.Call(1, m.Perform(OpId("raw", 1), Connect("X"))), m.Cancel(1))
+        failed = await raw.until(m.Failed)
+        assert isinstance(failed, m.Failed)
+        assert (failed.id, failed.failure.kind) == (1, ErrorKind.OP_CANCELLED)
+        assert not made.clients()[0].calls
+        raw.writer.close()
+
+
 async def test_a_user_has_so_many_operations_under_way_whoever_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """They outlast their connections: else whoever asks and leaves, again and again, fills the queue."""
     monkeypatch.setattr(seats, "Pending", partial(Pending, 3))
