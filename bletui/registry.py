@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from bletui.backend import Backend, Env
 from bletui.failure import BleError
 from bletui.installed import BACKENDS, OURS, RADIOS, Entry, entry_of, names
+from bletui.model import Rung
 from bletui.plugin import BUGS, Blame, guarded
 from bletui.radio import QueuedRadio, Radio
 from bletui.radio.journal import Journal
@@ -52,6 +53,14 @@ async def open_radio(target: Target, env: Env, journal: Journal | None = None) -
     radio = QueuedRadio(backend(target, env), env.radio, clock=env.clock, journal=journal)
     await radio.open()
     return radio
+
+
+def probe(target: Target, env: Env) -> AsyncIterator[Rung]:
+    """The doctor's rungs of what would be opened for `target`; raises as `backend` does."""
+    if entry_points(group=RADIOS, name=target.scheme):
+        make: OpenRadio = _load(_point(RADIOS, target.scheme))
+        return make(target, env).probe()
+    return backend(target, env).probe()
 
 
 def _point(group: str, scheme: str) -> EntryPoint:

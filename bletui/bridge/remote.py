@@ -20,6 +20,7 @@ from bletui.bridge.dialling import Line, dial
 from bletui.bridge.places import Place, place
 from bletui.bridge.protocol import codec, states
 from bletui.bridge.protocol import messages as m
+from bletui.bridge.rungs import rungs
 from bletui.clock import Clock
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
@@ -34,6 +35,7 @@ from bletui.model import (
     Request,
     Result,
     Role,
+    Rung,
     ScanRequest,
     Shed,
     Snapshot,
@@ -76,6 +78,9 @@ class RemoteRadio(Radio):
         async with asyncio.TaskGroup() as leaving:
             for seat in self._seats:
                 leaving.create_task(seat.detach(keep=False))
+
+    def probe(self) -> AsyncIterator[Rung]:
+        return rungs(self._place, self.attach)
 
 
 class RemoteAttachment(Attachment):

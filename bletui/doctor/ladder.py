@@ -37,9 +37,8 @@ class Ladder:
 async def climb(target: Target, env: Env, *, within: float = WITHIN) -> AsyncIterator[Rung]:
     """Each rung as soon as it is known. Never raises `BleError`: a target without a ladder is a broken rung."""
     try:
-        backend = registry.backend(target, env)
-        # typed as an iterator by the port; an async generator in every implementation
-        async with aclosing(cast("AsyncGenerator[Rung, None]", backend.probe())) as rungs:
+        # typed as an iterator by the ports; an async generator in every implementation
+        async with aclosing(cast("AsyncGenerator[Rung, None]", registry.probe(target, env))) as rungs:
             count = 0
             while (rung := await _next(rungs, target, within)) is not None:
                 count += 1

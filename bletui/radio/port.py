@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 
-from bletui.model import AddressType, Batch, Connect, OpId, Owner, Peer, Request, Result, ScanRequest, Snapshot
+from bletui.model import AddressType, Batch, Connect, OpId, Owner, Peer, Request, Result, Rung, ScanRequest, Snapshot
 
 
 class Attachment(ABC):
@@ -107,3 +107,9 @@ class Radio(ABC):
     @abstractmethod
     async def aclose(self) -> None:
         """Ends every seat's events, releases own links, closes the backend."""
+
+    async def probe(self) -> AsyncIterator[Rung]:
+        """As a backend's: the doctor's rungs of what serves whole radios. One without any yields none."""
+        none: tuple[Rung, ...] = ()
+        for rung in none:
+            yield rung
