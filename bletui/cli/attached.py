@@ -15,6 +15,7 @@ from bletui.cli.linkrecords import link_object, operation_object
 from bletui.cli.narration import say
 from bletui.cli.progress import words
 from bletui.cli.wanted import Wanted, is_address
+from bletui.devices import DeviceStore
 from bletui.errors.card import one_line
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.log.naming import with_names
@@ -60,6 +61,7 @@ class Attached:
         self.renew_deadline()
         self._folding = Folding(replace(seat.snapshot, heard={}))
         self._heard = any(wanted.address in lane for lane in seat.snapshot.heard.values())
+        self._namesakes = None if is_address(wanted.address) else DeviceStore()
         self._hearing = Hearing(JsonLines())
         self._news = News()
         self._questions: dict[int, asyncio.Task[None]] = {}
@@ -85,6 +87,8 @@ class Attached:
             self._heard = self._heard or any(
                 type(event) is Advertisement and event.address == self.wanted.address for event in batch.events
             )
+            if self._namesakes is not None:
+                self._namesakes.update([event for event in batch.events if type(event) is Advertisement])
             self._narrate(rare)
             for event in rare:
                 self._ask(group, event)
@@ -129,10 +133,14 @@ class Attached:
         raise invalid(f"no lane is called {asked!r}; there are {', '.join(lanes) or 'none'}")
 
     async def heard(self, lane: str | None) -> None:
-        """Waits until the device is heard or a link to it is told of, for one attempt's limit; else `link.not-seen`."""
+        """Waits until the device is heard or a link to it is told of, for one attempt's limit; else `link.not-seen`.
+
+        `request.invalid` as soon as a device is heard that calls itself so: anybody may send a name.
+        """
         within = min(self.wanted.limit, self.left())
         address = self.wanted.address
-        if await self._unless_hopeless(lambda: self._heard or self.link(lane), within) is None:
+        met = await self._unless_hopeless(lambda: self._heard or self.link(lane) or self._called_so() or None, within)
+        if met is None:
             detail = f"not heard within {within:g} s; with --type it is connected to without listening first"
             if not is_address(address):
                 detail = f"{address!r} was not heard within {within:g} s, and is no address like A4:C1:38:0B:7F:2A"
@@ -140,6 +148,17 @@ class Attached:
                 self._hearing.worst()
                 or Failure(kind=ErrorKind.LINK_NOT_SEEN, operation="connect", address=address, detail=detail)
             )
+        if isinstance(met, list):
+            raise invalid(
+                f"{address!r} is what {' and '.join(met)} calls itself; give the address, or name the device in "
+                "[names.addresses] of the configuration"
+            )
+
+    def _called_so(self) -> list[str]:
+        """The devices whose own name it is that was given for an address."""
+        devices = self._namesakes.devices.values() if self._namesakes is not None else ()
+        asked = self.wanted.address.casefold()
+        return [one.address for one in devices if (one.name or "").casefold() == asked]
 
     def link(self, lane: str | None) -> LinkChanged | None:
         """The link to the wanted device, if it is up there."""

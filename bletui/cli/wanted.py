@@ -65,7 +65,7 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
 
 
 def add_address(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("address", metavar="ADDRESS", help="of the device, as A4:C1:38:0B:7F:2A, or its own name")
+    parser.add_argument("address", metavar="ADDRESS", help="of the device, as A4:C1:38:0B:7F:2A, or your name for it")
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:

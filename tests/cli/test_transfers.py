@@ -76,6 +76,12 @@ def test_what_fails_ends_with_the_exit_code_of_its_kind(do: Do, words: tuple[str
     assert said.out == ""
 
 
+def test_what_a_device_calls_itself_is_no_address_and_tells_whose_it_is(do: Do) -> None:
+    said = do("read", FAST, "Thermometer", "2a19")
+    assert said.code == 2
+    assert f"'Thermometer' is what {THERMOMETER} calls itself; give the address" in said.err
+
+
 def test_a_write_shows_its_bytes_before_and_the_device_has_them_after(do: Do) -> None:
     said = do("write", FAST, VAULT, "0x23", "u16be:1,0x203")
     assert said.code == 0
