@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Generator
+import tempfile
+from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -28,6 +30,13 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     yield from _skipping()
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder for sockets: pytest's own have longer names than those may."""
+    with tempfile.TemporaryDirectory(prefix="bletui-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

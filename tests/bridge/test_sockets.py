@@ -6,7 +6,6 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,9 +15,8 @@ from bletui.failure import BleError, ErrorKind
 
 
 @pytest.fixture
-def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="bletui-") as made:  # pytest's own folders have longer names than sockets
-        yield Path(made) / "bletui"
+def folder(home: Path) -> Path:
+    return home / "bletui"
 
 
 def refusal(path: Path) -> tuple[ErrorKind, str]:

@@ -10,8 +10,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,12 +24,6 @@ UNITS = Path(__file__).parents[2] / "packaging/systemd"
 WITHIN = 30.0
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="bletui-") as made:
-        yield Path(made)
-
-
 @pytest.mark.skipif(
     shutil.which("systemd-analyze") is None and "CI" not in os.environ,
     reason="needs systemd-analyze (Debian: apt install systemd)",
@@ -40,13 +32,13 @@ def folder() -> Iterator[Path]:
     ("manager", "names"),
     [("--system", ["bletui-bridge.service", "bletui-bridge.socket"]), ("--user", ["bletui-bridge-user.service"])],
 )
-def test_systemd_accepts_the_units(folder: Path, manager: str, names: list[str]) -> None:
+def test_systemd_accepts_the_units(home: Path, manager: str, names: list[str]) -> None:
     for name in names:  # verify wants the program to be there
         text = re.sub(r"^(Exec\w+)=\S+", r"\1=/bin/true", (UNITS / name).read_text(), flags=re.MULTILINE)
-        (folder / name).write_text(text)
+        (home / name).write_text(text)
     done = subprocess.run(
-        ["systemd-analyze", manager, "verify", *(str(folder / name) for name in names)],
-        capture_output=True, text=True, timeout=60, check=False, env={**os.environ, "XDG_RUNTIME_DIR": str(folder)},
+        ["systemd-analyze", manager, "verify", *(str(home / name) for name in names)],
+        capture_output=True, text=True, timeout=60, check=False, env={**os.environ, "XDG_RUNTIME_DIR": str(home)},
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -70,21 +62,21 @@ os.execv(sys.executable, [sys.executable, "-m", "bletui", "bridge", "run", "sim:
 """
 
 
-async def test_it_takes_the_managers_socket_and_says_that_it_lives(folder: Path) -> None:
+async def test_it_takes_the_managers_socket_and_says_that_it_lives(home: Path) -> None:
     loop = asyncio.get_running_loop()
     with socket.socket(socket.AF_UNIX) as listens, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as hears:
-        listens.bind(str(folder / "s"))
+        listens.bind(str(home / "s"))
         listens.listen()
-        hears.bind(str(folder / "notify"))
+        hears.bind(str(home / "notify"))
         hears.setblocking(False)
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", LAUNCHED, str(listens.fileno()), pass_fds=(listens.fileno(),), stderr=subprocess.PIPE,
-            env={**os.environ, "NOTIFY_SOCKET": str(folder / "notify"), "XDG_STATE_HOME": str(folder)},
+            env={**os.environ, "NOTIFY_SOCKET": str(home / "notify"), "XDG_STATE_HOME": str(home)},
         )  # fmt: skip
         try:
             async with asyncio.timeout(WITHIN):
                 assert (await loop.sock_recv(hears, 4096)).startswith(b"READY=1\nSTATUS=")
-                radio = RemoteRadio(Place(socket=folder / "s"), "b")
+                radio = RemoteRadio(Place(socket=home / "s"), "b")
                 assert (await radio.attach(Owner("me"))).snapshot.lanes
                 while b"WATCHDOG=1\nSTATUS=1 clients" not in await loop.sock_recv(hears, 4096):
                     pass
@@ -97,7 +89,7 @@ async def test_it_takes_the_managers_socket_and_says_that_it_lives(folder: Path)
             if process.returncode is None:
                 process.kill()
                 await process.communicate()
-    assert (folder / "s").exists()  # the manager's, not ours to remove
+    assert (home / "s").exists()  # the manager's, not ours to remove
 
 
 def test_without_a_manager_nothing_is_said_or_taken() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from bletui.__main__ import main
 from tests.cli.lab import Do, Said
+from tests.program import environment
 
 
 class Run(Protocol):
@@ -23,12 +24,6 @@ class Start(Protocol):
     """Starts the command and hands the process over."""
 
     def __call__(self, *args: str, stdout: int = subprocess.PIPE) -> subprocess.Popen[bytes]: ...
-
-
-def environment(**more: str) -> dict[str, str]:
-    """What a bare shell would give, so that the tester's own settings change nothing."""
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "SYSTEMROOT")}
-    return {**kept, "LANG": "C.UTF-8", "XDG_CONFIG_HOME": "/nonexistent", **more}
 
 
 @pytest.fixture

@@ -2,64 +2,43 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.bridge.router_api.client import ask, stream
-
-WITHIN = 20.0  # seconds; a start under load
-
-
-@asynccontextmanager
-async def bridge(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The command as a process that does not outlive its test."""
-    command = (sys.executable, "-m", "bletui", "bridge", *arguments)
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.communicate()
+from tests.program import WITHIN, ended, ran, running, said
+from tests.tries import tries
 
 
 async def refused(*arguments: str) -> tuple[int | None, str]:
-    async with bridge(*arguments) as process, asyncio.timeout(WITHIN):
-        out, err = await process.communicate()
-    assert out == b""
-    assert b"Traceback" not in err
-    return process.returncode, " ".join(err.decode().split())
+    code, out, err = await ran("bridge", *arguments)
+    assert out == ""
+    assert "Traceback" not in err
+    return code, " ".join(err.split())
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 async def test_it_says_where_serves_and_ends_with_a_signal(number: signal.Signals, code: int) -> None:
-    async with bridge("run", "sim:?seed=7", "--router-api", "127.0.0.1:0") as process, asyncio.timeout(WITHIN):
-        assert process.stderr is not None
-        line = (await process.stderr.readline()).decode()
-        found = re.fullmatch(r"bletui: the router's API listens on http://127\.0\.0\.1:(\d+)\n", line)
-        assert found, line
-        async with stream(int(found[1]), "/gap/nodes?event=1&active=1") as client:
-            event = await client.event()
-            assert event["chipId"] in (0, 1, 2)
-            assert (await ask(int(found[1]), "/cassia/info")).json["chipinfo"].keys() == {"0", "1", "2"}
-            started = time.monotonic()
-            process.send_signal(number)
-            while await client.block():
-                pass
-        out, err = await process.communicate()
-        assert time.monotonic() - started < 2
-    assert (process.returncode, out, err) == (code, b"", b"")
+    for tried in tries(under=2.0):
+        async with running("bridge", "run", "sim:?seed=7", "--router-api", "127.0.0.1:0") as process:
+            line = await said(process, "")
+            found = re.fullmatch(r"bletui: the router's API listens on http://127\.0\.0\.1:(\d+)", line)
+            assert found, line
+            async with stream(int(found[1]), "/gap/nodes?event=1&active=1") as client:
+                event = await client.event()
+                assert event["chipId"] in (0, 1, 2)
+                assert (await ask(int(found[1]), "/cassia/info")).json["chipinfo"].keys() == {"0", "1", "2"}
+                with tried:
+                    process.send_signal(number)
+                    while await client.block():
+                        pass
+                    assert await ended(process) == (code, "", "")
 
 
 async def test_a_router_with_a_model_a_firmware_and_a_fault() -> None:
@@ -73,9 +52,8 @@ async def test_a_router_with_a_model_a_firmware_and_a_fault() -> None:
         "--seed",
         "7",
     )
-    async with bridge("run", "sim:lab", "--router-api", "127.0.0.1:0", *asked) as process, asyncio.timeout(WITHIN):
-        assert process.stderr is not None
-        port = int((await process.stderr.readline()).decode().rpartition(":")[2])
+    async with running("bridge", "run", "sim:lab", "--router-api", "127.0.0.1:0", *asked) as process:
+        port = int((await said(process, "")).rpartition(":")[2])
         assert (await ask(port, "/cassia/info")).body.startswith(b"<!DOCTYPE html>")
         info = (await ask(port, "/cassia/info")).json
         assert (info["model"], info["version"][:3]) == ("E1000", "1.4")
@@ -87,13 +65,13 @@ async def test_a_router_with_a_model_a_firmware_and_a_fault() -> None:
 async def test_a_port_in_use_is_a_failure_and_no_traceback() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        code, said = await refused("run", "sim:", "--router-api", f"127.0.0.1:{port}")
+        code, words = await refused("run", "sim:", "--router-api", f"127.0.0.1:{port}")
     assert code == 2
-    assert f"can't listen on 127.0.0.1:{port}" in said
-    assert "Address already in use" in said
-    assert f"$ ss -ltnp sport = :{port}" in said
-    assert "HOST" not in said
-    assert "PORT" not in said
+    assert f"can't listen on 127.0.0.1:{port}" in words
+    assert "Address already in use" in words
+    assert f"$ ss -ltnp sport = :{port}" in words
+    assert "HOST" not in words
+    assert "PORT" not in words
 
 
 @pytest.mark.parametrize(
@@ -113,19 +91,19 @@ async def test_a_port_in_use_is_a_failure_and_no_traceback() -> None:
     ],
 )
 async def test_what_can_not_be_served_is_refused_in_words(arguments: tuple[str, ...], word: str) -> None:
-    code, said = await refused(*arguments)
+    code, words = await refused(*arguments)
     assert code == 2
-    assert word in said
+    assert word in words
 
 
 async def test_a_token_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "token"
     path.write_text("correct-horse-battery")
     path.chmod(0o644)
-    code, said = await refused("run", "sim:", "--router-api", "127.0.0.1:0", "--token-file", str(path))
+    code, words = await refused("run", "sim:", "--router-api", "127.0.0.1:0", "--token-file", str(path))
     assert code == 2
-    assert "chmod 600" in said
-    assert "correct-horse" not in said
+    assert "chmod 600" in words
+    assert "correct-horse" not in words
 
 
 def python(code: str) -> subprocess.CompletedProcess[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import signal
 
@@ -11,13 +10,14 @@ import pytest
 from bletui.__main__ import main
 from tests.bridge.router_api.client import ask
 from tests.bridge.router_api.controlled import BASIC, GRANT
-from tests.cli.test_bridge import WITHIN, bridge
+from tests.program import ended, running, said
 
 MAC = "cc:1b:e0:e0:f1:e8"
 
 
 async def test_each_target_is_a_router_of_its_own() -> None:
     asked = (
+        "bridge",
         "run",
         "sim:lab",
         "sim:lab?seed=2",
@@ -27,9 +27,8 @@ async def test_each_target_is_a_router_of_its_own() -> None:
         "--router-mac",
         MAC,
     )
-    async with bridge(*asked) as process, asyncio.timeout(WITHIN):
-        assert process.stderr is not None
-        found = re.search(r":(\d+)\n", (await process.stderr.readline()).decode())
+    async with running(*asked) as process:
+        found = re.search(r":(\d+)$", await said(process, ""))
         assert found
         port = int(found[1])
         token = (await ask(port, "/api/oauth2/token", method="POST", headers=BASIC, body=GRANT)).json["access_token"]
@@ -38,8 +37,7 @@ async def test_each_target_is_a_router_of_its_own() -> None:
             (MAC.upper(), "sim:lab"), ("02:B1:E7:00:00:02", "sim:lab#2"),
         ]  # fmt: skip
         process.send_signal(signal.SIGINT)
-        out, err = await process.communicate()
-    assert (process.returncode, out, err) == (130, b"", b"")
+        assert await ended(process) == (130, "", "")
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import signal
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -23,60 +22,29 @@ from bletui.failure import BleError, ErrorKind
 from bletui.model import LaneChanged, LaneDown, LinkChanged, Owner, ReadRssi, StreamChanged
 from tests.bridge.reattached import Told
 from tests.bridge.running import remote
+from tests.program import WITHIN, at_home, ran, running, said
 from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Unix sockets and SIGHUP")
 
 ADDRESS = "C0:DE:1A:B0:00:01"
-WITHIN = 30.0
 LAB = '[targets.lab]\nurl = "sim:lab?speed=20"\n[targets.more]\nurl = "sim:lab?speed=20&seed=3"\n'
 
 
-@pytest.fixture
-def home() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="bletui-") as folder:  # pytest's own folders have longer names than sockets
-        yield Path(folder)
-
-
 def environ(home: Path) -> dict[str, str]:
-    return {
-        **os.environ, "XDG_RUNTIME_DIR": str(home), "XDG_STATE_HOME": str(home), "BLETUI_CONFIG": str(home / "c.toml"),
-    }  # fmt: skip
+    return {**at_home(home), "BLETUI_CONFIG": str(home / "c.toml")}
 
 
-async def bletui(home: Path, *arguments: str) -> tuple[int | None, str, str]:
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bletui", *arguments, env=environ(home), stdout=pipe, stderr=pipe
-    )
-    async with asyncio.timeout(WITHIN):
-        out, err = await process.communicate()
-    return process.returncode, out.decode(), " ".join(err.decode().split())
+async def reload(home: Path, *options: str) -> tuple[int | None, str, str]:
+    code, out, err = await ran("bridge", "reload", *options, **environ(home))
+    return code, out, " ".join(err.split())
 
 
 @asynccontextmanager
-async def running(home: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bletui",
-        "bridge",
-        "run",
-        "--name",
-        "b",
-        env=environ(home),
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        assert process.stderr is not None
-        async with asyncio.timeout(WITHIN):
-            said = await process.stderr.readline()
-        assert b"listens on" in said, said
+async def bridge(home: Path) -> AsyncIterator[Process]:
+    async with running("bridge", "run", "--name", "b", **environ(home)) as process:
+        await said(process, "listens on")
         yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
 
 
 def configured(home: Path, bridge: str) -> None:
@@ -89,14 +57,14 @@ def told_log(home: Path) -> list[dict[str, object]]:
 
 async def test_targets_come_and_go_and_the_others_notice_nothing(home: Path) -> None:
     configured(home, 'targets = ["lab"]')
-    async with running(home) as process, asyncio.TaskGroup() as group:
+    async with bridge(home) as process, asyncio.TaskGroup() as group:
         seat = await remote(home / "bletui/bridge.sock").attach(Owner("me"))
         told = Told(group, seat)
         link = await seat.connect(ADDRESS)
         before = set(seat.snapshot.lanes)
 
         configured(home, 'targets = ["lab", "more", "nonsense:"]\nlog = "debug"')
-        code, out, err = await bletui(home, "bridge", "reload")
+        code, out, err = await reload(home)
         assert (code, out) == (1, "added b.more\n")  # what can't be opened is said, the rest is in force
         assert "no backend for nonsense: is installed" in err
         await told.until(lambda event: isinstance(event, LaneChanged) and event.lane.id.startswith("b.more/"))
@@ -110,7 +78,7 @@ async def test_targets_come_and_go_and_the_others_notice_nothing(home: Path) -> 
         down = [event.peer for event in told.events if isinstance(event, LinkChanged) and event.state == "down"]
         assert not [peer for peer in down if peer.lane in before]
         assert await seat.perform(ReadRssi(ADDRESS)) is not None
-        code, out, _ = await bletui(home, "bridge", "reload", "--json")
+        code, out, _ = await reload(home, "--json")
         assert (code, json.loads(out)) == (0, {"schema": "bletui.reloaded/1", "changed": [], "failed": []})
         assert any(line["event"] == "asked" for line in told_log(home))  # the new level
         await seat.detach(keep=False)
@@ -118,11 +86,11 @@ async def test_targets_come_and_go_and_the_others_notice_nothing(home: Path) -> 
 
 async def test_a_wrong_file_is_refused_with_its_line_and_the_old_one_counts(home: Path) -> None:
     configured(home, 'targets = ["lab"]')
-    async with running(home) as process, asyncio.TaskGroup() as group:
+    async with bridge(home) as process, asyncio.TaskGroup() as group:
         seat = await remote(home / "bletui/bridge.sock").attach(Owner("me"))
         told = Told(group, seat)
         configured(home, 'targets = ["lab"]\nclints = 3')
-        code, out, err = await bletui(home, "bridge", "reload")
+        code, out, err = await reload(home)
         assert (code, out) == (2, "")
         assert f"{home / 'c.toml'}:7:1: bridge.clints: there is no key 'clints' here; did you mean 'clients'?" in err
 
@@ -140,7 +108,7 @@ async def test_a_wrong_file_is_refused_with_its_line_and_the_old_one_counts(home
         process.send_signal(signal.SIGHUP)
         await until(lambda: sum(map(refused, told.events)) >= 2, WITHIN)
         configured(home, 'targets = ["lab"]')
-        assert (await bletui(home, "bridge", "reload"))[:2] == (0, "the same radios\n")
+        assert (await reload(home))[:2] == (0, "the same radios\n")
         await told.until(
             lambda event: isinstance(event, StreamChanged) and event.stream == "config" and event.state == "live"
         )

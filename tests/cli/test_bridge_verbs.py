@@ -5,68 +5,38 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import os
 import signal
 import socket
 import stat
-import sys
-import tempfile
-import time
-from collections.abc import AsyncIterator, Iterator
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-
-import pytest
 
 from bletui.bridge.log import LogFile
 from bletui.radio.journal import Journal
 from tests.bridge.router_api.client import ask
+from tests.program import WITHIN, at_home, ended, ran, running, said
+from tests.tries import tries
 
-WITHIN = 30.0
-Ran = tuple[int | None, str, str]
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="bletui-") as folder:  # pytest's own folders have longer names than sockets
-        yield Path(folder)
+ADDRESS = "C0:DE:1A:B0:00:01"
 
 
-def environ(home: Path) -> dict[str, str]:
-    return {**os.environ, "XDG_RUNTIME_DIR": str(home), "XDG_STATE_HOME": str(home / "state")}
-
-
-async def bletui(home: Path, *arguments: str) -> Ran:
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bletui", *arguments, env=environ(home), stdout=pipe, stderr=pipe
-    )
-    async with asyncio.timeout(WITHIN):
-        out, err = await process.communicate()
-    return process.returncode, out.decode(), err.decode()
+async def bletui(home: Path, *arguments: str) -> tuple[int | None, str, str]:
+    return await ran(*arguments, **at_home(home))
 
 
 @asynccontextmanager
-async def running(home: Path, *options: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bletui", "bridge", "run", "sim:lab?speed=20", "--name", "desk", *options,
-        env=environ(home), stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        assert process.stderr is not None
-        async with asyncio.timeout(WITHIN):
-            assert b"listens on" in await process.stderr.readline()
+async def bridge(home: Path, *options: str) -> AsyncIterator[Process]:
+    async with running("bridge", "run", "sim:lab?speed=20", "--name", "desk", *options, **at_home(home)) as process:
+        await said(process, "listens on")
         yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
 
 
 async def test_a_command_works_through_it_and_leaves_no_trace(home: Path) -> None:
-    async with running(home) as process:
+    async with bridge(home) as process:
         assert stat.S_IMODE((home / "bletui/bridge.sock").stat().st_mode) == 0o600
-        code, out, err = await bletui(home, "read", "bridge:", "C0:DE:1A:B0:00:01", "2a19", "--json")
+        code, out, err = await bletui(home, "read", "bridge:", ADDRESS, "2a19", "--json")
         assert code == 0, err
         (value,) = [json.loads(line) for line in out.splitlines()]
         assert value["uuid"].startswith("00002a19")
@@ -91,29 +61,20 @@ async def test_a_command_works_through_it_and_leaves_no_trace(home: Path) -> Non
 
 
 async def test_a_signal_ends_it_within_two_seconds_and_releases_its_links(home: Path) -> None:
-    async with running(home) as process:
-        pipe = asyncio.subprocess.PIPE
-        holding = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bletui", "connect", "bridge:", "C0:DE:1A:B0:00:01",
-            env=environ(home), stdout=pipe, stderr=pipe,
-        )  # fmt: skip
-        try:
+    for tried in tries(under=2.0):
+        async with bridge(home) as process, running("connect", "bridge:", ADDRESS, **at_home(home)):
             async with asyncio.timeout(WITHIN):
-                while "C0:DE:1A:B0:00:01" not in (out := (await bletui(home, "bridge", "clients"))[1]):
+                while ADDRESS not in (out := (await bletui(home, "bridge", "clients"))[1]):
                     await asyncio.sleep(0.05)
             assert out.split()[:2] == ["cli", "operator"]
-            started = time.monotonic()
-            process.send_signal(signal.SIGTERM)
-            assert await process.wait() == 128 + signal.SIGTERM
-            assert time.monotonic() - started < 2
-        finally:
-            holding.kill()
-            await holding.communicate()
-    assert Journal(home / "state/bletui/desk.sim%3Alab.links").left == (frozenset(), frozenset())
+            with tried:
+                process.send_signal(signal.SIGTERM)
+                assert (await ended(process))[0] == 128 + signal.SIGTERM
+        assert Journal(home / "bletui/desk.sim%3Alab.links").left == (frozenset(), frozenset())
 
 
 async def test_without_a_bridge_every_use_of_it_says_so(home: Path) -> None:
-    for arguments in (("bridge", "status"), ("bridge", "stop"), ("read", "bridge:", "C0:DE:1A:B0:00:01", "2a19")):
+    for arguments in (("bridge", "status"), ("bridge", "stop"), ("read", "bridge:", ADDRESS, "2a19")):
         code, out, err = await bletui(home, *arguments)
         assert (code, out) == (3, "")
         assert "no bridge listens on" in " ".join(err.split())
@@ -122,7 +83,7 @@ async def test_without_a_bridge_every_use_of_it_says_so(home: Path) -> None:
 
 
 async def test_a_second_bridge_on_the_same_socket_is_refused(home: Path) -> None:
-    async with running(home) as process:
+    async with bridge(home) as process:
         code, _, err = await bletui(home, "bridge", "run", "sim:")
         assert code == 1
         assert f"process {process.pid}" in " ".join(err.split())
@@ -137,8 +98,8 @@ async def test_a_token_is_shown_once_and_opens_the_tcp_port(home: Path) -> None:
     code, listed, _ = await bletui(home, "bridge", "token", "list")
     assert listed.startswith("laptop")
     assert secret.strip() not in listed
-    async with running(home, "--listen", "127.0.0.1:0"):
-        log = [json.loads(line) for line in (home / "state/bletui/bridge.log").read_text().splitlines()]
+    async with bridge(home, "--listen", "127.0.0.1:0"):
+        log = [json.loads(line) for line in (home / "bletui/bridge.log").read_text().splitlines()]
         assert log[0]["event"] == "started"
         assert secret.strip() not in str(log)
     for arguments, expected in (
@@ -152,7 +113,7 @@ async def test_a_token_is_shown_once_and_opens_the_tcp_port(home: Path) -> None:
 
 
 async def test_a_viewer_may_not_stop_it(home: Path) -> None:
-    async with running(home) as process:
+    async with bridge(home) as process:
         code, _, err = await bletui(home, "bridge", "stop", "bridge:?role=viewer")
         assert code == 5
         assert "access.refused" in err
@@ -160,20 +121,16 @@ async def test_a_viewer_may_not_stop_it(home: Path) -> None:
 
 
 async def test_the_log_is_followed_until_it_is_interrupted(home: Path) -> None:
-    log = LogFile(home / "state/bletui/bridge.log", lambda: 1.0)
+    log = LogFile(home / "bletui/bridge.log", lambda: 1.0)
     log.record("started")
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bletui", "bridge", "logs", "-f", env=environ(home), stdout=pipe, stderr=pipe
-    )
-    assert process.stdout is not None
-    async with asyncio.timeout(WITHIN):
-        assert json.loads(await process.stdout.readline())["event"] == "started"
-        log.record("seated")
-        assert json.loads(await process.stdout.readline())["event"] == "seated"
+    async with running("bridge", "logs", "-f", **at_home(home)) as process:
+        assert process.stdout is not None
+        async with asyncio.timeout(WITHIN):
+            assert json.loads(await process.stdout.readline())["event"] == "started"
+            log.record("seated")
+            assert json.loads(await process.stdout.readline())["event"] == "seated"
         process.send_signal(signal.SIGINT)
-        _, err = await process.communicate()
-    assert (process.returncode, err) == (130, b"")
+        assert await ended(process) == (130, "", "")
 
 
 async def test_whom_the_routers_api_turns_away_is_logged_and_counted_as_any_other(home: Path) -> None:
@@ -183,10 +140,8 @@ async def test_whom_the_routers_api_turns_away_is_logged_and_counted_as_any_othe
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     api = ("--socket", "--router-api", f"127.0.0.1:{port}", "--token-file", str(token))
-    async with running(home, *api) as process:
-        assert process.stderr is not None
-        async with asyncio.timeout(WITHIN):
-            assert b"listens on" in await process.stderr.readline()  # the other one of the two
+    async with bridge(home, *api) as process:
+        await said(process, "listens on")  # the other one of the two
         assert (await ask(port, "/gap/nodes", headers={"Host": "evil.example"})).status == 403
         assert (await ask(port, "/gap/nodes")).status == 403
         wrong = {"Authorization": "Basic " + base64.b64encode(b"any:thing").decode()}

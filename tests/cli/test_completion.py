@@ -17,8 +17,8 @@ from bletui.cli import commands
 from bletui.cli.commands import SUMMARIES
 from bletui.cli.completing import FILES, SCHEMES, words
 from bletui.cli.grammar import grammar
-from tests.cli.conftest import environment
 from tests.cli.lab import Do
+from tests.program import environment
 
 CONFIG = """
 [targets.site-a]

@@ -16,8 +16,9 @@ from bletui.cli.configured import CHECKS
 from bletui.config.file import parse
 from bletui.config.settings import SETTINGS
 from bletui.decode import names
-from tests.cli.conftest import Run, environment
+from tests.cli.conftest import Run
 from tests.cli.lab import Do
+from tests.program import environment
 
 DEVICE = "C0:DE:1A:B0:00:01"
 

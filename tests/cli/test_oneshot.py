@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run, Start, environment
+from tests.cli.conftest import Run, Start
 from tests.cli.lab import address
+from tests.program import environment
 
 LAB = "sim:lab?speed=5"
 WITHIN = 20  # seconds
