@@ -66,8 +66,22 @@ def _listed(found: list[Attribute]) -> str:
     return ", ".join(map(str, found[:_SHOWN])) + more
 
 
+def _in_service(tree: GattTree, text: str) -> list[Attribute] | None:
+    """The characteristics of the service that `text` is; None where it is none."""
+    handles, uuids = _numbers(text)
+    word = text.strip().casefold()
+    every = list(attributes(tree))
+    services = [one for one in every if one.kind == "service"]
+    meant = {one.uuid for one in services if one.handle in handles or one.uuid in uuids or one.name.casefold() == word}
+    return [one for one in every if one.kind == "characteristic" and one.service in meant] if meant else None
+
+
 def _missing(tree: GattTree, text: str) -> BleError:
-    detail = bounded(visible(f"no characteristic or descriptor is {text!r}; gatt lists them"), 300)
+    inside = _in_service(tree, text)
+    words = f"no characteristic or descriptor is {text!r}; gatt lists them"
+    if inside is not None:
+        words = f"{text!r} is a service, which has no value; in it: {_listed(inside) or 'nothing'}"
+    detail = bounded(visible(words), 300)
     return BleError(
         Failure(
             kind=ErrorKind.GATT_NOT_FOUND,

@@ -103,11 +103,25 @@ def _cut(text: str, width: int | None) -> str:
     return text if width is None else cut(text, width)
 
 
-def summary(received: int, devices: int, seconds: float, shed: Mapping[str, int], hidden: int, unknown: int) -> str:
-    """What a scan says when it ends. `shed`: how many by what they were."""
-    parts = [f"{received} advertisements of {devices} devices in {seconds:.1f} s"]
+def summary(
+    received: int,
+    devices: int,
+    seconds: float,
+    shed: Mapping[str, int],
+    hidden: int,
+    unknown: int,
+    *,
+    bounded: bool = False,
+) -> str:
+    """What a scan says when it ends. `shed`: how many by what they were; `bounded`: the radio was asked for a part."""
+    parts = [f"{_many(received, 'advertisement')} of {_many(devices, 'device')} in {seconds:.1f} s"]
+    parts += ["the radio was asked only for what the filter can show"] if bounded and not devices else []
     by_what = ", ".join(f"{count} {visible(what)}" for what, count in shed.items())
     parts += [f"{sum(shed.values())} shed: {by_what}"] if shed else []
-    parts += [f"{hidden} devices hidden by the filter"] if hidden else []
+    parts += [f"{_many(hidden, 'device')} hidden by the filter"] if hidden else []
     parts += [f"{unknown} for which it can't tell"] if unknown else []
     return "; ".join(parts)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

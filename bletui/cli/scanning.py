@@ -25,6 +25,7 @@ from bletui.cli.outlet import Outlet
 from bletui.cli.rows import summary
 from bletui.cli.sheet import Sheet
 from bletui.cli.walking import EVERY, Walk
+from bletui.cli.wanted import is_address
 from bletui.clock import Clock
 from bletui.devices.saved import Saved
 from bletui.failure import ErrorKind, Failure
@@ -103,7 +104,7 @@ async def _scan(targets: Sequence[target.Target], request: ScanRequest, hearing:
         _save(hearing, wish, env.clock)
         raise
     finally:
-        _sum_up(hearing, time.monotonic() - started, wish)
+        _sum_up(hearing, time.monotonic() - started, wish, bounded=request.filter != ScanFilter())
     await outlet.write(hearing.end())
     _save(hearing, wish, env.clock)
     return _verdict(hearing, wish, time.monotonic() - started)
@@ -154,7 +155,7 @@ def _verdict(hearing: Hearing, wish: Wish, seconds: float) -> int:
         complain(worst, json=wish.form == "json")
         return worst.kind.exit_code
     if isinstance(hearing.form, Walk) and hearing.form.device is None:
-        complain(Failure(kind=ErrorKind.LINK_NOT_SEEN, operation="scan", address=wish.walk), json=wish.form == "json")
+        complain(_not_seen(wish.walk), json=wish.form == "json")
         return ErrorKind.LINK_NOT_SEEN.exit_code
     if wish.count is not None and not hearing.done:
         found = f"{hearing.form.counted} of {wish.count} within {wish.duration:g} s" if wish.duration else "the end"
@@ -163,12 +164,19 @@ def _verdict(hearing: Hearing, wish: Wish, seconds: float) -> int:
     return 0
 
 
+def _not_seen(walk: str) -> Failure:
+    hint = (
+        "" if is_address(walk) else f"{walk!r} is no address like A4:C1:38:0B:7F:2A; what a device calls itself is none"
+    )
+    return Failure(kind=ErrorKind.LINK_NOT_SEEN, operation="scan", address=walk, detail=hint)
+
+
 def _never_live(seconds: float) -> Failure:
     """Nothing heard is a finding only where something listened."""
     return Failure(kind=ErrorKind.NET_TIMEOUT, operation="scan", detail="no scan has begun", elapsed=seconds)
 
 
-def _sum_up(hearing: Hearing, seconds: float, wish: Wish) -> None:
+def _sum_up(hearing: Hearing, seconds: float, wish: Wish, *, bounded: bool) -> None:
     hidden, unknown = hearing.unmatched()
     store = hearing.store
     record = {
@@ -181,5 +189,7 @@ def _sum_up(hearing: Hearing, seconds: float, wish: Wish) -> None:
         "hidden": hidden,
         "unknown": unknown,
     }
-    words = summary(store.received, len(store.devices), seconds, hearing.shed, hidden, unknown)
+    words = summary(
+        store.received, len(store.devices), seconds, hearing.shed, hidden, unknown, bounded=bounded and not wish.walk
+    )
     say(words, record, json=wish.form == "json")

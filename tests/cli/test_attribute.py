@@ -64,6 +64,15 @@ def test_what_is_not_there_is_not_found_and_a_service_has_no_value(text: str) ->
     assert "\x1b" not in refused.value.failure.detail
 
 
+@pytest.mark.parametrize(
+    ("text", "inside"), [("0x1800", "0x0003 Device Name"), ("battery service", "0x0012 Battery Lev")]
+)
+def test_a_service_is_said_to_be_one_with_what_stands_in_it(text: str, inside: str) -> None:
+    with pytest.raises(BleError) as refused:
+        find(TREE, text)
+    assert f"is a service, which has no value; in it: {inside}" in refused.value.failure.detail
+
+
 @pytest.mark.parametrize("text", ["", "  ", "0", "0x0", "65536", "0x1ffff"])
 def test_what_can_name_no_attribute_is_refused_before_there_is_a_table(text: str) -> None:
     with pytest.raises(BleError) as refused:

@@ -94,6 +94,16 @@ def test_the_summary_says_only_what_happened() -> None:
     ]
 
 
+def test_the_summary_counts_one_as_one() -> None:
+    assert summary(1, 1, 2.0, {}, 1, 0) == "1 advertisement of 1 device in 2.0 s; 1 device hidden by the filter"
+
+
+def test_an_empty_scan_says_that_the_radio_was_asked_for_a_part_only() -> None:
+    asked = "the radio was asked only for what the filter can show"
+    assert summary(0, 0, 3.0, {}, 0, 0, bounded=True) == f"0 advertisements of 0 devices in 3.0 s; {asked}"
+    assert asked not in summary(9, 2, 3.0, {}, 0, 0, bounded=True)
+
+
 def test_without_columns_nothing_is_padded() -> None:
     (device,) = devices(Advertisement(0.0, "x/1", A, "random", -60, "ADV_IND", named(b"stale bond")))
     line = device_line("", device, 0.0, LANES, None, columns=False)

@@ -105,7 +105,7 @@ def parse(text: str) -> Rule | None:
         return None
     found = _RULE.fullmatch(word) if len(word) <= TEXT_MAX else None
     if found is None:
-        raise _invalid(FORMS)
+        raise _invalid(f"{word!r} is no alert: {FORMS}")
     field = found["field"].strip()
     low, high = found["low"] or found["under"], found["high"] or found["over"]
     if found["low"] and float(low) > float(high):
