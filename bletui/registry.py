@@ -85,6 +85,8 @@ def _unknown(scheme: str) -> BleError:
     known = [entry.scheme for entry in names()]
     near = difflib.get_close_matches(scheme, known, 1)
     hint = f"; did you mean {near[0]}: ?" if near else ""
+    if scheme in ("http", "https"):
+        hint = f"; a router's address begins with cassia{'+https' if scheme == 'https' else ''}://"
     return invalid(f"no backend for {scheme}: is installed{hint} (installed: {', '.join(known) or 'none'})")
 
 

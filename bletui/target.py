@@ -74,9 +74,30 @@ def parse(text: str) -> Target:
     """The target that `text` names; `request.invalid` says what is wrong with it."""
     scheme, colon, rest = text.strip().partition(":")
     scheme = scheme.lower()
-    if not colon or not _SCHEME.fullmatch(scheme):
-        raise invalid(f"{text!r} is not a target; one looks like local:, sim: or cassia://192.168.1.20")
+    if not colon or not _SCHEME.fullmatch(scheme) or is_address(text):
+        raise invalid(
+            f"{text!r} is not a target; {meant(text) or 'one looks like local:, sim: or cassia://192.168.1.20'}"
+        )
     return _network(scheme, rest, text) if rest.startswith("//") else _named(scheme, rest)
+
+
+def is_address(text: str) -> bool:
+    """Whether it is a device's: six pairs of hex digits; an operating system may have ids of its own instead."""
+    return re.fullmatch(r"[0-9A-Fa-f]{2}([:-]?)([0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}", text) is not None
+
+
+def meant(text: str) -> str:
+    """What was probably meant by words that are no target; "" where nothing comes to mind."""
+    word = text.strip().lower()
+    if is_address(word):
+        return "it is a device's address, and the target (local:, sim: …) comes before it"
+    if word in ("local", "sim", "bridge"):
+        return f"did you mean {word}: ?"
+    if re.fullmatch(r"hci\d{1,3}", word):
+        return f"did you mean local:{word} ?"
+    if re.fullmatch(r"(\d{1,3}\.){3}\d{1,3}(:\d{1,5})?", word):
+        return f"did you mean cassia://{word} ?"
+    return ""
 
 
 def _written(number: float) -> str:

@@ -19,17 +19,19 @@ def parse(command: ModuleType, name: str, argv: Sequence[str]) -> argparse.Names
     Raises `BleError` (`request.invalid`) for what the command does not know.
     """
     try:
-        parsed: argparse.Namespace = bare(command, name).parse_args(argv)
+        parser = bare(command, name)
+        parser.typed = argv
+        parsed: argparse.Namespace = parser.parse_args(argv)
     except SystemExit as answered:
         return int(answered.code or 0)
     return parsed
 
 
-def bare(command: ModuleType, name: str) -> argparse.ArgumentParser:
+def bare(command: ModuleType, name: str) -> _Parser:
     """The parser of the command that lives in `command`."""
     parsers = _Parser(prog="bletui").add_subparsers(prog="bletui")  # else a help formatter is made to find the name
     command.add_parser(parsers)
-    parser: argparse.ArgumentParser = parsers.choices[name]
+    parser: _Parser = parsers.choices[name]
     return parser
 
 
@@ -41,16 +43,20 @@ def alone(prog: str) -> argparse.ArgumentParser:
 class _Parser(argparse.ArgumentParser):
     """argparse without guessed abbreviations; what it refuses is a failure like any other."""
 
+    typed: Sequence[str] = ()  # what is parsed
+
     def __init__(self, **settings: object) -> None:
         settings.setdefault("formatter_class", _Help)
         super().__init__(**settings, allow_abbrev=False)  # type: ignore[arg-type] # passed on as they came
 
     def error(self, message: str) -> NoReturn:
-        from bletui.target import invalid
+        from bletui.target import invalid, is_address, meant
 
         wrong = re.findall(r"(?<!\w)--[\w-]+", message) if message.startswith("unrecognized") else []
         known = re.findall(r"(?<!\w)--[\w-]+", self.format_help())
         hint = next((f"; did you mean {near}?" for word in wrong if (near := nearest(word, known))), "")
+        if message.startswith("the following") and self.typed and is_address(self.typed[0]):
+            hint = f"; {self.typed[0]} is not a target; {meant(self.typed[0])}"
         raise invalid(f"{self.prog}: {message}{hint} (see {self.prog} --help)")
 
 

@@ -14,7 +14,7 @@ from bletui.cli.hearing import Hearing
 from bletui.cli.linkrecords import link_object, operation_object
 from bletui.cli.narration import say
 from bletui.cli.progress import words
-from bletui.cli.wanted import Wanted, is_address
+from bletui.cli.wanted import Wanted
 from bletui.devices import DeviceStore
 from bletui.errors.card import one_line
 from bletui.failure import BleError, ErrorKind, Failure
@@ -39,7 +39,7 @@ from bletui.model import (
 from bletui.news import News
 from bletui.radio import Attachment
 from bletui.session import named
-from bletui.target import invalid
+from bletui.target import invalid, is_address
 from bletui.text import visible
 
 OWNER = "cli"

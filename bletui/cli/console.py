@@ -130,7 +130,7 @@ def _state(environ: Mapping[str, str]) -> Path:
 
 def _refuse_command(word: str, here: Configuration) -> None:
     """A word without a colon is no target; it may have been meant as a command."""
-    from bletui.target import invalid
+    from bletui.target import invalid, meant
 
     if word in SUMMARIES:
         raise invalid(f"the command comes first: bletui {word} …")
@@ -139,5 +139,5 @@ def _refuse_command(word: str, here: Configuration) -> None:
         if named:
             raise invalid(f"{word!r} is neither a command nor a target; did you mean {named}?")
         near = nearest(word, SUMMARIES)
-        hint = f"did you mean bletui {near}?" if near else "bletui --help lists both"
+        hint = meant(word) or (f"did you mean bletui {near}?" if near else "bletui --help lists both")
         raise invalid(f"{word!r} is neither a command nor a target; {hint}")

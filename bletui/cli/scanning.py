@@ -25,7 +25,6 @@ from bletui.cli.outlet import Outlet
 from bletui.cli.rows import summary
 from bletui.cli.sheet import Sheet
 from bletui.cli.walking import EVERY, Walk
-from bletui.cli.wanted import is_address
 from bletui.clock import Clock
 from bletui.devices.saved import Saved
 from bletui.failure import ErrorKind, Failure
@@ -166,7 +165,9 @@ def _verdict(hearing: Hearing, wish: Wish, seconds: float) -> int:
 
 def _not_seen(walk: str) -> Failure:
     hint = (
-        "" if is_address(walk) else f"{walk!r} is no address like A4:C1:38:0B:7F:2A; what a device calls itself is none"
+        ""
+        if target.is_address(walk)
+        else f"{walk!r} is no address like A4:C1:38:0B:7F:2A; what a device calls itself is none"
     )
     return Failure(kind=ErrorKind.LINK_NOT_SEEN, operation="scan", address=walk, detail=hint)
 

@@ -15,7 +15,7 @@ from bletui.cli.configured import Configuration, add_options, configuration
 from bletui.config.file import Config
 from bletui.config.settings import DEADLINE, LIMIT
 from bletui.model import AddressType
-from bletui.target import Target, invalid
+from bletui.target import Target, invalid, is_address
 from bletui.text import is_clean
 
 if TYPE_CHECKING:
@@ -94,11 +94,6 @@ def wanted(args: argparse.Namespace) -> Wanted:
         passkey=passkey,
         configuration=here,
     )
-
-
-def is_address(text: str) -> bool:
-    """Six pairs of hex digits; an operating system may have ids of its own instead."""
-    return re.fullmatch(r"[0-9A-Fa-f]{2}([:-]?)([0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}", text) is not None
 
 
 def address(text: str, names: Mapping[str, str]) -> str:
