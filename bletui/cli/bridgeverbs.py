@@ -15,6 +15,58 @@ if TYPE_CHECKING:
     from bletui.bridge.protocol import messages as m
     from bletui.cli.configured import Configuration
 
+_VERBS = {
+    "status": (
+        "what a bridge serves and has counted",
+        """\
+Name, version, process, seconds up, radios, where it listens, and what it has
+counted since it started: clients, shed, refused by kind.
+""",
+    ),
+    "clients": (
+        "who sits at a bridge, and who holds which link",
+        """\
+A line for each seat: owner, role, what sits there, the links that it holds, its
+operations. A seat whose console has gone stays until it comes back, 12 hours.
+""",
+    ),
+    "reload": (
+        "put a change of a bridge's configuration in force",
+        """\
+The bridge reads [bridge] of its configuration again, as at SIGHUP, and says what
+has changed. What stands on its command line stays.
+""",
+    ),
+    "stop": (
+        "end a bridge; its own links are released",
+        """\
+Ends the bridge within two seconds. Links that it made are released, those that
+others made are left.
+""",
+    ),
+}
+_EXITS = """\
+exit codes
+  0 done; 1 a reload in which something failed; 2 wrong usage or configuration
+  3 no bridge there; 5 it does not let you in, or your role may not do that
+
+docs/bridge.md describes the bridge, docs/json.md the JSON objects.
+"""
+_LOGS = """\
+The newest lines of the log of this user's bridge: `at`, `event`, `level` and what
+belongs to it. It is kept in four files of 2 MiB in the state folder.
+"""
+_TOKEN = """\
+Whoever comes over TCP (bletui bridge run --listen) shows a token: add makes one
+and prints its secret once, rotate gives it another, revoke ends it and parts
+with who came in by it. list prints names, roles and dates, never a secret.
+
+  (umask 077; bletui bridge token add laptop --role operator > laptop.token)
+
+The other machine names it as a credential: `bridge://KEY@host:7325`, with the
+secret in BLETUI_SECRET_KEY, in the file that BLETUI_SECRET_KEY_FILE names, or
+under [credentials] (docs/config.md).
+"""
 LOOK = 0.25  # seconds between two looks at a log that is followed
 RELOADED_WITHIN = 60.0  # seconds; radios that go release their links first
 
@@ -22,21 +74,18 @@ RELOADED_WITHIN = 60.0  # seconds; radios that go release their links first
 def add_parsers(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     from bletui.cli.configured import add_options
 
-    for name, words in (
-        ("status", "what a bridge serves and has counted"),
-        ("clients", "who sits at a bridge, and who holds which link"),
-        ("reload", "put a change of a bridge's configuration in force"),
-        ("stop", "end a bridge; its own links are released"),
-    ):
-        one = verbs.add_parser(name, help=words)
+    for name, (words, about) in _VERBS.items():
+        one = verbs.add_parser(name, help=words, description=about, epilog=_EXITS)
         one.add_argument("target", nargs="?", default="bridge:", metavar="BRIDGE", help="which (default: bridge:)")
         one.add_argument("--json", action="store_true", help="one object per line")
         add_options(one)
-    logs = verbs.add_parser("logs", help="the last lines of this user's bridge's log, one object per line")
+    logs = verbs.add_parser(
+        "logs", help="the last lines of this user's bridge's log, one object per line", description=_LOGS
+    )
     logs.add_argument("-n", type=int, default=20, metavar="LINES", help="how many (default 20)")
     logs.add_argument("-f", "--follow", action="store_true", help="and every later one, until ctrl+c")
-    token = verbs.add_parser("token", help="who may come over TCP")
-    token.add_argument("action", choices=("add", "rotate", "revoke", "list"))
+    token = verbs.add_parser("token", help="who may come over TCP", description=_TOKEN)
+    token.add_argument("action", choices=("add", "rotate", "revoke", "list"), metavar="add|rotate|revoke|list")
     token.add_argument("name", nargs="?", metavar="NAME", help="what the token is called")
     token.add_argument(
         "--role", choices=("viewer", "reader", "operator"), default="viewer", help="(add) default viewer"
@@ -68,8 +117,11 @@ def _ask(args: argparse.Namespace) -> int:
         "status": m.AskStatus(), "clients": m.ListSeats(), "reload": m.Reload(), "stop": m.Stop(),
     }  # fmt: skip
     result = _answer(where, args.verb, verbs[args.verb])
-    for line in _lines(result, as_json=args.json):
+    lines = list(_lines(result, as_json=args.json))
+    for line in lines:
         print(line)
+    if not lines and args.verb == "clients":
+        _say("nobody sits there")
     return 1 if isinstance(result, m.Reloaded) and result.failed else 0
 
 
@@ -98,6 +150,10 @@ def _answer(where: Place, seat: str, verb: m.Verb) -> m.Result:
     return asyncio.run(once(where, seat, verb, f"bletui {__version__}", within))
 
 
+def _say(words: str) -> None:
+    print(f"bletui: {words}", file=sys.stderr)
+
+
 def _lines(result: m.Result, *, as_json: bool) -> Iterable[str]:
     from bletui.bridge.protocol import messages as m
 
@@ -123,7 +179,7 @@ def _reloaded(changed: tuple[str, ...], failed: tuple[str, ...], *, as_json: boo
         return
     yield from map(visible, changed or ("the same radios",))
     for line in failed:
-        print(visible(f"bletui: {line}"), file=sys.stderr)
+        _say(visible(line))
 
 
 def _object(told: dict[str, object]) -> str:
@@ -191,6 +247,8 @@ def _logs(count: int, *, follow: bool) -> int:
     from bletui.cli.bridging import log_file
 
     later = Following(log_file())
+    if not log_file().exists():
+        _say(f"no bridge of this user has written {log_file()} yet")
     for line in tail(log_file(), count):
         print(line, flush=True)
     while follow:
@@ -207,9 +265,12 @@ def _token(action: str, name: str | None, role: str) -> int:
 
     tokens = Tokens(tokens_file())
     if action == "list":
-        for token in tokens.all():
+        every = tokens.all()
+        for token in every:
             made = time.strftime("%Y-%m-%d %H:%M", time.gmtime(token.made))
             print(f"{token.name:<20}{token.role:<10}{made} UTC")
+        if not every:
+            _say("there are no tokens; bletui bridge token add NAME makes one")
         return 0
     if not name:
         raise invalid(f"bletui bridge token {action} NAME: which?")
@@ -218,5 +279,5 @@ def _token(action: str, name: str | None, role: str) -> int:
         return 0
     secret = tokens.add(name, role, time.time()) if action == "add" else tokens.rotate(name, time.time())  # type: ignore[arg-type]
     print(secret)
-    print("bletui: this secret is not shown again; a client names it as bridge://KEY@host", file=sys.stderr)
+    _say("this secret is not shown again; a client names it as bridge://KEY@host")
     return 0

@@ -33,8 +33,17 @@ What a code, kind, native message or number means, and what to try. Offline.
 """
 
 
+_EXITS = """\
+exit codes
+  0 explained, several meanings included; with --from also where a log tells of none
+  2 nothing is known under that name
+
+docs/errors has a page for each kind, docs/json.md describes the JSON objects.
+"""
+
+
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("explain", description=_HELP)
+    parser = subparsers.add_parser("explain", description=_HELP, epilog=_EXITS)
     parser.add_argument("what", nargs="*", metavar="WHAT", help="code, kind, message, number, or SPACE:CODE")
     parser.add_argument("--list", action="store_true", help="every kind, one a line")
     parser.add_argument("--group", metavar="NAME", help="with --list: only this group (tls, link, busy …)")

@@ -49,10 +49,15 @@ _FILES = (
         "the configuration, ~/.config/bletui/config.toml where the variable is not set",
     ),
     (
-        "$XDG_STATE_HOME/bletui",
-        "crash reports and what the console keeps (pins, hints put away), mode 0600; ~/.local/state/bletui where the "
-        "variable is not set",
+        "$XDG_CONFIG_HOME/bletui/structs.toml",
+        "how your own values are laid out; beside whatever configuration counts",
     ),
+    (
+        "$XDG_STATE_HOME/bletui",
+        "crash reports and what the console keeps (pins, hints put away), mode 0600; a bridge's log, ring, journals "
+        "and tokens; ~/.local/state/bletui where the variable is not set",
+    ),
+    ("$XDG_RUNTIME_DIR/bletui/bridge.sock", "where a bridge listens, mode 0600; bridge: means this one"),
 )
 
 

@@ -44,8 +44,8 @@ async def test_a_command_works_through_it_and_leaves_no_trace(home: Path) -> Non
         code, out, _ = await bletui(home, "bridge", "status", "--json")
         status = json.loads(out)
         assert (code, status["bridge"], status["pid"], status["radios"]) == (0, "desk", process.pid, ["desk.sim:lab"])
-        code, out, _ = await bletui(home, "bridge", "clients")
-        assert (code, out) == (0, "")
+        code, out, err = await bletui(home, "bridge", "clients")
+        assert (code, out, err) == (0, "", "bletui: nobody sits there\n")
 
         code, _, err = await bletui(home, "bridge", "stop")
         assert (code, err) == (0, "")
@@ -89,6 +89,15 @@ async def test_a_second_bridge_on_the_same_socket_is_refused(home: Path) -> None
         assert f"process {process.pid}" in " ".join(err.split())
         assert "Use the bridge that has it" in err
         assert "retry: after you have acted" in err
+
+
+async def test_what_there_is_none_of_is_said(home: Path) -> None:
+    code, out, err = await bletui(home, "bridge", "logs")
+    assert (code, out) == (0, "")
+    assert f"no bridge of this user has written {home}" in err
+    code, out, err = await bletui(home, "bridge", "token", "list")
+    assert (code, out) == (0, "")
+    assert "bletui bridge token add NAME makes one" in err
 
 
 async def test_a_token_is_shown_once_and_opens_the_tcp_port(home: Path) -> None:
