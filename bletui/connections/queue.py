@@ -169,6 +169,10 @@ class ConnectionQueue:
                 taken.add(entry.request.address)  # later requests for this device stay behind it
         return steps
 
+    @property
+    def empty(self) -> bool:
+        return not self._entries
+
     def wake_at(self) -> float | None:
         """When `advance` has something to do by time alone."""
         idle = [entry for entry in self._entries.values() if entry.state in ("waiting", "retrying")]

@@ -172,7 +172,7 @@ class Runner:
         if self._soon is not None:
             self._soon.cancel()
             self._soon = None
-        if self._group is None:
+        if self._group is None or self.queue.empty:
             return
         self._tell()  # a retry that is due at once is seen as one all the same
         self._make(self.queue.advance(self._now()))

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cache
+from itertools import repeat
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 ARRAY = (tuple, list)  # what an array of msgpack may be unpacked as; tuples are the cheaper
@@ -133,14 +135,15 @@ def _tuple(arguments: tuple[Any, ...]) -> Codec:
         item = codec_of(arguments[0])
         return Codec(
             lambda value: [item.plain(one) for one in value],
-            lambda data: tuple(_at(n, item, one) for n, one in enumerate(_listed(data))),
+            lambda data: tuple(_read(repeat(item.value), data)),
         )
     items = [codec_of(kind) for kind in arguments]
+    readers = [item.value for item in items]
 
     def back(data: object) -> tuple[object, ...]:
         if len(_listed(data)) != len(items):
             raise ShapeError(f"{len(items)} items expected")
-        return tuple(_at(n, item, one) for n, (item, one) in enumerate(zip(items, _listed(data), strict=True)))
+        return tuple(_read(readers, data))
 
     return Codec(lambda value: [item.plain(one) for item, one in zip(items, value, strict=True)], back)
 
@@ -149,37 +152,55 @@ def _mapping(key_kind: Any, value_kind: Any) -> Codec:
     pair = _tuple((key_kind, value_kind))
     return Codec(
         lambda value: [pair.plain(item) for item in value.items()],
-        lambda data: dict(_at(n, pair, one) for n, one in enumerate(_listed(data))),
+        lambda data: dict(_read(repeat(pair.value), data)),
     )
 
 
 def _fields(kind: Any) -> Codec:
     hints = get_type_hints(kind)
+    named = False
     if dataclasses.is_dataclass(kind):
-        names = [(field.name, _default(field)) for field in dataclasses.fields(kind)]
+        fields = dataclasses.fields(kind)
+        defaults = {field.name: _default(field) for field in fields}
+        named = any(field.kw_only for field in fields)
     elif hasattr(kind, "_fields"):
-        names = [(name, kind._field_defaults.get(name, _REQUIRED)) for name in kind._fields]
+        defaults = {name: kind._field_defaults.get(name, _REQUIRED) for name in kind._fields}
     else:
         raise TypeError(f"{kind} has no plain form")
-    codecs = [(name, codec_of(hints[name]), default) for name, default in names]
+    names = list(defaults)
+    codecs = [codec_of(hints[name]) for name in names]
+    least = max((n for n, name in enumerate(names, 1) if defaults[name] is _REQUIRED), default=0)
+    trailing = [defaults[name] for name in names[least:]]
+    made = [(n, codec.plain) for n, codec in enumerate(codecs) if codec.plain is not _same]
+    readers = [codec.value for codec in codecs]
+    values = _getter(names)
 
     def plain(value: object) -> list[object]:
-        told = [codec.plain(getattr(value, name)) for name, codec, _ in codecs]
-        while told and codecs[len(told) - 1][2] is not _REQUIRED:
-            name, _, default = codecs[len(told) - 1]
-            if getattr(value, name) != default:
+        told = list(values(value))
+        for default in reversed(trailing):
+            if told[-1] != default:
                 break
             told.pop()
+        for n, to_plain in made:
+            if n < len(told):
+                told[n] = to_plain(told[n])
         return told
 
     def back(data: object) -> object:
-        told = {name: _at(name, codec, one) for (name, codec, _), one in zip(codecs, _listed(data), strict=False)}
-        missing = [name for name, _, default in codecs[len(told) :] if default is _REQUIRED]
-        if missing:
-            raise ShapeError(f"{missing[0]} is missing")
-        return kind(**told)
+        told = _read(readers, data, names)
+        for name in names[len(told) : least]:
+            if defaults[name] is _REQUIRED:
+                raise ShapeError(f"{name} is missing")
+        return kind(**dict(zip(names, told, strict=False))) if named else kind(*told)
 
     return Codec(plain, back)
+
+
+def _getter(names: Sequence[str]) -> Callable[[Any], Sequence[Any]]:
+    """The values of several attributes, however many there are."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: [getattr(value, name) for name in names]
 
 
 _REQUIRED = object()
@@ -201,8 +222,13 @@ def _listed(data: object) -> Sequence[object]:
     return data
 
 
-def _at(where: object, codec: Codec, data: object) -> Any:
+def _read(readers: Iterable[Callable[[Any], Any]], data: object, names: Sequence[str] = ()) -> list[Any]:
+    """Each item by its reader; what is more than there are readers is left. An error names the item."""
+    listed, told = _listed(data), list[Any]()
     try:
-        return codec.value(data)
+        for read, one in zip(readers, listed, strict=False):
+            told.append(read(one))  # how many there are says where it went wrong
     except ShapeError as wrong:
-        raise ShapeError(f"{where}: {wrong}") from None
+        n = len(told)
+        raise ShapeError(f"{names[n] if names else n}: {wrong}") from None
+    return told
