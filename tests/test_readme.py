@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from bletui.__main__ import main
-from bletui.cli.commands import SUMMARIES
 from bletui.errors.rows import sources
 from bletui.failure import ErrorKind
 
@@ -18,10 +16,6 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 PAGES = [path for path in (ROOT, ROOT / "docs") for path in sorted(path.glob("*.md"))]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-
-
-def _code(page: Path) -> str:
-    return "\n".join(re.findall(r"^```\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -41,20 +35,6 @@ def test_every_make_target_that_is_named_exists() -> None:
     for page in PAGES:
         for line in re.findall(r"^make ((?:[a-z]+ ?)+)", page.read_text(), re.MULTILINE):
             assert set(line.split()) <= targets, f"{page.name}: make {line}"
-
-
-def test_every_command_that_is_named_exists() -> None:
-    named = {
-        word for page in PAGES for word in re.findall(r"^(?:\$ )?bletui ([a-z]+) [^`]*$", _code(page), re.MULTILINE)
-    }
-    assert named <= set(SUMMARIES)
-
-
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"bletui (?:scan|doctor) .*?(--[a-z]+)", README))))
-def test_options_in_the_readme_are_real(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    for name in ("scan", "doctor"):
-        main([name, "--help"])
-    assert command in capsys.readouterr().out
 
 
 def test_every_dependency_has_its_reason() -> None:

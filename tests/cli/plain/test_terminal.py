@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from pathlib import Path
 
 import pexpect
 import pytest
@@ -14,6 +15,36 @@ from bletui.backends.simulator.lab import PASSKEY, address
 SITE = "sim:lab?chips=2&devices=8&seed=1&speed=10"
 ECHO, LOCKED, RESETS = address("UART echo"), address(f"passkey {PASSKEY}"), address("resets")
 TEN = [*(address(str(n)) for n in range(1, 8)), ECHO, LOCKED, RESETS]
+
+
+def _documented() -> list[str]:
+    page = (Path(__file__).parents[3] / "docs/plain.md").read_text("utf-8")
+    block = page.partition("    $ bletui --plain sim:lab\n")[2].partition("\n\n")[0]
+    return [line.removeprefix("    ") for line in block.splitlines()]
+
+
+def _like(line: str) -> str:
+    """Of what differs from run to run (numbers of devices, levels, seconds, who is heard first) the form alone."""
+    if " new: " in line:
+        return r"\d+ new: #\d+ "
+    return re.sub(r"\\#\d+", r"\#\\d+", re.escape(line)).replace(r"0\.4\ s", r"\d+\.\d\ s").replace(r"\(30", r"\(\d+")
+
+
+def test_the_session_is_as_the_page_shows_it() -> None:
+    env = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LANG": "C.UTF-8", "TERM": "dumb"}
+    arguments = ["-m", "bletui", "--plain", "sim:lab?speed=5"]
+    child = pexpect.spawn(sys.executable, arguments, env=env, dimensions=(24, 200), encoding="utf-8", timeout=20)
+    lines = _documented()
+    assert len(lines) >= 12
+    for line in lines:
+        if line in (f"connect {LOCKED}", f"pair {LOCKED}", PASSKEY):
+            child.sendline(line)
+        elif line != "…":
+            child.expect(_like(line))
+    child.sendline("quit")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
 
 
 @pytest.mark.parametrize(("term", "language"), [("dumb", "C.UTF-8"), ("vt100", "C")])
