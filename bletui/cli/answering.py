@@ -22,6 +22,7 @@ class Answers:
         self._passkey = passkey
         self._keyboard = keyboard
         self._json = json
+        self.unanswered = ""  # why the last question got no answer
 
     async def answer(self, seat: Attachment, prompt: Prompt) -> None:
         """Asks, and hands the answer over. A prompt that is closed meanwhile is no failure of this command."""
@@ -39,8 +40,8 @@ class Answers:
             return self._passkey
         line = None if self._keyboard is None or prompt.what.startswith("oob") else await self._keyboard.line()
         if line is None:
-            words = "nobody answers here (--passkey, or a line on stdin): refused"
-            say(words, prompt_object(prompt, refused=True), json=self._json)
+            self.unanswered = "nobody answers here (--passkey, or a line on stdin)"
+            say(f"{self.unanswered}: refused", prompt_object(prompt, refused=True), json=self._json)
             return None
         line = line.strip()
         if prompt.what == "enter-passkey":

@@ -109,6 +109,8 @@ class Attached:
             worst = self._hearing.worst()
             if worst is not None and not self._usable() and failed.failure.kind in _LATE:
                 raise BleError(worst) from failed
+            if self._answers.unanswered and failed.failure.kind is ErrorKind.SECURITY_PAIRING_FAILED:
+                raise BleError(replace(failed.failure, detail=self._answers.unanswered)) from failed
             raise
 
     async def until(self, met: Callable[[], T | None], within: float | None) -> T | None:

@@ -36,6 +36,7 @@ def test_with_nobody_to_answer_it_is_refused_and_said(do: Do) -> None:
     prompts = [one for one in said.told if one["schema"] == "bletui.prompt/1"]
     assert said.code == 5
     assert [one["refused"] for one in prompts] == [False, True]
+    assert said.told[-1]["detail"] == "nobody answers here (--passkey, or a line on stdin)"
 
 
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 5), ("", 5)])
