@@ -23,6 +23,7 @@ from bletui.bridge.router_api.feed import links
 from bletui.bridge.router_api.guard import TOKEN_PATH, Allowed, App, OriginGuard, Refused, TokenGuard, unheard
 from bletui.bridge.router_api.linknews import LinkNews
 from bletui.bridge.router_api.links import Links
+from bletui.bridge.router_api.memory import memory
 from bletui.bridge.router_api.numbering import Numbering
 from bletui.bridge.router_api.oauth import token_endpoint
 from bletui.bridge.router_api.outbox import Outbox
@@ -40,13 +41,17 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Notification
 from bletui.target import invalid
 
-UNSUPPORTED = (  # no radio here can advertise or restart a router
+UNSUPPORTED = (  # no radio here can advertise, set a link's parameters, hear channels, or change or restart a router
     ("GET", "/advertise/start"),
     ("GET", "/advertise/stop"),
     ("POST", "/advertise/ext/start"),
     ("GET", "/advertise/ext/stop"),
     ("GET", "/cassia/reboot"),
     ("POST", "/cassia/reboot"),
+    ("POST", "/cassia/info"),
+    ("GET", "/gap/channel/assessment"),
+    ("POST", "/gap/connection/supervision/overwrite"),
+    ("POST", "/gap/hs-mlink-params"),
 )
 
 
@@ -68,6 +73,8 @@ class _Api:
             Route("/management/nodes/connection-state", self.states),
             Route("/gatt/nodes", self.notifications),
             Route("/management/nodes/connectionstate", self.states),  # as older manuals write it
+            Route("/cassia/login", _no_login, methods=["POST"]),
+            *([Route("/cassia/memory", _memory)] if self._profile.m2000 else []),
             *(Route(path, _unsupported, methods=[method]) for method, path in UNSUPPORTED),
             *Links(self._router).routes(),
             *Devices(self._router).routes(),
@@ -79,15 +86,16 @@ class _Api:
         wanted = request.query_params.get("connection_state") or "connected"
         if wanted != "connected":
             raise invalid(f"connection_state={wanted[:80]}: connected is expected")
-        return json_reply(
-            nodes(links(self._feed.snapshots()), self._feed.chip, self._profile, self._router.calls.types)
-        )
+        calls = self._router.calls
+        signals = await calls.signals() if self._profile.m2000 else {}
+        return json_reply(nodes(links(self._feed.snapshots()), self._feed.chip, self._profile, calls.types, signals))
 
     async def info(self, request: Request) -> Response:
         counters = self._feed.counters(self._router.uptime)
         snapshots = self._feed.snapshots()
         router = self._router
-        return json_reply(info(snapshots, self._feed.chip, counters, self._profile.version, router.model, router.mac))
+        version, at = self._profile.version, router.clock.wall()
+        return json_reply(info(snapshots, self._feed.chip, counters, version, router.model, router.mac, at))
 
     async def states(self, request: Request) -> Response:
         return self._told(Teller(Outbox(None), LinkNews(self._feed, self._profile).line))
@@ -187,6 +195,15 @@ async def _no_such_url(request: Request, error: Exception) -> Response:
 async def _left(request: Request, error: Exception) -> Response:
     """The client is gone before its request was whole; nobody reads this."""
     return Response(status_code=_GONE)
+
+
+async def _no_login(request: Request) -> Response:
+    """There is no web page to log in to. Who has to show a token has shown it before this."""
+    return text_reply(HTTPStatus.OK, "OK")
+
+
+async def _memory(request: Request) -> Response:
+    return json_reply(memory())
 
 
 async def _unsupported(request: Request) -> Response:

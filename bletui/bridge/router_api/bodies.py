@@ -1,6 +1,7 @@
 """What calls on devices are given: paths, queries and JSON; a wrong value is `request.invalid` and names itself.
 
-Numbers may be text, keys may be those of older tools, and what is not known is passed over, as routers do.
+Numbers may be text, JSON may be a form, keys may be those of older tools, and what is not known is passed over, as
+routers do.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
-from bletui.model import AddressType
+from bletui.model import AddressType, PromptWhat
 from bletui.target import invalid
 
 _ADDRESS = re.compile(r"[0-9A-F]{2}(?::[0-9A-F]{2}){5}|[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){1,512}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_FORM = re.compile(r"[A-Za-z_-]+=[^&]*(?:&[A-Za-z_-]+=[^&]*)*")
 _TYPES: Mapping[object, AddressType] = {"public": "public", "random": "random"}
 TIMEOUT, TIMEOUTS = 5000, (200, 20_000)  # ms
 
@@ -66,16 +69,19 @@ def value(text: str) -> bytes:
 
 
 def fields(body: bytes) -> Mapping[str, Any]:
-    """A JSON object, or nothing at all."""
-    if not body.strip():
+    """A JSON object or a form, whatever the media type says, without what is null; or nothing at all."""
+    text = body.decode("utf-8", "replace").strip()
+    if not text:
         return {}
+    if _FORM.fullmatch(text):
+        return dict(parse_qsl(text))
     try:
-        found = json.loads(body.decode("utf-8", "replace"))
+        found = json.loads(text)
     except (ValueError, RecursionError):
-        raise invalid("the body is not JSON") from None
+        raise invalid("the body is neither JSON nor a form") from None
     if not isinstance(found, dict):
         raise invalid("the body is not an object")
-    return found
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def connecting(given: Mapping[str, Any], query: Mapping[str, str]) -> Connecting:
@@ -100,10 +106,12 @@ def several(given: Mapping[str, Any], query: Mapping[str, str]) -> Several:
 
 
 def timeout(given: Mapping[str, Any]) -> float:
-    """Seconds. Values beyond what is documented are clamped: the vendor's own client sends 60000."""
+    """Seconds. Values beyond what is documented are clamped: the vendor's own client sends 60000.
+
+    The `timeOut` of its older tools is no key of the API: some send 1 in it.
+    """
     low, high = TIMEOUTS
-    key = "timeout" if "timeout" in given else "timeOut"
-    return min(high, max(low, _number(given, key, TIMEOUT, 0, 10**9))) / 1000
+    return min(high, max(low, _number(given, "timeout", TIMEOUT, 0, 10**9))) / 1000
 
 
 def phys(given: Mapping[str, Any], key: str) -> tuple[str, ...]:
@@ -112,6 +120,16 @@ def phys(given: Mapping[str, Any], key: str) -> tuple[str, ...]:
     if any(name not in ("1M", "2M", "CODED") for name in names):
         raise invalid(f"{key}: any of 1M, 2M, CODED is expected")
     return names
+
+
+def pairing(given: Mapping[str, Any]) -> Mapping[PromptWhat, str]:
+    """Answers that a request to pair holds already: its out-of-band data, and that nobody is there to be asked."""
+    answers: dict[PromptWhat, str] = {}
+    if isinstance(given.get("rand"), str) and isinstance(given.get("confirm"), str):
+        answers["oob-sc"] = f"{given['rand']}:{given['confirm']}"
+    if given.get("iocapability", given.get("io-capability")) == "NoInputNoOutput":
+        answers |= {"compare": "1", "confirm": "1"}
+    return answers
 
 
 def pairing_input(given: Mapping[str, Any]) -> str:

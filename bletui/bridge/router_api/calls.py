@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from itertools import count
 from typing import Any
 
 from bletui.bridge.router_api.bodies import Connecting
-from bletui.bridge.router_api.feed import Feed
+from bletui.bridge.router_api.feed import Feed, links
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import AddressType, Connect, Disconnect, LinkChanged, OpId, Request, Result
+from bletui.model import AddressType, Connect, Disconnect, LinkChanged, OpId, ReadRssi, Request, Result
 
 ANSWERING = 10.0  # seconds that a device has for one request
 TYPES_MAX = 1024  # devices whose address type is remembered, the newest
@@ -115,6 +115,26 @@ class Calls:
         found = self._connecting.get(address)
         if found is not None and not found[1].done():
             found[1].set_result(Failure(kind=ErrorKind.LINK_CONNECT_FAILED, operation="connect", detail="cancelled"))
+
+    async def rssi(self, link: LinkChanged, limit: float) -> int:
+        """dBm."""
+        wanted = ReadRssi(link.peer.address, link.peer.lane)
+        dbm = await self.perform(link.peer.lane, wanted, limit=limit / self._speed)
+        assert isinstance(dbm, int)
+        return dbm
+
+    async def signals(self) -> Mapping[str, int]:
+        """dBm by address, of the links that are up and whose radio tells it in time."""
+        found: dict[str, int] = {}
+
+        async def measure(link: LinkChanged) -> None:
+            with suppress(BleError):  # what is not known is left out
+                found[link.peer.address] = await self.rssi(link, TOLD_WITHIN)
+
+        async with asyncio.TaskGroup() as tasks:
+            for link in [one for one in links(self._feed.snapshots()) if one.state == "up"]:
+                tasks.create_task(measure(link))
+        return found
 
     async def seen(self, address: str, *, up: bool) -> None:
         """Until the events tell it too, so that the next call finds the same."""

@@ -16,20 +16,27 @@ from bletui.bridge.router_api.replies import body, json_reply, text_reply
 from bletui.bridge.router_api.router import Router
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
+    Characteristic,
     Discover,
     GattTree,
     LinkChanged,
     NotifyMode,
     Phy,
+    Properties,
     Read,
-    ReadRssi,
     SetPhy,
     Subscribe,
     Unpair,
     Write,
 )
 
-_MODES: dict[bytes, NotifyMode] = {b"\x00\x00": "off", b"\x01\x00": "notify", b"\x02\x00": "indicate"}
+_BOTH = b"\x03\x00"
+_MODES: dict[bytes, NotifyMode] = {
+    b"\x00\x00": "off",
+    b"\x01\x00": "notify",
+    b"\x02\x00": "indicate",
+    _BOTH: "notify",
+}
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -86,8 +93,7 @@ class Devices:
 
     async def rssi(self, request: Request) -> Response:
         link = self._link(request, "rssi")
-        dbm = await self._perform(link, ReadRssi(link.peer.address, link.peer.lane))
-        return json_reply({"id": link.peer.address, "rssi": dbm})
+        return json_reply({"id": link.peer.address, "rssi": await self._calls.rssi(link, ANSWERING)})
 
     async def set_phy(self, request: Request) -> Response:
         link = self._link(request, "set_phy")
@@ -165,7 +171,7 @@ class Devices:
         lane, address = link.peer
         found = gattrows.switched_by(await self._discovered(link), handle) if value in _MODES else None
         if found is not None:
-            await self._perform(link, Subscribe(address, lane, handle=found.handle, mode=_MODES[value]))
+            await self._perform(link, Subscribe(address, lane, handle=found.handle, mode=_mode(value, found)))
         else:
             await self._perform(link, Write(address, lane, handle=handle, value=value, response=response))
 
@@ -173,13 +179,13 @@ class Devices:
 
     async def pair(self, request: Request) -> Response:
         """Connects by itself where no link is up, if the firmware does."""
-        address = _address(request)
-        asked = bodies.connecting(bodies.fields(await body(request)), request.query_params)
+        address, given = _address(request), bodies.fields(await body(request))
+        asked, answers = bodies.connecting(given, request.query_params), bodies.pairing(given)
         if not self._profile.pair_connects:
             self._calls.link(address, "pair")
         await self._calls.connect(address, asked)
         link = self._calls.link(address, "pair")
-        return json_reply(await self._pairings.pair(address, link.peer.lane, asked.timeout / self._speed))
+        return json_reply(await self._pairings.pair(address, link.peer.lane, asked.timeout / self._speed, answers))
 
     async def pair_input(self, request: Request) -> Response:
         address = _address(request)
@@ -199,7 +205,7 @@ class Devices:
     def _link(self, request: Request, operation: str) -> LinkChanged:
         return self._calls.link(_address(request), operation)
 
-    async def _perform(self, link: LinkChanged, wanted: Read | Write | Subscribe | ReadRssi | SetPhy) -> object:
+    async def _perform(self, link: LinkChanged, wanted: Read | Write | Subscribe | SetPhy) -> object:
         return await self._calls.perform(link.peer.lane, wanted, limit=ANSWERING / self._speed)
 
     async def _tree(self, request: Request) -> GattTree:
@@ -219,6 +225,12 @@ class Devices:
 
 def _address(request: Request) -> str:
     return bodies.address(request.path_params["mac"])
+
+
+def _mode(value: bytes, switched: Characteristic) -> NotifyMode:
+    """A subscription is one of the two: who asks for both gets notifications where there are any."""
+    indicates_only = Properties.NOTIFY not in switched.properties
+    return "indicate" if value == _BOTH and indicates_only else _MODES[value]
 
 
 def _no_service() -> Response:

@@ -21,9 +21,9 @@ from bletui.bridge.router_api.query import RssiQuery, rssi_query
 from bletui.bridge.router_api.rates import Rates
 from bletui.bridge.router_api.replies import body, json_reply, text_reply
 from bletui.bridge.router_api.router import Router
+from bletui.bridge.router_api.rows import interference
 from bletui.bridge.router_api.teller import Teller
 from bletui.failure import BleError
-from bletui.model import LinkChanged, ReadRssi
 
 LISTS_MAX = 64 * 1024  # bytes of a body with a list of devices
 
@@ -47,6 +47,8 @@ class Links:
                 table.append(Route(path, self.forget_all, methods=["DELETE"]))
         if self._profile.newest:
             table.append(Route("/gap/connection", self.connect_first, methods=["POST"]))
+            table.append(Route("/gap/link-track", self.track, methods=["POST"]))
+            table.append(Route("/gap/connection/interference", self.interference))
         return table
 
     async def connect_all(self, request: Request) -> Response:
@@ -90,7 +92,7 @@ class Links:
                 if not wanted(address):
                     continue
                 try:
-                    dbm = await self._read(link)
+                    dbm = await self._calls.rssi(link, ANSWERING)
                 except BleError as failed:
                     outbox.put(comment(f"{address} {failed.failure.kind.code} {failed.failure.kind.value}"), 0)
                 else:
@@ -98,11 +100,15 @@ class Links:
                         outbox.put(event({"id": address, "rssi": dbm}), 1)
             await asyncio.sleep(query.interval / self._speed)
 
-    async def _read(self, link: LinkChanged) -> int:
-        wanted = ReadRssi(link.peer.address, link.peer.lane)
-        dbm = await self._calls.perform(link.peer.lane, wanted, limit=ANSWERING / self._speed)
-        assert isinstance(dbm, int)
-        return dbm
+    async def track(self, request: Request) -> Response:
+        """How links are heard is told whenever it is asked for, so there is nothing to switch."""
+        bodies.fields(await body(request))
+        return text_reply(HTTPStatus.OK, "OK")
+
+    async def interference(self, request: Request) -> Response:
+        signals = await self._calls.signals()
+        rows = interference(links(self._feed.snapshots()), self._feed.chip, self._calls.types, signals)
+        return json_reply(rows or {})
 
     async def rates(self, request: Request) -> Response:
         return json_reply({address: f"{rate:.1f}" for address, rate in self._rates.now().items()})

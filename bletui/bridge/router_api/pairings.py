@@ -36,12 +36,12 @@ class Pairings:
         self._calls = calls
         self._running: dict[str, _Pairing] = {}
 
-    async def pair(self, address: str, lane: str, limit: float) -> Status:
-        """The first status; `pair in process` where one runs already."""
+    async def pair(self, address: str, lane: str, limit: float, answers: Mapping[PromptWhat, str]) -> Status:
+        """The first status; `pair in process` where one runs already. `answers`: to what is not asked of the client."""
         if address in self._running:
             raise BleError(Failure(kind=ErrorKind.SECURITY_INPUT_REQUIRED, operation="pair", address=address))
         pairing = self._running[address] = _Pairing(lane, asyncio.Queue(), [])
-        self._feed.start(self._run(address, pairing, limit))
+        self._feed.start(self._run(address, pairing, limit, answers))
         return await self._next(pairing)
 
     async def answer(self, address: str, value: str) -> Status:
@@ -59,12 +59,22 @@ class Pairings:
             raise step
         return step
 
-    async def _run(self, address: str, pairing: _Pairing, limit: float) -> None:
+    async def _answered(self, pairing: _Pairing, prompt: Prompt, value: str) -> None:
+        """An answer that is not taken is the client's to mend: the question stays open."""
+        try:
+            await self._feed.attachment(pairing.lane).answer(prompt.id, value)
+        except BleError as refused:
+            pairing.steps.put_nowait(refused)
+
+    async def _run(self, address: str, pairing: _Pairing, limit: float, answers: Mapping[PromptWhat, str]) -> None:
         def notice(event: Happening) -> None:
             match event:
-                case Prompt(peer=peer) if peer.address == address:
+                case Prompt(peer=peer, what=what) if peer.address == address:
                     pairing.open[:] = [event]
-                    pairing.steps.put_nowait(_asked(event))
+                    if what in answers:
+                        self._feed.start(self._answered(pairing, event, answers[what]))
+                    else:
+                        pairing.steps.put_nowait(_asked(event))
                 case PromptClosed(id=number):
                     pairing.open[:] = [one for one in pairing.open if one.id != number]
                 case _:

@@ -69,7 +69,8 @@ class Profile:
     bonds: bool = True  # told in the connection list
     missing_written: bool = False  # a write to a handle that is not there is OK
     batch: bool = True  # connects a list of devices by and by, and tells the RSSI of all links
-    newest: bool = False  # what only the vendor's samples of 2026 use: connect by list, write by UUID
+    newest: bool = False  # what only the vendor's samples of 2026 use: connect by list, write by UUID, link tracking
+    m2000: bool = False  # as measured on one: the connection list has RSSI and no address type; free memory is told
 
     @property
     def firmware(self) -> Firmware:
@@ -120,10 +121,11 @@ PROFILES: Mapping[str, Profile] = {
             {"operation not supported": "operation not support"},
             secondary=("secondaryPhy",),
             newest=True,
+            m2000=True,
         ),
     )
 }
-DEFAULT = replace(PROFILES["2.1.1"], secondary=("secondryPhy", "secondaryPhy"))  # as any client reads it
+DEFAULT = replace(PROFILES["2.1.1"], secondary=("secondryPhy", "secondaryPhy"), newest=True)  # as any client asks it
 
 
 def profile(name: str) -> Profile:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bletui import __version__
+from bletui.bridge.router_api.bodies import is_address
 from bletui.bridge.router_api.profiles import DEFAULT, Profile
 from bletui.model import AddressType, Lane, LinkChanged, Snapshot, StreamChanged
 
 _NO_TYPES: Mapping[str, AddressType] = {}
-
+_NO_SIGNALS: Mapping[str, int] = {}
 
 OURS = "bletui"
 
@@ -30,20 +32,22 @@ def nodes(
     chip: Callable[[str], int],
     profile: Profile = DEFAULT,
     types: Mapping[str, AddressType] = _NO_TYPES,
+    signals: Mapping[str, int] = _NO_SIGNALS,
 ) -> dict[str, object]:
     """The list of connected devices; with none the firmware writes an object instead of a list."""
-    rows = [
-        node(link, chip(link.peer.lane), profile, types.get(link.peer.address)) for link in links if link.state == "up"
-    ]
+    up = [(link, link.peer.address) for link in links if link.state == "up"]
+    rows = [node(link, chip(link.peer.lane), profile, types.get(one), signals.get(one)) for link, one in up]
     return {"nodes": rows or {}}
 
 
-def node(link: LinkChanged, chip: int, profile: Profile, kind: AddressType | None) -> dict[str, object]:
+def node(
+    link: LinkChanged, chip: int, profile: Profile, kind: AddressType | None, rssi: int | None = None
+) -> dict[str, object]:
     """One link, without bond and PHY before firmware 2; what is not known is left out, as the address type of a link
     that somebody else made."""
     device: dict[str, object] = {"bdaddr": link.peer.address}
     known: dict[str, object | None] = {
-        "type": None if profile.newest else kind,
+        "type": None if profile.m2000 else kind,
         "bdaddrs": device if kind is None else {**device, "bdaddrType": kind},
         "chipId": chip,
         "handle": "",
@@ -52,8 +56,27 @@ def node(link: LinkChanged, chip: int, profile: Profile, kind: AddressType | Non
         "pairStatus": None if link.bonded is None or not profile.bonds else "paired" if link.bonded else "none",
         "tx_phy": link.phy[0] if link.phy and profile.bonds else None,
         "rx_phy": link.phy[1] if link.phy and profile.bonds else None,
+        "rssi": rssi,
         "id": link.peer.address,
     }
+    return _told(known)
+
+
+def interference(
+    links: Iterable[LinkChanged],
+    chip: Callable[[str], int],
+    types: Mapping[str, AddressType],
+    signals: Mapping[str, int],
+) -> list[dict[str, object]]:
+    """How well each link is heard; `packetLossRate` no radio tells."""
+    up = [(link, link.peer.address) for link in links if link.state == "up"]
+    return [
+        _told({"id": one, "chipId": chip(link.peer.lane), "type": types.get(one), "rssi": signals.get(one)})
+        for link, one in up
+    ]
+
+
+def _told(known: Mapping[str, object | None]) -> dict[str, object]:
     return {key: value for key, value in known.items() if value is not None}
 
 
@@ -64,8 +87,10 @@ def info(
     version: str,
     model: str = OURS,
     mac: str = "",
+    at: float = 0.0,
 ) -> dict[str, object]:
-    """`/cassia/info`: only what is known; without `mac` a radio's; `bletui` holds the server's own counters."""
+    """`/cassia/info`: only what is known; without `mac` a radio's; `bletui` holds the server's own counters. `at`: wall
+    seconds, told in this machine's zone."""
     states = tuple(now)
     lanes = [(state, changed.lane) for state in states for changed in state.lanes.values()]
     return {
@@ -73,6 +98,7 @@ def info(
         "model": model,
         "version": version,
         "uptime": int(counters.uptime),
+        "timeconf": {"now": f"{datetime.fromtimestamp(at):%Y-%m-%d %H:%M:%S}"},
         "chipinfo": {str(chip(lane.id)): _chip(lane, _scan(state, lane)) for state, lane in lanes},
         "bletui": {
             "version": __version__,
@@ -94,6 +120,8 @@ def _chip(lane: Lane, scan: StreamChanged | None) -> dict[str, object]:
         "status": 0 if lane.usable else 1,
         "scan_en": int(scan is not None and scan.state == "live"),
     }
+    if is_address(lane.info.get("address", "")):
+        chip["addr"] = lane.info["address"]
     if lane.slots_max is not None:
         chip["max"] = lane.slots_max
     failure = lane.usable or (scan and scan.failure)

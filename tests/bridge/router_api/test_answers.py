@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,8 @@ async def test_a_row_has_the_keys_of_a_recorded_one_but_for_what_no_radio_tells(
 
 async def test_info_says_what_is_known() -> None:
     off = Failure(kind=ErrorKind.ADAPTER_OFF)
-    backend = TinyBackend(lane_with(0, router="CC:1B:E0:00:00:01", slots_max=11), lane_with(1, usable=off))
+    known = {"address": "CC:EB:E0:19:88:1E"}
+    backend = TinyBackend(lane_with(0, router="CC:1B:E0:00:00:01", slots_max=11, info=known), lane_with(1, usable=off))
     async with site(backend) as it, stream(it.port, "/gatt/nodes"):
         backend.say(StreamChanged(AT, "r/0", "scan", "broken", Failure(kind=ErrorKind.NET_CLOSED)))
         broken = (await ask(it.port, "/cassia/info")).json["chipinfo"]["0"]
@@ -75,13 +77,15 @@ async def test_info_says_what_is_known() -> None:
         backend.say(StreamChanged(AT, "r/0", "scan", "live"))
         told = (await ask(it.port, "/cassia/info?fields=container")).json
         assert told["uptime"] in (0, 1)
+        then = datetime.strptime(told.pop("timeconf")["now"], "%Y-%m-%d %H:%M:%S")
+        assert abs(datetime.now() - then) < timedelta(minutes=1)
         assert told | {"uptime": 0} == {
             "mac": "CC:1B:E0:00:00:01",
             "model": "bletui",
             "version": "2.1.1.2303082218",
             "uptime": 0,
             "chipinfo": {
-                "0": {"name": "r0", "status": 1, "scan_en": 1, "max": 11},
+                "0": {"name": "r0", "status": 1, "scan_en": 1, "addr": "CC:EB:E0:19:88:1E", "max": 11},
                 "1": {"name": "r1", "status": 0, "scan_en": 0, "failure": "adapter.off"},
             },
             "bletui": {"version": __version__, "streams": 1, "shed": {"radio": 0, "clients": 0}},
