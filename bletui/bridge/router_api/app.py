@@ -95,7 +95,8 @@ class _Api:
         snapshots = self._feed.snapshots()
         router = self._router
         version, at = self._profile.version, router.clock.wall()
-        return json_reply(info(snapshots, self._feed.chip, counters, version, router.model, router.mac, at))
+        box = self._profile.container or "container" in request.query_params.get("fields", "").split(",")
+        return json_reply(info(snapshots, self._feed.chip, counters, version, router.model, router.mac, at, box))
 
     async def states(self, request: Request) -> Response:
         return self._told(Teller(Outbox(None), LinkNews(self._feed, self._profile).line))

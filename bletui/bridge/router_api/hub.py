@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from bletui.bridge.router_api.feed import links
 from bletui.bridge.router_api.router import Router
-from bletui.bridge.router_api.rows import node
+from bletui.bridge.router_api.rows import NO_CONTAINER, node
 
 _MAC = re.compile(r"[0-9A-F]{2}(?::[0-9A-F]{2}){5}")
 
@@ -70,7 +70,7 @@ class Hub:
             "update_reason": "",
             "update_version": "",
             "update_progress": 0,
-            "container": {"status_code": 6, "status": "not_exist"},
+            "container": NO_CONTAINER,
             "ap": {"uplink": ""},
         }
 

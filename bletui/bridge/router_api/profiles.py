@@ -68,6 +68,7 @@ class Profile:
     phy: bool = True  # asked for and set
     bonds: bool = True  # told in the connection list
     missing_written: bool = False  # a write to a handle that is not there is OK
+    container: bool = False  # is told with the router's info, whether asked for or not
     batch: bool = True  # connects a list of devices by and by, and tells the RSSI of all links
     newest: bool = False  # what only the vendor's samples of 2026 use: connect by list, write by UUID, link tracking
     m2000: bool = False  # as measured on one: the connection list has RSSI and no address type; free memory is told
@@ -98,6 +99,7 @@ _OLD = Profile(
     phy=False,
     bonds=False,
     missing_written=True,
+    container=True,
     batch=False,
 )
 PROFILES: Mapping[str, Profile] = {

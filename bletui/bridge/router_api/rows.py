@@ -15,6 +15,7 @@ _NO_TYPES: Mapping[str, AddressType] = {}
 _NO_SIGNALS: Mapping[str, int] = {}
 
 OURS = "bletui"
+NO_CONTAINER = {"status_code": 6, "status": "not_exist"}  # as recorded of a router that has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,10 @@ def info(
     model: str = OURS,
     mac: str = "",
     at: float = 0.0,
+    container: bool = False,
 ) -> dict[str, object]:
     """`/cassia/info`: only what is known; without `mac` a radio's; `bletui` holds the server's own counters. `at`: wall
-    seconds, told in this machine's zone."""
+    seconds, told in this machine's zone; `container`: whether it is told that there is none."""
     states = tuple(now)
     lanes = [(state, changed.lane) for state in states for changed in state.lanes.values()]
     return {
@@ -100,6 +102,7 @@ def info(
         "uptime": int(counters.uptime),
         "timeconf": {"now": f"{datetime.fromtimestamp(at):%Y-%m-%d %H:%M:%S}"},
         "chipinfo": {str(chip(lane.id)): _chip(lane, _scan(state, lane)) for state, lane in lanes},
+        **({"container": NO_CONTAINER} if container else {}),
         "bletui": {
             "version": __version__,
             "streams": counters.streams,

@@ -120,6 +120,7 @@ async def test_each_firmware_has_the_paths_of_its_time() -> None:
             for method, path in (("POST", "/gap/link-track"), ("GET", "/gap/connection/interference")):
                 reply = await ask(it.port, path, method=method)
                 assert told(reply) == ((200, reply.body) if known else (500, b"URL not found")), (firmware, path)
+            assert ("container" in (await ask(it.port, "/cassia/info")).json) is firmware.startswith("1.")
 
 
 async def test_a_logger_gateway_switches_notifications_and_indications_on_at_once() -> None:
@@ -164,6 +165,7 @@ async def test_settings_are_read_after_a_login_and_not_changed() -> None:
         for target in ("/cassia/info", "/cassia/info?fields=container", "/cassia/info?fields=tpm"):
             reply = await it.call("GET", target)
             assert (reply.status, reply.headers["content-type"]) == (200, "application/json")
+            assert ("container" in reply.json) is target.endswith("container")
         assert told(await it.call("POST", "/cassia/info", {"ble_power": 10})) == (500, b"operation not supported")
 
 
