@@ -38,7 +38,7 @@ def commands(page: Path) -> Iterator[tuple[str, bool]]:
 
 def _typed(block: str) -> Iterator[str]:
     for line in block.splitlines():
-        if typed := re.fullmatch(r"(?:\$ )?(?:.*\| |[A-Z_]+=\w+ |\.venv/bin/)?(bletui(?: .*)?)", line):
+        if typed := re.fullmatch(r"(?:\$ )?(?:.*\| |\(.*; |[A-Z_]+=\w+ |\.venv/bin/)?(bletui(?: .*)?)", line):
             yield typed[1]
 
 
@@ -49,9 +49,10 @@ def words(line: str) -> list[str]:
     lexer.commenters = "#"
     found: list[str] = []
     for word in lexer:
-        if set(word) <= _SIGNS:
+        if not set(word) <= _SIGNS:
+            found.append(word)
+        elif "bletui" in found:
             break
-        found.append(word)
     return found[found.index("bletui") + 1 :]
 
 

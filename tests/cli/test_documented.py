@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import shlex
+import shutil
+import socket
 import sys
+from asyncio.subprocess import PIPE
 from importlib import import_module
 from pathlib import Path
 
@@ -19,7 +24,7 @@ from bletui.target import parse
 from tests.bridge.running import remote
 from tests.cli.lab import Do
 from tests.documented import PAGES, commands, is_shown, session, words
-from tests.program import at_home, ran, running, said
+from tests.program import at_home, ended, ran, running, said
 
 ADDRESS = "C0:DE:1A:B0:00:01"
 SHOWN = {page: dict(commands(page)) for page in PAGES}
@@ -109,6 +114,34 @@ async def test_a_bridges_first_session_goes_as_it_is_shown(home: Path) -> None:
         _, out, _ = await ran(*clients.words(), **environ)
         assert is_shown(clients.shown, out), out
         await radio.aclose()
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl here")
+async def test_from_another_machine_it_is_reached_as_it_is_shown(home: Path) -> None:
+    """The other machine is this one, and so is the name in the certificate."""
+
+    def here(text: str) -> str:
+        text = re.sub(r"\b(bridge\.(?:key|pem)|laptop\.token)", rf"{home}/\1", text)
+        return text.replace("pi.example", "localhost").replace("0.0.0.0", "127.0.0.1").replace(":7325", f":{port}")
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    certificate, token, run = session("docs/bridge.md", "$ openssl req")
+    secret, doctor = session("docs/bridge.md", "$ export BLETUI_SECRET_PI_FILE")
+    environ = at_home(home)
+    made = await asyncio.create_subprocess_exec(*shlex.split(here(certificate.typed)), stdout=PIPE, stderr=PIPE)
+    assert (await ended(made))[0] == 0
+    code, out, err = await ran(*token.words(), **environ)
+    assert (code, is_shown(token.shown, err)) == (0, True)
+    (home / "laptop.token").touch(0o600)
+    (home / "laptop.token").write_text(out)
+    async with running(*map(here, run.words()), **environ) as process:
+        for line in run.shown:
+            listens = (await said(process, "listens on")).replace(f"{home}/bletui", "/run/user/1000/bletui")
+            assert listens == here(line)
+        name, _, file = here(secret.typed).removeprefix("export ").partition("=")
+        code, out, err = await ran(*map(here, doctor.words()), **environ, **{name: file})
+        assert (code, is_shown(list(map(here, doctor.shown)), out)) == (0, True), out + err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Unix sockets")

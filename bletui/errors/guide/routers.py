@@ -34,6 +34,20 @@ GUIDES = (
                 ),
             ),
             Rule(
+                "a bridge refuses a token",
+                both(coded("bletui.bridge"), during("hello")),
+                Remedy(
+                    "On the bridge's machine make a token, and store what it prints as the credential here",
+                    command="bletui bridge token add NAME --role operator",
+                ),
+                (
+                    Remedy(
+                        "See which tokens it knows; who lost a secret gets another", command="bletui bridge token list"
+                    ),
+                    Remedy("Check which credential is used, and that it is the one for this bridge"),
+                ),
+            ),
+            Rule(
                 "the key or its secret is wrong",
                 said("Client not found"),
                 Remedy("The server knows no such key and secret: compare both with those in its settings"),

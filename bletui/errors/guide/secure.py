@@ -103,8 +103,16 @@ GUIDES = (
                 (Remedy("The broker must send its intermediate certificate too"),),
             ),
             Rule(
+                "a bridge was asked",
+                during("attach"),
+                Remedy(
+                    "Copy its certificate, or that of the authority behind it, here and name it: bridge://…?ca=FILE"
+                ),
+                (Remedy("Was it renewed? Compare with the file that bletui bridge run --tls-cert names there"),),
+            ),
+            Rule(
                 "it is self-signed (18, 19)",
-                coded("ssl.verify_code", "18", "19"),
+                both(coded("ssl.verify_code", "18", "19"), unless(during("attach"))),
                 Remedy(
                     "The router signed it itself: compare its fingerprint, then pin it with ?pin=sha256:…",
                     command=_FINGERPRINT,

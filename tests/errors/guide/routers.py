@@ -7,6 +7,7 @@ from tests.errors.guide.case import case
 
 CASES = (
     case(K.AUTH_REFUSED, "an MQTT broker refuses", source="mqtt", code="0x87"),
+    case(K.AUTH_REFUSED, "a bridge refuses a token", source="bletui.bridge", operation="hello"),
     case(K.AUTH_REFUSED, "the key or its secret is wrong", message="Client not found"),
     case(K.AUTH_REFUSED, "the token has expired", message="Token not found or expired"),
     case(K.AUTH_REFUSED, "no credentials are configured", {"credentials": "none"}),

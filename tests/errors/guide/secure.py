@@ -22,6 +22,7 @@ CASES = (
     case(K.TLS_HOSTNAME, "the certificate's names are known", {"cert_names": "router.example"}),
     case(K.TLS_HOSTNAME, "a proxy or portal is known to stand between", {"portal": "yes"}),
     case(K.TLS_UNTRUSTED, "an MQTT broker was asked", operation="publish"),
+    case(K.TLS_UNTRUSTED, "a bridge was asked", operation="attach", source="ssl.verify_code", code="18"),
     case(K.TLS_UNTRUSTED, "it is self-signed (18, 19)", source="ssl.verify_code", code="18"),
     case(K.TLS_UNTRUSTED, "an issuer is missing (2, 20, 21)", source="ssl.verify_code", code="20"),
     case(
