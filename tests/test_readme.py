@@ -26,10 +26,9 @@ def test_links_within_the_project_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_path_that_is_named_is_there(page: Path) -> None:
-    for path in re.findall(
-        r"(?<![\w/.])(?:benchmarks|bletui|docs|packaging|plugins|tests)/[\w./-]*\w", page.read_text()
-    ):
-        assert (ROOT / path).exists() or (ROOT / "bletui" / path).exists(), f"{page.name}: {path}"
+    named = r"(?<![\w/.])(?:(?:benchmarks|docs|packaging|plugins|tests)/[\w./-]*\w|bletui/[\w/]+\.(?:py|tsv|jsonl))"
+    for path in re.findall(named, page.read_text()):
+        assert (ROOT / path).exists(), f"{page.name}: {path}"
 
 
 def test_every_page_is_in_the_index() -> None:
