@@ -64,7 +64,3 @@ class ConnectionsScreen(ModeScreen):
     @on(LinkKeys.Moved)
     def _moved(self) -> None:
         self.paint()
-
-    @on(LinkKeys.Noted)
-    def _say(self, event: LinkKeys.Noted) -> None:
-        self.say(event.words)

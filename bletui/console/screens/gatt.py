@@ -211,10 +211,6 @@ class GattScreen(ModeScreen):
 
     # -- what the tree says
 
-    @on(TreeKeys.Noted)
-    def _say(self, event: TreeKeys.Noted) -> None:
-        self.say(event.words)
-
     @on(TreeKeys.Moved)
     def _moved(self) -> None:
         self._note = ("", 0.0)  # it was about the row before

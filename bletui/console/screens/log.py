@@ -174,12 +174,6 @@ class LogScreen(ModeScreen):
         self._paint_status()
         self._paint_told()
 
-    @on(ProblemKeys.Noted)
-    @on(LogKeys.Noted)
-    def _say(self, event: LogKeys.Noted | ProblemKeys.Noted) -> None:
-        self.note(event.words)
-        self._paint_status()
-
     @on(LogFilterBar.Changed)
     def _filtered(self) -> None:
         self.pane.choose()

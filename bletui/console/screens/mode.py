@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 
@@ -16,6 +16,7 @@ from bletui.console.spans import Line, Span, fit, line, width
 from bletui.console.status import counters, dropped, header
 from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.lines import Area, Beside, Lines
+from bletui.console.widgets.scroll import ScrollLines
 
 if TYPE_CHECKING:
     from bletui.console.app import Console
@@ -103,6 +104,10 @@ class ModeScreen(Area, Screen[None]):
         """The same, at once."""
         self.note(words)
         self.paint()
+
+    @on(ScrollLines.Noted)
+    def _say(self, event: ScrollLines.Noted) -> None:
+        self.say(event.words)
 
     def noted(self) -> Line | None:
         """What the status line says instead of what stands there otherwise."""

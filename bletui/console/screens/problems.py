@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from textual import on
 from textual.app import ComposeResult
 
 from bletui.console.glyphs import Glyphs
@@ -59,10 +58,6 @@ class ProblemsScreen(ModeScreen):
         )
         left = self.noted() or line(Span(" Problems", "title"))
         self.query_one("#status", Lines).show(spread(left, right, self.size.width))
-
-    @on(ProblemKeys.Noted)
-    def _say(self, event: ProblemKeys.Noted) -> None:
-        self.say(event.words)
 
     def _called(self, where: Where) -> str:
         """What a person calls the lane or the device."""

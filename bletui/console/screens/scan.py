@@ -270,10 +270,6 @@ class ScanScreen(MarkingScreen):
         self.set_focus(self.query_one(Cards))
         self.call_after_refresh(self.paint)
 
-    @on(ProblemKeys.Noted)
-    def _say(self, event: ProblemKeys.Noted) -> None:
-        self.say(event.words)
-
     @on(Cards.Left)
     def _close_cards(self) -> None:
         self.remove_class("-cards")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
@@ -65,15 +65,6 @@ class FailureLines(ScrollLines):
 
     class Left(Message):
         """Back from the cards."""
-
-    @dataclass
-    class Noted(Message):
-        """Something to say in the status line."""
-
-        words: str
-
-    def note(self, words: str) -> None:
-        self.post_message(self.Noted(words))
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's word
         super().__init__(id=id)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from textual import work
-from textual.message import Message
 
 from bletui.console.commands import BY_ID, bindings
 from bletui.console.logfile import default_name, heading, new_file, write_log
@@ -37,12 +35,6 @@ CLIPBOARD_MAX = 74_994  # bytes: what xterm and hterm take, 100,000 as an OSC 52
 class LogKeys(LogPane):
     BINDINGS = bindings("log")
     place = "log"
-
-    @dataclass
-    class Noted(Message):
-        """Something to say in the status line."""
-
-        words: str
 
     def __init__(self, card: Callable[[], None], *, id: str | None = None) -> None:  # noqa: A002  Textual's word
         """`card` shows that of the line under the cursor. Nothing here waits for a message: what is typed next is meant
@@ -75,9 +67,6 @@ class LogKeys(LogPane):
         finally:
             self.searching = False
         self.moved()
-
-    def note(self, words: str) -> None:
-        self.post_message(self.Noted(words))
 
     @property
     def entry(self) -> Entry | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual import events
 from textual.geometry import Region
+from textual.message import Message
 
 from bletui.console.commands import bindings
 from bletui.console.spans import Line, fit
@@ -17,6 +19,15 @@ class ScrollLines(LineWidget, can_focus=True):
     """Shows `lines` from `top` on; `follow` keeps the last line in sight."""
 
     BINDINGS = [*bindings("list")]  # noqa: RUF012  Textual's declaration
+
+    @dataclass
+    class Noted(Message):
+        """Something to say in the status line."""
+
+        words: str
+
+    def note(self, words: str) -> None:
+        self.post_message(self.Noted(words))
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's word
         super().__init__(id=id)

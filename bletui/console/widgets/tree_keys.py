@@ -106,7 +106,7 @@ class TreeKeys(ValueKeys):
         """The outcome; a failure that has no node of its own stands in the status line."""
         outcome = await self._asked(request)
         if isinstance(outcome, Failure):
-            self.post_message(self.Noted(f"{outcome.kind.code} {outcome.kind.value}: {outcome.kind.title}"))
+            self.note(f"{outcome.kind.code} {outcome.kind.value}: {outcome.kind.title}")
         return outcome
 
     async def _asked(self, request: Request) -> Result | Failure:

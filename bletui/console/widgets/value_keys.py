@@ -170,13 +170,13 @@ class ValueKeys(PhyKeys):
 
     def _copied(self, said: str | None) -> None:
         if said is not None:
-            self.post_message(self.Noted(said))
+            self.note(said)
 
     def _value(self) -> Attribute | None:
         """The attribute under the cursor, if it has a value; else that is said."""
         one = self.attribute
         if one is None or one.kind == "service" or self.peer is None:
-            self.post_message(self.Noted("no value under the cursor"))
+            self.note("no value under the cursor")
             return None
         return one
 
