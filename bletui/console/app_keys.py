@@ -53,6 +53,8 @@ class AppKeys(App[None], inherit_bindings=False):
         """By key or palette: what can't be done here is not begun, and why not is said."""
         why = self._barred(action, default_namespace or self) if isinstance(action, str) else None
         if why is None:
+            if isinstance(self.screen, ModeScreen):
+                self.screen.settle()
             return await super().run_action(action, default_namespace, namespaces)
         self.configured.refuse(why.full)
         return True

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from textual import events
 
+from bletui.console import listing
 from bletui.console.keymap import key_of
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.widgets.filter_input import FilterInput
@@ -49,3 +52,26 @@ async def test_what_is_typed_behind_the_filter_acts_on_the_list() -> None:
         await play.until(lambda: play.table.has_focus)
         await play.until(lambda: play.table.cursor == 2)
         assert play.scan._bar.expression == "rssi>-99"
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        (("s", "a", "j"), "C0:00:00:00:00:02"),
+        (("s", "a", "j", "j"), "C0:00:00:00:00:03"),
+        (("s", "a", "s", "a", "j"), "C0:00:00:00:00:04"),
+        (("s", "escape", "j"), "C0:00:00:00:00:04"),
+    ],
+)
+async def test_what_is_typed_behind_the_sort_bar_acts_on_the_list_in_its_new_order(
+    keys: Sequence[str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "SLICE", 1)  # as in a list so long that sorting it takes many turns of the loop
+    async with stage() as play:
+        await play.say(*(heard(n, -60 + n) for n in (3, 1, 5, 2, 4)))
+        for key in keys:
+            play.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await play.until(lambda: play.table.has_focus and play.table.touched)
+        selected = play.table.selected
+        assert selected is not None
+        assert selected.address == expected

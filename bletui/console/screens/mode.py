@@ -49,6 +49,9 @@ class ModeScreen(Area, Screen[None]):
         """The filter's box was closed: what it filters has the focus again."""
         raise NotImplementedError
 
+    def settle(self) -> None:
+        """Brings to its end what was chosen and still goes on: the next key is meant for what it leads to."""
+
     def late_key(self, event: events.Key) -> None:
         """A letter typed right behind the key that opened the filter: it was sent to what had the focus before."""
         if isinstance(self.focused, FilterInput) and event.is_printable and event.character:

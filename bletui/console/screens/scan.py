@@ -42,6 +42,7 @@ class ScanScreen(MarkingScreen):
     def __init__(self) -> None:
         super().__init__()
         self._ranked = 0.0
+        self._sorting = False  # by a column that was just chosen
         self._held: list[Device] | None = None  # the rows of a paused list
         self._held_at = 0.0
         self._judged = 0.0
@@ -59,7 +60,7 @@ class ScanScreen(MarkingScreen):
     def body(self) -> ComposeResult:
         yield self._status
         yield self._bar
-        yield SortBar()
+        yield SortBar(self._sort_by, self._back_to_the_list)
         with Beside(id="main"):
             with Stacked(id="list"):
                 yield self._heads
@@ -131,6 +132,7 @@ class ScanScreen(MarkingScreen):
         if self._listing is not None and self._listing.apply():
             self.call_after_refresh(self.apply)
         else:
+            self._sorting = False
             self._paint_soon()
 
     def _paint_soon(self) -> None:
@@ -333,11 +335,19 @@ class ScanScreen(MarkingScreen):
     def filter_left(self) -> None:
         if self._listing is not None:
             self._listing.set_filter(self._bar.matches)
-            while self._listing.apply():
-                pass  # what was typed ahead moves about in all the rows
+            self._apply_all()  # what was typed ahead moves about in all the rows
         self._back_to_the_list()
 
-    @on(SortBar.Left)
+    def settle(self) -> None:
+        if self._sorting:
+            self._apply_all()
+            self.paint()
+
+    def _apply_all(self) -> None:
+        self._sorting = False
+        while self._listing is not None and self._listing.apply():
+            pass
+
     def _back_to_the_list(self) -> None:
         self._focus_what_is_there()
         self.paint()
@@ -347,12 +357,11 @@ class ScanScreen(MarkingScreen):
         over = self.query_one(Cards) if self.has_class("-cards") else self._details
         self.set_focus(over if self.has_class("-cards") or self.has_class("-details") else self.table)
 
-    @on(SortBar.Chosen)
-    def _sort_chosen(self, event: SortBar.Chosen) -> None:
+    def _sort_by(self, sort: Sort, title: str) -> None:
         if self._listing is not None:
-            self._listing.set_sort(event.sort)
+            self._listing.set_sort(sort)
+            self._sorting = True
             self._paint_heads()
-            order = "descending" if event.sort.descending else "ascending"
-            title = event.title or event.sort.by.title
-            self.note(f"sorted by {title}, {order}")
+            order = "descending" if sort.descending else "ascending"
+            self.note(f"sorted by {title or sort.by.title}, {order}")
             self.apply()

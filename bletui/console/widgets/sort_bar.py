@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
 from textual.binding import Binding
-from textual.message import Message
 
 from bletui.console.columns import BY_ID, COLUMNS, Column, ColumnId
 from bletui.console.commands import bindings
@@ -30,18 +28,11 @@ class SortBar(Lines, can_focus=True):
     ]
     place = "sort"
 
-    @dataclass
-    class Chosen(Message):
-        """A column was chosen; the one that sorts already is turned round. `title`: what it is called."""
-
-        sort: Sort
-        title: str
-
-    class Left(Message):
-        """The bar was closed."""
-
-    def __init__(self) -> None:
+    def __init__(self, chosen: Callable[[Sort, str], None], left: Callable[[], None]) -> None:
+        """`chosen` is told the order, the one in force turned round, and what its column is called; `left` that the bar
+        is closed. No messages: what is typed right behind its key is meant for the list."""
         super().__init__()
+        self._tell_chosen, self._tell_left = chosen, left
         self._now = Sort()
         self._lanes: Sequence[Column] = ()
 
@@ -58,7 +49,7 @@ class SortBar(Lines, can_focus=True):
 
     def action_leave(self) -> None:
         self.screen.remove_class("-sorting")
-        self.post_message(self.Left())
+        self._tell_left()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A digit without a lane keeps its meaning everywhere else."""
@@ -73,7 +64,7 @@ class SortBar(Lines, can_focus=True):
     def _choose(self, column: Column) -> None:
         same = (column.id, column.lane) == (self._now.column, self._now.lane)
         descending = not self._now.descending if same else column.descending
-        self.post_message(self.Chosen(Sort(column.id, descending, column.lane), column.title))
+        self._tell_chosen(Sort(column.id, descending, column.lane), column.title)
         self.action_leave()
 
 
