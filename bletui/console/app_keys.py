@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # the first frame waits for none of these imports
     from bletui.console.barred import Bar
     from bletui.console.configured import Configured
     from bletui.console.frames import Frames
+    from bletui.console.troubles import Unseen
     from bletui.console.values import Values
     from bletui.console.widgets.device_filter import DeviceFilterBar
     from bletui.model import AddressType, Peer
@@ -43,6 +44,12 @@ class AppKeys(App[None], inherit_bindings=False):
         from bletui.console.values import Values
 
         return Values(self._console)
+
+    @cached_property
+    def unseen(self) -> Unseen:
+        from bletui.console.troubles import Unseen
+
+        return Unseen()
 
     async def run_action(
         self,

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from bletui.console.commands import BY_ID, FOCUS, Command, of
-from bletui.console.widgets.failures import Trouble, other_scheme
+from bletui.console.troubles import Trouble
+from bletui.console.widgets.failures import other_scheme
 from bletui.errors.classify import Context
 from bletui.errors.rules import remedies
 from bletui.model import Role

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from bletui.console.spans import Line, Role, Span, line
+from bletui.console.spans import Line, Role, Span, cell, cell_len, fit, line, width
 from bletui.text import short_name as short_name
 from bletui.text import visible
 
@@ -118,18 +118,22 @@ def counters(rate: float, shed: int, malformed: int) -> Line:
     return line(Span(" RX ", "dim"), f"{rate:.0f}", Span("/s  ", "dim"), Span(f"shed {shed} ", role), wrong)
 
 
-def header(radios: Iterable[Joined], *, now: float, alert: str = "") -> Line:
-    """The title and every radio with its state; before them what a watched value says."""
+def header(radios: Iterable[Joined], *, now: float, size: int, problems: int = 0, alert: str = "") -> Line:
+    """The title and every radio with its state, in `size` cells of which the last is blank; before them how many
+    `problems` are new, and what a watched value says."""
     every = tuple(radios)
     left: list[str | Span] = [Span(" bletui", "title"), "  "]
     if simulated(every):
         left += [Span(" SIMULATED DATA ", "mark"), "  "]
+    if problems:
+        left += [Span(f"{problems} new problem{'s' * (problems > 1)}", "warn"), "  "]
     if alert:
-        left += [Span(f" {alert} ", "mark"), "  "]
+        room = size - 3 - width(line(*left))
+        left += [Span(f" {cell(alert, min(room, cell_len(alert)))} ", "mark"), "  "]
     told = [(named(joined), radio_state(joined, now)) for joined in every]
     for name, state in sorted(told, key=lambda each: _TROUBLE_FIRST.get(each[1].role, 2)):
         left += [f"{name} ", state, "   "]
-    return line(*left)
+    return (*fit(line(*left), max(0, size - 1)), Span(" "))
 
 
 def named(joined: Joined) -> str:

@@ -17,7 +17,7 @@ from bletui.console.palette import CommandProvider
 from bletui.console.screens.gatt import GattScreen
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.screens.walk import WalkScreen
-from bletui.console.widgets.failures import Trouble
+from bletui.console.troubles import Trouble
 from bletui.console.widgets.link_keys import LinkKeys
 from bletui.console.widgets.tree_keys import TreeKeys
 from bletui.failure import BleError, ErrorKind, Failure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 
 from bletui.console.anatomy import details, payload, strip
@@ -64,7 +65,7 @@ def test_the_state_of_a_radio_in_a_word_or_two() -> None:
 def test_a_radio_in_trouble_stands_first() -> None:
     good, bad = radio(lane(0), stream(0, "live")), radio(failure=CLOSED)
     bad.name = "bad"
-    told = words(header([good, bad], now=NOW))
+    told = words(header([good, bad], now=NOW, size=80))
     assert told.index("bad") < told.index("local")
 
 
@@ -141,3 +142,22 @@ def test_every_byte_of_a_payload_stands_in_the_anatomy() -> None:
     raw = bytes.fromhex("02010603ff4c0011ff000102030405060708090a0b0c0d0e0f")
     told = "".join(words(row) for row in details(one(raw), {}, now=NOW, size=80, glyphs=UNICODE))
     assert "00 01 02 03 04 05 06 07  08 09 0A 0B 0C 0D 0E 0F" in told
+
+
+@pytest.mark.parametrize("size", [24, 40, 60, 80])
+def test_an_alert_in_the_header_ends_before_what_stands_beside_it(size: int) -> None:
+    shown = header(
+        [Joined("sim", parse("sim:"))], now=NOW, size=size, alert="ALERT value 21.64 is under 30, thermometer"
+    )
+    assert width(shown) == size
+    mark = next(span for span in shown if span.role == "mark")
+    assert mark.text.startswith(" ALERT")
+    assert mark.text.endswith(" ")
+    assert shown[-1].role == "plain"
+    assert shown[-1].text.endswith(" ")
+
+
+@pytest.mark.parametrize(("problems", "said"), [(0, ""), (1, "1 new problem  "), (12, "12 new problems  ")])
+def test_the_header_counts_what_nobody_has_looked_at(problems: int, said: str) -> None:
+    told = words(header([Joined("sim", parse("sim:"))], now=NOW, size=80, problems=problems))
+    assert told.startswith(f" bletui  {said}sim opening")

@@ -13,8 +13,8 @@ from bletui.console.screens.mode import ModeScreen
 from bletui.console.spans import Line, Span, fit, line, spread
 from bletui.console.status import lane_names
 from bletui.console.told import told_lines
+from bletui.console.troubles import Trouble
 from bletui.console.widgets.card_list import Cards
-from bletui.console.widgets.failures import Trouble
 from bletui.console.widgets.lines import Lines
 from bletui.console.widgets.log_filter import LogFilterBar
 from bletui.console.widgets.log_keys import LogKeys

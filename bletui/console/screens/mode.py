@@ -89,8 +89,9 @@ class ModeScreen(Area, Screen[None]):
         radios = session.radios.values() if session else ()
         right = counters(app.rate.value, *dropped(radios))
         alert = app.values.alerts.words(app.clock.monotonic()) if session else ""
-        left = fit(header(radios, now=app.clock.wall(), alert=alert), max(0, self.size.width - width(right)))
-        self._header.show(left)
+        new = app.unseen.count(session)
+        room = self.size.width - width(right)
+        self._header.show(header(radios, now=app.clock.wall(), size=room, problems=new, alert=alert))
         if self._counters.size.width != width(right):
             self._counters.styles.width = width(right)
         self._counters.show(right)

@@ -11,7 +11,7 @@ from bletui.console.notices import wrong_lines
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.spans import Line, Span, cell, fit, line, ruled, spread
 from bletui.console.status import lane_name
-from bletui.console.widgets.failures import not_worked, troubles
+from bletui.console.troubles import not_worked, troubles
 from bletui.console.widgets.lines import Lines
 from bletui.console.widgets.problem_keys import ProblemKeys
 from bletui.log.tally import Tally, Where
@@ -34,6 +34,11 @@ class ProblemsScreen(ModeScreen):
 
     def on_mount(self) -> None:
         self.set_focus(self.query_one("#body"))
+
+    def paint(self) -> bool:
+        if self.is_current:
+            self.console_app.unseen.looked(self.console_app.session)
+        return super().paint()
 
     def paint_body(self) -> None:
         session = self.console_app.session

@@ -16,13 +16,13 @@ from bletui.console.listing import Counts, Listing, Sort, View, frozen
 from bletui.console.screens.marking import NO_DEVICE, MarkingScreen
 from bletui.console.spans import Line, Span, line, spread
 from bletui.console.status import lanes_of
+from bletui.console.troubles import Trouble, not_worked, troubles
 from bletui.console.updates import send
 from bletui.console.widgets.card_list import Cards
 from bletui.console.widgets.details_pane import DetailsPane
 from bletui.console.widgets.device_filter import DeviceFilterBar
 from bletui.console.widgets.device_table import DeviceTable
 from bletui.console.widgets.emptiness import emptiness
-from bletui.console.widgets.failures import Trouble, not_worked, troubles
 from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.lines import Beside, Lines, Stacked
 from bletui.console.widgets.problem_keys import ProblemKeys

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from bletui.console.cards import Offers
 from bletui.console.spans import Line
-from bletui.console.widgets.failures import FailureLines, Trouble
+from bletui.console.troubles import Trouble
+from bletui.console.widgets.failures import FailureLines
 
 
 class Cards(FailureLines):

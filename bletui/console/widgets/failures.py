@@ -2,59 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from bletui.console.cards import Offers, headline, unfolded
 from bletui.console.commands import bindings
 from bletui.console.spans import Line
+from bletui.console.troubles import Trouble
 from bletui.console.widgets.scroll import ScrollLines
 from bletui.failure import Failure
-from bletui.log.failing import Group, repeats, times_words
+from bletui.log.failing import repeats, times_words
 from bletui.target import Target
 from bletui.text import visible
 
 if TYPE_CHECKING:
     from bletui.errors.classify import Context
-    from bletui.session import Joined, Session
+    from bletui.session import Joined
 
 
 NOTHING_FAILED = "nothing has failed under the cursor"
-
-
-class Trouble(NamedTuple):
-    """A failure and the name of the radio that it happened at; `group`: the newest of several that were asked for."""
-
-    radio: str
-    failure: Failure
-    group: Group | None = None
-
-    @property
-    def same(self) -> object:
-        """What makes two of them the same trouble, whatever their time and attempt."""
-        failure = self.failure
-        return (
-            self.group.what
-            if self.group
-            else (self.radio, failure.kind, failure.lane, failure.address, failure.operation)
-        )
-
-
-def troubles(session: Session | None) -> list[Trouble]:
-    """What is wrong now, radio by radio."""
-    radios: Sequence[Joined] = list(session.radios.values()) if session else []
-    return [Trouble(joined.name, failure) for joined in radios for failure in joined.problems()]
-
-
-def not_worked(session: Session | None, address: str | None = None) -> list[Trouble]:
-    """What was asked for, of one device or of any, and has failed and not worked since; the newest first."""
-    if session is None:
-        return []
-    groups = session.failing.now() if address is None else session.failing.of(address)
-    return [Trouble(group.what.radio, group.failure, group) for group in groups]
 
 
 class FailureLines(ScrollLines):

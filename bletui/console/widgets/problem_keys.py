@@ -11,9 +11,9 @@ from bletui.console.cards import Offers
 from bletui.console.commands import bindings
 from bletui.console.snippets import journey
 from bletui.console.spans import Line, Span, ruled
+from bletui.console.troubles import Trouble, troubles
 from bletui.console.whereabouts import InQueue, InScan, InTree, Whereabouts, go
 from bletui.console.widgets.card_list import Cards
-from bletui.console.widgets.failures import Trouble, troubles
 from bletui.errors.card import card, one_line
 from bletui.failure import BleError, Failure
 from bletui.log.failing import LINK, Group, repeats

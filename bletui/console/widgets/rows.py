@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from bletui.console.cards import Offers
 from bletui.console.links import Row
 from bletui.console.spans import Line, Span, line
-from bletui.console.widgets.failures import FailureLines, Trouble
+from bletui.console.troubles import Trouble
+from bletui.console.widgets.failures import FailureLines
 
 INDENT = 4  # columns before a failure's words
 
