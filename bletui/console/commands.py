@@ -42,7 +42,7 @@ FOCUS: dict[str, tuple[str, ...]] = {
 class Command:
     """`id` is `place.verb`; `action` what Textual calls. `footer` orders the six keys at the bottom; 0: not there.
 
-    `needs`: the least role that the radio does it for.
+    `needs`: the least role that the radio does it for. `does`: the request that it makes, as `Lane.cannot` names it.
     """
 
     id: str
@@ -54,6 +54,7 @@ class Command:
     palette: bool = True
     priority: bool = False
     needs: Role = "viewer"
+    does: str = ""
 
     @property
     def place(self) -> str:
@@ -89,7 +90,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("scan.filter", ("slash",), "Filter", "show only what an expression matches", footer=3),
     Command("scan.sort", ("s",), "Sort", "s, then a column's letter; again: other order", footer=4),
     Command("scan.connect", ("c",), "Connect", "the device under the cursor, and see it happen", footer=2,
-            needs="reader"),
+            needs="reader", does="connect"),
     Command("scan.pause", ("space",), "Pause", "hold the list still; reports are still counted"),
     Command("scan.walk", ("w",), "Walk", "the signal of one device, large, on the way to it", footer=5),
     Command("scan.pin", ("p",), "Pin", "keep the device on top, or let it go"),
@@ -100,7 +101,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("scan.differing", ("n",), "Differences", "only what is not as at the baseline, or everything"),
     Command("scan.lanes", ("L",), "Lanes", "RSSI of each lane in a column of its own"),
     Command("scan.clear", ("x",), "Clear filter", "show every device again"),
-    Command("scan.active", ("a",), "Active scan", "ask for scan responses, or stop asking", needs="reader"),
+    Command("scan.active", ("a",), "Active scan", "ask for scan responses, or stop asking",
+            needs="reader", does="active scan"),
     Command("scan.explain", ("e",), "Card", "what failed at it or at a radio, with remedies"),
     Command("scan.restart", ("r",), "Restart scan", "on every radio; a broken stream is tried at once", needs="reader"),
 
@@ -125,33 +127,41 @@ COMMANDS: tuple[Command, ...] = (
     Command("walk.again", ("r",), "Start again", "least, mean and greatest from now on", footer=3),
     Command("walk.bell", ("b",), "Bell", "at each new best level, by 3 dB or more", footer=4),
 
-    Command("links.connect", ("c",), "Connect", "a device by its address", footer=1, needs="reader"),
+    Command("links.connect", ("c",), "Connect", "a device by its address", footer=1, needs="reader", does="connect"),
     Command("links.disconnect", ("d",), "Disconnect", "the link under the cursor; a foreign one: confirm", footer=2,
-            needs="reader"),
+            needs="reader", does="disconnect"),
     Command("links.gatt", ("enter",), "GATT", "services and values of the link under the cursor", footer=5),
     Command("links.cancel", ("x", "escape"), "Cancel", "stop what runs or waits; put a failure away", footer=3,
             needs="reader"),
     Command("links.again", ("n",), "Retry now", "do not wait for the countdown; ask once more", footer=4,
             needs="reader"),
     Command("links.promote", ("plus",), "Raise", "to the front of the queue", needs="reader"),
-    Command("links.pair", ("p",), "Pair", "over the link under the cursor", needs="operator"),
+    Command("links.pair", ("p",), "Pair", "over the link under the cursor", needs="operator", does="pair"),
     Command("links.adopt", ("a",), "Adopt", "make a foreign link ours, after asking", needs="operator"),
     Command("links.pause", ("space",), "Pause", "start nothing new on this lane, or go on", needs="reader"),
-    Command("links.signal", ("s",), "Signal", "ask for the RSSI of the link under the cursor", needs="reader"),
-    Command("links.phy", ("P",), "PHY", "1M, 2M or CODED, for the link under the cursor", needs="operator"),
-    Command("links.bonds", ("b",), "Bonds", "devices that the radios keep keys of, or hide them", needs="reader"),
-    Command("links.unpair", ("u",), "Unpair", "delete the bond under the cursor, after asking", needs="operator"),
+    Command("links.signal", ("s",), "Signal", "ask for the RSSI of the link under the cursor",
+            needs="reader", does="rssi"),
+    Command("links.phy", ("P",), "PHY", "1M, 2M or CODED, for the link under the cursor",
+            needs="operator", does="set_phy"),
+    Command("links.bonds", ("b",), "Bonds", "devices that the radios keep keys of, or hide them",
+            needs="reader", does="bonds"),
+    Command("links.unpair", ("u",), "Unpair", "delete the bond under the cursor, after asking",
+            needs="operator", does="unpair"),
     Command("links.mine", ("M",), "Disconnect mine", "every link that this console opened, after asking",
-            needs="reader"),
+            needs="reader", does="disconnect"),
 
-    Command("tree.read", ("enter",), "Read", "the attribute under the cursor", footer=1, needs="reader"),
-    Command("tree.write", ("w",), "Write", "with response: hex, text or a number", footer=2, needs="operator"),
-    Command("tree.deliver", ("n",), "Notify", "notifications or indications on, or off", footer=3, needs="reader"),
-    Command("tree.all", ("A",), "Read all", "every readable attribute; failures stand there", footer=4, needs="reader"),
+    Command("tree.read", ("enter",), "Read", "the attribute under the cursor", footer=1, needs="reader", does="read"),
+    Command("tree.write", ("w",), "Write", "with response: hex, text or a number", footer=2,
+            needs="operator", does="write"),
+    Command("tree.deliver", ("n",), "Notify", "notifications or indications on, or off", footer=3,
+            needs="reader", does="subscribe"),
+    Command("tree.all", ("A",), "Read all", "every readable attribute; failures stand there", footer=4,
+            needs="reader", does="read"),
     Command("tree.stop", ("escape",), "Stop", "reading all; then: show what Find hides"),
-    Command("tree.command", ("W",), "Write command", "without response", needs="operator"),
-    Command("tree.fresh", ("f",), "Fresh", "discover again, past every cache", needs="reader"),
-    Command("tree.indicate", ("i",), "Indicate", "indications on, or off; n prefers notifications", needs="reader"),
+    Command("tree.command", ("W",), "Write command", "without response", needs="operator", does="write"),
+    Command("tree.fresh", ("f",), "Fresh", "discover again, past every cache", needs="reader", does="discover"),
+    Command("tree.indicate", ("i",), "Indicate", "indications on, or off; n prefers notifications",
+            needs="reader", does="subscribe"),
     Command("tree.filter", ("slash",), "Find", "by name, UUID, handle or property; empty: all", footer=5),
     Command("tree.next", ("tab",), "Next device", "the attributes of the next link"),
     Command("tree.previous", ("shift+tab",), "Previous device", "the attributes of the link before"),
@@ -159,9 +169,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("tree.pick", ("x",), "Next field", "draw and watch another number of the value"),
     Command("tree.alert", ("b",), "Alert", "a bell when the value changes or leaves its bounds"),
     Command("tree.copy", ("y",), "Copy", "as a bletui command, curl call or bleak program"),
-    Command("tree.signal", ("s",), "Signal", "ask for the RSSI of the link", needs="reader"),
-    Command("tree.phy", ("P",), "PHY", "ask for 1M, 2M or CODED on this link", needs="operator"),
-    Command("tree.pair", ("p",), "Pair", "over this link", needs="operator"),
+    Command("tree.signal", ("s",), "Signal", "ask for the RSSI of the link", needs="reader", does="rssi"),
+    Command("tree.phy", ("P",), "PHY", "ask for 1M, 2M or CODED on this link", needs="operator", does="set_phy"),
+    Command("tree.pair", ("p",), "Pair", "over this link", needs="operator", does="pair"),
 
     Command("alerts.open", ("enter",), "Attribute", "to the attribute that is watched, in GATT", footer=1),
     Command("alerts.remove", ("d", "delete"), "Remove", "watch this value no longer", footer=2),

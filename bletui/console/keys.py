@@ -70,7 +70,7 @@ def _lines() -> Iterator[str]:
 def _roles() -> Iterator[str]:
     yield from (
         "",
-        "## What a role may not do",
+        "## What a role or a lane may bar",
         "",
         "Where the seat at the radio has a lesser role (a bridge's reader or viewer, `--read-only`), these are in",
         "parentheses in footer, help and palette; pressed, they say why and what helps. The radio refuses them anyway.",
@@ -80,6 +80,11 @@ def _roles() -> Iterator[str]:
     )
     for role in ("reader", "operator"):
         yield f"| {role} | {', '.join(f'`{command.id}`' for command in COMMANDS if command.needs == role)} |"
+    yield from (
+        "",
+        "What the lane under the cursor can't do, or no lane can where any would do, is marked in the same way,",
+        "and says the lane's own reason: a link's signal and PHY under BlueZ, bonds at a router.",
+    )
 
 
 if __name__ == "__main__":

@@ -1,14 +1,13 @@
-"""The PHY of a link: what a person asks for, what can't be had, and what came of it."""
+"""The PHY of a link: what a person asks for, and what came of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bletui.connections import verb
 from bletui.console.spans import Line, Span, line
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Lane, LinkChanged, Peer, Phy, SetPhy
+from bletui.model import LinkChanged, Peer, Phy, SetPhy
 from bletui.text import bounded, visible
 
 PHYS = ("1M", "2M", "CODED")  # Core, Vol 6 Part B, 1.1: LE 1M, LE 2M, LE Coded
@@ -43,26 +42,18 @@ def parse(text: str) -> Wish:
     return Wish(found.get("tx", ()), found.get("rx", ()))
 
 
-def refusal(lane: Lane | None) -> str:
-    """Why the lane can't do it, in its own words; "": it can, or nobody knows."""
-    return visible(lane.cannot.get(verb(SetPhy("", None)), "")) if lane is not None else ""
-
-
-def phy_words(link: LinkChanged, why_not: str) -> Sequence[Line]:
+def phy_words(link: LinkChanged) -> Sequence[Line]:
     now = f"{link.phy[0]} to the device, {link.phy[1]} from it" if link.phy else "not told by this radio"
     return [
         line(Span(" now  ", "dim"), Span(visible(now), "strong")),
-        *([line(Span(f" can't be set here: {why_not}", "warn"))] if why_not else []),
         line(Span(" 2M   1M,CODED   tx=2M rx=1M", "dim")),
         line(" Both sides have to be able to: the device may keep another one."),
         line(),
     ]
 
 
-def phy_check(text: str, why_not: str) -> str:
-    """What enter would do. `request.invalid`: the text means nothing, or the lane can't."""
-    if why_not:
-        raise _invalid(f"can't be set here: {why_not}")
+def phy_check(text: str) -> str:
+    """What enter would do. `request.invalid`: the text means nothing."""
     wish = parse(text)
     told = [f"{' or '.join(phys)} {way}" for phys, way in ((wish.tx, "to the device"), (wish.rx, "from it")) if phys]
     return f"asks for {', '.join(told)}"

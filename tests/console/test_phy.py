@@ -1,4 +1,4 @@
-"""The PHY of a link: what may be typed, what a lane can't do, and asking for it on a running console."""
+"""The PHY of a link: what may be typed, and asking for it on a running console."""
 
 from __future__ import annotations
 
@@ -11,13 +11,10 @@ from bletui.console.phy import PHYS, Wish, came, parse, phy_check
 from bletui.console.screens.dialogue import TextDialogue
 from bletui.console.screens.gatt import GattScreen
 from bletui.failure import BleError
-from bletui.model import Lane, LaneChanged, LinkChanged, Peer, Phy
+from bletui.model import Phy
 from bletui.testing.virtual_time import in_virtual_time
 from tests.console.real import Play, console
-from tests.console.stage import LANE, NOW, SCANNING, stage
 from tests.console.test_connections import LAB, linked
-
-WHY = "BlueZ has no call for it"
 
 
 @pytest.mark.parametrize(
@@ -31,7 +28,7 @@ WHY = "BlueZ has no call for it"
 )
 def test_what_may_be_typed(text: str, wish: Wish, said: str) -> None:
     assert parse(text) == wish
-    assert phy_check(text, "") == said
+    assert phy_check(text) == said
 
 
 @pytest.mark.parametrize("text", ["", "3M", "tx=", "up=2M", "2M 1M", "tx=2M 1M", "2M,,1M", "tx=rx=2M"])
@@ -78,20 +75,3 @@ async def test_the_link_takes_it_or_keeps_its_own_in_connections_and_in_gatt() -
         await linked(play, address("public address"))
         await ask(play, "2M")
         await play.until_said("not as asked", "#status")
-
-
-async def test_what_the_lane_can_not_do_is_said_beforehand_and_not_asked_for() -> None:
-    lane = LaneChanged(NOW, Lane(LANE, "hci0", cannot={"set_phy": WHY}))
-    up = LinkChanged(NOW, Peer(LANE, "C0:00:00:00:00:01"), "up", None, 247, None, False, None, False)
-    async with stage(*SCANNING, lane, up) as on:
-        await on.press("2")
-        await on.beat()
-        await on.until(lambda: "C0:00:00:00:00:01" in on.text("#body"))
-        await on.press("down", "down", "P")
-        await on.until(lambda: isinstance(on.app.screen, TextDialogue) and on.app.screen.query("Field"))
-        on.app.paint()
-        assert f"can't be set here: {WHY}" in on.text("#dialogue-says")
-        await on.press("2", "M", "enter")
-        assert isinstance(on.app.screen, TextDialogue)
-        assert WHY in on.text("#dialogue-check")
-        await on.press("escape")

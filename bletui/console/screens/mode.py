@@ -143,7 +143,7 @@ class ModeScreen(Area, Screen[None]):
         if session is None:
             return None
         radio, failed = getattr(focused, "radio_here", ""), getattr(focused, "chosen", None)
-        return Here(session, radio, failed, getattr(focused, "needs_here", {}))
+        return Here(session, radio, failed, getattr(focused, "needs_here", {}), getattr(focused, "lane_here", ""))
 
     def barred(self) -> Mapping[str, Bar]:
         """Why not, by the ids of commands that can't act here."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bletui.console.asking import ask
-from bletui.console.phy import Wish, came, parse, phy_check, phy_words, refusal
+from bletui.console.phy import Wish, came, parse, phy_check, phy_words
 from bletui.console.screens.dialogue import TextDialogue
 from bletui.console.widgets.rows import Rows
 from bletui.errors.card import one_line
@@ -24,8 +24,6 @@ class PhyKeys(Rows):
             self.note("no link under the cursor")
             return
         joined, link = found
-        changed = joined.state.lanes.get(link.peer.lane)
-        why_not = refusal(changed.lane if changed is not None else None)
 
         def typed(text: str | None) -> None:
             if text is not None:
@@ -34,8 +32,8 @@ class PhyKeys(Rows):
         self.app.push_screen(
             TextDialogue(
                 f"PHY of {visible(link.peer.address)}",
-                lambda: phy_words(joined.state.links.get(link.peer, link), why_not),
-                lambda text: phy_check(text, why_not),
+                lambda: phy_words(joined.state.links.get(link.peer, link)),
+                phy_check,
                 accept="Ask for it",
             ),
             typed,

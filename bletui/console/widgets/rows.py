@@ -33,6 +33,11 @@ class Rows(FailureLines):
     def radio_here(self) -> str:
         return self.row.radio if self.row is not None else ""
 
+    @property
+    def lane_here(self) -> str:
+        """The lane that a key would ask; "": whichever fits."""
+        return self.row.lane or "" if self.row is not None else ""
+
     def hold(self, rows: Sequence[Row]) -> None:
         """Shows these rows; the cursor stays on what it stood on, or goes on with its device where that has become
         something else: what connects is a link, a link is lost."""

@@ -46,6 +46,10 @@ class ValueKeys(PhyKeys):
         return self.radio
 
     @property
+    def lane_here(self) -> str:
+        return self.peer.lane if self.peer is not None else ""
+
+    @property
     def book(self) -> Book:
         """The console's: values come in while another mode is in sight."""
         return self.console_app.values.alerts.book
