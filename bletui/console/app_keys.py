@@ -94,6 +94,10 @@ class AppKeys(App[None], inherit_bindings=False):
             self.values.left = self.current_mode
             self.switch_mode("alerts")
 
+    def action_answer(self) -> None:
+        if self._console.prompts is None or not self._console.prompts.answer():
+            self.configured.refuse("no pairing question waits for an answer")
+
     def action_mark(self) -> None:
         from bletui.console.moment import mark_moment
 

@@ -19,7 +19,7 @@ from bletui.text import visible
 
 SCHEME = "card.scheme"
 # Asked of whichever radio fits, or of all of them, wherever the cursor stands.
-ANY_RADIO = frozenset(("links.connect", "links.bonds", "links.mine", "card.restart"))
+ANY_RADIO = frozenset(("links.connect", "links.bonds", "links.mine", "card.restart", "app.answer"))
 
 
 _DOING = {verb: [one.id for one in COMMANDS if one.does == verb] for verb in {one.does for one in COMMANDS} - {""}}

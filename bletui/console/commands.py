@@ -76,6 +76,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.palette", ("ctrl+p",), "Palette", "any command, device, attribute, failure or radio",
             "command_palette", palette=False),
     Command("app.alerts", ("exclamation_mark",), "Alerts", "the values that are watched, and what struck"),
+    Command("app.answer", ("K",), "Answer", "the pairing question that waits", needs="operator"),
     Command("app.mark", ("m",), "Mark", "this moment in the log, with a name"),
     Command("app.theme", ("T",), "Theme", "choose how colours are used, and see it"),
     Command("app.radios", ("O",), "Radios", "open one more, or close one"),

@@ -59,7 +59,7 @@ class Notices:
         """What is wrong before what is well; `now`: monotonic seconds."""
         for gone in [one for one in self._all.values() if one.until is not None and one.until <= now]:
             del self._all[gone.id]
-        return min(self._all.values(), key=lambda one: _GRAVEST.get(one.role, 2), default=None)
+        return min(self._all.values(), key=lambda one: _GRAVEST.get(one.role, 3), default=None)
 
     def dismiss(self, now: float) -> Notice | None:
         """Puts the one away that is shown."""
@@ -72,7 +72,7 @@ class Notices:
         return [] if shown is None else notice_lines(shown, len(self._all) - 1, size)
 
 
-_GRAVEST: dict[Role, int] = {"error": 0, "warn": 1, "ok": 1, "accent": 1}
+_GRAVEST: dict[Role, int] = {"error": 0, "warn": 1, "ok": 1, "accent": 1, "strong": 2}
 
 
 def wrong_lines(wrong: Sequence[Notice], size: int, dash: str) -> list[Line]:

@@ -1,44 +1,55 @@
-"""Pairing's questions as dialogues over whatever is on the screen, with the time that is left to answer."""
+"""Pairing's questions as dialogues over whatever is on the screen, with the time that is left to answer.
+
+What waited before, or somebody else asked for, is a notice and opens by a key.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bletui.console.commands import BY_ID
+from bletui.console.notices import Notice
 from bletui.console.screens.dialogue import Dialogue, NoticeDialogue, TextDialogue, YesNoDialogue
 from bletui.console.spans import Line, Span, line
 from bletui.console.status import lane_name
 from bletui.errors.card import one_line
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Prompt
+from bletui.model import Prompt, PromptWhat
 from bletui.radio.roles import refusal
 from bletui.text import visible
 
 if TYPE_CHECKING:
     from bletui.console.app import Console
+    from bletui.radio import Attachment
     from bletui.session import Joined
+
+    Key = tuple[str, int]  # the radio, and what it calls the question
+    Waiting = Mapping[Key, tuple[Joined, Prompt]]
 
 TITLE = "Pairing"
 
 
 class Prompts:
-    """Shows one question after the other to who may answer; what is closed elsewhere or expires goes away by itself."""
+    """Shows one question after the other to who may answer; what is closed elsewhere or expires goes away by itself.
+
+    No dialogue opens over the screen for what somebody else asked for, or waited already when the radio was joined.
+    """
 
     def __init__(self, app: Console) -> None:
         self._app = app
         self._shown: tuple[str, int, Dialogue] | None = None
-        self._answered: set[tuple[str, int]] = set()
+        self._answered: set[Key] = set()
+        self._opens: dict[Key, bool] = {}  # whether it opens by itself
+        self._noticed: set[Key] = set()
+        self._seats: dict[str, Attachment] = {}  # whose questions were looked at before
 
     def look(self) -> None:
         """Called with every beat."""
-        session = self._app.session
-        waiting = {
-            (joined.name, prompt.id): (joined, prompt)
-            for joined in (session.radios.values() if session else ())
-            if joined.attachment is not None and refusal(joined.attachment.owner.role, "operator", "answer") is None
-            for prompt in joined.state.prompts.values()
-        }
+        waiting = self._waiting()
         self._answered &= waiting.keys()
+        self._meet(waiting)
+        self._notice(waiting)
         if self._shown is not None:
             radio, number, dialogue = self._shown
             if (radio, number) not in waiting and self._app.screen is dialogue:
@@ -46,14 +57,57 @@ class Prompts:
                 dialogue.dismiss(None)
             return
         for key, (joined, prompt) in waiting.items():
-            if key not in self._answered and not isinstance(self._app.screen, Dialogue):
+            if key not in self._answered and self._opens[key] and not isinstance(self._app.screen, Dialogue):
                 self._ask(joined, prompt)
                 return
 
+    def answer(self) -> bool:
+        """Opens the first question that waits; whether there is one."""
+        open_ = (one for key, one in self._waiting().items() if key not in self._answered)
+        found = next(open_, None)
+        if found is not None and self._shown is None:
+            self._ask(*found)
+        return found is not None
+
+    def _waiting(self) -> Waiting:
+        session = self._app.session
+        return {
+            (joined.name, prompt.id): (joined, prompt)
+            for joined in (session.radios.values() if session else ())
+            if joined.attachment is not None and refusal(joined.attachment.owner.role, "operator", "answer") is None
+            for prompt in joined.state.prompts.values()
+        }
+
+    def _meet(self, waiting: Waiting) -> None:
+        self._opens = {key: opens for key, opens in self._opens.items() if key in waiting}
+        for key, (joined, prompt) in waiting.items():
+            there_before = self._seats.get(joined.name) is not joined.attachment
+            self._opens.setdefault(key, not there_before and not _asked_by(prompt, joined))
+        session = self._app.session
+        radios = session.radios.values() if session is not None else ()
+        self._seats = {joined.name: joined.attachment for joined in radios if joined.attachment is not None}
+
+    def _notice(self, waiting: Waiting) -> None:
+        """Says which questions wait for a key, until they are put away or closed."""
+        notices, now = self._app.configured.notices, self._app.clock.wall()
+        due = {key for key in waiting if not self._opens[key] and key not in self._answered}
+        for key in due:
+            joined, prompt = waiting[key]
+            if key not in self._noticed or notices.waits(_notice_id(key)):
+                words = waits(prompt, now, self._called(prompt), _asked_by(prompt, joined))
+                notices.put(Notice(_notice_id(key), words, "strong"))
+        over = {_notice_id(key) for key in self._noticed - due}
+        if over:
+            notices.withdraw(over.__contains__)
+        self._noticed = due
+
+    def _called(self, prompt: Prompt) -> str:
+        session = self._app.session
+        return (session.store.called(prompt.peer.address) if session else None) or ""
+
     def _ask(self, joined: Joined, prompt: Prompt) -> None:
         where = lane_name(prompt.peer.lane, joined.state.lanes)
-        session = self._app.session
-        name = (session.store.called(prompt.peer.address) if session else None) or ""
+        name = self._called(prompt)
         dialogue = dialogue_for(prompt, lambda: said(prompt, self._app.clock.wall(), where, name))
         self._shown = joined.name, prompt.id, dialogue
         self._app.push_screen(dialogue, lambda answer: self._take(joined, prompt, answer))
@@ -70,6 +124,34 @@ class Prompts:
             await joined.attachment.answer(number, answer)
         except BleError as refused:  # the pairing that asked tells its own end; this one says why nobody heard us
             self._app.notify(one_line(refused.failure), title=TITLE, severity="warning", markup=False)
+
+
+def _notice_id(key: Key) -> str:
+    return f"{TITLE} {key[0]} {key[1]}"
+
+
+def _asked_by(prompt: Prompt, joined: Joined) -> str:
+    """Who else it is, if it is known; "": this console, or the device by itself."""
+    owner = prompt.op.owner.partition("/")[0] if prompt.op is not None else joined.owner
+    return "" if owner == joined.owner else owner
+
+
+_WANTS: Mapping[PromptWhat, str] = {
+    "enter-passkey": "asks for its passkey",
+    "show-passkey": "wants a passkey typed",
+    "compare": "wants six digits compared",
+    "confirm": "asks to pair",
+    "oob-legacy": "asks for out-of-band data",
+    "oob-sc": "asks for out-of-band data",
+}
+
+
+def waits(prompt: Prompt, now: float, name: str = "", by: str = "") -> str:
+    """What a question that waits wants, how long, and the key that opens it; `by`: who else asked for it."""
+    who = " ".join(visible(word) for word in (name, prompt.peer.address) if word)
+    asked = f" ({visible(by)} pairs it)" if by else ""
+    left = max(0, round(prompt.expires - now))
+    return f"{who} {_WANTS[prompt.what]}{asked}: {left} s left, {BY_ID['app.answer'].shown_key} answers"
 
 
 def dialogue_for(prompt: Prompt, says: Callable[[], Sequence[Line]]) -> Dialogue:

@@ -73,7 +73,7 @@ ASKS: dict[str, Request] = {
 }
 # The seat's own calls, which `tests/radio/test_roles.py` tries with every role; `scan.*` ask for scans.
 CALLS: dict[str, Role] = {
-    "links.adopt": "operator",
+    **dict.fromkeys(("links.adopt", "app.answer"), "operator"),
     **dict.fromkeys(("links.cancel", "links.again", "links.promote", "links.pause"), "reader"),
     **dict.fromkeys(("scan.active", "scan.restart", "card.restart"), "reader"),
 }

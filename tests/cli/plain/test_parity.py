@@ -18,6 +18,7 @@ SAME: dict[str, str] = {
     "app.gatt": "gatt 1",
     "app.problems": "problems",
     "app.log": "log",
+    "app.answer": "answer yes",
     "app.mark": "mark before the reset",
     "log.filter": "log kind=link.* since=10m",
     "log.clear": "log",

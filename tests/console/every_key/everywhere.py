@@ -68,6 +68,7 @@ def app_rows(here: str) -> tuple[Row, ...]:
         *modes(here),
         Row("app.help", screen_is(HelpScreen)),
         Row("app.palette", screen_is(CommandPalette)),
+        Row("app.answer", becomes(lambda play: notice(play).startswith("no pairing question")), nothing_said),
         Row("app.mark", becomes(title, "Name of the mark")),
         Row("app.alerts", screen_is(AlertsScreen)),
         Row("app.theme", becomes(title, "Theme")),
