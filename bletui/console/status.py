@@ -133,7 +133,8 @@ def header(radios: Iterable[Joined], *, now: float, size: int, problems: int = 0
     told = [(named(joined), radio_state(joined, now)) for joined in every]
     for name, state in sorted(told, key=lambda each: _TROUBLE_FIRST.get(each[1].role, 2)):
         left += [f"{name} ", state, "   "]
-    return (*fit(line(*left), max(0, size - 1)), Span(" "))
+    shown = line(*left)
+    return fit(shown, size) if width(shown) < size else (*fit(shown, max(0, size - 1)), Span(" "))
 
 
 def named(joined: Joined) -> str:

@@ -154,7 +154,7 @@ def test_an_alert_in_the_header_ends_before_what_stands_beside_it(size: int) -> 
     assert mark.text.startswith(" ALERT")
     assert mark.text.endswith(" ")
     assert shown[-1].role == "plain"
-    assert shown[-1].text.endswith(" ")
+    assert words(shown).endswith(" ")
 
 
 @pytest.mark.parametrize(("problems", "said"), [(0, ""), (1, "1 new problem  "), (12, "12 new problems  ")])
