@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from bletui.backends.cassia.query import Firmware
 from bletui.model import AddressType
@@ -18,6 +18,7 @@ _INTEGER = re.compile(r"\s*[+-]?\d{1,9}\s*")
 _VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?")
 _TYPES: Mapping[object, AddressType] = {"public": "public", "random": "random"}
 
+Sort = TypeVar("Sort")
 Json = Any  # what json.loads gives: looked at with `isinstance` before it is used
 
 _decode = json.JSONDecoder(strict=False).decode  # firmware does not escape control characters in names
@@ -108,6 +109,18 @@ def _chip(key: str, value: Json) -> Chip:
     )
 
 
+def read_all(values: Iterable[Json], read: Callable[[Json], Sort]) -> tuple[list[Sort], int]:
+    """What `read` makes of the values, and how many it can make nothing of."""
+    found: list[Sort] = []
+    malformed = 0
+    for value in values:
+        try:
+            found.append(read(value))
+        except MalformedError:
+            malformed += 1
+    return found, malformed
+
+
 def connections(body: bytes) -> tuple[list[Connected], int]:
     """`GET /gap/nodes?connection_state=connected`: the links, and how many entries were none.
 
@@ -119,13 +132,7 @@ def connections(body: bytes) -> tuple[list[Connected], int]:
         return [], 0
     if not isinstance(nodes, list):
         raise MalformedError("the answer holds no connection list")
-    links, unread = [], 0
-    for node in nodes:
-        try:
-            links.append(_connected(node))
-        except MalformedError:
-            unread += 1
-    return links, unread
+    return read_all(nodes, _connected)
 
 
 def _connected(node: Json) -> Connected:

@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bletui.backends.cassia.api import Json
+from bletui.backends.cassia.api import Json, read_all
 from bletui.backends.cassia.feeds import OwnStreams, Query, StreamName, Take
-from bletui.backends.cassia.happenings import MALFORMED, EventReader, read_all
+from bletui.backends.cassia.happenings import MALFORMED, EventReader
 from bletui.backends.cassia.hubs import Hub, accepted, stated
 from bletui.backends.cassia.native import made_of
 from bletui.backends.cassia.router import Router

@@ -10,10 +10,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from bletui.backends.cassia.api import RouterInfo
+from bletui.backends.cassia.api import RouterInfo, read_all
 from bletui.backends.cassia.combined import Combined, ShareFeed
 from bletui.backends.cassia.feeds import OwnStreams
-from bletui.backends.cassia.happenings import MALFORMED, EventReader, read_all
+from bletui.backends.cassia.happenings import MALFORMED, EventReader
 from bletui.backends.cassia.hubs import Hub, hub_list, stated
 from bletui.backends.cassia.lanes import NAME_MAX, Lanes, settled
 from bletui.backends.cassia.native import made_of, offline

@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from bletui.backends.cassia.api import Json
+from bletui.backends.cassia.api import Json, read_all
 from bletui.backends.cassia.attributes import Told, notification
 from bletui.backends.cassia.feeds import Feed
-from bletui.backends.cassia.happenings import read_all
 from bletui.backends.cassia.native import broken
 from bletui.backends.cassia.router import Router
 from bletui.backends.cassia.table import LinkTable

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Final, TypeVar
+from typing import Final
 
-from bletui.backends.cassia.api import Json, MalformedError, parse
+from bletui.backends.cassia.api import Json, MalformedError, parse, read_all
 from bletui.sse import Named, Parser
 
 MALFORMED: Final = "malformed events"
 KEEP_ALIVE: Final = frozenset({b"keep-alive", b":keep-alive", b""})  # as data, by older firmware
-
-Sort = TypeVar("Sort")
 
 
 class EventReader:
@@ -29,18 +26,6 @@ class EventReader:
         malformed += self._parser.oversized - self._oversized
         self._oversized = self._parser.oversized
         return events, malformed
-
-
-def read_all(events: Iterable[Json], read: Callable[[Json], Sort]) -> tuple[list[Sort], int]:
-    """What `read` makes of the events, and how many it can make nothing of."""
-    found: list[Sort] = []
-    malformed = 0
-    for event in events:
-        try:
-            found.append(read(event))
-        except MalformedError:
-            malformed += 1
-    return found, malformed
 
 
 def _whole(data: list[bytes | Named]) -> list[Json] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bletui.backends.cassia.api import Json, MalformedError, address, parse, word
+from bletui.backends.cassia.api import Json, MalformedError, address, parse, read_all, word
 
 
 class Hub(NamedTuple):
@@ -27,14 +27,7 @@ def hub_list(body: bytes, *, online: bool) -> tuple[list[Hub], int]:
     found = parse(body)
     if not isinstance(found, list | dict):
         raise MalformedError("the answer holds no list of routers")
-    rows = list(found.values()) if isinstance(found, dict) else found
-    routers, unread = [], 0
-    for row in rows:
-        try:
-            routers.append(hub(row, online=online))
-        except MalformedError:
-            unread += 1
-    return routers, unread
+    return read_all(found.values() if isinstance(found, dict) else found, lambda row: hub(row, online=online))
 
 
 def hub(row: Json, *, online: bool) -> Hub:

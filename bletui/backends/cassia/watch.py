@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Final
 
 from bletui.backends.cassia import api
-from bletui.backends.cassia.happenings import MALFORMED, read_all
+from bletui.backends.cassia.happenings import MALFORMED
 from bletui.backends.cassia.lanes import Lanes
 from bletui.backends.cassia.native import link_ended, made_of
 from bletui.backends.cassia.router import Router
@@ -99,7 +99,7 @@ class Watch:
     # -- the stream
 
     def take(self, events: list[api.Json]) -> int:
-        states, malformed = read_all(events, api.link_state)
+        states, malformed = api.read_all(events, api.link_state)
         for state in newest(states):
             self._happened(state)
         return malformed
