@@ -22,8 +22,8 @@ class AlertKeys(Rows, inherit_bindings=False):  # there is no card among them
     class Moved(Message):
         """The cursor stands on another one."""
 
-    def _move(self, by: int) -> None:
-        super()._move(by)
+    def move(self, by: int) -> None:
+        super().move(by)
         self.post_message(self.Moved())
 
     def otherwise(self) -> Sequence[Line]:

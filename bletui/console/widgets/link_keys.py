@@ -68,9 +68,9 @@ class LinkKeys(PhyKeys):
                 self._asked_for = None
                 self.select(found.key)
 
-    def _move(self, by: int) -> None:
+    def move(self, by: int) -> None:
         self._asked_for = None
-        super()._move(by)
+        super().move(by)
         self.post_message(self.Moved())
 
     def linked(self) -> tuple[Joined, LinkChanged] | None:

@@ -93,27 +93,9 @@ class Rows(FailureLines):
         after = [n for n in there if (n - at) * step >= 0]
         return min(after or there, key=lambda n: abs(n - at), default=0)
 
-    def _move(self, by: int) -> None:
+    def move(self, by: int) -> None:
         step = 1 if by > 0 else -1
         wanted = max(0, min(self._at + by, len(self._rows) - 1))
         found = self._near(wanted, step)
         self._at = found if (found - self._at) * step > 0 else self._at
         self.lay_out()
-
-    def action_up(self) -> None:
-        self._move(-1)
-
-    def action_down(self) -> None:
-        self._move(1)
-
-    def action_page_up(self) -> None:
-        self._move(1 - self.size.height)
-
-    def action_page_down(self) -> None:
-        self._move(self.size.height - 1)
-
-    def action_first(self) -> None:
-        self._move(-len(self._rows))
-
-    def action_last(self) -> None:
-        self._move(len(self._rows))

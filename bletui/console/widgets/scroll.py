@@ -59,23 +59,27 @@ class ScrollLines(LineWidget, can_focus=True):
         self.top = max(0, min(first, max(self.top, last + 1 - self.size.height)))
         self._repaint()
 
+    def move(self, by: int) -> None:
+        """As the keys do; where there is a cursor, that is what they move."""
+        self.scroll_by(by)
+
     def action_up(self) -> None:
-        self.scroll_by(-1)
+        self.move(-1)
 
     def action_down(self) -> None:
-        self.scroll_by(1)
+        self.move(1)
 
     def action_page_up(self) -> None:
-        self.scroll_by(1 - self.size.height)
+        self.move(1 - self.size.height)
 
     def action_page_down(self) -> None:
-        self.scroll_by(self.size.height - 1)
+        self.move(self.size.height - 1)
 
     def action_first(self) -> None:
-        self.scroll_by(-len(self._lines))
+        self.move(-len(self._lines))
 
     def action_last(self) -> None:
-        self.scroll_by(len(self._lines))
+        self.move(len(self._lines))
 
     def on_resize(self) -> None:
         self.top = self._last_top() if self.follow else min(self.top, self._last_top())

@@ -37,8 +37,8 @@ class ValueKeys(PhyKeys):
         self.lenses: dict[str, Lens] = {}  # by UUID: the same for every device
         self.written: dict[int, Write] = {}  # the last one by handle, for copying
 
-    def _move(self, by: int) -> None:
-        super()._move(by)
+    def move(self, by: int) -> None:
+        super().move(by)
         self.post_message(self.Moved())
 
     @property

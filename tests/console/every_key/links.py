@@ -137,7 +137,7 @@ def at(play: Play) -> int:
 
 
 def to(play: Play, end: bool) -> None:
-    pane(play)._move(1000 if end else -1000)
+    pane(play).move(1000 if end else -1000)
 
 
 def place(play: Play) -> int:

@@ -107,7 +107,7 @@ def at(play: Play) -> int:
 
 
 def to(play: Play, end: bool) -> None:
-    pane(play)._move(1000 if end else -1000)
+    pane(play).move(1000 if end else -1000)
 
 
 def subscribed(play: Play) -> int:
@@ -184,7 +184,7 @@ def alert_at(play: Play) -> int:
 
 
 def alert_to(play: Play, end: bool) -> None:
-    alerts(play)._move(100 if end else -100)
+    alerts(play).move(100 if end else -100)
 
 
 ALERTS = Scene(
