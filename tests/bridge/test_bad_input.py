@@ -249,9 +249,8 @@ async def test_a_flood_is_refused_and_disturbs_nobody() -> None:
         flooding.bytes(b"".join(codec.from_client(m.Call(n, m.AskStatus())) for n in range(1, 8_000)))
         far = remote(socket)
         seat = await far.attach(Owner("me"))
-        before = asyncio.get_running_loop().time()
-        await seat.scan(ScanRequest())
-        assert asyncio.get_running_loop().time() - before < 2
+        async with asyncio.timeout(10):
+            await seat.scan(ScanRequest())
         failed = await flooding.until(m.Failed)
         assert isinstance(failed, m.Failed)
         assert failed.failure.kind is ErrorKind.BUSY_CAPACITY

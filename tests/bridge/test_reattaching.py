@@ -319,4 +319,4 @@ async def test_events_are_gathered_but_a_lone_one_is_not_delayed() -> None:
     await asyncio.sleep(0)
     assert told == [1, 4]
     fanout.take(Advertisements([heard(4)]))
-    await until(lambda: told == [1, 4, 1], 2)
+    await until(lambda: told == [1, 4, 1])

@@ -64,7 +64,7 @@ async def test_a_batch_of_advertisements_alone_is_known_by_its_type() -> None:
     seat = await radio.attach(Owner("me"))
     backend.say(HEARD, HEARD)
     backend.say(LANE, HEARD)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(10):
         told = [batch async for batch in _until(seat, 4)]
     kinds = {type(batch.events) for batch in told if all(isinstance(event, Advertisement) for event in batch.events)}
     assert kinds == {Advertisements}

@@ -122,7 +122,11 @@ async def test_an_event_without_a_chip_belongs_to_the_chip_that_was_asked_for() 
 
 
 async def test_the_same_wish_again_changes_nothing() -> None:
-    async with RecordedRouter({SCAN: Stream(SAMPLES)}) as router, opened(target_of(router.url)) as (backend, heard):
+    env = Env("lab", speed=20.0)
+    async with (
+        RecordedRouter({SCAN: Stream(SAMPLES)}) as router,
+        opened(target_of(router.url), env) as (backend, heard),
+    ):
         backend.scan(ScanRequest())
         await heard.until_heard(len(SAMPLES))
         backend.scan(ScanRequest())
@@ -210,7 +214,7 @@ async def test_unreadable_links_are_counted_once_each() -> None:
 async def test_an_unreachable_router_opens_at_once_and_says_what_is_wrong() -> None:
     async with RecordedRouter() as router:
         url = router.url
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(10):
         backend = open_target(parse(target_of(url)), Env("lab", speed=10.0))
         heard = Heard()
         await backend.open(heard)

@@ -60,7 +60,7 @@ async def test_notifications_are_switched_on_before_the_cccd_is_written() -> Non
     async with site() as at:
         await at.ready(FIRST, SECOND, THIRD)
         peer = await at.connect(SECOND)
-        await at.backend.subscribe(peer, NOTIFYING, mode="notify", within=2)
+        await at.backend.subscribe(peer, NOTIFYING, mode="notify", within=5)
         paths = [one.path for one in at.server.asked]
         assert paths.index("/api/aps/notify/open") < next(n for n, path in enumerate(paths) if path.endswith("/0100"))
         at.controller.notify(SECOND, "0102")
@@ -68,7 +68,7 @@ async def test_notifications_are_switched_on_before_the_cccd_is_written() -> Non
         await at.heard.until(lambda: bool(at.heard.of(Notification)))
         [told] = at.heard.of(Notification)
         assert (told.peer, told.handle, told.value) == (peer, NOTIFYING, b"\x01\x02")
-        await at.backend.subscribe(peer, NOTIFYING, mode="off", within=2)
+        await at.backend.subscribe(peer, NOTIFYING, mode="off", within=5)
         assert at.state(SECOND, "notify") == "off"
         at.controller.notify(SECOND, "03")
         at.controller.advertise(SECOND)
@@ -83,7 +83,7 @@ async def test_a_token_that_expires_in_mid_stream_is_replaced_once_and_everythin
         at.backend.scan(ScanRequest())
         await at.ready(FIRST, SECOND, THIRD)
         peer = await at.connect(FIRST)
-        await at.backend.subscribe(peer, NOTIFYING, mode="notify", within=2)
+        await at.backend.subscribe(peer, NOTIFYING, mode="notify", within=5)
         at.controller.expire()
         await at.heard.until(lambda: "broken" in [one.state for one in at.streams(None, "events")])
         for stream in ("scan", "state", "notify"):
@@ -133,7 +133,7 @@ async def test_who_subscribes_while_the_stream_waits_for_its_next_try_does_not_w
             at.controller.cut()
             await at.heard.until(lambda: at.state(None, "events") == "broken")
             retry_at = at.streams(None, "events")[-1].retry_at
-            await at.backend.subscribe(peer, NOTIFYING, mode="notify", within=2)
+            await at.backend.subscribe(peer, NOTIFYING, mode="notify", within=5)
             live = at.streams(None, "events")[-1]
             assert retry_at is not None
             assert live.state == "live"
@@ -149,7 +149,7 @@ class TestWithoutTheOneStream:
             assert at.state(None, "events") == "off"
             assert {one.query["mac"] for one in at.server.streams_asked()} == set(DEVICES)
             peer = await at.connect(SECOND)
-            await at.backend.subscribe(peer, NOTIFYING, mode="notify", within=2)
+            await at.backend.subscribe(peer, NOTIFYING, mode="notify", within=5)
             event = {"value": "07", "handle": NOTIFYING, "id": DEVICES[SECOND], "dataType": "notification"}
             at.controller.own[SECOND, "/gatt/nodes"].put_nowait(data_event({**event, "seqNum": 5}))
             at.controller.own[SECOND, "/gatt/nodes"].put_nowait(data_event({**event, "seqNum": 8}))

@@ -56,7 +56,7 @@ async def test_without_stream_and_list_the_answer_counts() -> None:
         assert await connected(at) == PEER
         assert [(link.peer, link.state) for link in at.heard.links] == [(PEER, "up")]
         assert at.heard.told("state") == ["off"]
-        await at.backend.disconnect(PEER, within=2)
+        await at.backend.disconnect(PEER, within=5)
         assert [link.state for link in at.heard.links] == ["up", "down"]
 
 
@@ -70,8 +70,8 @@ async def test_the_limit_is_clamped_to_what_routers_take(within: float, timeout:
 async def test_disconnecting_is_told_once_and_ending_nothing_is_success() -> None:
     async with lab() as at:
         peer = await connected(at)
-        await at.backend.disconnect(peer, within=2)
-        await at.backend.disconnect(peer, within=2)
+        await at.backend.disconnect(peer, within=5)
+        await at.backend.disconnect(peer, within=5)
         assert [link.state for link in at.heard.links] == ["up", "down"]
         down = at.heard.links[-1]
         assert down.reason is not None
@@ -81,7 +81,7 @@ async def test_disconnecting_is_told_once_and_ending_nothing_is_success() -> Non
 @pytest.mark.parametrize("words", ["device not found", "device disconnect", "device not connect"])
 async def test_a_router_that_knows_of_no_link_has_none_to_end(words: str) -> None:
     async with lab({CONNECTION: [Reply(), Reply(500, words.encode())]}) as at:
-        await at.backend.disconnect(await connected(at), within=2)
+        await at.backend.disconnect(await connected(at), within=5)
         assert [link.state for link in at.heard.links] == ["up", "down"]
 
 
@@ -134,7 +134,7 @@ async def test_while_the_stream_lives_the_list_is_left_alone() -> None:
         looks = [one for one in at.asked(method="GET") if one.path == "/gap/nodes"]
         for _ in range(5):  # half a minute of the router's time
             await connected(at)
-            await at.backend.disconnect(PEER, within=1)
+            await at.backend.disconnect(PEER, within=5)
         assert [link.state for link in at.heard.links] == ["up", "down"] * 5
         assert [one for one in at.asked(method="GET") if one.path == "/gap/nodes"] == looks
 
@@ -245,10 +245,10 @@ async def test_wrong_arguments_are_refused_before_anything_is_sent() -> None:
     async with lab() as at:
         before = len(at.router.asked)
         wrong = {
-            "address": at.backend.connect("F6:12", lane=LANE, address_type=None, pair=False, within=1),
-            "lane": at.backend.connect(ADDRESS, lane="hci0", address_type=None, pair=False, within=1),
+            "address": at.backend.connect("F6:12", lane=LANE, address_type=None, pair=False, within=5),
+            "lane": at.backend.connect(ADDRESS, lane="hci0", address_type=None, pair=False, within=5),
             "within": at.backend.connect(ADDRESS, lane=LANE, address_type=None, pair=False, within=float("nan")),
-            "tx": at.backend.set_phy(PEER, tx=("9M",), rx=(), within=1),
+            "tx": at.backend.set_phy(PEER, tx=("9M",), rx=(), within=5),
         }
         for field, call in wrong.items():
             with pytest.raises(BleError) as refused:
@@ -265,11 +265,11 @@ async def test_rssi_and_phy() -> None:
     }
     async with lab({**answers}) as at:
         peer = await connected(at)
-        assert await at.backend.rssi(peer, within=1) == -33
-        assert await at.backend.set_phy(peer, tx=("2M", "1M"), rx=("1M",), within=1) == Phy("2M", "1M")
+        assert await at.backend.rssi(peer, within=5) == -33
+        assert await at.backend.set_phy(peer, tx=("2M", "1M"), rx=("1M",), within=5) == Phy("2M", "1M")
         assert json.loads(at.asked("/phy")[0].body) == {"tx": "2M,1M", "rx": "1M"}
         assert at.heard.of(LinkChanged)[-1].phy == ("2M", "1M")
-        assert await at.backend.set_phy(peer, tx=(), rx=(), within=1) == Phy("2M", "1M")
+        assert await at.backend.set_phy(peer, tx=(), rx=(), within=5) == Phy("2M", "1M")
         assert [(one.method, one.body) for one in at.asked("/phy")][1:] == [("GET", b"")]
 
 

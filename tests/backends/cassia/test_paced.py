@@ -54,32 +54,25 @@ class Ready(anyio.abc.ByteStream):
         raise NotImplementedError
 
 
+@in_virtual_time
 async def test_the_first_read_is_at_once_and_the_next_one_keeps_the_pace() -> None:
     idle: list[float] = []
-    paced = PacedBytes(Ready(), lambda: idle.append(time.monotonic()))
-    began = time.monotonic()
+    paced = PacedBytes(Ready(), lambda: idle.append(anyio.current_time()))
     await paced.receive()
     await paced.receive()  # a handshake: not paced yet
-    assert time.monotonic() - began < PACE
+    assert anyio.current_time() == 0.0
     paced.pacing = True
     await paced.receive()
     await paced.receive()
-    assert time.monotonic() - began >= 2 * PACE - 0.005
-    assert len(idle) == 4
+    assert anyio.current_time() == pytest.approx(2 * PACE)
+    assert idle == pytest.approx([0.0, 0.0, 0.0, PACE]), "told before it waits"
 
 
 @in_virtual_time
-async def test_the_pace_is_kept_in_the_time_of_the_loop() -> None:
+async def test_a_lone_event_is_not_delayed() -> None:
     paced = PacedBytes(Ready(), lambda: None)
     paced.pacing = True
-    for _ in range(3):
-        await paced.receive()
-    assert anyio.current_time() == pytest.approx(2 * PACE)
-
-
-async def test_a_lone_event_is_not_delayed() -> None:
-    paced = PacedBytes(Ready(), lambda: None, pace=30.0)
-    paced.pacing = True
-    paced._last = time.monotonic() - 31  # the event before it came long ago
-    with anyio.fail_after(5):
-        assert await paced.receive() == b"x"
+    await paced.receive()
+    await anyio.sleep(3 * PACE)
+    assert await paced.receive() == b"x"
+    assert anyio.current_time() == pytest.approx(3 * PACE)

@@ -146,7 +146,7 @@ async def test_a_cancelled_pairing_is_cancelled_at_the_router() -> None:
 async def test_a_status_that_is_none_is_malformed(reply: Reply) -> None:
     async with lab({PAIR: reply}, up()) as at:
         with pytest.raises(BleError) as failed:
-            await at.backend.pair(PEER, within=1)
+            await at.backend.pair(PEER, within=5)
         assert failed.value.failure.kind is ErrorKind.DATA_MALFORMED
 
 
@@ -159,6 +159,6 @@ async def test_connect_pairs_too_where_it_is_asked_to() -> None:
 
 async def test_a_bond_is_removed() -> None:
     async with lab({BOND: Reply()}, OneDevice(connected=True, paired=True)) as at:
-        await at.backend.unpair(PEER, within=1)
+        await at.backend.unpair(PEER, within=5)
         assert [one.method for one in at.asked(BOND)] == ["DELETE"]
         assert at.heard.links[-1].bonded is False

@@ -28,9 +28,9 @@ async def test_calls_name_the_router_of_their_lane() -> None:
         await at.ready(FIRST, SECOND, THIRD)
         peer = await at.connect(SECOND)
         assert peer == Peer(at.lane(SECOND), DEVICES[SECOND])
-        await at.backend.discover(peer, refresh=False, within=2)
-        assert await at.backend.read(peer, NAME, within=2) == b"AB"
-        await at.backend.disconnect(peer, within=2)
+        await at.backend.discover(peer, refresh=False, within=5)
+        assert await at.backend.read(peer, NAME, within=5) == b"AB"
+        await at.backend.disconnect(peer, within=5)
         calls = [one for one in at.server.asked if DEVICES[SECOND] in one.path]
         assert len(calls) == 4
         assert {one.query["mac"] for one in calls} == {SECOND}
@@ -52,8 +52,8 @@ async def test_what_the_controller_says_of_a_router_in_a_call(reply: Reply, kind
         await at.ready(FIRST)
         peer = await at.connect(FIRST)
         for call in (
-            at.backend.read(peer, NAME, within=1),
-            at.backend.write(peer, NAME, b"\x01", response=True, within=1),
+            at.backend.read(peer, NAME, within=5),
+            at.backend.write(peer, NAME, b"\x01", response=True, within=5),
         ):
             with pytest.raises(BleError) as failed:
                 await call
@@ -102,7 +102,7 @@ async def test_a_call_finds_a_connection_however_many_are_under_way() -> None:
         await at.heard.until(lambda: all(at.state(mac, "scan") == "live" for mac in DEVICES))
         await at.ready(FIRST, SECOND, THIRD)
         peer = await at.connect(FIRST)
-        await at.backend.subscribe(peer, NOTIFYING, mode="notify", within=2)
+        await at.backend.subscribe(peer, NOTIFYING, mode="notify", within=5)
         async with asyncio.TaskGroup() as group:
             hanging = [group.create_task(at.backend.read(peer, NAME, within=30)) for _ in range(2 * CONNECTIONS)]
             await at.server.until(lambda: len(at.asked("/value", "GET")) >= 2 * CONNECTIONS)
@@ -121,7 +121,7 @@ async def test_wrong_arguments_are_refused_before_anything_is_sent() -> None:
             (f"lab/{FIRST}/9", "lane=lab"),
         ):
             with pytest.raises(BleError) as refused:
-                await at.backend.connect(DEVICES[FIRST], lane=lane, address_type=None, pair=False, within=1)
+                await at.backend.connect(DEVICES[FIRST], lane=lane, address_type=None, pair=False, within=5)
             assert refused.value.failure.kind is ErrorKind.REQUEST_INVALID
             assert refused.value.failure.detail.startswith(words)
         assert len(at.server.asked) == before

@@ -180,7 +180,7 @@ async def test_all_routers_of_a_controller_are_reached_over_it(trusted: str, aut
         await at.ready(*DEVICES)
         for mac in DEVICES:
             peer = await at.connect(mac)
-            assert await at.backend.read(peer, NAME, within=2) == b"AB"
+            assert await at.backend.read(peer, NAME, within=5) == b"AB"
 
 
 async def test_a_controller_with_another_certificate_than_the_pinned_one(authority: trustme.CA) -> None:

@@ -66,7 +66,7 @@ class Site:
 
     async def connect(self, mac: str) -> Peer:
         where, lane = DEVICES[mac], self.lane(mac)
-        return await self.backend.connect(where, lane=lane, address_type="random", pair=False, within=2)
+        return await self.backend.connect(where, lane=lane, address_type="random", pair=False, within=5)
 
 
 def three(*offline: str, lists_all: bool = True, combined: bool = True) -> RecordedController:

@@ -11,9 +11,7 @@ from bletui.backends.local.patience import Patience
 from bletui.failure import BleError, Failure
 from bletui.model import GattTree, LinkChanged, LinkState, Notification, Peer, ScanRequest
 from bletui.testing.fakebluez.desk import MAIN
-from tests.backends.local.told import LANE, Told, opened
-
-SOON = 0.5  # seconds in which a loss must be told
+from tests.backends.local.told import LANE, SOON, Told, opened
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from bletui.failure import ErrorKind
 from bletui.model import LaneDown, LinkChanged
 from bletui.testing.fakebluez import FakeBluez
 from bletui.testing.fakebluez.desk import GHOST, MAIN, READ, SILENT
-from tests.backends.local.linked import SOON, connected, down, linked, refused, states
-from tests.backends.local.told import LANE, opened
+from tests.backends.local.linked import connected, down, linked, refused, states
+from tests.backends.local.told import LANE, SOON, opened
 from tests.waiting import until
 
 

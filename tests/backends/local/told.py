@@ -16,6 +16,8 @@ from bletui.model import Advertisement, Event, Lane, LaneChanged, LaneDown, Scan
 from bletui.target import parse
 from tests.kept import Kept
 
+# A loss is told by a signal, long before anything that waits gives up by itself after 5 s and more.
+SOON = 3.0  # seconds; most of them are room for a busy machine
 LANE = "local/00:1A:7D:DA:71:13"
 ENV = Env(radio="local")
 BARE = Machine(root=Path("/nonexistent"), environ={}, user="ann", groups=frozenset({"ann"}))
