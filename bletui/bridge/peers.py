@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import struct
@@ -12,7 +13,7 @@ from bletui.text import visible
 
 _PEERCRED = struct.Struct("3i")  # struct ucred: pid, uid, gid (unix(7))
 _PEERGROUPS = 59  # SO_PEERGROUPS of asm-generic/socket.h; Python has no name for it
-_GROUPS_MAX = 1024
+_GROUPS_SIZE = 1024  # bytes: what Python's getsockopt reads at most, 256 groups
 
 
 def peer_of(connection: socket.socket) -> Peer | None:
@@ -41,7 +42,9 @@ def user_name(uid: int) -> str:
 
 def _groups(connection: socket.socket) -> tuple[int, ...]:
     try:
-        data = connection.getsockopt(socket.SOL_SOCKET, _PEERGROUPS, 4 * _GROUPS_MAX)
-    except OSError:  # a kernel before 4.13; the primary group is known all the same
+        data = connection.getsockopt(socket.SOL_SOCKET, _PEERGROUPS, _GROUPS_SIZE)
+    except OSError as failed:  # a kernel before 4.13, or more groups than that; the primary one is known all the same
+        if failed.errno not in (errno.ENOPROTOOPT, errno.ERANGE):
+            raise
         return ()
     return struct.unpack(f"{len(data) // 4}I", data)

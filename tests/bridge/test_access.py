@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import grp
 import os
 import socket as sockets
 import sys
@@ -20,6 +19,7 @@ from tests.bridge.running import bridge
 from tests.radio.scripted import ScriptedBackend
 
 GROUP = Group(44, "radio", "reader")
+NOGROUP, OTHER_GROUP = 65534, 4444
 
 
 @pytest.mark.parametrize(
@@ -69,12 +69,19 @@ def test_the_kernel_says_who_is_there() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can become another user")
 @pytest.mark.parametrize(
-    ("group", "words"), [(None, b"may not use this bridge"), ("nogroup:viewer", b"console@nobody")]
+    ("gid", "others", "words"),
+    [
+        (None, "", b"may not use this bridge"),
+        (OTHER_GROUP, "", b"the group radio"),
+        (NOGROUP, "", b"console@nobody"),
+        (OTHER_GROUP, f"7,{OTHER_GROUP}", b"console@nobody"),
+        (OTHER_GROUP, ",".join(map(str, range(5000, 5300))), b"the group radio"),
+    ],
+    ids=["none", "not a member", "by its first group", "by another of its groups", "too many groups to read"],
 )
-async def test_another_user_is_refused_or_comes_in_by_group(group: str | None, words: bytes) -> None:
+async def test_another_user_is_refused_or_comes_in_by_group(gid: int | None, others: str, words: bytes) -> None:
     """The socket's mode is opened up on purpose: what refuses is the kernel's word."""
-    gid = grp.getgrnam("nogroup").gr_gid
-    allowed = Group(gid, "nogroup", "viewer") if group else None
+    allowed = None if gid is None else Group(gid, "radio", "viewer")
     radio = QueuedRadio(ScriptedBackend(), "a")
     await radio.open()
     with tempfile.TemporaryDirectory(prefix="bletui-") as folder:
@@ -82,9 +89,9 @@ async def test_another_user_is_refused_or_comes_in_by_group(group: str | None, w
         async with asyncio.timeout(20), bridge(radio, path=Path(folder) / "s", group=allowed) as (made, socket):
             os.chmod(socket, 0o666)  # noqa: PTH101
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-c", FOREIGN, str(socket), "", stdout=asyncio.subprocess.PIPE
+                sys.executable, "-c", FOREIGN, str(socket), others, stdout=asyncio.subprocess.PIPE
             )
             out, _ = await process.communicate()
             assert words in out
-            assert (made.counts["refused auth.refused"] == 1) is (group is None)
+            assert (made.counts["refused auth.refused"] == 1) is (words != b"console@nobody")
     await radio.aclose()
