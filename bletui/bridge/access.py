@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Owner, Role
@@ -15,11 +15,13 @@ _SEAT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """`user`: a name from the system or of a token; `own`: the user that the bridge itself runs as."""
+    """`user`: a name from the system or of a token; `own`: the user that the bridge itself runs as; `digest`: of the
+    token's secret, "" without one."""
 
     user: str
     role: Role
     own: bool = False
+    digest: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import get_args
 
 from bletui.bridge.access import Credential, refused
+from bletui.bridge.folders import made, unusable
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Role
 from bletui.target import invalid
@@ -43,11 +44,13 @@ class Tokens:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.trouble = ""  # why the file could not be read when it was looked at last
         self._stamp: tuple[int, int, int] | None = None
         self._tokens: tuple[Token, ...] = ()
 
     def all(self) -> tuple[Token, ...]:
-        """`auth.refused` for a file that others can read or that holds anything else."""
+        """`auth.refused` for a file that others can read or that holds anything else; `request.invalid`,
+        `busy.capacity` for one that the system does not give."""
         try:
             with self.path.open("rb") as file:
                 status = os.fstat(file.fileno())
@@ -59,20 +62,33 @@ class Tokens:
         except FileNotFoundError:
             self._stamp, self._tokens = None, ()
         except OSError as failed:
-            raise _unusable(self.path, failed.strerror or str(failed)) from failed
+            raise unusable(self.path, failed) from failed
         return self._tokens
 
     def credential(self, secret: str) -> Credential:
         """Whose token it is; `auth.refused`. Every token is compared, each in constant time."""
         given = _digest(secret)
-        found = [token for token in self.all() if hmac.compare_digest(token.digest, given)]
+        try:
+            tokens = self.all()
+        except BleError as unreadable:
+            raise refused("the bridge can't read its tokens now; its log says why") from unreadable
+        found = [token for token in tokens if hmac.compare_digest(token.digest, given)]
         if not found:
             raise refused("the token is not known here, or was revoked")
-        return Credential(found[0].name, found[0].role)
+        return Credential(found[0].name, found[0].role, digest=given)
+
+    def look(self) -> str:
+        """Reads the file if it has changed; why it can't be read, else ""."""
+        try:
+            self.all()
+            self.trouble = ""
+        except BleError as failed:
+            self.trouble = ": ".join(filter(None, (failed.failure.detail, failed.failure.message)))
+        return self.trouble
 
     def is_current(self, credential: Credential) -> bool:
-        """Whether somebody who came in with it may stay."""
-        return any(token.name == credential.user and token.role == credential.role for token in self.all())
+        """Whether somebody who came in with it may stay, as the file was when it could be read last."""
+        return any(token.role == credential.role and token.digest == credential.digest for token in self._tokens)
 
     def add(self, name: str, role: Role, now: float, random: Callable[[int], str] = secrets.token_urlsafe) -> str:
         """A new token's secret, which is shown this once. `request.invalid`: the name is taken or is none."""
@@ -108,9 +124,12 @@ class Tokens:
 
     def _write(self, tokens: tuple[Token, ...]) -> None:
         """A whole new file or the old one, whatever happens in between."""
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        made(self.path.parent)
         text = "".join(f"{token.name} {token.role} {token.made} {token.digest}\n" for token in tokens)
-        number, name = tempfile.mkstemp(prefix=f"{self.path.name}.", dir=self.path.parent)  # mode 0600
+        try:
+            number, name = tempfile.mkstemp(prefix=f"{self.path.name}.", dir=self.path.parent)  # mode 0600
+        except OSError as failed:
+            raise unusable(self.path, failed) from failed
         try:
             with os.fdopen(number, "w", encoding="ascii") as file:
                 file.write(text)
@@ -119,7 +138,7 @@ class Tokens:
             Path(name).replace(self.path)
         except OSError as failed:
             Path(name).unlink(missing_ok=True)
-            raise _unusable(self.path, failed.strerror or str(failed)) from failed
+            raise unusable(self.path, failed) from failed
 
 
 def _check(path: Path, status: os.stat_result) -> None:

@@ -225,6 +225,7 @@ class Bridge:
         beat = loop.time() + BEAT
         while True:
             await asyncio.sleep(1.0)
+            self._look_at_tokens()
             for client in list(self._connections):
                 self._look_at(client, loop.time())
             for seat in self.seats.overdue(self.wall(), self._keep):
@@ -234,6 +235,13 @@ class Bridge:
                 for client in list(self._connections):
                     if client.seated:
                         client.send(m.Beat(self.wall()))
+
+    def _look_at_tokens(self) -> None:
+        """A file that can't be read says nothing against who is here: they stay, and nobody else comes in."""
+        for tokens in (place.tokens for place in self.listening if place.tokens):
+            before = tokens.trouble
+            if tokens.look() not in ("", before):
+                self.record("tokens unreadable", why=tokens.trouble)
 
     def _look_at(self, client: Connection, now: float) -> None:
         if not client.seated:
@@ -245,7 +253,7 @@ class Bridge:
             self.refused(client, silent)
             client.goodbye(silent, final=False)
         elif (tokens := client.place.tokens) and client.credential and not tokens.is_current(client.credential):
-            revoked = access.refused("the token was revoked").failure
+            revoked = access.refused("the token was revoked, or has a new secret").failure
             self.refused(client, revoked)
             client.goodbye(revoked)
 

@@ -50,11 +50,28 @@ async def test_fewer_clients_may_come_and_nobody_has_to_go() -> None:
             raw.writer.close()
 
 
-async def test_fewer_messages_may_be_sent_from_then_on() -> None:
+async def test_as_many_clients_as_there_may_be_come_in_and_no_more() -> None:
     async with served() as (made, socket):
+        made.admission.limit(Limits(clients=2))
+        here = [await Raw.to(socket) for _ in range(3)]  # all before any of them has said who it is
+        for n, raw in enumerate(here[:2]):
+            await raw.seated(f"c{n}")
+        here[2].say(m.Hello(codec.VERSIONS, "c2"))
+        for late in (here[2], await Raw.to(socket)):
+            assert (await late.goodbye()).detail == "2 clients are here already"
+        for raw in here:
+            raw.writer.close()
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["who comes later", "who is here"])
+async def test_fewer_messages_may_be_sent_from_then_on(before: bool) -> None:
+    async with served() as (made, socket):
+        if before:
+            made.admission.limit(Limits(requests=10))
         raw = await Raw.to(socket)
         await raw.seated()
-        made.admission.limit(Limits(requests=10))
+        if not before:
+            made.admission.limit(Limits(requests=10))
         raw.bytes(b"".join(codec.from_client(m.Call(n, m.Rescan())) for n in range(1, 61)))
         failed = await raw.until(m.Failed)
         assert isinstance(failed, m.Failed)
