@@ -6,12 +6,14 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bletui.bridge.peers import own_uid
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.text import visible
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
 
 def prepare(folder: Path) -> None:
@@ -49,16 +51,16 @@ def locked(path: Path, does: str) -> Iterator[None]:
         number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError as failed:
         raise unusable(path, failed) from failed
-    with os.fdopen(number, "r+") as file:
+    with os.fdopen(number) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as held:
             if held.errno not in (errno.EAGAIN, errno.EACCES):
                 raise unusable(path, held) from held
             raise taken(f"a bridge {does} already (process {file.read(32).strip() or 'unknown'})", path) from held
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
+        with suppress(OSError):  # a full disk: it is locked all the same, and only whose it is stays unsaid
+            os.ftruncate(number, 0)
+            os.write(number, f"{os.getpid()}\n".encode())
         yield
 
 
@@ -76,14 +78,16 @@ def unsafe(path: Path, why: str) -> BleError:
 
 
 def unusable(path: Path, failed: OSError) -> BleError:
+    """`busy.capacity`: the disk is full, or no file is left; `request.invalid`: what is named can't be used."""
     words = visible(str(path))
     return BleError(
         Failure(
-            kind=ErrorKind.REQUEST_INVALID,
+            kind=ErrorKind.BUSY_CAPACITY if failed.errno in _FULL else ErrorKind.REQUEST_INVALID,
             source="os",
             code=errno.errorcode.get(failed.errno or 0, ""),
             message=failed.strerror or "",
-            operation="listen",
+            operation="keep",
             detail=words,
+            retry="user",
         )
     )

@@ -27,6 +27,7 @@ _LEVEL = {
     "ring not written": "warning",
     "ring unreadable": "warning",
     "taken over": "warning",
+    "tokens unreadable": "warning",
     "asked": "debug",
 }  # every other event is "info"
 
@@ -40,32 +41,52 @@ def nowhere(event: str, **facts: Fact) -> None:
 
 
 class LogFile:
-    """Appends lines down to `level`; readable by its owner only. A full disk ends the log and not the bridge: `failed`
-    says why."""
+    """Appends lines down to `level`; readable by its owner only. A disk that takes nothing costs lines and not the
+    bridge: `troubled` is told why when it begins, and the next line that fits has one before it that counts them."""
 
-    def __init__(self, path: Path, now: Callable[[], float], size_max: int = SIZE_MAX, level: str = "info") -> None:
+    def __init__(
+        self,
+        path: Path,
+        now: Callable[[], float],
+        size_max: int = SIZE_MAX,
+        level: str = "info",
+        troubled: Callable[[OSError], None] = lambda _: None,
+    ) -> None:
         self.path = path
         self.level = level
-        self.failed: OSError | None = None
         self._now = now
         self._size_max = size_max
+        self._troubled = troubled
+        self._lost = 0
 
     def record(self, event: str, **facts: Fact) -> None:
         level = _LEVEL.get(event, "info")
         if LEVELS.index(level) > LEVELS.index(self.level):
             return
+        now = self._now()
+        gap = line(now, "lines lost", {"level": "warning", "count": self._lost}) if self._lost else ""
         try:
-            self._write(line(self._now(), event, {"level": level, **facts}))
+            self._write((gap + line(now, event, {"level": level, **facts})).encode())
         except OSError as failed:
-            self.failed = failed
+            if not self._lost:
+                self._troubled(failed)
+            self._lost += 1
+        else:
+            self._lost = 0
 
-    def _write(self, text: str) -> None:
+    def _write(self, data: bytes) -> None:
+        """All of it, or the file is as it was, and `OSError`."""
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         number = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        with os.fdopen(number, "a", encoding="utf-8") as file:
-            file.write(text)
-            size = file.tell()
-        if size > self._size_max:
+        with os.fdopen(number, "ab", buffering=0) as file:
+            before, left = file.tell(), memoryview(data)
+            try:
+                while left:
+                    left = left[file.write(left) :]
+            except OSError:
+                file.truncate(before)
+                raise
+        if before + len(data) > self._size_max:
             self._turn_over()
 
     def _turn_over(self) -> None:

@@ -6,6 +6,7 @@ Nothing is synced: what a killed bridge wrote is whole all the same, and a power
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures.thread  # noqa: F401 # what asyncio.to_thread would import when there may be no file left
 import os
 import threading
 from collections import deque

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from contextlib import AsyncExitStack, ExitStack, closing
 from functools import partial
 from pathlib import Path
@@ -211,6 +210,8 @@ async def _serve(
     configuration: Configuration,
     brokers: list[Broker],
 ) -> int:
+    import asyncio
+
     from bletui.bridge.refusals import Refusals
     from bletui.cli import bridging
     from bletui.cli.publishing import Publishing
@@ -223,6 +224,7 @@ async def _serve(
         publishing = Publishing(radios, configuration, name=bridging.bridge_name(args), scans=not args.no_scan)
         served.joined, served.parted = publishing.join, publishing.part
         refusals = Refusals(served.log.record)
+        asyncio.get_running_loop().set_exception_handler(refusals.no_room)
         works = (
             [bridging.serve(args, radios, doors, publishing, served, configuration, refusals)] if doors.places else []
         )
@@ -233,4 +235,6 @@ async def _serve(
 
 
 def _say_where(url: str) -> None:
-    print(f"bletui: the router's API listens on {url}", file=sys.stderr, flush=True)
+    from bletui.cli.narration import say
+
+    say(f"bletui: the router's API listens on {url}", {}, json=False)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import socket
-import sys
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
+
+from bletui.cli.narration import say
 
 if TYPE_CHECKING:
     from asyncio import Event
@@ -187,7 +188,7 @@ def _ring_file(bridge: Bridge, began: float, stack: ExitStack) -> list[RingFile]
         return [stack.enter_context(kept(folder, head, bridge.fanout.ring, bridge.record, bridge.wall))]
     except BleError as failed:
         bridge.record("ring not kept", why=failed.failure.detail)
-        print(f"bletui: the last events are kept in memory only: {failed.failure.detail}", file=sys.stderr, flush=True)
+        say(f"bletui: the last events are kept in memory only: {failed.failure.detail}", {}, json=False)
         return []
 
 
@@ -221,7 +222,7 @@ async def _metrics(made: socket.socket, page: Callable[[], str], ready: Event) -
     server = await asyncio.start_server(
         lambda reader, writer: metrics.serve(reader, writer, page), sock=made, limit=metrics.REQUEST_MAX
     )
-    print(f"bletui: metrics at http://{where_of(made)}/metrics", file=sys.stderr, flush=True)
+    say(f"bletui: metrics at http://{where_of(made)}/metrics", {}, json=False)
     async with server:
         await server.serve_forever()
 
@@ -234,4 +235,4 @@ def where_of(made: socket.socket) -> str:
 async def _tell(places: Sequence[Listening], ready: Event) -> None:
     await ready.wait()
     for place in places:
-        print(f"bletui: the bridge listens on {place.name}", file=sys.stderr, flush=True)
+        say(f"bletui: the bridge listens on {place.name}", {}, json=False)

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from bletui import registry
 from bletui.bridge.log import LogFile
 from bletui.cli import bridging
+from bletui.cli.narration import say
 from bletui.clock import Clock
 from bletui.failure import BleError
 from bletui.session import named
+from bletui.text import visible
 
 if TYPE_CHECKING:
     from bletui.cli.configured import Configuration
@@ -37,7 +39,7 @@ class Served:
         self._speed = speed
         self.joined: Callable[[Radio], None] = lambda _: None  # is told of each radio that comes later
         self.parted: Callable[[str], None] = lambda _: None  # and of each one that has gone
-        self.log = LogFile(bridging.log_file(), Clock().wall)
+        self.log = LogFile(bridging.log_file(), Clock().wall, troubled=_say_that_the_log_is_lost)
         self._open: dict[str, tuple[Wanted, AsyncExitStack]] = {}
         self.began = 0.0  # wall seconds
 
@@ -98,3 +100,7 @@ class Served:
     async def _closed(self, name: str) -> None:
         _, stack = self._open.pop(name)
         await stack.aclose()
+
+
+def _say_that_the_log_is_lost(failed: OSError) -> None:
+    say(f"bletui: the log can't be written: {visible(str(bridging.log_file()))}: {failed.strerror}", {}, json=False)

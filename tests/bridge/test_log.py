@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 import stat
 from pathlib import Path
 
 from bletui.bridge.log import KEPT, Following, LogFile, tail
+from tests.bridge.test_ringfile import files_of_at_most
 
 
 def test_lines_are_objects_without_control_characters_and_the_users_alone(tmp_path: Path) -> None:
@@ -34,11 +37,25 @@ def test_it_is_turned_over_and_old_files_go(tmp_path: Path) -> None:
     assert tail(tmp_path / "nothing", 5) == []
 
 
-def test_a_disk_that_takes_nothing_ends_the_log_and_not_the_bridge(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    log = LogFile(tmp_path / "file/bridge.log", lambda: 0.0)
-    log.record("started")
-    assert log.failed is not None
+def test_a_disk_that_takes_nothing_costs_lines_and_not_the_bridge_and_they_are_counted(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    folder.touch()
+    why: list[str | None] = []
+    log = LogFile(folder / "bridge.log", lambda: 0.0, troubled=lambda failed: why.append(failed.strerror))
+    for event in ("a", "b"):
+        log.record(event)
+    assert why == [os.strerror(errno.EEXIST)]  # said once
+    folder.unlink()
+    log.record("c")
+    with files_of_at_most(log.path.stat().st_size + 20):  # in the midst of a line
+        log.record("d")
+    assert why[1:] == [os.strerror(errno.EFBIG)]
+    log.record("e")
+    log.record("f")
+    told = [json.loads(text) for text in tail(log.path, 9)]
+    assert [(one["event"], one.get("count")) for one in told] == [
+        ("lines lost", 2), ("c", None), ("lines lost", 1), ("e", None), ("f", None),
+    ]  # fmt: skip
 
 
 def test_levels(tmp_path: Path) -> None:

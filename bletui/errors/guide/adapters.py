@@ -308,6 +308,12 @@ GUIDES = (
                 _LESS,
             ),
             Rule(
+                "the disk that a bridge keeps its files on is full",
+                both(during("keep"), coded("os", "ENOSPC", "EDQUOT", "EFBIG")),
+                Remedy("The disk is full: see which, and make room", command="df -h"),
+                (Remedy("Or keep them on another disk: XDG_STATE_HOME names the folder"),),
+            ),
+            Rule(
                 "another bridge has the socket or the adapter",
                 both(coded("bletui.bridge"), mentions("listens there already", "served by another bridge already")),
                 Remedy("Use the bridge that has it", command="bletui bridge:"),

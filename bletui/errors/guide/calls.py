@@ -52,8 +52,14 @@ GUIDES = (
             Rule("the port is out of range", mentions("port must be"), Remedy("A port is a number from 1 to 65535")),
             Rule(
                 "a named file is not there",
-                both(coded("os", "ENOENT", "EACCES", "EISDIR"), unless(during("listen", "print"))),
+                both(coded("os", "ENOENT", "EACCES", "EISDIR"), unless(during("keep", "listen", "print"))),
                 Remedy("Check the path of the file that the target names"),
+            ),
+            Rule(
+                "a bridge can't keep its files or its socket there",
+                both(during("keep"), coded("os", "EROFS", "EACCES", "EPERM", "ENOENT", "ENOTDIR", "EEXIST")),
+                Remedy("Name a folder that this user may write to: XDG_STATE_HOME, XDG_RUNTIME_DIR or --socket"),
+                (Remedy("Or see whose the named one is, and what it is: ls -ld, then chown, chmod or mkdir"),),
             ),
             Rule(
                 "another program listens on the address",

@@ -84,6 +84,13 @@ CASES = (
     ),
     case(
         K.BUSY_CAPACITY,
+        "the disk that a bridge keeps its files on is full",
+        source="os",
+        code="ENOSPC",
+        operation="keep",
+    ),
+    case(
+        K.BUSY_CAPACITY,
         "another bridge has the socket or the adapter",
         source="bletui.bridge",
         detail="/run/bletui/bridge.sock.lock: a bridge listens there already (process 7)",

@@ -42,6 +42,13 @@ CASES = (
         code="EACCES",
         operation="listen",
     ),
+    case(
+        K.REQUEST_INVALID,
+        "a bridge can't keep its files or its socket there",
+        source="os",
+        code="EROFS",
+        operation="keep",
+    ),
     case(K.REQUEST_INVALID, "stdout can't be written to", source="os", code="EBADF", operation="print"),
     case(K.OP_CANCELLED, "the reader of stdout has gone", source="os", code="EPIPE", operation="print"),
     case(
