@@ -35,6 +35,8 @@ def place(
         weight = LEEWAY if lane == failed_on else 0
         return (UNHEARD if heard is None else heard) - weight
 
+    if not any(in_flight[lane.id] < lane.connects for lane in asked(request, lanes)):
+        return None  # most often so while many wait: then no signal is worth looking up
     able = [lane for lane in asked(request, lanes) if _fits(lane, request, paused)]
     hearing = [lane for lane in able if signal(request.address, lane.id) is not None]
     fit = [lane for lane in hearing or able if linked or not _full(lane)]

@@ -29,7 +29,7 @@ class ConnectionQueue:
         self._signal = signal
         self._chooses_lane = chooses_lane
         self._entries: dict[OpId, Entry] = {}
-        self._published: dict[OpId, Operation] = {}
+        self._published: dict[OpId, tuple[object, ...]] = {}
         self._lanes: dict[str, Lane] = {}
         self._paused: set[str] = set()
         self._links: set[Peer] = set()
@@ -188,11 +188,11 @@ class ConnectionQueue:
         told: list[Operation] = []
         for id_, entry in list(self._entries.items()):
             entry.clock.turn(stage_of(entry.state, entry.phase), now)
-            operation = entry.operation(places.get(id_, 0))
-            if operation != self._published.get(id_):
-                told.append(operation)
-                self._published[id_] = operation
-            if operation.ended:
+            nth = places.get(id_, 0)
+            if (facts := entry.facts(nth)) != self._published.get(id_):
+                told.append(entry.operation(nth))
+                self._published[id_] = facts
+            if entry.ended:
                 del self._entries[id_]
                 del self._published[id_]
         return told
