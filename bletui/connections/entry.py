@@ -71,7 +71,7 @@ class Entry:
         return self.ended or (self.aside and self.state in ("waiting", "retrying"))
 
     def facts(self, place: int) -> tuple[object, ...]:
-        """What may change of `operation`, for much less: one of hundreds that wait is asked far more often than told."""
+        """What may change of `operation`, for much less: hundreds may wait, and are asked far more often than told."""
         return (
             self.state, self.phase, place, self.attempt, self.lane, self.moved_from,
             self.of, self.retry_at, self.failure, self.result,
