@@ -15,6 +15,8 @@ _NO_TYPES: Mapping[str, AddressType] = {}
 _NO_SIGNALS: Mapping[str, int] = {}
 
 OURS = "bletui"
+# A radio of this machine is in no network: keys that programs read are empty, as in an access controller's rows.
+_NO_NETWORK = {"wired": {"iface": {"ip": ""}}, "wireless": {"iface": {"ip": ""}}, "capwap-ip": "", "capwap-uplink": ""}
 NO_CONTAINER = {"status_code": 6, "status": "not_exist"}  # as recorded of a router that has none
 
 
@@ -102,6 +104,7 @@ def info(
         "uptime": int(counters.uptime),
         "timeconf": {"now": f"{datetime.fromtimestamp(at):%Y-%m-%d %H:%M:%S}"},
         "chipinfo": {str(chip(lane.id)): _chip(lane, _scan(state, lane)) for state, lane in lanes},
+        **_NO_NETWORK,
         **({"container": NO_CONTAINER} if container else {}),
         "bletui": {
             "version": __version__,

@@ -88,6 +88,10 @@ async def test_info_says_what_is_known() -> None:
                 "0": {"name": "r0", "status": 1, "scan_en": 1, "addr": "CC:EB:E0:19:88:1E", "max": 11},
                 "1": {"name": "r1", "status": 0, "scan_en": 0, "failure": "adapter.off"},
             },
+            "wired": {"iface": {"ip": ""}},
+            "wireless": {"iface": {"ip": ""}},
+            "capwap-ip": "",
+            "capwap-uplink": "",
             "container": {"status_code": 6, "status": "not_exist"},
             "bletui": {"version": __version__, "streams": 1, "shed": {"radio": 0, "clients": 0}},
         }

@@ -5,17 +5,22 @@ Each row names the program. The requests are facts of its published source; the 
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bletui.backends.simulator.lab import address
 from bletui.bridge.router_api import bodies
-from bletui.bridge.router_api.profiles import PROFILES
+from bletui.bridge.router_api.encoding import scan_event
+from bletui.bridge.router_api.profiles import DEFAULT, PROFILES, Profile
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import LinkChanged, Peer, Prompt, PromptClosed
+from bletui.model import Advertisement, LinkChanged, Peer, Prompt, PromptClosed
+from tests import values
 from tests.bridge.router_api.client import Reply, ask, stream
 from tests.bridge.router_api.linked import LinkedBackend, table
 from tests.bridge.router_api.site import AT, lane, site
@@ -145,6 +150,22 @@ async def test_a_blood_pressure_app_scans_with_an_unescaped_filter_and_reads_the
         year, _month, _day = map(int, day.split("-"))
         _hour, _minute, _second = map(int, time.split(":"))
         assert year >= 2026
+
+
+async def test_programs_find_the_networks_of_a_router_empty() -> None:
+    """A diagnostics app asks again for ever without `capwap-ip`; the logger gateway has no MAC without an address."""
+    async with lab() as it:
+        info = (await it.call("GET", "/cassia/info")).json
+        assert info["capwap-ip"].replace("\n", "").strip() == ""
+        assert (info["wireless"]["iface"]["ip"], info["wired"]["iface"]["ip"], info["capwap-uplink"]) == ("", "", "")
+        assert isinstance(info["uptime"], int)
+
+
+@given(values.advertisements, st.sampled_from([DEFAULT, *PROFILES.values()]))
+def test_an_event_is_python_as_well(ad: Advertisement, profile: Profile) -> None:
+    """The vendor's test scripts read what stands behind `data: ` by `eval`: true, false and null would end them."""
+    line = scan_event(ad, 0, profile)
+    assert isinstance(ast.literal_eval(line[6:].decode().strip()), dict)
 
 
 async def test_the_gateways_memory_is_asked_for() -> None:

@@ -49,6 +49,9 @@ async def test_the_guides_roaming_sample_and_its_debug_tool_select_a_router() ->
     async with simulated(*SITES) as it:
         asked = {"flag": 1, "scan_params": {"filter_rssi": -128, "filter_name": "count*"}}
         assert (await it.post("/aps/ap-select-switch", asked)).json == {"status": "success", "flag": 1}
+        again = {**asked, "scan_params": {"filter_mac": [COUNTER, "C7:ED:44:24:3E:56"], "filter_rssi": "-70"}}
+        by_get = await it.call("GET", "/aps/ap-select-switch", again)  # as the sample of the combined stream has it
+        assert by_get.json == {"status": "success", "flag": 1}
         assert (await it.get(f"/aps/ap-select-switch?mac={ONE}")).json == {"status": "success", "flag": 1}
         body = {"devices": [COUNTER], "aps": "*", "timeout": 5000, "discovergatt": 1, "random": 1}
         made = await it.post(f"/aps/connections/connect?mac={ONE}", body)
