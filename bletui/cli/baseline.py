@@ -27,10 +27,12 @@ class Differences(Table):
 
     def __init__(self, before: Mapping[str, Saved], *, json: bool) -> None:
         super().__init__(None)
+        self.differing = 0  # known at the end
         self._before, self._json = before, json
 
     def end(self, devices: Iterable[Device], lanes: Mapping[str, str]) -> str:
-        found = compare(self._before, devices)
+        found = list(compare(self._before, devices))
+        self.differing = len(found)
         return "".join((object_line(differs_object(one)) if self._json else differs_line(one)) + "\n" for one in found)
 
 

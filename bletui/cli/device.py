@@ -84,15 +84,14 @@ class Device:
 
 
 TOLD_WITHIN = 1.0  # seconds in which a radio tells of the links that are there
-Work = Callable[[Device], Awaitable[None]]  # what a command does with its device; raises `BleError`
+Work = Callable[[Device], Awaitable[int | None]]  # what a command does with its device: its exit code, or None for 0
 
 
 def at_device(wanted: Wanted, work: Work, *, keyboard: Keyboard | None) -> int:
     """The exit code of `work`, done over a link that is there or is made, and released if we made it."""
 
     async def reached(here: Attached, outlet: Outlet) -> int:
-        await work(Device(here, outlet, (await reach(here)).peer))
-        return 0
+        return await work(Device(here, outlet, (await reach(here)).peer)) or 0
 
     return at_radio(wanted, reached, keyboard=keyboard)
 

@@ -16,6 +16,7 @@ companies and services count as changed, a sensor's next value does not.
 _EXITS = """\
 exit codes
   0 something was heard, or nothing was and nothing is wrong
+  1 with --exit-code: something is not as in the --baseline
   4 --count was not reached within --duration, nothing ever listened, or
     the device of --walk was not heard
   otherwise that of the gravest problem, if nothing was heard
@@ -41,6 +42,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     form.add_argument("--table", action="store_true", help="every device once, at the end")
     parser.add_argument("--walk", metavar="ADDRESS", help="one device's signal, a line a second")
     parser.add_argument("--baseline", metavar="FILE", help="in the end only what is new, gone, changed since that file")
+    parser.add_argument("--exit-code", action="store_true", help="(--baseline) end with 1 where something differs")
     parser.add_argument("--save-baseline", metavar="FILE", help="write what was heard, for a --baseline later")
     parser.add_argument("--active", action="store_true", default=None, help="ask devices for their scan responses")
     parser.add_argument("--filter", metavar="EXPR", help="e.g. 'rssi>=-70 and company=apple', or @NAME")
@@ -61,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
     given += [flag for flag, value in (("--table", args.table), ("--csv", args.csv)) if value and given]
     if len(given) > 1:
         raise invalid(f"bletui scan: {given[0]} does not go with {given[1]}")
+    if args.exit_code and not args.baseline:
+        raise invalid("bletui scan: --exit-code goes with --baseline FILE")
     here = configuration(args)
     structs_file(args, here.environ)
 
@@ -75,6 +79,7 @@ def run(args: argparse.Namespace) -> int:
             walk=address(args.walk, here.config.addresses) if args.walk else "",
             against=load(Path(args.baseline)) if args.baseline else None,
             save=Path(args.save_baseline) if args.save_baseline else None,
+            strict=args.exit_code,
         ),
         here,
     )

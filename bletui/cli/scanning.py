@@ -43,6 +43,7 @@ class Wish:
     walk: str = ""  # the address of the one device that is told of
     against: Mapping[str, Saved] | None = None  # only what differs from it is told
     save: Path | None = None  # where the baseline goes
+    strict: bool = False  # what differs is told by the exit code too
 
 
 def scan_targets(texts: Sequence[str], wish: Wish, configuration: Configuration) -> int:
@@ -160,7 +161,7 @@ def _verdict(hearing: Hearing, wish: Wish, seconds: float) -> int:
         found = f"{hearing.form.counted} of {wish.count} within {wish.duration:g} s" if wish.duration else "the end"
         complain(Failure(kind=ErrorKind.LINK_NOT_SEEN, operation="scan", detail=found), json=wish.form == "json")
         return ErrorKind.LINK_NOT_SEEN.exit_code
-    return 0
+    return 1 if wish.strict and isinstance(hearing.form, Differences) and hearing.form.differing else 0
 
 
 def _not_seen(walk: str) -> Failure:

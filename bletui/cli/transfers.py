@@ -32,13 +32,15 @@ async def show_tree(device: Reached, *, values: bool, refresh: bool = False) -> 
         raise BleError(lost)
 
 
-async def compare_tree(device: Reached, before: Sequence[Node], *, refresh: bool = False) -> None:
-    """What differs from the table that was saved; nothing where nothing does."""
+async def compare_tree(device: Reached, before: Sequence[Node], *, refresh: bool = False) -> int:
+    """Prints what differs from the table that was saved, and returns how much does."""
     tree = await device.tree(refresh=refresh)
     found = list(compare(before, map(node, attributes(tree))))
     for one in found:
         await device.print(line(one), difference_object(one))
-    device.here.say(f"{visible(tree.peer.address)}: {len(found)} attributes differ", tree_object(tree))
+    many = "1 attribute differs" if len(found) == 1 else f"{len(found)} attributes differ"
+    device.here.say(f"{visible(tree.peer.address)}: {many}", tree_object(tree))
+    return len(found)
 
 
 async def read(device: Reached, names: Sequence[str], lens: Lens | None = None) -> None:

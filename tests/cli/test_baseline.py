@@ -53,6 +53,16 @@ def test_what_is_saved_is_what_is_held_against_later(do: Do, tmp_path: Path) -> 
     told = do("scan", FAST, "--duration", "0.4", "--baseline", str(path), "--json")
     assert sorted(one["difference"] for one in told.data) == ["changed", "gone", "new"]
     assert all(set(one) - {"schema"} == documented("bletui.differs/1") for one in told.data)
+    assert do("scan", FAST, "--duration", "0.4", "--baseline", str(path), "--exit-code").code == 1
+    assert "--exit-code goes with --baseline" in do("scan", FAST, "--exit-code").err
+
+
+def test_where_nothing_differs_the_exit_code_is_0(do: Do, tmp_path: Path) -> None:
+    path = tmp_path / "base.json"
+    do("scan", FAST, "--duration", "0.4", "--filter", "name=vault", "--save-baseline", str(path))
+    same = ("--baseline", str(path), "--filter", "name=vault", "--exit-code")
+    said = do("scan", FAST, "--duration", "0.4", *same)
+    assert (said.code, said.out) == (0, "")
 
 
 def test_services_and_companies_that_came_or_went_are_named() -> None:

@@ -44,11 +44,21 @@ def test_a_saved_table_equals_itself_and_differs_from_another(do: Do, tmp_path: 
     path.write_text(do("gatt", FAST, address("thermometer"), "--json").out)
     same = do("gatt", FAST, address("thermometer"), "--against", str(path))
     assert (same.code, same.out) == (0, "")
+    assert "0 attributes differ" in same.err
     other = do("gatt", FAST, address("heart rate"), "--against", str(path), "--json")
     changes = {one["name"]: one["change"] for one in other.data if one["kind"] == "service"}
     assert other.code == 0
     assert changes["Heart Rate"] == "added"
     assert changes["Environmental Sensing"] == "removed"
+
+
+def test_a_difference_is_an_exit_code_where_that_is_asked_for(do: Do, tmp_path: Path) -> None:
+    path = tmp_path / "thermometer.json"
+    path.write_text(do("gatt", FAST, address("thermometer"), "--json").out)
+    strict = ("--against", str(path), "--exit-code")
+    assert do("gatt", FAST, address("thermometer"), *strict).code == 0
+    assert do("gatt", FAST, address("heart rate"), *strict).code == 1
+    assert "--exit-code goes with --against" in do("gatt", FAST, address("vault"), "--exit-code").err
 
 
 @pytest.mark.parametrize(
