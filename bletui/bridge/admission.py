@@ -54,7 +54,7 @@ class Admission:
         """The group's members have its role from now on. Those who are here come in anew with it, or not at all."""
         for place in places:
             if place.tokens is None and place.group != group:
-                if place.ours:
+                if place.held is not None:
                     sockets.share(Path(place.socket.getsockname()), group)
                 place.group = group
         for client in list(self._clients):

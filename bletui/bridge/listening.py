@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from bletui.bridge.access import Group
@@ -14,7 +15,8 @@ from bletui.bridge.credentials import Tokens
 class Listening:
     """A socket that listens. `tokens` None: a Unix socket, where the kernel says who comes.
 
-    `group` may change. `ours`: this process made the socket's file, whose mode and group are its business then.
+    `group` and `socket` may change. `held`: what this process made the socket's file with, whose mode and group, and
+    that it is there, are its business then.
     """
 
     socket: socket.socket
@@ -22,4 +24,4 @@ class Listening:
     tokens: Tokens | None = None
     tls: ssl.SSLContext | None = field(default=None, repr=False)
     group: Group | None = None
-    ours: bool = False
+    held: ExitStack | None = field(default=None, repr=False)

@@ -18,6 +18,7 @@ _LEVEL = {
     "journal not written": "warning",
     "link taken over": "warning",
     "not published": "warning",
+    "not reachable": "warning",
     "not released": "warning",
     "not reloaded": "warning",
     "parted": "warning",

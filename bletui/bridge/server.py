@@ -56,6 +56,7 @@ class Bridge:
         self.record = record
         self.radios = Radios(radios, self.fanout.folding)
         self.listening: list[Listening] = []
+        self._servers: dict[Listening, asyncio.Server] = {}
         self.stopped = asyncio.Event()
         self.wall = Steady(clock or Clock()).wall
         self.started = self.wall()
@@ -78,7 +79,6 @@ class Bridge:
 
         `busy.capacity`: another bridge has one of the adapters.
         """
-        servers: list[asyncio.Server] = []
         try:
             await self.intake.listen()
             async with asyncio.TaskGroup() as self._group:
@@ -86,14 +86,14 @@ class Bridge:
                 tending = self.group.create_task(self._tend())
                 for place in listening:
                     self.listening.append(place)
-                    servers.append(await self._serve(place))
+                    await self.listen(place)
                 self.record("started", bridge=self.name, epoch=self.epoch, radios=len(self.radios.radios))
                 if ready is not None:
                     ready.set()
                 try:
                     await self.stopped.wait()
                 finally:
-                    self._close(servers)
+                    self._close()
                     for seat in self.seats:
                         seat.performing.end()
                     self.intake.stop()
@@ -130,10 +130,16 @@ class Bridge:
 
     # -- clients
 
-    async def _serve(self, place: Listening) -> asyncio.Server:
+    def deafen(self, place: Listening) -> None:
+        """Lets nobody in there any more; those who have come in stay."""
+        if (server := self._servers.pop(place, None)) is not None:
+            server.close()
+
+    async def listen(self, place: Listening) -> None:
+        """Lets clients in there."""
         loop = asyncio.get_running_loop()
         within = None if place.tls is None else HELLO_WITHIN
-        return await loop.create_server(
+        self._servers[place] = await loop.create_server(
             lambda: Connection(self, place), sock=place.socket, ssl=place.tls, ssl_handshake_timeout=within
         )
 
@@ -257,8 +263,8 @@ class Bridge:
             self.refused(client, revoked)
             client.goodbye(revoked)
 
-    def _close(self, servers: Sequence[asyncio.Server]) -> None:
-        for server in servers:
+    def _close(self) -> None:
+        for server in self._servers.values():
             server.close()
         ended = Failure(kind=ErrorKind.NET_CLOSED, source="bletui.bridge", detail="the bridge was stopped")
         for client in list(self._connections):

@@ -62,13 +62,25 @@ def listening(path: Path, group: Group | None = None) -> Iterator[socket.socket]
     prepare(path.parent)
     with locked(path.with_name(f"{path.name}.lock"), "listens there"):
         _remove_stale(path)
-        made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        made, bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM), None
         try:
             _bind(made, path, group)
+            bound = mark(path)
             yield made
         finally:
+            ours = mark(path) == bound
             made.close()
-            path.unlink(missing_ok=True)
+            if ours:  # it may have been removed, and be another bridge's by now
+                path.unlink(missing_ok=True)
+
+
+def mark(path: Path) -> tuple[int, int] | None:
+    """What tells the file from a later one of that name for as long as its socket is open; None: it is not there."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def share(path: Path, group: Group | None) -> None:

@@ -84,8 +84,8 @@ def doors(args: argparse.Namespace, shared: str) -> Iterator[Doors]:
             found += [Listening(stack.enter_context(one), f"fd {one.fileno()}", group=group) for one in handed]
         elif wants_socket(args):
             path = default_socket(os.environ) if args.socket in (None, True) else Path(args.socket).absolute()
-            made = stack.enter_context(listening(path, group))
-            found.append(Listening(made, str(path), group=group, ours=True))
+            held = stack.enter_context(ExitStack())
+            found.append(Listening(held.enter_context(listening(path, group)), str(path), group=group, held=held))
         if args.listen:
             found.append(_tcp(args, stack))
         metrics = stack.enter_context(tcp.bound(args.metrics, tls=False)) if args.metrics else None
@@ -151,7 +151,7 @@ async def serve(
     """Until a client asks for the end, or this is cancelled."""
     import asyncio
 
-    from bletui.bridge import systemd
+    from bletui.bridge import reachable, systemd
     from bletui.bridge.server import Bridge
     from bletui.cli import reloading, signals
 
@@ -165,6 +165,7 @@ async def serve(
     pages = (bridge.metrics, publishing.metrics)
     beside = [_metrics(opened.metrics, lambda: "".join(page() for page in pages), ready)] if opened.metrics else []
     beside += [_tell(bridge.listening, ready), again.follow()]
+    beside += [reachable.stay(bridge, place, place.held) for place in opened.places if place.held]
     beside += [systemd.watch(os.environ, ready, lambda: f"{len(bridge.clients())} clients")]
     signals.on_hangup(again.asked.set)
     with ExitStack() as stack:

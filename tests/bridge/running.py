@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,11 @@ async def bridge(
     *radios: Radio, path: Path | None = None, group: Group | None = None, **settings: Any
 ) -> AsyncIterator[tuple[Bridge, Path]]:
     """The bridge, and its socket. A folder of its own: a socket's path may have about a hundred bytes."""
-    with tempfile.TemporaryDirectory(prefix="bletui-") as folder:
+    with tempfile.TemporaryDirectory(prefix="bletui-") as folder, ExitStack() as held:
         where = path or Path(folder) / "bridge.sock"
-        with listening(where, group) as socket:
-            async with served(radios, Listening(socket, str(where), group=group), settings) as made:
-                yield made, where
+        place = Listening(held.enter_context(listening(where, group)), str(where), group=group, held=held)
+        async with served(radios, place, settings) as made:
+            yield made, where
 
 
 @asynccontextmanager

@@ -111,7 +111,6 @@ async def test_a_groups_role_changes_for_those_who_are_there(role: str | None, f
             own = await Raw.to(socket)
             await own.seated()
             group = Group(gid, "nogroup", role) if role else None  # type: ignore[arg-type]
-            made.listening[0].ours = True
             made.admission.share(made.listening, group)
             out, _ = await process.communicate()
             *_, goodbye = codec.BridgeReader().feed(out)
