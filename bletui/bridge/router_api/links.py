@@ -21,7 +21,7 @@ from bletui.bridge.router_api.query import RssiQuery, rssi_query
 from bletui.bridge.router_api.rates import Rates
 from bletui.bridge.router_api.replies import body, json_reply, text_reply
 from bletui.bridge.router_api.router import Router
-from bletui.bridge.router_api.rows import interference
+from bletui.bridge.router_api.rows import interference, own_address
 from bletui.bridge.router_api.teller import Teller
 from bletui.failure import BleError
 
@@ -118,11 +118,11 @@ class Links:
         lanes = [changed.lane for state in self._feed.snapshots() for changed in state.lanes.values()]
         rows = [
             {
-                "bdaddr": lane.info["address"],
+                "bdaddr": own_address(lane),
                 "bdaddrType": lane.info.get("address type", "public"),
                 "chipId": self._feed.chip(lane.id),
             }
             for lane in lanes
-            if bodies.is_address(lane.info.get("address", ""))
+            if own_address(lane)
         ]
         return json_reply({"nodes": rows or {}})

@@ -93,12 +93,14 @@ def info(
     at: float = 0.0,
     container: bool = False,
 ) -> dict[str, object]:
-    """`/cassia/info`: only what is known; without `mac` a radio's; `bletui` holds the server's own counters. `at`: wall
-    seconds, told in this machine's zone; `container`: whether it is told that there is none."""
+    """`/cassia/info`: only what is known; without `mac` a radio's, or an adapter's; `bletui` holds the server's counters.
+
+    `at`: wall seconds, told in this machine's zone; `container`: whether it is told that there is none.
+    """
     states = tuple(now)
     lanes = [(state, changed.lane) for state in states for changed in state.lanes.values()]
     return {
-        "mac": mac or next((lane.router for _, lane in lanes if lane.router), ""),
+        "mac": mac or next(filter(None, (lane.router or own_address(lane) for _, lane in lanes)), ""),
         "model": model,
         "version": version,
         "uptime": int(counters.uptime),
@@ -114,6 +116,12 @@ def info(
     }
 
 
+def own_address(lane: Lane) -> str:
+    """The adapter's own; "" where it is not known."""
+    found = lane.info.get("address", "")
+    return found if is_address(found) else ""
+
+
 def _scan(state: Snapshot, lane: Lane) -> StreamChanged | None:
     """The lane's own scan stream, else the one that serves the whole radio."""
     return state.streams.get((lane.id, "scan")) or state.streams.get((None, "scan"))
@@ -126,8 +134,8 @@ def _chip(lane: Lane, scan: StreamChanged | None) -> dict[str, object]:
         "status": 0 if lane.usable else 1,
         "scan_en": int(scan is not None and scan.state == "live"),
     }
-    if is_address(lane.info.get("address", "")):
-        chip["addr"] = lane.info["address"]
+    if own_address(lane):
+        chip["addr"] = own_address(lane)
     if lane.slots_max is not None:
         chip["max"] = lane.slots_max
     failure = lane.usable or (scan and scan.failure)

@@ -23,8 +23,9 @@ from bletui.model import Advertisement, LinkChanged, Peer, Prompt, PromptClosed
 from tests import values
 from tests.bridge.router_api.client import Reply, ask, stream
 from tests.bridge.router_api.linked import LinkedBackend, table
-from tests.bridge.router_api.site import AT, lane, site
+from tests.bridge.router_api.site import AT, lane, lane_with, site
 from tests.bridge.router_api.test_devices import CCCD, NOTIFYING, lab, told
+from tests.tiny import TinyBackend
 
 COUNTER, THERMOMETER = address("counter"), address("thermometer")
 JSON, FORM = {"Content-Type": "application/json"}, {"Content-Type": "application/x-www-form-urlencoded"}
@@ -159,6 +160,13 @@ async def test_programs_find_the_networks_of_a_router_empty() -> None:
         assert info["capwap-ip"].replace("\n", "").strip() == ""
         assert (info["wireless"]["iface"]["ip"], info["wired"]["iface"]["ip"], info["capwap-uplink"]) == ("", "", "")
         assert isinstance(info["uptime"], int)
+
+
+async def test_a_router_has_a_mac_by_which_programs_tell_it_apart() -> None:
+    """The logger gateway names its topics by `mac`; others send it along. An adapter's own is nobody else's."""
+    adapter, other = {"address": "00:1A:7D:DA:71:13"}, {"address": "00:1A:7D:DA:71:14"}
+    async with site(TinyBackend(lane_with(0), lane_with(1, info=adapter), lane_with(2, info=other))) as it:
+        assert (await ask(it.port, "/cassia/info")).json["mac"] == "00:1A:7D:DA:71:13"
 
 
 @given(values.advertisements, st.sampled_from([DEFAULT, *PROFILES.values()]))
