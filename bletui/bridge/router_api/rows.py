@@ -93,7 +93,7 @@ def info(
     at: float = 0.0,
     container: bool = False,
 ) -> dict[str, object]:
-    """`/cassia/info`: only what is known; without `mac` a radio's, or an adapter's; `bletui` holds the server's counters.
+    """`/cassia/info`: only what is known; without `mac` a radio's, or an adapter's; `bletui` has our own counters.
 
     `at`: wall seconds, told in this machine's zone; `container`: whether it is told that there is none.
     """
