@@ -19,6 +19,7 @@ from bletui.console.widgets.scroll import ScrollLines
 from bletui.session import Joined, Session
 from bletui.target import parse
 from bletui.testing.virtual_time import VirtualLoop, clock
+from tests.console.piloted import piloted
 
 WITHIN = 20.0  # seconds
 STEP = 0.02  # seconds between two looks at a condition
@@ -94,7 +95,7 @@ async def console(
         opener or (lambda opened, given: Session(opened, clock=given)),
         clock() if isinstance(asyncio.get_running_loop(), VirtualLoop) else None,
     )
-    async with app.run_test(size=size) as pilot:
+    async with piloted(app, size) as pilot:
         play = Play(app, pilot)
         await play.until(lambda: app.session is not None)
         await play.until(lambda: all(j.attachment or j.failure for j in play.session.radios.values()))

@@ -22,6 +22,7 @@ from bletui.model import Advertisement, Event, Lane, LaneChanged, Pdu, StreamCha
 from bletui.radio import QueuedRadio, Radio
 from bletui.session import Session
 from bletui.target import Target, parse
+from tests.console.piloted import piloted
 from tests.tiny import TinyBackend
 
 NOW = 1_700_000_000.0
@@ -135,7 +136,7 @@ async def stage(
         session,
         Clock(wall=lambda: NOW + clock[0], monotonic=lambda: clock[0]),
     )
-    async with app.run_test(size=size) as pilot:
+    async with piloted(app, size) as pilot:
         made = Stage(app, pilot, doubles if simulator is None else {"sim": simulator}, clock)
         await made.until(lambda: app.session is not None)
         await made.until(

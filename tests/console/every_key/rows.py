@@ -21,6 +21,7 @@ from bletui.console.settings import Look, Settings
 from bletui.session import Session
 from bletui.target import parse
 from bletui.testing.virtual_time import clock
+from tests.console.piloted import piloted
 from tests.console.real import Play
 
 INTERRUPT = "app.interrupt"  # acts with any focus
@@ -157,7 +158,7 @@ class Held(Console):
 @asynccontextmanager
 async def held(scene: Scene) -> AsyncIterator[Play]:
     app = Held(scene.targets)
-    async with app.run_test(size=scene.size) as pilot:
+    async with piloted(app, scene.size) as pilot:
         play = Play(app, pilot)
         await play.until(lambda: app.session is not None and app.listing is not None)
         await play.until(lambda: all(j.attachment or j.failure for j in play.session.radios.values()))
