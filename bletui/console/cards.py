@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "target.open-simulator": "app.simulator",
     "filter.clear": "card.clear",
     "lane.list": "app.connections",
+    "bond.delete": "card.unpair",
     "explain.open": "card.explain",
     "log.open": "card.log",
     "doctor.run": "card.doctor",

@@ -64,6 +64,12 @@ _TABLE: Final = (
         "each lane is shown with its state, its slots and who is connected through it",
     ),
     Action(
+        "bond.delete",
+        "delete the bond",
+        "a device has failed whose bond the radio may keep",
+        "after a confirmation, the radio keeps no bond of that device",
+    ),
+    Action(
         "explain.open",
         "explain",
         "a failure is selected",

@@ -9,14 +9,17 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from bletui.backend import Env
+from bletui.backends.simulator.lab import address
 from bletui.bridge.router_api.server import Listen, bind, serve
 from bletui.console.cards import COMMANDS
 from bletui.console.commands import BY_ID
 from bletui.console.screens.doctor import DoctorScreen
 from bletui.console.screens.explanation import ExplanationScreen
+from bletui.console.troubles import not_worked
 from bletui.console.widgets.card_list import Cards
 from bletui.errors.actions import ACTIONS
-from bletui.model import StreamChanged
+from bletui.failure import BleError
+from bletui.model import Bond, ListBonds, StreamChanged
 from bletui.radio import Radio
 from bletui.registry import open_radio
 from bletui.session import Entry
@@ -223,6 +226,32 @@ async def portal() -> AsyncIterator[str]:
         yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
+async def bond_delete() -> None:
+    stale = address("stale bond")
+    async with console("sim:lab?lanes=1&speed=20") as play:
+        await play.until(lambda: stale in play.session.store.devices)
+        assert play.radio.attachment is not None
+        with suppress(BleError):
+            await play.radio.attachment.connect(stale, address_type="random", pair=True)
+        await play.until(lambda: not_worked(play.session, stale))
+        key = await on_card(play, "bond.delete")
+        assert await kept(play) == [stale]
+        await play.press(key)
+        await play.until_said(f"{stale}  stale bond  on hci0", "#dialogue-says")
+        await play.press("escape")
+        assert await kept(play) == [stale]
+        await play.press(key, "y")
+        await play.until_said(f"the bond of {stale} is deleted here", "#status")
+        assert await kept(play) == []
+
+
+async def kept(play: Play) -> list[str]:
+    assert play.radio.attachment is not None
+    found = await play.radio.attachment.perform(ListBonds(""))
+    assert isinstance(found, tuple)
+    return [bond.address for bond in found if isinstance(bond, Bond)]
+
+
 TABLE: dict[str, Run] = {
     "stream.retry-now": stream_retry_now,
     "scan.restart": scan_restart,
@@ -234,6 +263,7 @@ TABLE: dict[str, Run] = {
     "explain.open": explain_open,
     "log.open": log_open,
     "doctor.run": doctor_run,
+    "bond.delete": bond_delete,
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bletui.backends.simulator.lab import address
 from bletui.console.screens.connections import ConnectionsScreen
 from bletui.console.screens.dialogue import YesNoDialogue
+from bletui.console.widgets.link_keys import LinkKeys
+from bletui.model import Pair
 from bletui.testing.virtual_time import in_virtual_time
 from tests.console.real import console
 from tests.console.stage import stage
@@ -32,6 +34,23 @@ async def test_bonds_are_listed_and_removed_after_a_confirmation_that_names_the_
             await play.until_said(kept)
         await play.press("b")
         await play.until(lambda: "kept at this radio" not in play.text())
+
+
+@in_virtual_time
+async def test_what_failed_there_has_its_bond_removed_by_the_same_key() -> None:
+    async with console("sim:lab?lanes=1&speed=20") as play:
+        await connections(play)
+        await play.until(lambda: FORGETFUL in play.session.store.devices)
+        play.app.screen.query_one(LinkKeys).ask(play.radio, Pair(FORGETFUL))
+        pane = play.app.screen.query_one(LinkKeys)
+        await play.until(lambda: any(one.operation.state == "failed" for one in play.radio.state.operations.values()))
+        await play.until(lambda: any(map(pane.select, play.radio.state.operations)))
+        await play.press("e")
+        await play.until_said("[u delete the bond]")
+        await play.press("u")
+        await play.until_said(FORGETFUL, "#dialogue-says")
+        await play.press("y", "b")
+        await play.until_said("0 kept at this radio")
 
 
 @in_virtual_time

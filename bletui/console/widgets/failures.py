@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from bletui.console.asking import ask
 from bletui.console.cards import Offers, headline, unfolded
 from bletui.console.commands import bindings
+from bletui.console.questions import unpair_words
+from bletui.console.screens.dialogue import YesNoDialogue
 from bletui.console.spans import Line
+from bletui.console.status import lane_name
 from bletui.console.troubles import Trouble
 from bletui.console.widgets.scroll import ScrollLines
+from bletui.errors.card import one_line
 from bletui.failure import Failure
 from bletui.log.failing import repeats, times_words
+from bletui.model import Unpair
 from bletui.target import Target
 from bletui.text import visible
 
@@ -48,6 +54,11 @@ class FailureLines(ScrollLines):
     def radio_here(self) -> str:
         """The radio that a key would ask; "": whichever fits."""
         return self.chosen.radio if self.chosen is not None else ""
+
+    @property
+    def lane_here(self) -> str:
+        """The lane that a key would ask; "": whichever fits."""
+        return (self.chosen.failure.lane or "") if self.chosen is not None else ""
 
     def lay_out(self) -> None:
         """Shows the lines anew, after a failure was folded or unfolded."""
@@ -135,6 +146,30 @@ class FailureLines(ScrollLines):
         """The radio of the failure, unless it was closed since."""
         chosen, session = self.chosen, self.console_app.session
         return session.radios.get(chosen.radio) if chosen is not None and session is not None else None
+
+    def action_unpair(self) -> None:
+        chosen, joined = self.chosen, self._joined()
+        if chosen is None or joined is None or not chosen.failure.address:
+            self.note("no device has failed under the cursor")
+        else:
+            self.unpair(joined, Unpair(chosen.failure.address, chosen.failure.lane))
+
+    def unpair(self, joined: Joined, request: Unpair, name: str = "") -> None:
+        """Deletes a bond, after asking; `name`: what the radio calls a device of which nothing is heard."""
+        session = self.console_app.session
+        name = (session.store.called(request.address) if session else None) or name
+        words = unpair_words(request.address, lane_name(request.lane or "", joined.state.lanes), name)
+
+        def answered(answer: str | None) -> None:
+            if answer is not None:
+                self.app.run_worker(self.unpaired(joined, request), group="ask")
+
+        self.app.push_screen(YesNoDialogue("Unpair", lambda: words, "Delete the bond", "Leave it"), answered)
+
+    async def unpaired(self, joined: Joined, request: Unpair) -> None:
+        outcome = await ask(joined, request)
+        deleted = f"the bond of {visible(request.address)} is deleted here; the device may keep its own"
+        self.note(one_line(outcome) if isinstance(outcome, Failure) else deleted)
 
     def action_clear(self) -> None:
         self.console_app.clear_filter()

@@ -12,7 +12,7 @@ from bletui.console.asking import ask, connect_requests, connect_words, radio_fo
 from bletui.console.cards import Offers
 from bletui.console.commands import BY_ID, bindings
 from bletui.console.links import Bonds, Row
-from bletui.console.questions import adopt_words, mine_words, others_words, unpair_words
+from bletui.console.questions import adopt_words, mine_words, others_words
 from bletui.console.row_offers import needs, offers
 from bletui.console.screens.dialogue import TextDialogue, YesNoDialogue
 from bletui.console.spans import Line, Span, line
@@ -267,19 +267,19 @@ class LinkKeys(PhyKeys):
             self.bonds[joined.name] = outcome if isinstance(outcome, Failure) else _only_bonds(outcome)
 
     def action_unpair(self) -> None:
+        """The bond under the cursor, else that of what failed there."""
         row, joined = self._here()
         found = _bond_of(row)
-        if joined is None or found is None:
+        if joined is not None and found is not None:
+            self.unpair(joined, Unpair(found.address, found.lane), found.name)
+        elif self.chosen is not None and self.chosen.failure.address:
+            super().action_unpair()
+        else:
             self.note(f"no bond under the cursor; {BY_ID['links.bonds'].shown_key} lists them")
-            return
 
-        async def unpair() -> None:
-            await self._asked(joined, Unpair(found.address, found.lane))
-            await self._learn_bonds(joined)
-
-        name = self._called(found.address) or found.name
-        words = unpair_words(found.address, lane_name(found.lane, joined.state.lanes), name)
-        self._confirm("Unpair", words, lambda: self.app.run_worker(unpair(), group="ask"), "Delete the bond")
+    async def unpaired(self, joined: Joined, request: Unpair) -> None:
+        await super().unpaired(joined, request)
+        await self._learn_bonds(joined)
 
     def action_again(self) -> None:
         """Now instead of later; what has failed for good is asked for anew."""

@@ -35,7 +35,6 @@ class Rows(FailureLines):
 
     @property
     def lane_here(self) -> str:
-        """The lane that a key would ask; "": whichever fits."""
         return self.row.lane or "" if self.row is not None else ""
 
     def hold(self, rows: Sequence[Row]) -> None:

@@ -4,7 +4,9 @@ from bletui.errors.rules import Guide, Remedy, Rule, at_least, below, both, code
 from bletui.kinds import ErrorKind
 
 _PURE_SCAN = Remedy("Check the router's BLE settings: in Pure Scan Mode it connects to nothing")
-_KEYS = Remedy("Dropped right after every connect: an old bond? Delete it on both sides and pair again")
+_KEYS = Remedy(
+    "Dropped right after every connect: an old bond? Delete it on both sides and pair again", action="bond.delete"
+)
 
 GUIDES = (
     Guide(

@@ -4,7 +4,7 @@ from bletui.errors.rules import Guide, Remedy, Rule, both, coded, either, known,
 from bletui.kinds import ErrorKind
 
 _SHOW_OR_TYPE = Remedy("A bond exists and is too weak: pair again with a keyboard or display (MITM)")
-_BOTH_SIDES = Remedy("Delete the bond here and on {device}, then pair again")
+_BOTH_SIDES = Remedy("Delete the bond here and on {device}, then pair again", action="bond.delete")
 
 GUIDES = (
     Guide(
@@ -17,7 +17,7 @@ GUIDES = (
         ),
         (
             Remedy("Pair {device}, then repeat the call"),
-            Remedy("Already paired? Delete the bond on both sides and pair again"),
+            Remedy("Already paired? Delete the bond on both sides and pair again", action="bond.delete"),
             Remedy("Choose an input that can show or type a passkey, if the device asks for one"),
         ),
         (
@@ -74,7 +74,7 @@ GUIDES = (
         (
             Remedy("Put {device} into pairing mode and pair again"),
             Remedy("Check the passkey, or compare the six digits on both sides"),
-            Remedy("Delete old bonds on both sides first"),
+            Remedy("Delete old bonds on both sides first", action="bond.delete"),
         ),
         (
             Rule(

@@ -8,12 +8,13 @@ from dataclasses import replace
 from bletui.backends.simulator.lab import address
 from bletui.console.screens.doctor import DoctorScreen
 from bletui.console.screens.explanation import ExplanationScreen
+from bletui.console.screens.mode import ModeScreen
 from bletui.console.screens.problems import ProblemsScreen
 from bletui.console.widgets.card_list import Cards
 from bletui.console.widgets.failures import FailureLines
 from bletui.console.widgets.link_keys import LinkKeys
 from bletui.model import Connect, Operation
-from tests.console.every_key.everywhere import NOBODY, app_rows, moving, same_mode
+from tests.console.every_key.everywhere import NOBODY, app_rows, moving, same_mode, title
 from tests.console.every_key.rows import Row, Scene, Step, becomes, compares, mode_is, nothing, plain, screen_is, turns
 from tests.console.every_key.scan import LAB, connects, filtered, openings, scan, settled
 from tests.console.real import Play
@@ -47,6 +48,11 @@ def card_rows(pane: Pane, on_a_failure: Step, on_the_router: Step | None) -> tup
         await settled(play)
         await on_a_failure(play)
 
+    async def nothing_noted(play: Play) -> None:
+        await on_a_failure(play)
+        assert isinstance(play.app.screen, ModeScreen)
+        play.app.screen.say("")
+
     rows = [
         Row("card.unfold", turns(unfolded(pane)), on_a_failure),
         Row("card.restart", compares(openings, 1), settled_on_a_failure),
@@ -55,10 +61,16 @@ def card_rows(pane: Pane, on_a_failure: Step, on_the_router: Step | None) -> tup
         Row("card.log", mode_is("log"), on_a_failure),
         Row("card.clear", becomes(lambda play: play.app.scan_filter, ""), with_filter),
         Row("card.reopen", turns(radios), on_a_failure),
+        Row(
+            "card.unpair", becomes(lambda play: title(play) == "Unpair" or NOBODYS in play.everything()), nothing_noted
+        ),
     ]
     if on_the_router is not None:
         rows.append(Row("card.scheme", turns(schemes), on_the_router))
     return tuple(rows)
+
+
+NOBODYS = "no device has failed"  # where the failure is a radio's
 
 
 def radios(play: Play) -> object:

@@ -170,7 +170,7 @@ LINKS = Scene(
         Row("links.promote", compares(place, -1), on_the_last),
         Row("links.again", compares(lambda play: len(asked(play, Connect, address("mute"))), 1), on_a_failure),
         *moving(at, to, on_the_last),
-        *card_rows(pane, on_a_failure, on_the_router),
+        *(row for row in card_rows(pane, on_a_failure, on_the_router) if row.command != "card.unpair"),
         *app_rows("connections"),
     ),
     same_mode("connections"),
