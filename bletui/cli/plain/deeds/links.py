@@ -12,7 +12,8 @@ from bletui.cli.looking import lens
 from bletui.cli.plain.desk import Desk
 from bletui.cli.plain.spot import Spot
 from bletui.cli.streaming import mode
-from bletui.console.phy import came, refusal
+from bletui.connections import verb
+from bletui.console.phy import came
 from bletui.console.phy import parse as parse_phy
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Connect, Disconnect, Phy, ReadRssi, Subscribe
@@ -109,11 +110,12 @@ async def phy(desk: Desk, args: argparse.Namespace) -> None:
     joined, link = await desk.link(args.device)
     wish = parse_phy(" ".join(args.phy))
     changed = joined.state.lanes.get(link.peer.lane)
-    why_not = refusal(changed.lane if changed is not None else None)
+    wanted = wish.of(link.peer)
+    why_not = changed.lane.cannot.get(verb(wanted)) if changed is not None else None
     if why_not:
-        detail = f"{visible(link.peer.lane)}: {why_not}"
+        detail = visible(f"{link.peer.lane}: {why_not}")
         raise BleError(Failure(kind=ErrorKind.OP_UNSUPPORTED, operation="set_phy", detail=detail))
-    got = await desk.perform(joined, wish.of(link.peer))
+    got = await desk.perform(joined, wanted)
     assert isinstance(got, Phy)
     record = {
         "schema": "bletui.phy/1",
