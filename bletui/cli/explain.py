@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from bletui.errors.explain import explained, named
 from bletui.errors.facts import quoted
 from bletui.errors.layout import wrapped
-from bletui.errors.lookup import Meaning, meanings, nearest
+from bletui.errors.lookup import Meaning, in_words, meanings, nearest
 from bletui.errors.rows import rows_of
 from bletui.kinds import TYPE_CHECKING, ErrorKind
 
@@ -29,6 +29,7 @@ What a code, kind, native message or number means, and what to try. Offline.
   bletui explain "chip is busy"     what a router, BlueZ or a library said
   bletui explain att:0x0e hci:0x3e  a number in its space
   bletui explain 0x3e               a bare number: everything it may mean
+  bletui explain "status=133"       a number among words
   bletui explain --from app.log     every failure that a log tells of
 """
 
@@ -61,8 +62,9 @@ def run(args: argparse.Namespace) -> int:
         return _list(args)
     # several words are several questions, unless only together they are a message that is known
     together = " ".join(args.what)
-    questions = [together] if len(args.what) > 1 and meanings(together) else args.what
-    known = [(question, found) for question in questions if (found := meanings(question))]
+    one = len(args.what) > 1 and (meanings(together) or (not meanings(args.what[0]) and in_words(together)))
+    questions = [together] if one else args.what
+    known = [(question, found) for question in questions if (found := meanings(question) or in_words(question))]
     for number, (question, found) in enumerate(known):
         if number and not args.json:
             print()

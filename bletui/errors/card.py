@@ -30,6 +30,7 @@ _SPEAKERS: Final = (
     ("mqtt", "the broker said"),
     ("os", "the system said"),
     ("esphome", "the proxy said"),
+    ("android", "the phone said"),
     ("tuya", "the cloud said"),
 )
 _WORDS_MAX: Final = 400  # characters of native words on a card

@@ -36,6 +36,23 @@ def meanings(what: str) -> list[Meaning]:
     return _distinct(_in_sources(sources(), word, ranges=False)) or _among_plugins(word)
 
 
+def in_words(what: str) -> list[Meaning]:
+    """What the one number in other words may mean: `status=133`, `Error 133 (0x85): GATT ERROR`.
+
+    Where the words hold the message of a meaning too, only that; empty where there is no number, or several.
+    """
+    import re  # only what is known otherwise by nobody comes here
+
+    numbers = {
+        number_in(digits) for digits in re.findall(r"(?<![^\s=(])(?:0[xX][0-9a-fA-F]+|\d{1,5})(?![^\s),;!])", what)
+    }
+    found = meanings(str(numbers.pop())) if len(numbers) == 1 else []
+    text = fold(what)
+    said = {row: len(row.message) for _, row in found if row and fold(row.message) and fold(row.message) in text}
+    longest = max(said.values(), default=0)
+    return [(kind, row) for kind, row in found if not said or (row and said.get(row) == longest)]
+
+
 def circumstances(row: Row) -> tuple[Row, ...]:
     """The rows of the same code that come before it in some circumstance; those of one message keep to it."""
     if "/" in row.code:

@@ -88,6 +88,12 @@ def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(objects[2]["remedies"]) >= 3
 
 
+@pytest.mark.parametrize("words", [["GATT ERROR 133"], ["GATT", "ERROR", "133"], ["status=133", "--json"]])
+def test_a_number_among_words_is_explained(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", *words]) == 0
+    assert "link.connect-failed" in capsys.readouterr().out
+
+
 def test_list_names_every_kind_or_one_group(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "--list"]) == 0
     out = capsys.readouterr().out

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bletui.errors.logs import FOUND_MAX, findings
-from bletui.errors.lookup import meanings, nearest
+from bletui.errors.lookup import in_words, meanings, nearest
 from bletui.kinds import ErrorKind as K
 
 
@@ -53,6 +53,21 @@ def test_what_means_several_things_says_so(typed: str) -> None:
 def test_a_number_typed_in_hex_means_only_what_is_written_in_hex() -> None:
     assert {row.source for _, row in meanings("0x3e") if row} == {"hci", "esphome.connect"}
     assert "ssl.verify_code" in {row.source for _, row in meanings("62") if row}
+
+
+@pytest.mark.parametrize("typed", ["GATT ERROR 133", "Error 133 (0x85): GATT ERROR", "D/App: gatt error, status=133"])
+def test_a_number_among_the_words_of_its_message_is_that_one(typed: str) -> None:
+    ((kind, row),) = in_words(typed)
+    assert row is not None
+    assert (kind, row.source) == (K.LINK_CONNECT_FAILED, "android")
+
+
+@pytest.mark.parametrize(
+    ("typed", "like"),
+    [("onConnectionStateChange status=8", "8"), ("it said 133!", "133"), ("between 8 and 133", ""), ("v1.133", "")],
+)
+def test_the_one_number_among_words_means_what_it_means_alone(typed: str, like: str) -> None:
+    assert in_words(typed) == meanings(like)
 
 
 @pytest.mark.parametrize("typed", ["", "no such thing", "hci:0x99", "E9999", ":", "att:", "chip"])

@@ -115,6 +115,14 @@ GUIDES = (
                 Remedy("Reduce interference: bleak has repeated this attempt already"),
             ),
             Rule(
+                "Android said 133",
+                coded("android", "133"),
+                Remedy(
+                    "After some 30 s nobody answered: is it on, near, not connected elsewhere? At once: switch the "
+                    "phone's Bluetooth off and on"
+                ),
+            ),
+            Rule(
                 "a proxy's controller refused within 8 s",
                 both(coded("esphome.connect"), below("elapsed", 8)),
                 Remedy("The proxy's controller refused at once: it has no place; use another proxy", "lane.list"),

@@ -38,6 +38,7 @@ CASES = (
     case(K.LINK_CONNECT_FAILED, "a router said `connect failed`", message="connect failed"),
     case(K.LINK_CONNECT_FAILED, "the first packets were missed (HCI 0x3E)", source="hci", code="62"),
     case(K.LINK_CONNECT_FAILED, "the local stack gave up", message="le-connection-abort-by-local"),
+    case(K.LINK_CONNECT_FAILED, "Android said 133", source="android", code="133"),
     case(K.LINK_CONNECT_FAILED, "a proxy's controller refused within 8 s", source="esphome.connect", elapsed=0.4),
     case(
         K.LINK_STATE_CONFLICT,
