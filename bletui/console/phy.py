@@ -1,13 +1,14 @@
-"""The PHY of a link: what a person asks for, and what came of it."""
+"""The PHY of a link: what a person asks for, what can't be had, and what came of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bletui.connections import verb
 from bletui.console.spans import Line, Span, line
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import LinkChanged, Peer, Phy, SetPhy
+from bletui.model import Lane, LinkChanged, Peer, Phy, SetPhy
 from bletui.text import bounded, visible
 
 PHYS = ("1M", "2M", "CODED")  # Core, Vol 6 Part B, 1.1: LE 1M, LE 2M, LE Coded
@@ -40,6 +41,11 @@ def parse(text: str) -> Wish:
     if not found:
         raise _invalid("1M, 2M or CODED; tx=2M rx=1M for each direction")
     return Wish(found.get("tx", ()), found.get("rx", ()))
+
+
+def refusal(lane: Lane | None) -> str:
+    """Why the lane can't do it, in its own words; "": it can, or nobody knows."""
+    return visible(lane.cannot.get(verb(SetPhy("", None)), "")) if lane is not None else ""
 
 
 def phy_words(link: LinkChanged) -> Sequence[Line]:
