@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bletui.cli.attached import Attached
 from bletui.cli.linkrecords import bond_object, pairing_object
-from bletui.cli.narration import object_line
+from bletui.cli.links import LANE
+from bletui.cli.narration import object_line, say
 from bletui.cli.outlet import Outlet
 from bletui.failure import BleError, ErrorKind
 from bletui.model import Bond, ListBonds, Peer, Unpair
@@ -13,10 +14,13 @@ from bletui.text import visible
 
 async def show(here: Attached, outlet: Outlet) -> int:
     lane = await here.lane(here.wanted.lane)
-    for bond in await _listed(here):
-        if lane in (None, bond.lane):
-            words = visible(f"{bond.lane:<28}  {bond.address}  {bond.name}".rstrip())
-            await outlet.write((object_line(bond_object(here.radio, bond)) if here.wanted.json else words) + "\n")
+    bonds = [bond for bond in await _listed(here) if lane in (None, bond.lane)]
+    width = max([LANE, *(len(bond.lane) for bond in bonds)])
+    for bond in bonds:
+        words = visible(f"{bond.lane:<{width}}  {bond.address}  {bond.name}".rstrip())
+        await outlet.write((object_line(bond_object(here.radio, bond)) if here.wanted.json else words) + "\n")
+    if not bonds and not here.wanted.json:
+        say("there are no bonds", {}, json=False)
     return 0
 
 

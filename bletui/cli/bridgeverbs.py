@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -151,7 +150,9 @@ def _answer(where: Place, seat: str, verb: m.Verb) -> m.Result:
 
 
 def _say(words: str) -> None:
-    print(f"bletui: {words}", file=sys.stderr)
+    from bletui.cli.narration import say
+
+    say(f"bletui: {words}", {}, json=False)
 
 
 def _lines(result: m.Result, *, as_json: bool) -> Iterable[str]:

@@ -15,7 +15,7 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Disconnect, Lane, LinkChanged, Operation
 from bletui.text import visible
 
-LANE = 28  # columns of a lane's id
+LANE = 28  # columns of a lane's id, at least
 
 
 async def hold(device: Device, duration: float | None) -> None:
@@ -49,27 +49,28 @@ async def show_queue(here: Attached, outlet: Outlet) -> int:
     only = await here.lane(here.wanted.lane)
     await here.until(lambda: here.now.links or None, min(TOLD_WITHIN, here.left()))
     now = here.now
+    width = max([LANE, *map(len, now.lanes)])
     for changed in now.lanes.values():
         if only in (None, changed.lane.id):
-            await _line(here, outlet, lane_line(changed.lane), lane_object(here.radio, changed.at, changed.lane))
+            await _line(here, outlet, lane_line(changed.lane, width), lane_object(here.radio, changed.at, changed.lane))
     for link in now.links.values():
         if only in (None, link.peer.lane):
-            await _line(here, outlet, link_line(link), link_object(here.radio, link))
+            await _line(here, outlet, link_line(link, width), link_object(here.radio, link))
     for entry in now.operations.values():
         operation = entry.operation
         if only in (None, operation.lane) and not operation.ended:
-            await _line(here, outlet, queue_line(operation), operation_object(here.radio, entry.at, operation))
+            await _line(here, outlet, queue_line(operation, width), operation_object(here.radio, entry.at, operation))
     return 0
 
 
-def lane_line(lane: Lane) -> str:
+def lane_line(lane: Lane, width: int = LANE) -> str:
     used = "?" if lane.slots_used is None else str(lane.slots_used)
     most = "?" if lane.slots_max is None else str(lane.slots_max)
     state = one_line(lane.usable) if lane.usable is not None else "paused" if lane.paused else "ready"
-    return visible(f"{lane.id:<{LANE}}  {used} of {most} slots used, {state}")
+    return visible(f"{lane.id:<{width}}  {used} of {most} slots used, {state}")
 
 
-def link_line(link: LinkChanged) -> str:
+def link_line(link: LinkChanged, width: int = LANE) -> str:
     facts = [
         f"mtu {link.mtu}" if link.mtu else "",
         f"phy {'/'.join(link.phy)}" if link.phy else "",
@@ -79,17 +80,17 @@ def link_line(link: LinkChanged) -> str:
         f"identity {link.identity}" if link.identity else "",
     ]
     told = ", ".join(fact for fact in facts if fact)
-    return visible(f"{link.peer.lane:<{LANE}}  {link.peer.address}  {link.state}  {told}").rstrip()
+    return visible(f"{link.peer.lane:<{width}}  {link.peer.address}  {link.state}  {told}").rstrip()
 
 
-def queue_line(operation: Operation) -> str:
+def queue_line(operation: Operation, width: int = LANE) -> str:
     place = f"  place {operation.place}" if operation.place else ""
     of = f" of {operation.of}" if operation.of else ""
     attempt = f"  attempt {operation.attempt}{of}" if operation.attempt else ""
     why = f"  {one_line(operation.failure)}" if operation.failure else ""
     where = operation.lane or "any lane"
     what = f"{verb(operation.request)} {operation.request.address}"
-    return visible(f"{where:<{LANE}}  {what}  {operation.state}, {operation.phase}{place}{attempt}") + why
+    return visible(f"{where:<{width}}  {what}  {operation.state}, {operation.phase}{place}{attempt}") + why
 
 
 async def _confirmed(here: Attached, link: LinkChanged, keyboard: Keyboard) -> bool:

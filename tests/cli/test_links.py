@@ -50,6 +50,11 @@ def test_the_queue_shows_lanes_and_slots(do: Do) -> None:
     assert "router" not in do("queue", FAST, "--lane", "hci0").out
 
 
+def test_long_lanes_are_columns_too() -> None:
+    lanes = [Lane("desk.sim:lab/CC:1B:E0:00:00:01/0"), Lane("desk.sim:lab/hci0")]
+    assert {lane_line(lane, 32).index("?") for lane in lanes} == {34}
+
+
 @pytest.mark.parametrize("line", [lane_line(Lane("\x1b[2J", usable=Failure(kind=ErrorKind.ADAPTER_OFF)))])
 def test_a_lane_that_can_not_be_used_says_why_and_nothing_acts_on_the_terminal(line: str) -> None:
     assert "\\x1b[2J" in line

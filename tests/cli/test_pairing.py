@@ -71,6 +71,12 @@ def test_bonds_are_listed_and_removed(do: Do) -> None:
     assert [one["paired"] for one in removed.data] == [False]
 
 
+def test_no_bonds_are_said(do: Do) -> None:
+    said = do("bonds", "sim:")
+    assert (said.code, said.out) == (0, "")
+    assert said.err.endswith("there are no bonds\n")
+
+
 @pytest.mark.parametrize(
     ("what", "asked"),
     [
