@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bletui.backends.simulator.lab import address
+from bletui.backends.simulator.lab import PASSKEY, address
 from bletui.bridge.router_api import bodies
 from bletui.bridge.router_api.encoding import scan_event
 from bletui.bridge.router_api.profiles import DEFAULT, PROFILES, Profile
@@ -282,6 +282,63 @@ async def test_out_of_band_data_is_in_the_request_to_pair_or_in_an_answer() -> N
         assert told(await call(pair, given)) == (500, b"pair in process")  # the question is still open
         said = await call(f"{pair}-input", {"rand": RAND, "confirm": CONFIRM})
         assert said.json["pairingStatusCode"] == 1
+
+
+async def test_a_vendors_check_of_all_ways_to_discover_agrees_with_itself() -> None:
+    """A QA script compares what each of six requests finds with the tree; its filters are there even when empty."""
+    async with lab() as it:
+        scan = f"/gap/nodes?event=1&mac=&chip=0&active=0&filter_name=&filter_mac=AA:AA:AA:88:88*,{COUNTER[:-1]}*"
+        async with stream(it.port, f"{scan}&filter_rssi=-100&filter_uuid=&filter_duplicates=") as heard:
+            assert {event["bdaddrs"][0]["bdaddr"][:-1] for event in await heard.events(9)} == {COUNTER[:-1]}
+        wanted = {"timeout": "5000", "type": "random", "auto": 0, "discovergatt": "0"}
+        reply = await it.call("POST", f"/gap/nodes/{COUNTER}/connection?chip=0&mac=", wanted)
+        assert told(reply) == (200, b"OK")
+        tree = (await it.get(COUNTER, "services/characteristics/descriptors/?mac=")).json
+        characteristics = [one for service in tree for one in service["characteristics"]]
+
+        async def found(path: str) -> list[str]:
+            return [row["uuid"] for row in (await it.get(COUNTER, path)).json]
+
+        services = await found("services/?mac=&all=1")
+        assert services == [service["uuid"] for service in tree]
+        found_characteristics, found_descriptors = [], []
+        for uuid in services:
+            assert (await it.get(COUNTER, f"services/?mac=&all=1&uuid={uuid}")).status == 200
+            found_characteristics += await found(f"services/{uuid}/characteristics?mac=&all=1")
+        assert found_characteristics == [one["uuid"] for one in characteristics]
+        for uuid in found_characteristics:
+            assert (await it.get(COUNTER, f"characteristics?mac=&uuid={uuid}")).status == 200
+            found_descriptors += await found(f"characteristics/{uuid}/descriptors?mac=")
+        assert found_descriptors == [row["uuid"] for one in characteristics for row in one.get("descriptors", ())]
+        assert told(await it.get(COUNTER, f"handle/{CCCD}/value/0100/?mac=")) == (200, b"OK")
+
+
+async def test_a_tool_for_patches_pairs_with_a_passkey_and_connects_again() -> None:
+    """A browser's page: `?&`, empty parameters, a first passkey it expects to fail, and a link it takes up anew."""
+    device = address(f"passkey {PASSKEY}")
+    async with (
+        lab() as it,
+        stream(it.port, "/management/nodes/connection-state?mac=") as states,
+        stream(it.port, "/gatt/nodes/?event=1&mac=&access_token="),
+    ):
+        connection = f"/gap/nodes/{device}/connection/?mac=&access_token="
+        wanted = {"type": "random", "timeout": "20000", "auto": "1"}
+        for _ in range(2):
+            assert told(await it.call("POST", connection, wanted)) == (200, b"OK")
+            said = await states.event()
+            assert (said["handle"], said["connectionState"]) == (device, "connected")
+            pair = {"bond": 1, "legacy-oob": 0, "io-capability": "KeyboardOnly"}
+            asked = (await it.call("POST", f"/management/nodes/{device}/pair?&access_token=", pair)).json
+            if asked["pairingStatusCode"] == 5:
+                answer = {"passkey": PASSKEY}
+                asked = (await it.call("POST", f"/management/nodes/{device}/pair-input?&access_token=", answer)).json
+            assert asked["pairingStatusCode"] == 1
+            assert (await it.get(device, "services?mac=&access_token=")).json
+            row = next(one for one in (await it.get(device, "characteristics?mac=")).json if one["properties"] & 2)
+            read = await it.get(device, f"handle/{row['handle']}/value?mac=&access_token=&option=cmd")
+            assert isinstance(read.json["value"], str)
+            assert told(await it.call("DELETE", connection)) == (200, b"OK")
+            assert (await states.event())["connectionState"] == "disconnected"
 
 
 SENT = [
