@@ -1,39 +1,35 @@
 """Which links are ours, on disk before they are made: after a crash these and no others are released.
 
-One line per change, synced before the far side hears of it: `? ADDRESS` a connect is under way, `! ADDRESS` it is over,
-`+ LANE ADDRESS` a link is up, `- LANE ADDRESS` it is down. A last line that was cut says nothing.
+One line per change: `? ADDRESS` a call that may make a link is about to run, `! ADDRESS` it is over, `+ LANE ADDRESS` a
+link is up, `- LANE ADDRESS` it is down.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Awaitable, Callable, Iterable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 
+from bletui.failure import Failure
 from bletui.model import Peer, Result
+from bletui.radio.journalfile import JournalFile, Line, Put, put, read
 
 SETTLED = 30.0  # seconds after a start in which a far side may still tell of links from before
-UNDONE = 5.0  # seconds after which a cancelled connect can bring no link any more
-_LINES_MAX = 4096  # after so many the file is written anew
+UNDONE = 5.0  # seconds after which a call that was cancelled can bring no link any more
 
 
 class Journal:
-    """Read when it is made; `was_ours` answers from what an earlier process left.
+    """Read when it is made, written from `opened` on; `was_ours` answers from what an earlier process left.
 
-    `failed`: why it is not written now; `failing` is told so, once for each reason. Links are made all the same.
+    A file that can't be written, or not in time, is told to `failing`, once for each reason, and stops no link.
     """
 
-    def __init__(self, path: Path, failing: Callable[[OSError], None] | None = None) -> None:
-        self.path = path
-        self.failed: OSError | None = None
-        self._failing = failing
-        self._links, self._wanted = _read(path)
-        self._left, self._left_wanted = frozenset(self._links), frozenset(self._wanted)
-        self._links.clear()
-        self._wanted.clear()
-        self._lines = 0
-        self._write_anew()
+    def __init__(self, path: Path, failing: Callable[[OSError], None] | None = None, write: Put = put) -> None:
+        self._left, self._left_wanted = folded(read(path))
+        self._links: set[Peer] = set()
+        self._wanted: Counter[str] = Counter()  # addresses, with how many calls run or may still bring a link
+        self._file = JournalFile(path, self._lines, failing, write)
 
     @property
     def left(self) -> tuple[frozenset[Peer], frozenset[str]]:
@@ -45,77 +41,53 @@ class Journal:
 
     def opened(self) -> None:
         """The far side begins to tell what links there are."""
+        self._file.anew()
         asyncio.get_running_loop().call_later(SETTLED, self.settled)
 
     def settled(self) -> None:
         """What has not shown up by now is gone; whoever connects these devices from here on is somebody else."""
         self._left, self._left_wanted = frozenset(), frozenset()
-        self._write_anew()
+        self._file.anew()
 
-    async def around(self, address: str, connect: Callable[[], Awaitable[Result]]) -> Result:
-        """A connect, on disk before it is made. One that was cancelled may still bring a link for a moment."""
-        self.intend(address)
+    async def aclose(self) -> None:
+        """What counts now is on disk; the file is another's from here on."""
+        await self._file.aclose()
+
+    async def around(self, address: str, call: Callable[[], Awaitable[Failure | Result]]) -> Failure | Result:
+        """A call that may make a link, on disk before it is made. How it ended may leave open whether one comes."""
         later = 0.0
+        self._wanted[address] += 1
         try:
-            return await connect()
-        except asyncio.CancelledError:
+            await self._file.noted(("?", address))
             later = UNDONE
-            raise
+            outcome = await call()
+            if not (isinstance(outcome, Failure) and outcome.outcome_unknown):
+                later = 0.0
+            return outcome
         finally:
-            asyncio.get_running_loop().call_later(later, self.over, address)
+            asyncio.get_running_loop().call_later(later, self._over, address)
 
-    def intend(self, address: str) -> None:
-        self._wanted.add(address)
-        self._append("?", address)
-
-    def over(self, address: str) -> None:
-        if address in self._wanted:
-            self._wanted.discard(address)
-            self._append("!", address)
+    def _over(self, address: str) -> None:
+        self._wanted[address] -= 1
+        if not self._wanted[address]:
+            del self._wanted[address]
+            self._file.note(("!", address))
 
     def up(self, peer: Peer) -> None:
         if peer not in self._links:
             self._links.add(peer)
-            self._append("+", *peer)
+            self._file.note(("+", *peer))
 
     def down(self, peer: Peer) -> None:
         if peer in self._links or peer in self._left:
             self._links.discard(peer)
             self._left -= {peer}
-            self._append("-", *peer)
+            self._file.note(("-", *peer))
 
-    def _append(self, *words: str) -> None:
-        self._lines += 1
-        if self._lines > _LINES_MAX or self.failed is not None:  # a line that was cut would swallow the next one
-            self._write_anew()
-        else:
-            self._put(os.O_APPEND, [words])
-
-    def _write_anew(self) -> None:
+    def _lines(self) -> Iterator[Line]:
         """What counts now; what an earlier process left is kept until it has settled."""
-        lines: list[tuple[str, ...]] = [("?", address) for address in sorted(self._wanted | self._left_wanted)]
-        lines += [("+", *peer) for peer in sorted(self._links | self._left)]
-        self._lines = len(lines)
-        self._put(os.O_TRUNC, lines, self.path.with_name(f"{self.path.name}.new"))
-
-    def _put(self, how: int, lines: Iterable[Iterable[str]], whole: Path | None = None) -> None:
-        """`whole`: a file that takes this one's place once all of it is written."""
-        text = "".join(" ".join(word.replace(" ", "\\x20") for word in words) + "\n" for words in lines)
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            number = os.open(whole or self.path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | how, 0o600)
-            with os.fdopen(number, "wb") as file:
-                file.write(text.encode())
-                file.flush()
-                os.fsync(number)
-            if whole is not None:
-                whole.replace(self.path)
-        except OSError as failed:
-            if self._failing is not None and (self.failed is None or self.failed.errno != failed.errno):
-                self._failing(failed)
-            self.failed = failed
-        else:
-            self.failed = None
+        yield from (("?", address) for address in sorted(self._wanted.keys() | self._left_wanted))
+        yield from (("+", *peer) for peer in sorted(self._links | self._left))
 
 
 class NoJournal(Journal):
@@ -124,13 +96,16 @@ class NoJournal(Journal):
     def __init__(self) -> None:
         pass
 
-    async def around(self, address: str, connect: Callable[[], Awaitable[Result]]) -> Result:
-        return await connect()
+    async def around(self, address: str, call: Callable[[], Awaitable[Failure | Result]]) -> Failure | Result:
+        return await call()
 
     def was_ours(self, peer: Peer) -> bool:
         return False
 
     def opened(self) -> None:
+        pass
+
+    async def aclose(self) -> None:
         pass
 
     def up(self, peer: Peer) -> None:
@@ -140,20 +115,18 @@ class NoJournal(Journal):
         pass
 
 
-def _read(path: Path) -> tuple[set[Peer], set[str]]:
+def folded(lines: Iterable[Line]) -> tuple[frozenset[Peer], frozenset[str]]:
+    """The links that are up, and the addresses whose calls run."""
     links: set[Peer] = set()
     wanted: set[str] = set()
-    text = path.read_text("utf-8", "replace") if path.exists() else ""
-    for line in text.splitlines(keepends=True):
-        if not line.endswith("\n"):
-            break
-        match [word.replace("\\x20", " ") for word in line.split()]:
-            case ["?", address]:
+    for line in lines:
+        match line:
+            case ("?", address):
                 wanted.add(address)
-            case ["!", address]:
+            case ("!", address):
                 wanted.discard(address)
-            case ["+", lane, address]:
+            case ("+", lane, address):
                 links.add(Peer(lane, address))
-            case ["-", lane, address]:
+            case ("-", lane, address):
                 links.discard(Peer(lane, address))
-    return links, wanted
+    return frozenset(links), frozenset(wanted)

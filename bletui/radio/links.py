@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Connect, Folding, LinkChanged, Peer, Request
+from bletui.model import Connect, Folding, LinkChanged, Pair, Peer, Request, Result
 from bletui.radio.journal import Journal
 
 TAKEN_BY = "taken by"  # evidence in the reason of a link's end: who disconnected it by force
@@ -43,6 +43,12 @@ class Links:
         return link.peer
 
     # -- whose they are
+
+    async def making(self, request: Request, call: Callable[[], Awaitable[Failure | Result]]) -> Failure | Result:
+        """The call's outcome; one that may bring a link is in the journal before it is made."""
+        if isinstance(request, Connect | Pair) and self.find(request.address, request.lane) is None:
+            return await self._journal.around(request.address, call)
+        return await call()
 
     def came_up(
         self, event: LinkChanged, connecting: Collection[str], release: Callable[[Peer], object]

@@ -90,7 +90,7 @@ class QueuedRadio(Radio):
         self._queue = ConnectionQueue(usual, self._signal, chooses_lane=backend.chooses_lane)
         self.runner = Runner(
             backend, self._queue, self._wall.wall, self._progress, self._links.serving, self._signal,
-            typed=lambda request: typed(request, self._folding), heard=self._heard_since,
+            typed=lambda request: typed(request, self._folding), heard=self._heard_since, making=self._links.making,
         )  # fmt: skip
         self._prompts = Prompts(self.runner, self._wall.wall)
         self._subscriptions = Subscriptions(self.runner.by_itself, self._publish, self._wall.wall, self._links.is_up)
@@ -146,6 +146,7 @@ class QueuedRadio(Radio):
             self._serving.cancel()
             await asyncio.wait([self._serving])
         await self.backend.aclose()
+        await self._journal.aclose()
 
     # -- what seats ask for
 
@@ -208,7 +209,7 @@ class QueuedRadio(Radio):
                 return None
             if request.mode == "off" and self._subscriptions.drop(owner_of(id_), request.address, request.handle):
                 return None
-        result = await (self._journal.around(request.address, run) if isinstance(request, Connect) else run())
+        result = await run()
         if isinstance(result, GattTree):
             self._publish([TreeChanged(self._wall.wall(), result)])
         elif isinstance(request, Connect | Pair) and (link := self._links.find(request.address, request.lane)):
@@ -260,7 +261,7 @@ class QueuedRadio(Radio):
                 self._queue.heard(event.address)
                 rare = True
         if rare:
-            self.runner.settle()
+            self.runner.settle_soon()
 
     def _follow(self, events: Sequence[Event]) -> None:
         """One after the other: what an event means depends on those before it, also on those of its own batch."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
+from functools import partial
 
 from bletui.backend import Backend
 from bletui.connections import Call, CancelCall, ConnectionQueue, Policy, Release, Signal, Step
@@ -29,6 +30,12 @@ RELEASE_WITHIN = 2.0
 BY_ITSELF_WITHIN = 30.0
 RADIO = "radio"  # the owner of what the radio does by itself
 
+Make = Callable[[], Awaitable[Failure | Result]]  # a call, and how it ended
+
+
+async def _make(request: Request, call: Make) -> Failure | Result:
+    return await call()
+
 
 class Runner:
     """Runs one radio's queue. All calls live in one task group, which `serve` keeps until it is cancelled."""
@@ -44,12 +51,14 @@ class Runner:
         *,
         typed: Callable[[Request], Request] = lambda request: request,
         heard: Callable[[str, str | None, float], bool] = lambda address, lane, since: False,
+        making: Callable[[Request, Make], Awaitable[Failure | Result]] = _make,
     ) -> None:
         """`typed` gives a connect the address type that was heard by the time of its call; `heard` says whether a
-        device was heard there (None: anywhere) since then."""
+        device was heard there (None: anywhere) since then; `making` makes a call, and what has to be done around it."""
         self.queue = queue
         self._typed = typed
         self._heard = heard
+        self._making = making
         self._backend = backend
         self._now = now
         self._publish = publish
@@ -179,8 +188,14 @@ class Runner:
         self._tell()
         self._set_alarm()
 
+    def settle_soon(self) -> None:
+        """Tells what has changed now, and settles once for all that this turn of the loop brings."""
+        if self._group is not None:
+            self._tell()
+        self._settle_soon()
+
     def _settle_soon(self) -> None:
-        """Once for all that this turn of the loop brings: settling looks at every operation there is."""
+        """Settling looks at every operation there is."""
         if self._soon is None:
             self._soon = asyncio.get_running_loop().call_soon(self.settle)
 
@@ -293,7 +308,9 @@ class Runner:
         outcome: Failure | Result = Failure(kind=ErrorKind.OP_CANCELLED)
         call, began = replace(call, request=self._typed(call.request)), self._now()
         try:
-            outcome = self._there(call) or await make(self._backend, call, self._bounds)
+            outcome = self._there(call) or await self._making(
+                call.request, partial(make, self._backend, call, self._bounds)
+            )
             if isinstance(outcome, Failure) and outcome.outcome_unknown:
                 outcome = self._there(call) or outcome
         except asyncio.CancelledError:
@@ -304,11 +321,10 @@ class Runner:
             del self._calls[call.id]
         if self._group is not None:
             self._make(self.queue.ended(call.id, self._now(), self._with_signal(call, outcome)))
+            self.settle_soon()
             address = call.request.address
             if address in self.queue.looking() and self._heard(address, call.lane, began):
-                self._tell()  # that this attempt has failed
                 self.queue.heard(address)  # while the call ran: what is waited for may not come a second time
-            self.settle()
 
     def _with_signal(self, call: Call, outcome: Failure | Result) -> Failure | Result:
         """A connect that failed says how strong the device was heard there: much of what goes wrong is distance."""
