@@ -11,9 +11,10 @@ from bletui.bridge import access, holders, metrics
 from bletui.bridge.access import Credential
 from bletui.bridge.admission import Admission
 from bletui.bridge.answers import Answers
-from bletui.bridge.client import HELLO_WITHIN, Connection
+from bletui.bridge.client import Connection
 from bletui.bridge.fanout import Fanout
 from bletui.bridge.greeting import BEAT, Greeting
+from bletui.bridge.handshakes import Handshakes
 from bletui.bridge.intake import Intake
 from bletui.bridge.listening import Listening
 from bletui.bridge.log import Record, nowhere
@@ -56,7 +57,7 @@ class Bridge:
         self.record = record
         self.radios = Radios(radios, self.fanout.folding)
         self.listening: list[Listening] = []
-        self._servers: dict[Listening, asyncio.Server] = {}
+        self._closing: dict[Listening, Callable[[], object]] = {}
         self.stopped = asyncio.Event()
         self.wall = Steady(clock or Clock()).wall
         self.started = self.wall()
@@ -132,16 +133,17 @@ class Bridge:
 
     def deafen(self, place: Listening) -> None:
         """Lets nobody in there any more; those who have come in stay."""
-        if (server := self._servers.pop(place, None)) is not None:
-            server.close()
+        if (close := self._closing.pop(place, None)) is not None:
+            close()
 
     async def listen(self, place: Listening) -> None:
         """Lets clients in there."""
-        loop = asyncio.get_running_loop()
-        within = None if place.tls is None else HELLO_WITHIN
-        self._servers[place] = await loop.create_server(
-            lambda: Connection(self, place), sock=place.socket, ssl=place.tls, ssl_handshake_timeout=within
-        )
+        if place.tls is None:
+            server = await asyncio.get_running_loop().create_server(lambda: Connection(self, place), sock=place.socket)
+            self._closing[place] = server.close
+        else:
+            handshakes = Handshakes(place.socket, place.tls, lambda: Connection(self, place), self._turned_away)
+            self._closing[place] = self.group.create_task(handshakes.serve()).cancel
 
     def came(self, client: Connection) -> Credential | None:
         """Whoever the kernel says it is; None: a token has to say it."""
@@ -160,7 +162,10 @@ class Bridge:
             self.record("left", owner=seat.owner.id, client=client.name, shed=client.outbox.shed, why=why)
 
     def refused(self, client: Connection, failure: Failure) -> None:
-        self._refusals.note(client.name, failure.kind, failure.detail)
+        self._turned_away(client.name, failure)
+
+    def _turned_away(self, whence: str, failure: Failure) -> None:
+        self._refusals.note(whence, failure.kind, failure.detail or failure.message)
 
     def greet(self, client: Connection, hello: m.Hello) -> None:
         self.group.create_task(self._greeting.greet(client, hello))
@@ -264,8 +269,8 @@ class Bridge:
             client.goodbye(revoked)
 
     def _close(self) -> None:
-        for server in self._servers.values():
-            server.close()
+        for close in self._closing.values():
+            close()
         ended = Failure(kind=ErrorKind.NET_CLOSED, source="bletui.bridge", detail="the bridge was stopped")
         for client in list(self._connections):
             client.goodbye(ended, final=False, linger=False)
