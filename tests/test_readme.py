@@ -37,6 +37,12 @@ def test_every_page_is_in_the_index() -> None:
         assert page.name == "README.md" or f"({page.name})" in index, page.name
 
 
+def test_every_package_is_on_the_map() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    for folder in (ROOT / "bletui").glob("*/__init__.py"):
+        assert f"`{folder.parent.name}/`" in page, folder
+
+
 def test_every_make_target_that_is_named_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for page in PAGES:
