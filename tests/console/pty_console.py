@@ -152,3 +152,17 @@ def colours(output: bytes) -> list[bytes]:
         if any(re.fullmatch(rb"3[0-8]|4[0-8]|9[0-7]|10[0-7]", each) for each in parameters):
             found.append(sgr)
     return found
+
+
+# Every sequence that Textual itself may send. What is not on the list came from somewhere else.
+OWN = re.compile(
+    rb"\x1b\]22;[a-z]*\x07|\x1b\[\??[0-9;]*[hlmHJKABCDGd]|\x1b\[[<>][0-9;]*u|\x1b\[\?[0-9]+\$p"
+    rb"|\x1b\[[0-9 ]*q|\x1b\[[<>=][0-9;]*[a-z]"
+)
+CLEARS = re.compile(rb"\x1b\[[23]?J")
+
+
+def foreign(output: bytes) -> list[bytes]:
+    """Control bytes and sequences that are not Textual's."""
+    rest = OWN.sub(b"", output).decode("utf-8")
+    return [each.encode() for each in re.findall(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]", rest)]

@@ -23,55 +23,23 @@ from bletui.console.widgets.tree_keys import TreeKeys
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import (
     Connect,
-    Disconnect,
     Discover,
-    ListBonds,
     Owner,
-    Pair,
-    Read,
-    ReadRssi,
     Request,
     Role,
     ScanRequest,
-    SetPhy,
-    Subscribe,
-    Unpair,
-    Write,
 )
 from bletui.radio import Radio
 from bletui.radio.roles import least
 from bletui.session import Session
 from bletui.target import Target, parse
 from bletui.testing.virtual_time import in_virtual_time
+from tests.console.asked_for import ASKS, TO
 from tests.console.every_key.links import linked
 from tests.console.every_key.rows import keys
 from tests.console.real import Play, console
 
 LAB = "sim:lab?lanes=1&speed=20"
-TO = address("thermometer")
-ASKS: dict[str, Request] = {
-    "scan.connect": Connect(TO),
-    "links.connect": Connect(TO),
-    "links.disconnect": Disconnect(TO),
-    "links.mine": Disconnect(TO),
-    "links.pair": Pair(TO),
-    "links.signal": ReadRssi(TO),
-    "links.phy": SetPhy(TO, tx=("2M",)),
-    "links.bonds": ListBonds(),
-    "links.unpair": Unpair(TO, "a"),
-    "card.unpair": Unpair(TO, "a"),
-    "tree.read": Read(TO, handle=3),
-    "tree.all": Read(TO, handle=3),
-    "tree.write": Write(TO, handle=3, value=b""),
-    "tree.command": Write(TO, handle=3, value=b"", response=False),
-    "tree.deliver": Subscribe(TO, handle=3, mode="notify"),
-    "tree.indicate": Subscribe(TO, handle=3, mode="indicate"),
-    "tree.fresh": Discover(TO),
-    "tree.signal": ReadRssi(TO),
-    "tree.phy": SetPhy(TO, tx=("2M",)),
-    "tree.pair": Pair(TO),
-    "problems.again": Connect(TO),
-}
 # The seat's own calls, which `tests/radio/test_roles.py` tries with every role; `scan.*` ask for scans.
 CALLS: dict[str, Role] = {
     **dict.fromkeys(("links.adopt", "app.answer"), "operator"),

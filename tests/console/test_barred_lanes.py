@@ -12,8 +12,8 @@ from bletui.console.commands import BY_ID, COMMANDS
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.widgets.link_keys import LinkKeys
 from bletui.model import Lane, LaneChanged, LinkChanged, Peer
+from tests.console.asked_for import ASKS
 from tests.console.stage import LANE, NOW, SCANNING, Stage, stage
-from tests.console.test_barred import ASKS
 
 OTHER = "tiny/hci1"
 DEVICE = "C0:00:00:00:00:01"

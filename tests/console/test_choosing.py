@@ -13,9 +13,9 @@ from bletui.console.settings import THEMES, Settings
 from bletui.session import Joined
 from bletui.target import parse
 from bletui.testing.virtual_time import in_virtual_time
+from tests.console.linking import LAB, linked
 from tests.console.real import Play, console
 from tests.console.stage import stage
-from tests.console.test_connections import LAB, linked
 
 
 async def test_a_theme_is_seen_before_it_is_chosen() -> None:

@@ -6,52 +6,14 @@ import pytest
 
 from bletui.backends.simulator.lab import address
 from bletui.console.screens.connections import ConnectionsScreen
-from bletui.console.screens.dialogue import TextDialogue, YesNoDialogue
+from bletui.console.screens.dialogue import YesNoDialogue
 from bletui.console.screens.gatt import GattScreen
 from bletui.console.screens.scan import ScanScreen
 from bletui.console.screens.walk import WalkScreen
-from bletui.model import Connect, LinkChanged, OpId, Peer
+from bletui.model import Connect, OpId
 from bletui.testing.virtual_time import in_virtual_time
+from tests.console.linking import LAB, THERMOMETER, connect, connections, linked, links, on
 from tests.console.real import Play, console
-
-LAB = "sim:lab?lanes=1&speed=20"
-THERMOMETER = address("thermometer")
-
-
-def links(play: Play) -> list[LinkChanged]:
-    return list(play.radio.state.links.values())
-
-
-async def connections(play: Play) -> ConnectionsScreen:
-    await play.press("2")
-    await play.until(lambda: isinstance(play.app.screen, ConnectionsScreen) and play.text("#status"))
-    screen = play.app.screen
-    assert isinstance(screen, ConnectionsScreen)
-    return screen
-
-
-async def connect(play: Play, text: str) -> None:
-    await play.press("c")
-    await play.until(lambda: isinstance(play.app.screen, TextDialogue) and play.app.screen.query("Field"))
-    await play.press(*text, "enter")
-    await play.until(lambda: isinstance(play.app.screen, ConnectionsScreen))
-
-
-async def on(play: Play, key: object) -> None:
-    """Puts the cursor there."""
-    screen = play.app.screen
-    assert isinstance(screen, ConnectionsScreen)
-    await play.until(lambda: screen.pane.select(key))
-
-
-async def linked(play: Play, text: str = THERMOMETER) -> Peer:
-    await connections(play)
-    await connect(play, text)
-    wanted = text.split()[0].upper()
-    await play.until(lambda: any(link.state == "up" and link.peer.address == wanted for link in links(play)))
-    peer = next(link.peer for link in links(play) if link.peer.address == wanted)
-    await on(play, peer)
-    return peer
 
 
 @in_virtual_time

@@ -8,9 +8,9 @@ from bletui.console.screens.dialogue import YesNoDialogue
 from bletui.console.widgets.link_keys import LinkKeys
 from bletui.model import Pair
 from bletui.testing.virtual_time import in_virtual_time
+from tests.console.linking import LAB, connections, linked, on
 from tests.console.real import console
 from tests.console.stage import stage
-from tests.console.test_connections import LAB, connections, linked, on
 
 FORGETFUL = address("stale bond")
 

@@ -14,8 +14,8 @@ from bletui.console.spans import words
 from bletui.model import LinkChanged, Owner, Peer, Snapshot
 from bletui.radio.attachment import LocalAttachment
 from bletui.testing.virtual_time import in_virtual_time
+from tests.console.linking import LAB, connections, links, on
 from tests.console.real import console
-from tests.console.test_connections import LAB, connections, links, on
 
 HERE = Peer("a", "A4:C1:38:0B:7F:2A")
 

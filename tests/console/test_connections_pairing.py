@@ -10,13 +10,13 @@ from bletui.console.screens.connections import ConnectionsScreen
 from bletui.console.screens.dialogue import Dialogue, NoticeDialogue, TextDialogue, YesNoDialogue
 from bletui.console.spans import width, words
 from bletui.failure import BleError
-from bletui.model import Lane, LinkChanged, Peer, Prompt, PromptClosed, PromptWhat
+from bletui.model import Lane, LinkChanged, Peer, Prompt, PromptWhat
 from bletui.radio import QueuedRadio
 from bletui.testing.virtual_time import in_virtual_time
 from tests.bridge.running import bridge
+from tests.console.linking import bonded, ends, linked
 from tests.console.real import Play, console
 from tests.console.stage import LANE, NOW
-from tests.console.test_connections import linked
 from tests.radio.playing import A
 from tests.radio.scripted import ScriptedBackend
 
@@ -29,15 +29,6 @@ async def asked(play: Play, role: str, kind: type[Dialogue]) -> None:
     await play.until(lambda: isinstance(play.app.screen, kind))
     await play.until_said(address(role), "#dialogue-says")
     await play.until_said("s left", "#dialogue-says")
-
-
-def bonded(play: Play, role: str) -> bool:
-    links = play.radio.state.links.values()
-    return any(link.bonded and link.peer.address == address(role) for link in links)
-
-
-def ends(play: Play) -> list[str]:
-    return [entry.event.how for entry in play.session.log if isinstance(entry.event, PromptClosed)]
 
 
 @in_virtual_time

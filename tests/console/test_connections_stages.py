@@ -11,9 +11,9 @@ from bletui.model import Connect, Operation, OperationChanged, OpId, Peer
 from bletui.session import Joined
 from bletui.target import parse
 from bletui.testing.virtual_time import in_virtual_time
+from tests.console.linking import LAB, THERMOMETER, connect, connections, linked, links, on
 from tests.console.real import Play, console
 from tests.console.stage import LANE, NOW
-from tests.console.test_connections import LAB, THERMOMETER, connect, connections, linked, links, on
 
 DEVICE = "C0:00:00:00:00:01"
 

@@ -17,9 +17,9 @@ from bletui.console.widgets.lines import Lines
 from bletui.console.widgets.tree_keys import TreeKeys
 from bletui.model import LinkChanged, Peer, Prompt, PromptWhat
 from bletui.testing.virtual_time import in_virtual_time
+from tests.console.linking import LAB, connections, linked, on
 from tests.console.real import Play, console
 from tests.console.stage import LANE, NOW, stage
-from tests.console.test_connections import LAB, connections, linked, on
 
 Opening = Callable[[Play], Awaitable[None]]
 

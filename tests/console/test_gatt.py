@@ -2,54 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
 
 from bletui.backends.simulator.lab import address
-from bletui.console.known import Known
 from bletui.console.screens.connections import ConnectionsScreen
 from bletui.console.screens.dialogue import TextDialogue
 from bletui.console.screens.gatt import GattScreen
-from bletui.console.settings import Source
 from bletui.console.tree import readable
-from bletui.console.widgets.tree_keys import TreeKeys
-from bletui.decode.attributes import Attribute
 from bletui.model import Properties
 from bletui.testing.virtual_time import in_virtual_time
-from tests.console.real import Play, console
-from tests.console.test_connections import linked
-
-LAB = "sim:lab?lanes=1&speed=20"
-
-
-def pane(play: Play) -> TreeKeys:
-    return play.app.screen.query_one(TreeKeys)
-
-
-@asynccontextmanager
-async def opened(
-    *roles: str, size: tuple[int, int] = (80, 24), target: str = LAB, source: Source | None = None
-) -> AsyncIterator[Play]:
-    """The tree of the first role's device; all of them are connected."""
-    async with console(target, size=size, source=source) as play:
-        for role in reversed(roles):
-            await linked(play, address(role))
-        await play.press("enter")
-        await play.until(lambda: isinstance(play.app.screen, GattScreen) and pane(play).attributes)
-        yield play
-
-
-async def on(play: Play, name: str) -> Attribute:
-    """Puts the cursor on the attribute of that name."""
-    one = next(one for one in pane(play).attributes.values() if one.name == name and one.kind != "service")
-    await play.until(lambda: pane(play).select(one.handle))
-    return one
-
-
-def known(play: Play, one: Attribute) -> Known:
-    return pane(play).known(one.handle)
+from tests.console.real import Play
+from tests.console.trees import known, on, opened, pane
 
 
 @in_virtual_time

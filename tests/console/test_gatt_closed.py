@@ -6,7 +6,7 @@ from bletui.target import parse
 from bletui.testing.virtual_time import in_virtual_time
 from tests.console.screenshots_links import ROUTER, Scripted, gatt, site, tree
 from tests.console.stage import stage
-from tests.console.test_gatt import opened
+from tests.console.trees import opened
 
 
 @in_virtual_time

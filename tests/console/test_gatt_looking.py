@@ -6,23 +6,9 @@ import pytest
 
 from bletui.backends.simulator.lab import address
 from bletui.console.screens.copying import CopyDialogue
-from bletui.console.screens.dialogue import TextDialogue
 from bletui.console.screens.gatt import GattScreen
 from bletui.testing.virtual_time import in_virtual_time
-from tests.console.real import Play
-from tests.console.test_gatt import known, on, opened, pane
-
-
-async def answer(play: Play, key: str, text: str) -> None:
-    await play.press(key)
-    await play.until(lambda: isinstance(play.app.screen, TextDialogue) and play.app.screen.query("Field"))
-    await play.press("ctrl+u", *text)
-    play.app.paint()
-
-
-async def back(play: Play) -> None:
-    await play.press("enter")
-    await play.until(lambda: isinstance(play.app.screen, GattScreen))
+from tests.console.trees import answer, back, known, on, opened, pane
 
 
 @in_virtual_time

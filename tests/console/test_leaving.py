@@ -15,9 +15,9 @@ from bletui.session import Joined
 from bletui.target import parse
 from bletui.testing.virtual_time import in_virtual_time
 from tests.bridge.running import bridge
+from tests.console.linking import LAB, linked
 from tests.console.pty_console import LEFT, PtyConsole
 from tests.console.real import console
-from tests.console.test_connections import LAB, linked
 from tests.radio.playing import A
 from tests.radio.scripted import ScriptedBackend
 from tests.waiting import until

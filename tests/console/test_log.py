@@ -17,8 +17,8 @@ from bletui.console.widgets.log_keys import CLIPBOARD_MAX
 from bletui.log import Entry, Mark
 from bletui.model import LinkChanged, Notification, OperationChanged, Peer, Read
 from bletui.testing.virtual_time import in_virtual_time
+from tests.console.linking import LAB, THERMOMETER, connect, connections, linked
 from tests.console.real import Play, console
-from tests.console.test_connections import LAB, THERMOMETER, connect, connections, linked
 
 FAILING = "sim:lab?lanes=1&fault=connect:failed"
 

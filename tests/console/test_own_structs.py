@@ -13,8 +13,7 @@ from bletui.decode import lenses
 from bletui.decode.lenses import Lenses
 from bletui.testing.virtual_time import in_virtual_time
 from tests.console.real import Play
-from tests.console.test_gatt import known, on, opened
-from tests.console.test_gatt_looking import answer, back
+from tests.console.trees import answer, back, known, on, opened
 
 TWO = "[structs.two]\nlayout = 'low: u8; high: u8 %'\nattributes = ['2a6e']\n"
 

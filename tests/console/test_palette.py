@@ -10,9 +10,9 @@ from bletui.console.screens.explanation import ExplanationScreen
 from bletui.console.screens.gatt import GattScreen
 from bletui.failure import ErrorKind
 from bletui.testing.virtual_time import in_virtual_time
+from tests.console.linking import LAB
 from tests.console.real import Play, console
-from tests.console.test_connections import LAB
-from tests.console.test_gatt import opened, pane
+from tests.console.trees import opened, pane
 
 
 async def chosen(play: Play, typed: str, wanted: str) -> None:

@@ -13,8 +13,8 @@ from bletui.console.screens.gatt import GattScreen
 from bletui.failure import BleError
 from bletui.model import Phy
 from bletui.testing.virtual_time import in_virtual_time
+from tests.console.linking import LAB, linked
 from tests.console.real import Play, console
-from tests.console.test_connections import LAB, linked
 
 
 @pytest.mark.parametrize(

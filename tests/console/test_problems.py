@@ -12,27 +12,14 @@ from bletui.failure import ErrorKind, Failure
 from bletui.log.failing import LINK, Group, What
 from bletui.model import Connect, Operation, OpId, Read, Write
 from bletui.testing.virtual_time import in_virtual_time
+from tests.console.linking import FAILING, THERMOMETER, connect, connections, ended, failed_connect, linked
 from tests.console.real import Play, console
-from tests.console.test_connections import THERMOMETER, connect, connections, linked
-
-FAILING = "sim:lab?lanes=1&fault=connect:failed"
 
 
 async def problems(play: Play) -> ProblemKeys:
     await play.press("5")
     await play.until(lambda: isinstance(play.app.screen, ProblemsScreen) and play.text("#status"))
     return play.app.screen.query_one(ProblemKeys)
-
-
-def ended(play: Play) -> int:
-    return sum(one.operation.ended for one in play.radio.state.operations.values())
-
-
-async def failed_connect(play: Play, text: str = THERMOMETER) -> None:
-    count = ended(play)
-    await connections(play)
-    await connect(play, text)
-    await play.until(lambda: ended(play) > count)
 
 
 @in_virtual_time

@@ -21,9 +21,9 @@ from bletui.radio import Attachment, Radio
 from bletui.session import Session
 from bletui.target import Target
 from bletui.testing.virtual_time import in_virtual_time
+from tests.console.linking import bonded, ends
 from tests.console.real import Play, console
 from tests.console.stage import LANE, NOW
-from tests.console.test_connections_pairing import bonded, ends
 
 ROLE = f"passkey {PASSKEY}"
 TO = address(ROLE)

@@ -12,9 +12,9 @@ from bletui.log import Entry
 from bletui.log.tally import Tally
 from bletui.model import Connect, Operation, OperationChanged, OpId
 from bletui.testing.virtual_time import in_virtual_time
+from tests.console.linking import connect, connections, on
 from tests.console.real import console
 from tests.console.stage import LANE, NOW
-from tests.console.test_connections import connect, connections, on
 
 
 def failed(n: int, device: str) -> Entry:

@@ -11,21 +11,8 @@ from pathlib import Path
 import pytest
 
 from bletui.console.terminal import LAST_ANSWER
-from tests.console.pty_console import LEFT, QUERY, PtyConsole, colours, plain
+from tests.console.pty_console import CLEARS, LEFT, QUERY, PtyConsole, colours, foreign, plain
 from tests.console.pty_program import TOKEN
-
-# Every sequence that Textual itself may send. What is not on the list came from somewhere else.
-OWN = re.compile(
-    rb"\x1b\]22;[a-z]*\x07|\x1b\[\??[0-9;]*[hlmHJKABCDGd]|\x1b\[[<>][0-9;]*u|\x1b\[\?[0-9]+\$p"
-    rb"|\x1b\[[0-9 ]*q|\x1b\[[<>=][0-9;]*[a-z]"
-)
-CLEARS = re.compile(rb"\x1b\[[23]?J")
-
-
-def foreign(output: bytes) -> list[bytes]:
-    """Control bytes and sequences that are not Textual's."""
-    rest = OWN.sub(b"", output).decode("utf-8")
-    return [each.encode() for each in re.findall(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]", rest)]
 
 
 def test_hostile_text_reaches_the_terminal_as_visible_escapes_only() -> None:

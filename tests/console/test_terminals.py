@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.console.pty_console import LEFT, PtyConsole, colours, plain
-from tests.console.test_terminal import CLEARS, foreign
+from tests.console.pty_console import CLEARS, LEFT, PtyConsole, colours, foreign, plain
 
 NO_UTF8 = {"LANG": "C", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
 SIXTEEN, MANY, NONE = rb"3[0-7]|4[0-7]|9[0-7]|10[0-7]|[0-9]", rb"[34]8;[25];[0-9;]+|3[0-7]|[0-9]", rb"[0-9]"

@@ -13,7 +13,7 @@ from bletui.decode.lenses import written
 from bletui.decode.values.alert import Alarm, Rule, Watch
 from bletui.failure import ErrorKind, Failure
 from bletui.model import Peer, Properties
-from tests.console.test_gatt_filter import TREE
+from tests.console.two_services import TREE
 
 PEER = Peer("a", "A4:C1:38:0B:7F:2A")
 LEVEL = 3

@@ -11,8 +11,8 @@ from bletui.model import LinkChanged, Peer
 from bletui.session import Joined, Session
 from bletui.target import parse
 from bletui.testing.virtual_time import in_virtual_time
+from tests.console.linking import FAILING, failed_connect
 from tests.console.real import console
-from tests.console.test_problems import FAILING, failed_connect
 
 OFF = Failure(kind=ErrorKind.ADAPTER_OFF)
 LOST = Failure(kind=ErrorKind.LINK_LOST)

@@ -12,9 +12,9 @@ from bletui.console.keymap import key_of
 from bletui.console.screens.mode import ModeScreen
 from bletui.console.widgets.filter_input import FilterInput
 from bletui.testing.virtual_time import in_virtual_time
+from tests.console.linking import LAB, linked
 from tests.console.real import Play, console
 from tests.console.stage import heard, stage
-from tests.console.test_connections import LAB, linked
 
 MODES = {"1": "scan", "3": "gatt", "4": "log"}
 TEXT = "wnmdxevpa"  # each of them a command somewhere
