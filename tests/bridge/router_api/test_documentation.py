@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,8 +14,8 @@ from bletui.cli.simulated import simulated
 from bletui.target import parse
 from tests.bridge.router_api.client import ask, stream
 from tests.bridge.router_api.faulted import served
+from tests.bridge.router_api.simulator_page import PAGE, session
 
-PAGE = (Path(__file__).parents[3] / "docs/router-simulator.md").read_text("utf-8")
 ROWS = [line for line in PAGE.splitlines() if line.startswith("| `")]
 
 
@@ -41,15 +38,6 @@ def test_every_example_of_a_fault_is_understood() -> None:
         _, sites = read([text])
         for target in simulated([parse("sim:lab")], faults=sites):
             options(target, "sim", 1.0)
-
-
-def session() -> Iterator[tuple[list[str], str]]:
-    """Each command of the page's session, and what it prints."""
-    block = re.search(r"```\n(\$ curl.*?)```", PAGE, re.DOTALL)
-    assert block
-    for entry in block[1].strip().split("\n\n"):
-        command, _, output = entry.partition("\n")
-        yield shlex.split(command.removeprefix("$ ")), output
 
 
 async def answered(port: int, command: list[str]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,39 +19,13 @@ from bletui.bridge.router_api.encoding import (
     timestamp,
     with_keys,
 )
-from bletui.decode.advertising import summarise
 from bletui.failure import ErrorKind, Failure
-from bletui.model import PDUS, AdvertisedFields, Advertisement, Extended, LinkChanged, Notification, Peer
+from bletui.model import AdvertisedFields, Advertisement, LinkChanged, Notification, Peer
 from tests import values
+from tests.bridge.router_api.recorded import SAMPLES, heard
 
-SAMPLES = [
-    json.loads(line)
-    for line in (Path(__file__).parents[2] / "data" / "router_scan_samples.jsonl").read_text().splitlines()
-]
 # Keys that only other firmware, other options or the access controller's combined stream write.
 ELSEWHERE = {"evt_type", "timestamp", "beacon", "dataType", "ap"}
-
-
-def heard(event: dict[str, Any]) -> Advertisement:
-    """The advertisement that a router's event tells of."""
-    device = event["bdaddrs"][0]
-    raw = bytes.fromhex(event.get("scanData", event.get("adData", "")))
-    name = None if event["name"] in ("(unknown)", summarise(raw).name) else event["name"]
-    extended = None
-    if "primaryPhy" in event:
-        extended = Extended(
-            primary_phy=event["primaryPhy"],
-            secondary_phy=event["secondryPhy"],
-            sid=event["sid"],
-            tx_power=None,
-            interval=event["interval"],
-            connectable=event["prop"] == "Connectable",
-            data_status=event["dataStatus"],
-        )
-    pdu = PDUS[event["evtType"] if "evtType" in event else event["evt_type"]]
-    return Advertisement(
-        0.0, "r/0", device["bdaddr"], device["bdaddrType"], event["rssi"], pdu, raw, name, None, extended
-    )
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=[sample["src"][:40] for sample in SAMPLES])

@@ -8,8 +8,8 @@ from bletui.backends.simulator.lab import address
 from bletui.bridge.router_api.profiles import PROFILES
 from bletui.model import LinkChanged, Peer
 from tests.bridge.router_api.client import ask, stream
+from tests.bridge.router_api.lab import lab, told
 from tests.bridge.router_api.site import AT, lane_with, site
-from tests.bridge.router_api.test_devices import lab, told
 from tests.tiny import TinyBackend
 
 COUNTER, THERMOMETER, FAR = address("counter"), address("thermometer"), address("far away")

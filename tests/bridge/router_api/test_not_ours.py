@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.bridge.router_api.faulted import served
-from tests.bridge.router_api.test_documentation import PAGE, session
+from tests.bridge.router_api.simulator_page import PAGE, session
 
 PIPE = asyncio.subprocess.PIPE
 OURS = "http://127.0.0.1:8080"  # as the page has it

@@ -23,7 +23,7 @@ from bletui.model import Extended, ScanFilter, ScanRequest, ValueFilter
 from tests import values
 from tests.bridge.router_api.client import ask, stream
 from tests.bridge.router_api.faulted import served
-from tests.bridge.router_api.test_encoding import SAMPLES, heard
+from tests.bridge.router_api.recorded import SAMPLES, heard
 
 # Which line wrote which of the recorded events, by what their sources say.
 WROTE = {

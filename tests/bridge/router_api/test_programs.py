@@ -22,9 +22,9 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Advertisement, LinkChanged, Peer, Prompt, PromptClosed
 from tests import values
 from tests.bridge.router_api.client import Reply, ask, stream
+from tests.bridge.router_api.lab import CCCD, NOTIFYING, lab, told
 from tests.bridge.router_api.linked import LinkedBackend, table
 from tests.bridge.router_api.site import AT, lane, lane_with, site
-from tests.bridge.router_api.test_devices import CCCD, NOTIFYING, lab, told
 from tests.tiny import TinyBackend
 
 COUNTER, THERMOMETER = address("counter"), address("thermometer")

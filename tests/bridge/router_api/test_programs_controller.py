@@ -9,7 +9,7 @@ from bletui.backends.simulator.lab import address
 from bletui.bridge.router_api.macs import macs
 from tests.bridge.router_api.client import Reply, ask, stream
 from tests.bridge.router_api.controlled import BASIC, Controller, simulated
-from tests.bridge.router_api.test_devices import CCCD, NOTIFYING, told
+from tests.bridge.router_api.lab import CCCD, NOTIFYING, told
 
 COUNTER = address("counter")
 ONE, TWO = macs([], 2)
