@@ -13,7 +13,7 @@ from bletui.bridge import folders
 from bletui.bridge.credentials import Tokens
 from bletui.errors.rules import remedies
 from bletui.failure import BleError, ErrorKind
-from tests.bridge.test_ringfile import files_of_at_most
+from tests.bridge.small_files import files_of_at_most
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="locks, and limits of a file's size")
 

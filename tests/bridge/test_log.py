@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from bletui.bridge.log import KEPT, Following, LogFile, tail
-from tests.bridge.test_ringfile import files_of_at_most
+from tests.bridge.small_files import files_of_at_most
 
 
 def test_lines_are_objects_without_control_characters_and_the_users_alone(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import errno
 import os
 import random
-import resource
 import signal
 import stat
 import subprocess
@@ -26,6 +25,7 @@ from bletui.bridge.ringfile import RingFile, kept
 from bletui.bridge.segments import Head
 from bletui.failure import BleError, ErrorKind
 from bletui.model import Event, Lane, LaneChanged, Shed, StreamChanged
+from tests.bridge.small_files import files_of_at_most
 
 KILLS = int(os.environ.get("BLETUI_KILLS", "3"))
 WITHIN = 30.0
@@ -139,17 +139,6 @@ def test_it_is_bounded_by_bytes_and_by_minutes(tmp_path: Path) -> None:
         add(ring, 1, lane(5_000))
     with opened(folder, "three") as (ring, _, _):
         assert [event for event in told(ring) if isinstance(event, LaneChanged)] == [lane(5_000)]
-
-
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
-    """What a full disk does: the write that goes beyond it is cut, the next one fails."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_disk_that_takes_nothing_costs_the_file_and_not_the_bridge(tmp_path: Path) -> None:
