@@ -17,6 +17,7 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Role
 
 WITHIN = 5.0  # seconds for connecting, and for the welcome
+SILENT_BEATS = 2.5  # of the bridge, without any of which it is taken for lost
 
 Take = Callable[[m.FromBridge], None]
 
@@ -32,6 +33,8 @@ class Line(asyncio.Protocol):
         self._take = take
         self._reader = codec.BridgeReader()
         self._transport: asyncio.Transport | None = None
+        self._heard_at = 0.0
+        self._alarm: asyncio.TimerHandle | None = None
 
     @property
     def skipped(self) -> int:
@@ -43,6 +46,7 @@ class Line(asyncio.Protocol):
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
+        self._heard_at = asyncio.get_running_loop().time()
         try:
             for message in self._reader.feed(data):
                 self._got(message)
@@ -83,11 +87,28 @@ class Line(asyncio.Protocol):
                 self.close()
             case m.Welcome() if not self.welcome.done():
                 self.welcome.set_result(message)
+                if message.beat > 0:
+                    self._listen(SILENT_BEATS * message.beat)
                 self._take(message)
             case _:
                 self._take(message)
 
+    def _listen(self, within: float) -> None:
+        """Ends it where nothing is heard for so long: a network that is cut without a word tells nobody."""
+        loop = asyncio.get_running_loop()
+        if self.ended.done() or self._transport is None:
+            return
+        if loop.time() < self._heard_at + within:
+            self._alarm = loop.call_at(self._heard_at + within, self._listen, within)
+            return
+        detail = f"nothing was heard from the bridge for {within:g} s"
+        self._end(Failure(kind=ErrorKind.NET_TIMEOUT, source="bletui.bridge", detail=detail), final=False)
+        self._transport.abort()
+
     def _end(self, failure: Failure, *, final: bool) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
         if not self.ended.done():
             self.ended.set_result(failure)
             self.final = final
