@@ -30,6 +30,12 @@ def path() -> Iterator[Path]:
         yield Path(made) / "s"
 
 
+async def beat(writer: asyncio.StreamWriter, count: int) -> None:
+    for _ in range(count):
+        await asyncio.sleep(BEAT)
+        writer.write(codec.from_bridge(m.Beat(1.0)))
+
+
 @asynccontextmanager
 async def far_side(path: Path, beats: list[int]) -> AsyncIterator[list[float]]:
     """Greets whoever comes, and beats so often on the first connection, the second …: no more then. When each came."""
@@ -43,11 +49,12 @@ async def far_side(path: Path, beats: list[int]) -> AsyncIterator[list[float]]:
             came.append(loop.time())
             welcome = m.Welcome(1, "far", "test", "me", "operator", "epoch", 0, 1.0, "resume", False, 65_536, BEAT)
             writer.write(codec.from_bridge(welcome) + codec.from_bridge(m.SnapshotPart(False, Batch(0, ()))))
-            for _ in range(count):
-                await asyncio.sleep(BEAT)
-                writer.write(codec.from_bridge(m.Beat(1.0)))
-            while await reader.read(65_536):
-                pass
+            beating = group.create_task(beat(writer, count))
+            while data := await reader.read(65_536):
+                for said in codec.ClientReader().feed(data):
+                    if isinstance(said, m.Call):  # to leave
+                        writer.write(codec.from_bridge(m.Reply(said.id)))
+            beating.cancel()
 
     async with asyncio.TaskGroup() as group:
         tasks: list[asyncio.Task[None]] = []
