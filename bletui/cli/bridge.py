@@ -26,7 +26,22 @@ _EXAMPLES = """\
   bletui bridge run local: --publish mqtts://SITE@broker.example/plant7
 
 Writes are GETs in that API, so requests for foreign hosts and from web pages
-are refused. Beyond loopback TLS and a token are needed. A signal ends it.
+are refused. Beyond loopback TLS and a token are needed.
+
+exit codes
+  0 bletui bridge stop ended it; 143 SIGTERM, 130 ctrl+c; SIGHUP reloads
+  otherwise that of what could not be opened, read or listened on
+
+docs/bridge.md describes the bridge, docs/router-simulator.md the router's API.
+"""
+_ABOUT = """\
+Radios that stay up while terminals come and go, and that several may use:
+served to consoles and commands (bridge:), to software that speaks a router's
+HTTP API, and told to MQTT brokers. docs/bridge.md has all of it.
+"""
+_RUN = """\
+Opens each TARGET and keeps it: its scan, links, notifications, queue, and the
+last minutes of events. Several at once are lanes beside each other.
 """
 
 
@@ -34,11 +49,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     from bletui.cli import bridgeverbs, bridging
     from bletui.cli.configured import add_options
 
-    verbs = subparsers.add_parser("bridge", help="serve radios to other programs").add_subparsers(
-        dest="verb", required=True, metavar="VERB"
-    )
+    parser = subparsers.add_parser("bridge", help="serve radios to other programs", description=_ABOUT)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     bridgeverbs.add_parsers(verbs)
-    run = verbs.add_parser("run", help="serve until a signal ends it", epilog=_EXAMPLES)
+    run = verbs.add_parser("run", help="serve until a signal ends it", description=_RUN, epilog=_EXAMPLES)
     run.add_argument(
         "targets",
         nargs="*",

@@ -32,8 +32,8 @@ operations. A seat whose console has gone stays until it comes back, 12 hours.
     "reload": (
         "put a change of a bridge's configuration in force",
         """\
-The bridge reads [bridge] of its configuration again, as at SIGHUP, and says what
-has changed. What stands on its command line stays.
+The bridge reads [bridge] of its configuration again, as at SIGHUP, and says
+what has changed. What stands on its command line stays.
 """,
     ),
     "stop": (
@@ -52,8 +52,8 @@ exit codes
 docs/bridge.md describes the bridge, docs/json.md the JSON objects.
 """
 _LOGS = """\
-The newest lines of the log of this user's bridge: `at`, `event`, `level` and what
-belongs to it. It is kept in four files of 2 MiB in the state folder.
+The newest lines of the log of this user's bridge: `at`, `event`, `level` and
+what belongs to it. It is kept in four files of 2 MiB in the state folder.
 """
 _TOKEN = """\
 Whoever comes over TCP (bletui bridge run --listen) shows a token: add makes one

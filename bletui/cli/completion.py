@@ -7,9 +7,9 @@ import os
 from collections.abc import Mapping
 
 _ABOUT = """\
-Prints what makes a shell complete bletui's commands, options, targets, profiles,
-filter names, structs and addresses with a name; those of the configuration are
-looked up as you type.
+Prints what makes a shell complete bletui's commands, options, targets,
+profiles, filter names, structs and addresses with a name; those of the
+configuration are looked up as you type.
 
   eval "$(bletui completion bash)"       in ~/.bashrc
   eval "$(bletui completion zsh)"        in ~/.zshrc, after compinit

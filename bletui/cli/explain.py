@@ -36,7 +36,7 @@ What a code, kind, native message or number means, and what to try. Offline.
 
 _EXITS = """\
 exit codes
-  0 explained, several meanings included; with --from also where a log tells of none
+  0 explained, several meanings included; with --from also none at all
   2 nothing is known under that name
 
 docs/errors has a page for each kind, docs/json.md describes the JSON objects.

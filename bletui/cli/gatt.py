@@ -15,7 +15,7 @@ done (r read, w write, W write without response, n notify, i indicate), names
 and UUIDs. With --values what each holds; one that can't be read says why.
 
   bletui gatt local: ADDRESS --json > board.json
-  bletui gatt local: ADDRESS --against board.json --exit-code || echo "not as it was"
+  bletui gatt local: ADDRESS --against board.json --exit-code || echo "changed"
 """
 
 

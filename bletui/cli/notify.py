@@ -15,7 +15,8 @@ Subscribes to each ATTRIBUTE and prints what it sends until ctrl+c, --count or
 
 --alert says when a value is worth it: 'change', 'level<20', '>30', '20..30'
 (outside of these). It ends with the first alert, or with --count of them; a
-value that stays out of bounds is one. Without it within --duration: exit code 4.
+value that stays out of bounds is one. Without it within --duration: exit code
+4.
 """
 
 

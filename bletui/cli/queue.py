@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 _ABOUT = """\
-Each lane with its slots, every link (also those that were opened elsewhere), and
-the operations that run or wait at this radio.
+Each lane with its slots, every link (also those that were opened elsewhere),
+and the operations that run or wait at this radio.
 """
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 _ABOUT = """\
-Without --json, --csv or --table: a line when a device is first heard, tells its name
-or changes its payload. Ends with --duration, --count, ctrl+c, or the reader of
-stdout.
+Without --json, --csv or --table: a line when a device is first heard, tells its
+name or changes its payload. Ends with --duration, --count, ctrl+c, or the
+reader of stdout.
 
 --walk tells one device's level, its trend and every lane that hears it. What
 --save-baseline wrote, --baseline is held against when the scan ends: names,

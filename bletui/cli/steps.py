@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 _ABOUT = """\
-Does what FILE (- for stdin) says over one link, one verb a line, as the commands
-of the same name without TARGET and ADDRESS:
+Does what FILE (- for stdin) says over one link, one verb a line, as the
+commands of the same name without TARGET and ADDRESS:
   read 'Battery Level'
   write 0x0012 u16:500 --no-response    # the rest of a line is a comment
   notify 2a37 --count 10 --duration 30

@@ -7,6 +7,7 @@ import asyncio
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -51,6 +52,12 @@ def test_the_units_commands_are_ours() -> None:
         assert found.keys() == {"ExecStart", "ExecReload"}
         assert parser.parse_args(found["ExecStart"].split()).targets == []  # the file's, else local:
         assert parser.parse_args(found["ExecReload"].split()).verb == "reload"
+
+
+def test_to_be_stopped_is_no_failure_of_a_unit() -> None:
+    """A signal's exit code is 128 and its number, as a shell has it; systemd takes only the signal itself for well."""
+    for unit in UNITS.glob("*.service"):
+        assert f"SuccessExitStatus={128 + signal.SIGTERM}\n" in unit.read_text()
 
 
 LAUNCHED = """

@@ -48,6 +48,18 @@ def test_help_of_each_command(name: str, capsys: pytest.CaptureFixture[str]) -> 
     assert said.err == ""
 
 
+@pytest.mark.parametrize(
+    "line",
+    [*SUMMARIES, *(f"bridge {verb}" for verb in ("run", "status", "clients", "reload", "stop", "logs", "token"))],
+)
+def test_help_fits_80_columns_and_says_what_it_does(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*line.split(), "--help"]) == 0
+    page = capsys.readouterr().out
+    usage, about, *_ = page.split("\n\n")
+    assert not about.startswith(("positional arguments", "options")), usage
+    assert max(map(len, page.splitlines())) <= 80
+
+
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"bletui {__version__}\n"
