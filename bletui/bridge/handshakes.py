@@ -1,4 +1,4 @@
-"""A TLS port whose handshakes are bounded in number too: asyncio's own servers bound only how long each may take."""
+"""Where connections come in; TLS handshakes are bounded in number too, not only, as asyncio's, in their time."""
 
 from __future__ import annotations
 
@@ -8,26 +8,31 @@ import ssl
 from collections.abc import Callable
 
 from bletui.errors import classify
-from bletui.failure import ErrorKind, Failure
+from bletui.kinds import ErrorKind
 
 HANDSHAKES_MAX = 64  # each costs about 0.3 MB
 WITHIN = 5.0  # seconds
 _AGAIN = 1.0  # seconds, after which a system that had no room for a connection is asked again
+_BACKLOG = 128
+
+Made = Callable[[], asyncio.Protocol]  # the protocol of a connection that is through
+Refused = Callable[[str, ErrorKind, str], None]  # is told of the others: whence, and why
+
+
+async def listen(
+    listening: socket.socket, context: ssl.SSLContext | None, made: Made, refused: Refused, tasks: asyncio.TaskGroup
+) -> Callable[[], object]:
+    """Lets connections in, with a `context` over TLS and as one of `tasks`. What is returned lets in no more."""
+    if context is None:
+        server = await asyncio.get_running_loop().create_server(made, sock=listening, backlog=_BACKLOG)
+        return server.close
+    return tasks.create_task(Handshakes(listening, context, made, refused).serve()).cancel
 
 
 class Handshakes:
-    """Of `HANDSHAKES_MAX` that are under way, the one that takes longest goes when one more comes.
+    """Of `HANDSHAKES_MAX` that are under way, the one that takes longest goes when one more comes."""
 
-    `made` gives the protocol of a connection that is through; `refused` is told of the others: whence, and why.
-    """
-
-    def __init__(
-        self,
-        listening: socket.socket,
-        context: ssl.SSLContext,
-        made: Callable[[], asyncio.Protocol],
-        refused: Callable[[str, Failure], None],
-    ) -> None:
+    def __init__(self, listening: socket.socket, context: ssl.SSLContext, made: Made, refused: Refused) -> None:
         self._listening = listening
         self._context = context
         self._made = made
@@ -53,15 +58,16 @@ class Handshakes:
         except ConnectionAbortedError:  # it has gone again
             return None
         except OSError as failed:
-            self._refused("", _full(f"no connection can be taken: {failed.strerror}"))
+            self._refused("", ErrorKind.BUSY_CAPACITY, f"no connection can be taken: {failed.strerror}")
             await asyncio.sleep(_AGAIN)
             return None
-        return connection, f"{address[0]}:{address[1]}"
+        return connection, str(address[0])
 
     def _make_room(self) -> None:
         if len(self._under_way) >= HANDSHAKES_MAX:
             oldest = next(iter(self._under_way))
-            self._refused(self._under_way.pop(oldest), _full(f"{HANDSHAKES_MAX} others are in their TLS handshake too"))
+            others = f"{HANDSHAKES_MAX} others are in their TLS handshake too"
+            self._refused(self._under_way.pop(oldest), ErrorKind.BUSY_CAPACITY, others)
             oldest.cancel()
 
     async def _shake(self, connection: socket.socket, whence: str) -> None:
@@ -70,8 +76,5 @@ class Handshakes:
                 self._made, connection, ssl=self._context, ssl_handshake_timeout=WITHIN
             )
         except OSError as failed:
-            self._refused(whence, classify(failed, backend="bridge", operation="hello"))
-
-
-def _full(detail: str) -> Failure:
-    return Failure(kind=ErrorKind.BUSY_CAPACITY, source="bletui.bridge", operation="hello", detail=detail)
+            failure = classify(failed, backend="bridge", operation="hello")
+            self._refused(whence, failure.kind, failure.detail or failure.message)

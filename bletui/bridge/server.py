@@ -7,14 +7,13 @@ import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
-from bletui.bridge import access, holders, metrics
+from bletui.bridge import access, handshakes, holders, metrics
 from bletui.bridge.access import Credential
 from bletui.bridge.admission import Admission
 from bletui.bridge.answers import Answers
 from bletui.bridge.client import Connection
 from bletui.bridge.fanout import Fanout
 from bletui.bridge.greeting import BEAT, Greeting
-from bletui.bridge.handshakes import Handshakes
 from bletui.bridge.intake import Intake
 from bletui.bridge.listening import Listening
 from bletui.bridge.log import Record, nowhere
@@ -138,12 +137,9 @@ class Bridge:
 
     async def listen(self, place: Listening) -> None:
         """Lets clients in there."""
-        if place.tls is None:
-            server = await asyncio.get_running_loop().create_server(lambda: Connection(self, place), sock=place.socket)
-            self._closing[place] = server.close
-        else:
-            handshakes = Handshakes(place.socket, place.tls, lambda: Connection(self, place), self._turned_away)
-            self._closing[place] = self.group.create_task(handshakes.serve()).cancel
+        self._closing[place] = await handshakes.listen(
+            place.socket, place.tls, lambda: Connection(self, place), self._refusals.note, self.group
+        )
 
     def came(self, client: Connection) -> Credential | None:
         """Whoever the kernel says it is; None: a token has to say it."""
@@ -162,10 +158,7 @@ class Bridge:
             self.record("left", owner=seat.owner.id, client=client.name, shed=client.outbox.shed, why=why)
 
     def refused(self, client: Connection, failure: Failure) -> None:
-        self._turned_away(client.name, failure)
-
-    def _turned_away(self, whence: str, failure: Failure) -> None:
-        self._refusals.note(whence, failure.kind, failure.detail or failure.message)
+        self._refusals.note(client.name, failure.kind, failure.detail)
 
     def greet(self, client: Connection, hello: m.Hello) -> None:
         self.group.create_task(self._greeting.greet(client, hello))

@@ -8,7 +8,6 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 ASKED_WITHIN = 10.0  # seconds for a whole request, from when one is waited for
-SHAKEN_WITHIN = 5.0  # seconds for a TLS handshake before it
 CONNECTIONS_MAX = 128
 
 _ASKING = (h11.IDLE, h11.SEND_BODY)

@@ -9,14 +9,16 @@ import os
 import re
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import uvicorn
 
-from bletui.bridge.router_api import connection, outages
+from bletui.bridge import handshakes
+from bletui.bridge.router_api import outages
 from bletui.bridge.router_api.answering import answering
 from bletui.bridge.router_api.app import guarded
 from bletui.bridge.router_api.connection import CONNECTIONS_MAX, Connection
@@ -144,11 +146,11 @@ async def serve(
     site = answering(radios, macs, tokens, power, profile=profile, model=model, clock=clock)
     allowed = _allowed(listener.listen, addresses=listener.exposed)
     app = guarded(site.app(tokens), site.routers[0], power, allowed, tokens, scenario, site.token_path, refused)
-    server = _server(app, listener)
     try:
         for part in site.parts:
             await part.open()
         async with asyncio.TaskGroup() as tasks:
+            server = _server(app, listener, partial(handshakes.listen, refused=refused, tasks=tasks))
             running = [tasks.create_task(part.run()) for part in site.parts]
             serving = tasks.create_task(server.serve(sockets=[listener.socket]))
             befalling = tasks.create_task(outages.run(scenario, power, site.feeds, server, tokens, site.end_streams))
@@ -196,11 +198,16 @@ _LOGGING = {
 }
 
 
+_Listens = Callable[[socket.socket, ssl.SSLContext | None, handshakes.Made], Awaitable[Callable[[], object]]]
+
+
 class _Server(uvicorn.Server):
     """Leaves the signals to the program: it also has radios to close. Its door can be shut and opened again."""
 
-    def __init__(self, config: uvicorn.Config, listener: Listener) -> None:
+    def __init__(self, config: uvicorn.Config, listener: Listener, listen: _Listens) -> None:
         super().__init__(config)
+        self._listens = listen
+        self._closing: list[Callable[[], object]] = []
         self._listen = listener.listen
         self._address = listener.socket.getsockname()
         self._family = listener.socket.family
@@ -212,18 +219,24 @@ class _Server(uvicorn.Server):
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn's, but for a TLS handshake, to which asyncio gives a minute, there are a few seconds."""
-        config, loop = self.config, asyncio.get_running_loop()
+        """As uvicorn's, but for TLS handshakes, which are bounded."""
+        config = self.config
 
         def made() -> Connection:
             return Connection(config=config, server_state=self.server_state, app_state=self.lifespan.state)
 
-        within = None if config.ssl is None else connection.SHAKEN_WITHIN
-        self.servers = [
-            await loop.create_server(made, sock=one, ssl=config.ssl, backlog=_BACKLOG, ssl_handshake_timeout=within)
-            for one in sockets or ()
-        ]
+        self.servers = []  # closed by ourselves
+        self._closing = [await self._listens(one, config.ssl, made) for one in sockets or ()]
         self.started = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._close()
+        await asyncio.sleep(0)  # nobody waits at the sockets any more
+        await super().shutdown(sockets)
+
+    def _close(self) -> None:
+        for close in self._closing:
+            close()
 
     async def main_loop(self) -> None:
         """As uvicorn's, but it ends as soon as it is told to."""
@@ -237,8 +250,7 @@ class _Server(uvicorn.Server):
         self._told.set()
 
     def shut(self) -> None:
-        for server in self.servers:
-            server.close()
+        self._close()
         for one in list(self.server_state.connections):
             reset(one.transport)
 
@@ -251,7 +263,7 @@ class _Server(uvicorn.Server):
         await self.startup(sockets=[found])
 
 
-def _server(app: App, listener: Listener) -> _Server:
+def _server(app: App, listener: Listener, listens: _Listens) -> _Server:
     listen = listener.listen
     config = uvicorn.Config(
         app,
@@ -267,7 +279,7 @@ def _server(app: App, listener: Listener) -> _Server:
         ssl_certfile=listen.cert,
         ssl_keyfile=listen.key,
     )
-    return _Server(config, listener)
+    return _Server(config, listener, listens)
 
 
 def _allowed(listen: Listen, *, addresses: bool) -> Allowed:

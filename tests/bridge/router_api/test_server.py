@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bletui.bridge.router_api import connection
+from bletui.bridge import handshakes
 from bletui.bridge.router_api.server import Listen, bind, is_loopback, parse_listen, serve
 from bletui.errors.rules import remedies
 from bletui.failure import BleError, ErrorKind, Failure
@@ -135,12 +135,23 @@ async def test_over_tls_with_a_token_on_every_interface(certificate: Certificate
 async def test_who_does_not_finish_the_handshake_is_parted_with(
     certificate: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "SHAKEN_WITHIN", 0.2)
+    monkeypatch.setattr(handshakes, "WITHIN", 0.2)
     listen = Listen("127.0.0.1", 0, cert=certificate.cert, key=certificate.key, token=TOKEN)
     async with site(listen=listen) as it, asyncio.timeout(3):
         reader, writer = await asyncio.open_connection("127.0.0.1", it.port)
         assert await reader.read() == b""
         writer.close()
+
+
+async def test_of_many_that_only_begin_a_handshake_the_oldest_make_room(certificate: Certificate) -> None:
+    listen = Listen("127.0.0.1", 0, cert=certificate.cert, key=certificate.key, token=TOKEN)
+    async with site(listen=listen) as it, asyncio.timeout(handshakes.WITHIN - 1):
+        silent = [await asyncio.open_connection("127.0.0.1", it.port) for _ in range(handshakes.HANDSHAKES_MAX + 10)]
+        assert [await reader.read() for reader, _ in silent[:10]] == [b""] * 10
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        assert (await ask(it.port, "/gap/nodes", headers=headers, tls=certificate.trust)).status == 200
+        for _, writer in silent:
+            writer.close()
 
 
 def refused_to_listen(listen: Listen) -> Failure:
