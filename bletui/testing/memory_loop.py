@@ -9,18 +9,19 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from itertools import count
-from typing import Any, Final, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 from bletui.testing.memory_transport import Handle, MemoryTransport
-from bletui.testing.virtual_time import VirtualLoop
+from bletui.testing.virtual_time import VirtualLoop, in_virtual_time
 
 LATEST: Final = 1 << 16  # a port
 Address = tuple[str, int]
 Factory = Callable[[], asyncio.BaseProtocol]
 P = TypeVar("P", bound=asyncio.BaseProtocol)
 T = TypeVar("T")
+Arguments = ParamSpec("Arguments")
 
 
 class Door:
@@ -99,6 +100,11 @@ class MemoryLoop(VirtualLoop):
         made = MemoryTransport(protocol, handle, self.connections.discard)
         self.connections.add(made)
         return made
+
+
+def in_memory(test: Callable[Arguments, Coroutine[Any, Any, None]]) -> Callable[Arguments, None]:
+    """Makes a coroutine test one that runs on such a loop."""
+    return in_virtual_time(test, MemoryLoop)
 
 
 class MemoryServer(asyncio.AbstractServer):

@@ -60,12 +60,14 @@ def run(
         return runner.run(bounded())
 
 
-def in_virtual_time(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+def in_virtual_time(
+    test: Callable[P, Coroutine[Any, Any, None]], loop_factory: Callable[[], VirtualLoop] = VirtualLoop
+) -> Callable[P, None]:
     """Makes a coroutine test one that runs in virtual time."""
 
     @functools.wraps(test)
     def runs(*args: P.args, **kwargs: P.kwargs) -> None:
-        run(lambda: test(*args, **kwargs))
+        run(lambda: test(*args, **kwargs), loop_factory=loop_factory)
 
     return runs
 

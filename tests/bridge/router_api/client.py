@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
 
+from bletui.testing.memory_loop import MemoryLoop
+
 WITHIN = 5.0  # seconds
 
 
@@ -101,15 +103,23 @@ class Stream:
         return [await self.event() for _ in range(count)]
 
 
-@asynccontextmanager
-async def stream(port: int, target: str, headers: Mapping[str, str] | None = None) -> AsyncIterator[Stream]:
-    """Opens an event stream; leaving the block closes the connection. Who does not read holds up the server soon."""
+async def _narrow(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection on which little is on its way."""
+    loop = asyncio.get_running_loop()
+    if isinstance(loop, MemoryLoop):
+        return await asyncio.open_connection("127.0.0.1", port)
     small = socket.socket()
     small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     small.setblocking(False)
+    await loop.sock_connect(small, ("127.0.0.1", port))
+    return await asyncio.open_connection(sock=small)
+
+
+@asynccontextmanager
+async def stream(port: int, target: str, headers: Mapping[str, str] | None = None) -> AsyncIterator[Stream]:
+    """Opens an event stream; leaving the block closes the connection. Who does not read holds up the server soon."""
     async with asyncio.timeout(WITHIN):
-        await asyncio.get_running_loop().sock_connect(small, ("127.0.0.1", port))
-        reader, writer = await asyncio.open_connection(sock=small)
+        reader, writer = await _narrow(port)
         writer.write(request("GET", target, {"Host": "localhost"} | dict(headers or {})))
         status, told = await read_head(reader)
     try:

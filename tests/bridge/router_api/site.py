@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
 from bletui.bridge.router_api.profiles import Profile
-from bletui.bridge.router_api.server import Listen, bind, serve
+from bletui.bridge.router_api.server import Listen, Listener, bind, serve
 from bletui.model import Advertisement, Lane, LaneChanged, Pdu
 from bletui.radio import QueuedRadio
+from bletui.testing.memory_loop import Door, MemoryLoop
 from tests.tiny import TinyBackend
 from tests.waiting import until
 
 AT = 1_700_000_000.0
+PORT = 8080  # in memory, where none is taken
 NAMED = bytes.fromhex("020106030259FE080944667554617267")  # flags, UUID FE59, name DfuTarg
 
 
@@ -68,7 +71,7 @@ async def site(
     told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     try:
         async with asyncio.TaskGroup() as tasks:
-            listener = bind(listen or Listen("127.0.0.1", 0))
+            listener = bound(listen or Listen("127.0.0.1", 0))
             serving = tasks.create_task(
                 serve(radios, listener, ready=told.set_result, speed=speed, profile=profile, macs=macs)
             )
@@ -80,6 +83,17 @@ async def site(
     finally:
         for radio in radios:
             await radio.aclose()
+
+
+def bound(listen: Listen) -> Listener:
+    """In memory where the loop's network is there."""
+    if isinstance(asyncio.get_running_loop(), MemoryLoop):
+        return Listener(listen, _door(0, (listen.host, PORT)), _door)
+    return bind(listen)
+
+
+def _door(family: int, address: tuple[object, ...]) -> socket.socket:
+    return cast(socket.socket, Door(str(address[0]), cast(int, address[1])))
 
 
 def lane_with(number: int, **changes: object) -> LaneChanged:

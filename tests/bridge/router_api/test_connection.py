@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bletui.bridge.router_api import connection
+from bletui.testing.memory_loop import in_memory
 from tests.bridge.router_api.client import ask, stream
 from tests.bridge.router_api.site import site
 
@@ -30,17 +31,18 @@ async def half_open(port: int, sent: bytes = b"") -> AsyncIterator[Ends]:
     [(b"", b""), (HEAD, b"HTTP/1.1 408 "), (BODY, b""), (HEAD + b"\r\n" + HEAD, b"HTTP/1.1 200 ")],
     ids=["silent", "half a head", "half a body", "half a second one"],
 )
+@in_memory
 async def test_who_does_not_finish_asking_is_parted_with(
     monkeypatch: pytest.MonkeyPatch, sent: bytes, answer: bytes
 ) -> None:
     monkeypatch.setattr(connection, "ASKED_WITHIN", 0.2)
-    async with site() as it, half_open(it.port, sent) as (reader, _), asyncio.timeout(3):
+    async with site() as it, half_open(it.port, sent) as (reader, _), asyncio.timeout(10):
         assert (await reader.read()).startswith(answer)
 
 
 async def test_no_byte_buys_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "ASKED_WITHIN", 0.3)
-    async with site() as it, half_open(it.port, HEAD) as (reader, writer), asyncio.timeout(3):
+    async with site() as it, half_open(it.port, HEAD) as (reader, writer), asyncio.timeout(10):
         async with asyncio.TaskGroup() as tasks:
             said = tasks.create_task(reader.read())
             while not said.done():
@@ -49,6 +51,7 @@ async def test_no_byte_buys_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
         assert said.result().startswith(b"HTTP/1.1 408 ")
 
 
+@in_memory
 async def test_an_answer_that_takes_its_time_and_a_stream_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "ASKED_WITHIN", 0.1)
     async with site(speed=100) as it, stream(it.port, "/management/nodes/connection-state") as states:
@@ -65,7 +68,7 @@ async def test_who_asks_is_served_however_many_others_do_not(monkeypatch: pytest
                 writer.write(HEAD)
             assert (await ask(it.port, "/gap/nodes")).status == 200
             assert states.status == 200
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(10):
                 assert await idle[0][0].read() == b"", "the oldest made room"
         for _, writer in idle:
             writer.close()
@@ -74,7 +77,7 @@ async def test_who_asks_is_served_however_many_others_do_not(monkeypatch: pytest
 async def test_a_request_of_two_lengths_is_refused_and_what_follows_it_is_none() -> None:
     smuggled = b"POST /gap/batch-connect HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n"
     smuggled += b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + HEAD + b"\r\n"
-    async with site() as it, half_open(it.port, smuggled) as (reader, _), asyncio.timeout(3):
+    async with site() as it, half_open(it.port, smuggled) as (reader, _), asyncio.timeout(10):
         said = await reader.read()
         assert said.startswith(b"HTTP/1.1 400 ")
         assert said.count(b"HTTP/1.1") == 1

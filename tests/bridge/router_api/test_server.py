@@ -137,7 +137,7 @@ async def test_who_does_not_finish_the_handshake_is_parted_with(
 ) -> None:
     monkeypatch.setattr(handshakes, "WITHIN", 0.2)
     listen = Listen("127.0.0.1", 0, cert=certificate.cert, key=certificate.key, token=TOKEN)
-    async with site(listen=listen) as it, asyncio.timeout(3):
+    async with site(listen=listen) as it, asyncio.timeout(10):
         reader, writer = await asyncio.open_connection("127.0.0.1", it.port)
         assert await reader.read() == b""
         writer.close()
