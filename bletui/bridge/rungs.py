@@ -62,4 +62,4 @@ def _lane(changed: LaneChanged, broken: Mapping[str, StreamChanged]) -> Rung:
 
 
 def _why(failure: Failure) -> str:
-    return ": ".join(words for words in (failure.detail, failure.message) if words) or failure.kind.title
+    return ": ".join(words for words in (failure.kind.value, failure.detail, failure.message) if words)

@@ -55,7 +55,7 @@ class Desk:
         self.go_by(configuration)
         self.stand_ins = Anonymous()
         self.failed: Failure | None = None  # the last one of what was typed
-        self.busy: Callable[[], bool] = lambda: False  # whether anything that was typed still runs
+        self.busy: Callable[[], bool] = lambda: False  # whether anything else that was typed still runs
         self._changes = Changes(self.numbers, session.store.own_name)
         self._beaten = News()
         self._met: dict[str, Joined] = {}

@@ -103,7 +103,7 @@ async def sit(desk: Desk, keyboard: Types) -> None:
         beside = [group.create_task(printer.serve()), group.create_task(desk.follow())]
         async with asyncio.TaskGroup() as work:
             running: set[asyncio.Task[None]] = set()
-            desk.busy = lambda: bool(running)
+            desk.busy = lambda: bool(running - {asyncio.current_task()})
             try:
                 await _work(desk, keyboard, work, running)
             finally:

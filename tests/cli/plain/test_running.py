@@ -130,6 +130,14 @@ def test_through_a_pipe_lines_wait_their_turn_and_the_last_failure_decides(do: D
     assert do("--plain", FAST, stdin="").code == 0
 
 
+@in_virtual_time
+async def test_through_a_pipe_an_answer_waits_for_what_runs_and_not_for_itself() -> None:
+    async with typist("sim:lab", terminal=False) as desk:
+        began = asyncio.get_running_loop().time()
+        await desk.type("answer 1", "nothing is asked")
+        assert asyncio.get_running_loop().time() - began < 5
+
+
 def test_a_pipe_gets_objects_and_wrong_options_are_refused(do: Do) -> None:
     said = do("--plain", "--json", FAST, stdin="connect vault\nread vault 2a00\nquit\nread vault 2a19\n")
     assert said.code == 0
