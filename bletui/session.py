@@ -29,12 +29,15 @@ from bletui.model import (
     Owner,
     ScanRequest,
     Snapshot,
+    StreamChanged,
+    StreamState,
 )
 from bletui.radio import Attachment, Radio
 from bletui.target import Target
 
 WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between tries to open a radio; the last one from then on
 BY_ITSELF = ("now", "backoff")
+RADIO = "radio"  # the stream that tells of the radio itself
 
 
 class Joined:
@@ -77,8 +80,12 @@ class Joined:
         found = [self.failure] if self.failure else []
         found += [changed.lane.usable for changed in self.state.lanes.values() if changed.lane.usable]
         found += [stream.failure for stream in self.state.streams.values() if stream.failure]
-        causes = {(failure.kind, failure.source, failure.code, failure.message): failure for failure in reversed(found)}
+        causes = {_cause(failure): failure for failure in reversed(found)}
         return list(reversed(causes.values()))
+
+
+def _cause(failure: Failure | None) -> object:
+    return failure and (failure.kind, failure.source, failure.code, failure.message)
 
 
 class Session:
@@ -219,6 +226,7 @@ class Session:
         try:
             await self._follow(joined)
         except BleError as failed:
+            self._log_radio(joined, failed.failure)
             joined.failure = failed.failure
         except asyncio.CancelledError:
             if joined.name not in self._leaving and (radio := self._opened.pop(joined.name, None)):
@@ -242,6 +250,7 @@ class Session:
         radio = await self._open_radio(joined.target, replace(self._env, radio=joined.name))
         self._opened[joined.name] = radio
         attachment = await radio.attach(self.owner)
+        self._log_radio(joined, None)
         joined.failure = None
         joined.start(attachment)
         self._log(joined, self._before(joined.name, attachment))
@@ -253,6 +262,13 @@ class Session:
             await _wished(attachment, self.wish)
         async for batch in attachment.events():
             self._take(joined, batch.events)
+
+    def _log_radio(self, joined: Joined, failure: Failure | None) -> None:
+        """That it can't be used, once for each reason and not for each try, and that it can be again."""
+        if _cause(failure) != _cause(joined.failure):
+            state: StreamState = "live" if failure is None else "broken"
+            self.log.append(Entry(joined.name, StreamChanged(self.clock.wall(), None, RADIO, state, failure)))
+            joined.first_line = self.log.end
 
     def _before(self, name: str, attachment: Attachment) -> list[Event]:
         """What the radio tells of the time before, without what is known of it; else how it stands, to begin with."""

@@ -182,6 +182,10 @@ async def test_a_radio_that_does_not_open_for_a_reason_that_may_pass_is_tried_ag
         assert session.problems() == []
         assert joined.retry_at is None
         await until(lambda: late.wishes)
+        told = [entry.event for entry in session.log if isinstance(entry.event, StreamChanged)]
+        assert [(one.stream, one.state) for one in told] == [("radio", "broken"), ("radio", "live")]  # not every try
+        assert told[0].failure == Failure(kind=ErrorKind.NET_REFUSED)
+        assert joined.first_line == session.log.end
 
 
 @in_virtual_time
