@@ -12,8 +12,10 @@ from typing import Any
 from bletui.bridge import tcp
 from bletui.bridge.access import Group
 from bletui.bridge.credentials import Tokens
+from bletui.bridge.dialling import once
 from bletui.bridge.listening import Listening
 from bletui.bridge.places import Place
+from bletui.bridge.protocol import messages as m
 from bletui.bridge.remote import RemoteRadio
 from bletui.bridge.server import Bridge
 from bletui.bridge.sockets import listening
@@ -58,3 +60,10 @@ async def served(radios: Sequence[Radio], place: Listening, settings: dict[str, 
 
 def remote(socket: Path, **more: Any) -> RemoteRadio:
     return RemoteRadio(Place(socket=socket, **more), "bridge")
+
+
+async def seats(socket: Path) -> dict[str, m.SeatTaken]:
+    """What `bridge clients` is told."""
+    found = await once(Place(socket=socket), "asks", m.ListSeats(), "test")
+    assert isinstance(found, m.Seats)
+    return {seat.owner: seat for seat in found.seats if seat.owner != "asks"}

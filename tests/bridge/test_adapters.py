@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -92,3 +93,19 @@ async def test_a_radio_that_comes_with_anothers_adapter_is_refused_and_the_bridg
         other.claim(ADAPTER)  # given back with the radio
         other.release()
     await first.aclose()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's abstract sockets")
+async def test_an_adapter_of_two_radios_is_given_back_with_the_second_of_them() -> None:
+    first, second = (QueuedRadio(TinyBackend(LaneChanged(1.0, replace(ADAPTER, id=f"{name}/{ADDRESS}"))), name)
+                     for name in "ab")  # fmt: skip
+    await first.open()
+    await second.open()
+    other = Claims()
+    async with bridge(first, second) as (made, _):
+        await made.part("b", second.aclose)
+        with pytest.raises(BleError):
+            other.claim(ADAPTER)
+        await made.part("a", first.aclose)
+        other.claim(ADAPTER)
+    other.release()

@@ -211,6 +211,7 @@ async def test_who_gives_no_sign_of_life_is_parted_with() -> None:
         await far.attach(Owner("alive"))
         failure = (await asyncio.wait_for(_end_of(silent), 400)).failure
         assert "nothing was heard for 180 s" in failure.detail
+        assert made.counts["refused net.timeout"] == 1
         silent.writer.close()
         await until(lambda: len(made.clients()) == 1)
         await far.aclose()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import stat
 import tempfile
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bletui.bridge import credentials
 from bletui.bridge.access import Credential
 from bletui.bridge.credentials import Tokens
 from bletui.failure import BleError, ErrorKind
@@ -60,6 +62,23 @@ def test_names_are_taken_once_and_unknown_ones_are_said(path: Path) -> None:
         with pytest.raises(BleError) as failed:
             wrong()
         assert failed.value.failure.kind is ErrorKind.REQUEST_INVALID
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can give a file away")
+def test_a_file_of_somebody_else_is_refused(path: Path) -> None:
+    secret = Tokens(path).add("laptop", "viewer", 1.0)
+    os.chown(path, 65534, -1)
+    assert refused(Tokens(path), secret)
+
+
+def test_there_are_as_many_tokens_as_there_may_be(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(credentials, "TOKENS_MAX", 3)
+    tokens = Tokens(path)
+    for n in range(3):
+        tokens.add(f"t{n}", "viewer", 1.0)
+    with pytest.raises(BleError) as full:
+        tokens.add("one-more", "viewer", 1.0)
+    assert full.value.failure.detail == "there are 3 tokens already"
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])

@@ -2,12 +2,29 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 
 import pytest
 
 from bletui.bridge import metrics
 from bletui.failure import ErrorKind, Failure
-from bletui.model import Advertisement, Owner, Shed
+from bletui.model import (
+    Advertisement,
+    Advertisements,
+    Connect,
+    Event,
+    Folding,
+    Lane,
+    LaneChanged,
+    LinkChanged,
+    Operation,
+    OperationChanged,
+    OpId,
+    OpState,
+    Owner,
+    Peer,
+    Shed,
+)
 from bletui.radio import QueuedRadio
 from tests.bridge.running import bridge, remote
 from tests.bridge.samples import values
@@ -37,6 +54,58 @@ async def test_the_page_counts_what_happened() -> None:
         assert len(families) == len(set(families)), "OpenMetrics takes a counter's name without its `_total`"
         await far.aclose()
     await radio.aclose()
+
+
+def test_every_value_is_what_it_says() -> None:
+    def operation(n: int, state: OpState, failure: Failure | None = None) -> OperationChanged:
+        return OperationChanged(
+            1.0, Operation(id=OpId("me", n), request=Connect(A), state=state, started=1.0, limit=20.0, failure=failure)
+        )
+
+    failed = Failure(kind=ErrorKind.LINK_NOT_SEEN)
+    heard = Advertisement(1.0, "a", A, None, -50)
+    events: tuple[Event, ...] = (
+        LaneChanged(1.0, Lane("a")),
+        LaneChanged(1.0, Lane("b", usable=failed)),
+        LinkChanged(1.0, Peer("a", A), "up"),
+        LinkChanged(1.0, Peer("a", B), "connecting"),
+        operation(1, "waiting"), operation(2, "running"), operation(3, "running"), operation(4, "done"),
+        operation(5, "retrying", failed), operation(6, "failed", failed),
+        heard,
+        Shed(1.0, "a", "advertisements", 4), Shed(1.0, "b", "advertisements", 5),
+    )  # fmt: skip
+    tally, folding = metrics.Tally(), Folding()
+    tally.note(events)
+    tally.note(Advertisements([heard, heard]))
+    folding.extend(events)
+    counts = Counter({"clients": 7, "shed": 11, "ring lost": 13, "refused auth.refused": 2, "refused busy.capacity": 3})
+    assert values(metrics.text(tally, folding.snapshot(), counts, 5, 6)) == {
+        "bletui_advertisements_total": 3,
+        'bletui_failures_total{kind="link.not-seen"}': 1,
+        'bletui_operations{state="waiting"}': 1,
+        'bletui_operations{state="running"}': 2,
+        'bletui_operations{state="retrying"}': 1,
+        'bletui_shed_total{what="advertisements"}': 9,
+        "bletui_client_shed_total": 11,
+        "bletui_ring_lost_total": 13,
+        'bletui_refused_total{kind="auth.refused"}': 2,
+        'bletui_refused_total{kind="busy.capacity"}': 3,
+        "bletui_connections_total": 7,
+        "bletui_clients": 5,
+        "bletui_seats": 6,
+        "bletui_links": 1,
+        "bletui_lanes": 1,
+    }
+
+
+async def test_who_does_not_finish_asking_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metrics, "WITHIN", 0.05)
+    server = await asyncio.start_server(lambda reader, writer: metrics.serve(reader, writer, str), "127.0.0.1")
+    async with asyncio.timeout(10), server:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
+        writer.write(b"GET /metrics")
+        assert await reader.read() == b""
+        writer.close()
 
 
 @pytest.mark.parametrize(

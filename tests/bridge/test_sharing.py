@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from bletui import __version__
+from bletui.bridge import peers
 from bletui.bridge.dialling import once
 from bletui.bridge.places import Place
 from bletui.bridge.protocol import messages as m
@@ -30,9 +33,10 @@ from bletui.model import (
     ScanRequest,
 )
 from bletui.radio import QueuedRadio
-from tests.bridge.running import bridge, remote
+from tests.bridge.raw import Raw
+from tests.bridge.running import bridge, remote, seats
 from tests.radio.asking import Asking
-from tests.radio.playing import A, B, failure_of
+from tests.radio.playing import A, B, failure_of, forever
 from tests.radio.scripted import ScriptedBackend
 from tests.waiting import until
 
@@ -53,12 +57,6 @@ async def shared(*backends: ScriptedBackend) -> AsyncIterator[tuple[Bridge, Path
         yield made, socket, lines
     for radio in radios:
         await radio.aclose()
-
-
-async def seats(socket: Path) -> dict[str, m.SeatTaken]:
-    found = await once(Place(socket=socket), "asks", m.ListSeats(), "test")
-    assert isinstance(found, m.Seats)
-    return {seat.owner: seat for seat in found.seats if seat.owner != "asks"}
 
 
 async def test_a_link_that_two_asked_for_is_ended_only_by_force_and_that_is_logged() -> None:
@@ -96,9 +94,39 @@ async def test_who_is_there_is_told_with_what_they_do() -> None:
             ("looker", "viewer", False, False),
             ("gone", "operator", False, True),
         }
+        user = peers.user_name(os.getuid())
+        assert [(seat.user, made.started <= seat.since <= made.wall()) for seat in told.values()] == [(user, True)] * 3
+        assert {seat.client for seat in told.values()} == {f"bletui {__version__}", None}
+        raw = await Raw.to(socket)
+        await raw.seated("nameless")
+        assert (await seats(socket))["nameless"].client == f"{socket}#5"
+        raw.writer.close()
         status = await once(Place(socket=socket), "asks", m.AskStatus(), "test")
         assert isinstance(status, m.Status)
-        assert (status.epoch, status.seq, dict(status.counts)["clients"]) == (made.epoch, made.fanout.seq, 5)
+        assert (status.epoch, status.seq, dict(status.counts)["clients"]) == (made.epoch, made.fanout.seq, 7)
+        assert (status.pid, status.started, status.listens) == (os.getpid(), made.started, (str(socket),))
+        await far.aclose()
+
+
+async def test_who_has_how_much_under_way_is_told() -> None:
+    backend = ScriptedBackend()
+    async with shared(backend) as (_, socket, _lines), asyncio.TaskGroup() as group:
+        far = remote(socket)
+        me, you = await far.attach(Owner("me")), await far.attach(Owner("you"))
+        await you.connect(A)
+        await me.perform(Read(A, handle=1))
+        backend.script[B] = [forever]
+        asked = group.create_task(me.perform(Connect(B)))
+        await until(lambda: len(backend.calls) == 3)
+        told = await seats(socket)
+        assert {owner: seat.operations for owner, seat in told.items()} == {"me": 1, "you": 0}
+        await you.detach(keep=True)
+        for nobody in ("nobody", "you"):
+            with pytest.raises(BleError) as refused:
+                await once(Place(socket=socket), "asks", m.Part(nobody), "test")
+            assert refused.value.failure.detail == f"nobody sits at {nobody}"
+        asked.cancel()
+        await asyncio.wait([asked])
         await far.aclose()
 
 

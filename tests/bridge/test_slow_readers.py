@@ -11,7 +11,8 @@ from bletui.failure import ErrorKind
 from bletui.model import Advertisement, Event, LinkChanged, Notification, Peer, Shed
 from bletui.radio import QueuedRadio
 from tests.bridge.raw import Raw
-from tests.bridge.running import bridge
+from tests.bridge.running import bridge, seats
+from tests.bridge.samples import values
 from tests.radio.scripted import ScriptedBackend
 from tests.waiting import until
 
@@ -84,6 +85,9 @@ async def test_a_stopped_client_costs_the_others_nothing() -> None:
             await until(lambda: made.fanout.seq >= HEARD + 2 * HEARD // 500)
             waits = max(client.outbox.waiting for client in made.clients())
             assert outbox.DROPPABLE_MAX // 2 < waits < 2 * outbox.DROPPABLE_MAX
+            (row,) = [seat for seat in (await seats(socket)).values() if seat.owner == "c0"]
+            assert row.waiting == waits
+            assert row.shed == values(made.metrics())["bletui_client_shed_total"] > 0
             backend.say(LinkChanged(3.0, END, "up"))
             events, numbers = await everything(stopped)
             await reading
@@ -99,6 +103,8 @@ async def test_a_stopped_client_costs_the_others_nothing() -> None:
         assert numbers == sorted(set(numbers))
         for raw in clients:
             raw.writer.close()
+        await until(lambda: not made.clients())
+        assert made.all_counts()["shed"] == mine["shed advertisements"]  # also when who lost them has gone
     await radio.aclose()
 
 

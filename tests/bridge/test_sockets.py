@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bletui.bridge import sockets
+from bletui.bridge.access import Group
 from bletui.failure import BleError, ErrorKind
 
 
@@ -87,6 +88,28 @@ def test_a_folder_or_socket_of_somebody_else_is_refused_by_both_ends(folder: Pat
         assert unsafe.value.failure.kind is ErrorKind.ACCESS_REFUSED
     os.chown(folder, 65534, -1)
     assert refusal(path)[0] is ErrorKind.ACCESS_REFUSED
+
+
+@pytest.mark.parametrize("which", ["folder", "socket"])
+def test_what_everybody_may_write_to_is_not_trusted_by_a_client(folder: Path, which: str) -> None:
+    path = folder / "s"
+    with sockets.listening(path):
+        (folder if which == "folder" else path).chmod(0o777)
+        with pytest.raises(BleError) as unsafe:
+            sockets.check(path)
+        assert unsafe.value.failure.kind is ErrorKind.ACCESS_REFUSED
+        assert f"everybody may write to the {which}" in unsafe.value.failure.detail
+        folder.chmod(0o1777)  # as /tmp: there nobody removes what is another's
+        path.chmod(0o600)
+        sockets.check(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can share with any group")
+def test_a_group_reaches_the_socket_and_sees_nothing_else(folder: Path) -> None:
+    path = folder / "s"
+    with sockets.listening(path, Group(4444, "radio")):
+        there = [(one.stat().st_gid, stat.S_IMODE(one.stat().st_mode)) for one in (path, folder)]
+        assert there == [(4444, 0o660), (4444, 0o710)]
 
 
 def test_a_link_in_place_of_the_folder_is_refused(folder: Path) -> None:
