@@ -77,4 +77,4 @@ class Handshakes:
             )
         except OSError as failed:
             failure = classify(failed, backend="bridge", operation="hello")
-            self._refused(whence, failure.kind, failure.detail or failure.message)
+            self._refused(whence, failure.kind, failure.message or failure.kind.title)

@@ -60,6 +60,12 @@ async def comes_in(at: Place) -> None:
     await seat.detach(keep=False)
 
 
+async def turns() -> None:
+    """So many of the loop that the bridge in it has begun with who has connected."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
 def descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir())) if sys.platform == "linux" else 0
 
@@ -97,10 +103,24 @@ async def test_what_is_no_handshake_is_refused_and_said(tmp_path: Path) -> None:
         await comes_in(at)
 
 
+async def test_who_hangs_up_in_the_handshake_is_said_with_the_reason(tmp_path: Path) -> None:
+    said: list[object] = []
+
+    def record(event: str, /, **what: object) -> None:
+        said.extend([what["detail"]] if event == "refused" else [])
+
+    async with secured(tmp_path, record=record) as (_, at):
+        _, writer = await asyncio.open_connection(HOST, at.port)
+        await turns()
+        writer.transport.abort()
+        await until(lambda: said)
+    assert all(said)
+
+
 async def test_a_stop_ends_what_is_in_its_handshake(tmp_path: Path) -> None:
     async with secured(tmp_path) as (made, at):
         reader, writer = await asyncio.open_connection(HOST, at.port)
-        await asyncio.sleep(0.01)
+        await turns()
         made.stopped.set()
         assert await reader.read() == b""
         writer.close()
