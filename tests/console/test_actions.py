@@ -241,7 +241,7 @@ async def bond_delete() -> None:
         await play.press("escape")
         assert await kept(play) == [stale]
         await play.press(key, "y")
-        await play.until_said(f"the bond of {stale} is deleted here", "#status")
+        await play.until_said(f"no bond of {stale} is kept here any more", "#status")
         assert await kept(play) == []
 
 

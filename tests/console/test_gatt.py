@@ -194,3 +194,12 @@ async def test_it_fits(size: tuple[int, int]) -> None:
         await play.press("enter")
         await play.until_said("u8 LE", "#value")
         assert "Battery Level" in play.text()
+
+
+@in_virtual_time
+async def test_pairing_is_told_while_it_runs_and_when_it_is_done() -> None:
+    async with opened("thermometer", target="sim:lab?lanes=1&speed=1") as play:
+        await play.press("p")
+        await play.until_said("pairs …", "#status")
+        await play.until_said("paired", "#status")
+        await play.until_said("bonded", "#status")

@@ -168,7 +168,7 @@ class FailureLines(ScrollLines):
 
     async def unpaired(self, joined: Joined, request: Unpair) -> None:
         outcome = await ask(joined, request)
-        deleted = f"the bond of {visible(request.address)} is deleted here; the device may keep its own"
+        deleted = f"no bond of {visible(request.address)} is kept here any more; the device may keep its own"
         self.note(one_line(outcome) if isinstance(outcome, Failure) else deleted)
 
     def action_clear(self) -> None:

@@ -253,7 +253,12 @@ class TreeKeys(ValueKeys):
         if self.peer is None:
             self.note(NOTHING_OPEN)
         else:
-            self.app.run_worker(self._told(Pair(self.peer.address, self.peer.lane)), group="gatt")
+            self.app.run_worker(self._pair(Pair(self.peer.address, self.peer.lane)), group="gatt")
+
+    async def _pair(self, request: Pair) -> None:
+        self.note("pairs …")
+        if not isinstance(await self._told(request), Failure):
+            self.note("paired")
 
 
 def write_check(one: Attribute, value: bytes, how: str, lens: Lens | None = None) -> str:
