@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "target.open-simulator": "app.simulator",
     "filter.clear": "card.clear",
     "lane.list": "app.connections",
+    "device.pair": "card.pair",
     "bond.delete": "card.unpair",
     "explain.open": "card.explain",
     "log.open": "card.log",

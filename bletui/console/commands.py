@@ -208,6 +208,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("card.reopen", ("R",), "Reopen", "close the radio that failed and open it again"),
     Command("card.scheme", ("t",), "http/https", "the router that failed over the other scheme"),
     Command("card.clear", ("X",), "Clear filter", "show every device in Scan again"),
+    Command("card.pair", ("p",), "Pair", "the device that failed", needs="operator", does="pair"),
     Command("card.unpair", ("u",), "Delete bond", "of the device that failed, after asking",
             needs="operator", does="unpair"),
     Command("card.leave", ("escape",), "Back", "back to where the failure was shown", palette=False),

@@ -64,6 +64,12 @@ _TABLE: Final = (
         "each lane is shown with its state, its slots and who is connected through it",
     ),
     Action(
+        "device.pair",
+        "pair",
+        "a device has failed",
+        "the link is secured, perhaps after a question, or the failure of pairing is told",
+    ),
+    Action(
         "bond.delete",
         "delete the bond",
         "a device has failed whose bond the radio may keep",

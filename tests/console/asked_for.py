@@ -29,6 +29,7 @@ ASKS: dict[str, Request] = {
     "links.phy": SetPhy(TO, tx=("2M",)),
     "links.bonds": ListBonds(),
     "links.unpair": Unpair(TO, "a"),
+    "card.pair": Pair(TO),
     "card.unpair": Unpair(TO, "a"),
     "tree.read": Read(TO, handle=3),
     "tree.all": Read(TO, handle=3),

@@ -19,7 +19,7 @@ from bletui.console.troubles import not_worked
 from bletui.console.widgets.card_list import Cards
 from bletui.errors.actions import ACTIONS
 from bletui.failure import BleError
-from bletui.model import Bond, ListBonds, StreamChanged
+from bletui.model import Bond, ListBonds, Read, StreamChanged
 from bletui.radio import Radio
 from bletui.registry import open_radio
 from bletui.session import Entry
@@ -245,6 +245,23 @@ async def bond_delete() -> None:
         assert await kept(play) == []
 
 
+async def device_pair() -> None:
+    vault = address("vault")
+    async with console("sim:lab?lanes=1&speed=20") as play:
+        await play.until(lambda: vault in play.session.store.devices)
+        seat = play.radio.attachment
+        assert seat is not None
+        peer = await seat.connect(vault, address_type="random")
+        with suppress(BleError):
+            await seat.perform(Read(vault, peer.lane, handle=0x17))
+        await play.until(lambda: not_worked(play.session, vault))
+        key = await on_card(play, "device.pair")
+        assert not play.radio.state.links[peer].bonded
+        await play.press(key)
+        await play.until_said("paired", "#status")
+        await play.until(lambda: play.radio.state.links[peer].bonded)
+
+
 async def kept(play: Play) -> list[str]:
     assert play.radio.attachment is not None
     found = await play.radio.attachment.perform(ListBonds(""))
@@ -264,6 +281,7 @@ TABLE: dict[str, Run] = {
     "log.open": log_open,
     "doctor.run": doctor_run,
     "bond.delete": bond_delete,
+    "device.pair": device_pair,
 }
 
 

@@ -88,7 +88,9 @@ def test_only_these_keys_are_taken_from_an_outer_place() -> None:
         ("details", "enter"),
         ("links", "escape"),
         ("links", "enter"),
-        ("links", "u"),  # the bond under the cursor, else that of what failed there
+        ("links", "u"),  # the bond under the cursor, else that of what failed there; so does p
+        ("links", "p"),
+        ("tree", "p"),
         ("tree", "enter"),
         ("tree", "escape"),
     }

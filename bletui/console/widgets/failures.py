@@ -20,7 +20,7 @@ from bletui.console.widgets.scroll import ScrollLines
 from bletui.errors.card import one_line
 from bletui.failure import Failure
 from bletui.log.failing import repeats, times_words
-from bletui.model import Unpair
+from bletui.model import Pair, Unpair
 from bletui.target import Target
 from bletui.text import visible
 
@@ -147,12 +147,28 @@ class FailureLines(ScrollLines):
         chosen, session = self.chosen, self.console_app.session
         return session.radios.get(chosen.radio) if chosen is not None and session is not None else None
 
-    def action_unpair(self) -> None:
+    def _device(self) -> tuple[Joined, str, str | None] | None:
+        """Radio, address and lane of the device that failed; where there is none, that is said."""
         chosen, joined = self.chosen, self._joined()
-        if chosen is None or joined is None or not chosen.failure.address:
-            self.note("no device has failed under the cursor")
-        else:
-            self.unpair(joined, Unpair(chosen.failure.address, chosen.failure.lane))
+        if chosen is not None and joined is not None and chosen.failure.address:
+            return joined, chosen.failure.address, chosen.failure.lane
+        self.note("no device has failed under the cursor")
+        return None
+
+    def action_pair(self) -> None:
+        if found := self._device():
+            joined, address, lane = found
+            self.app.run_worker(self._pair(joined, Pair(address, lane)), group="ask")
+
+    async def _pair(self, joined: Joined, request: Pair) -> None:
+        self.note("pairs …")
+        outcome = await ask(joined, request)
+        self.note(one_line(outcome) if isinstance(outcome, Failure) else "paired")
+
+    def action_unpair(self) -> None:
+        if found := self._device():
+            joined, address, lane = found
+            self.unpair(joined, Unpair(address, lane))
 
     def unpair(self, joined: Joined, request: Unpair, name: str = "") -> None:
         """Deletes a bond, after asking; `name`: what the radio calls a device of which nothing is heard."""

@@ -190,6 +190,8 @@ class LinkKeys(PhyKeys):
         row, joined = self._here()
         if joined is not None and row and row.link:
             self.ask(joined, Pair(row.link.peer.address, row.link.peer.lane))
+        elif self.chosen is not None and self.chosen.failure.address:
+            super().action_pair()
         else:
             self.note(NO_LINK)
 

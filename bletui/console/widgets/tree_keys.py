@@ -253,9 +253,9 @@ class TreeKeys(ValueKeys):
         if self.peer is None:
             self.note(NOTHING_OPEN)
         else:
-            self.app.run_worker(self._pair(Pair(self.peer.address, self.peer.lane)), group="gatt")
+            self.app.run_worker(self._pair_here(Pair(self.peer.address, self.peer.lane)), group="gatt")
 
-    async def _pair(self, request: Pair) -> None:
+    async def _pair_here(self, request: Pair) -> None:
         self.note("pairs …")
         if not isinstance(await self._told(request), Failure):
             self.note("paired")

@@ -16,7 +16,7 @@ GUIDES = (
             "the bond is too weak for this attribute",
         ),
         (
-            Remedy("Pair {device}, then repeat the call"),
+            Remedy("Pair {device}, then repeat the call", action="device.pair"),
             Remedy("Already paired? Delete the bond on both sides and pair again", action="bond.delete"),
             Remedy("Choose an input that can show or type a passkey, if the device asks for one"),
         ),

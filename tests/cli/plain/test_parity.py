@@ -83,6 +83,7 @@ SAME: dict[str, str] = {
     "card.doctor": "bletui doctor",
     "card.reopen": "reopen sim:",
     "card.scheme": "open cassia+https://192.168.1.20",
+    "card.pair": "pair 1",
     "card.unpair": "unpair 1",
     "card.clear": "filter off",
     "notice.leave": "answer no",

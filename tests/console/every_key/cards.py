@@ -61,6 +61,7 @@ def card_rows(pane: Pane, on_a_failure: Step, on_the_router: Step | None) -> tup
         Row("card.log", mode_is("log"), on_a_failure),
         Row("card.clear", becomes(lambda play: play.app.scan_filter, ""), with_filter),
         Row("card.reopen", turns(radios), on_a_failure),
+        Row("card.pair", becomes(lambda play: NOBODYS in play.everything()), nothing_noted),
         Row(
             "card.unpair", becomes(lambda play: title(play) == "Unpair" or NOBODYS in play.everything()), nothing_noted
         ),

@@ -108,6 +108,9 @@ async def on_a_failure(play: Play) -> None:
     await play.until(lambda: pane(play).select(asked(play, Connect, to)[-1].operation.id))
 
 
+OWN = ("card.pair", "card.unpair")  # Connections has keys of its own for these
+
+
 async def on_the_router(play: Play) -> None:
     await play.until(lambda: any(row.key and NOBODY.host in row.radio for row in pane(play)._rows))
     pane(play).select(next(row.key for row in pane(play)._rows if row.key and NOBODY.host in row.radio))
@@ -170,7 +173,7 @@ LINKS = Scene(
         Row("links.promote", compares(place, -1), on_the_last),
         Row("links.again", compares(lambda play: len(asked(play, Connect, address("mute"))), 1), on_a_failure),
         *moving(at, to, on_the_last),
-        *(row for row in card_rows(pane, on_a_failure, on_the_router) if row.command != "card.unpair"),
+        *(row for row in card_rows(pane, on_a_failure, on_the_router) if row.command not in OWN),
         *app_rows("connections"),
     ),
     same_mode("connections"),

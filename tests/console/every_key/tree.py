@@ -148,7 +148,7 @@ TREE = Scene(
         Row("tree.phy", begins("PHY")),
         Row("tree.pair", compares(lambda play: len(asked(play, Pair)), 1)),
         *moving(at, to),
-        *card_rows(pane, on_a_failure, None),
+        *(row for row in card_rows(pane, on_a_failure, None) if row.command != "card.pair"),
         Row("card.scheme", becomes(lambda play: "Cassia router" in notice(play)), no_router),
         *app_rows("gatt"),
     ),
