@@ -34,6 +34,9 @@ def test_it_is_turned_over_and_old_files_go(tmp_path: Path) -> None:
     newest = [json.loads(line)["n"] for line in tail(log.path, 3)]
     assert newest == [57, 58, 59]
     assert tail(log.path, 0) == []
+    with log.path.open("a") as file:
+        file.write("\x1b[2J\n")
+    assert tail(log.path, 1) == ["\\x1b[2J"]
     assert tail(tmp_path / "nothing", 5) == []
 
 

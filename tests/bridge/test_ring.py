@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from bletui.bridge.frames import Frame, frames
 from bletui.bridge.protocol.codec import BridgeReader
 from bletui.bridge.protocol.messages import Told
-from bletui.bridge.ring import Ring
+from bletui.bridge.ring import LOG_MAX, Ring
 from bletui.model import Advertisement, Event, Lane, LaneChanged
 from tests import values
 
@@ -52,6 +52,14 @@ def test_it_is_bounded_by_minutes_and_by_bytes_and_says_when_it_does_not_reach_b
         for frame in frames(n + 1, [heard(float(n))]):
             small.add(frame)
     assert sum(len(frame.data) for frame in small.since(0.0)) <= 1_000
+
+
+def test_the_log_is_bounded_and_keeps_the_newest() -> None:
+    ring = Ring(minutes=1e6)
+    for n in range(1, LOG_MAX + 101):
+        for frame in frames(n, [LaneChanged(float(n), Lane("a"))]):
+            ring.add(frame)
+    assert [frame.seq for frame in ring.log()] == list(range(101, LOG_MAX + 101))
 
 
 def test_the_log_outlives_the_advertisements_around_it() -> None:

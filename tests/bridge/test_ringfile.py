@@ -157,9 +157,45 @@ def test_a_disk_that_takes_nothing_costs_the_file_and_not_the_bridge(tmp_path: P
         assert [(event, facts["why"]) for event, facts in lines] == [("ring not written", os.strerror(errno.EFBIG))]
         add(ring, 6, lane(6))
         assert [event for event in told(ring) if isinstance(event, LaneChanged)] == [lane(n) for n in range(1, 7)]
+        file.write()
+        with files_of_at_most(20):
+            add(ring, 7, lane(7))
+            file.write()
+        assert [facts["lost"] for _, facts in lines] == [2, 5]  # it went well in between: that is said anew
     with opened(folder, "two") as (ring, _, _):
         found = [event for event in told(ring) if not isinstance(event, StreamChanged)]
         assert found == [lane(1), Shed(6.0, None, segments.MISSING, 4), lane(6)]
+
+
+def test_what_is_damaged_is_told_and_the_rest_is_there(tmp_path: Path) -> None:
+    folder = tmp_path / "ring"
+    with opened(folder, "one") as (ring, file, _):
+        sizes = []
+        for n in range(1, 4):
+            add(ring, n, lane(n))
+            file.write()
+            sizes.append(next(folder.glob("*.blering")).stat().st_size)
+    (path,) = folder.glob("*.blering")
+    data = bytearray(path.read_bytes())
+    data[sizes[1] - 1] ^= 1  # the last byte of the second block
+    path.write_bytes(data)
+    with opened(folder, "two") as (ring, _, lines):
+        assert lines == [("ring damaged", {"file": path.name, "bytes": sizes[1] - sizes[0]})]
+        assert [event for event in told(ring) if not isinstance(event, StreamChanged)] == [
+            lane(1), Shed(3.0, None, segments.MISSING, 1), lane(3),
+        ]  # fmt: skip
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can give a file away")
+def test_what_somebody_else_put_there_is_not_read(tmp_path: Path) -> None:
+    folder = tmp_path / "ring"
+    with opened(folder, "one") as (ring, _, _):
+        add(ring, 1, lane(1))
+    (path,) = folder.glob("*.blering")
+    os.chown(path, 65534, -1)
+    with opened(folder, "two") as (ring, _, lines):
+        assert [(event, facts["why"]) for event, facts in lines] == [("ring unreadable", f"{path} is not ours")]
+        assert told(ring) == []
 
 
 async def test_what_is_added_is_written_by_itself(tmp_path: Path) -> None:

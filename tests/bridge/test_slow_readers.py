@@ -63,7 +63,11 @@ async def test_a_stopped_client_costs_the_others_nothing() -> None:
     backend = ScriptedBackend()
     radio = QueuedRadio(backend, "a")
     await radio.open()
-    async with asyncio.timeout(60), bridge(radio) as (made, socket):
+    left: list[dict[str, object]] = []
+    async with (
+        asyncio.timeout(60),
+        bridge(radio, record=lambda event, **facts: left.append(facts) if event == "left" else None) as (made, socket),
+    ):
         clients: list[Raw] = []
         for n in range(CLIENTS):
             clients.append(await Raw.to(socket))
@@ -105,6 +109,7 @@ async def test_a_stopped_client_costs_the_others_nothing() -> None:
             raw.writer.close()
         await until(lambda: not made.clients())
         assert made.all_counts()["shed"] == mine["shed advertisements"]  # also when who lost them has gone
+        assert {facts["owner"]: facts["shed"] for facts in left if facts["shed"]} == {"c0": made.all_counts()["shed"]}
     await radio.aclose()
 
 

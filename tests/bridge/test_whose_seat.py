@@ -17,10 +17,11 @@ from bletui.bridge.remote import RemoteRadio
 from bletui.bridge.seats import KEEP
 from bletui.bridge.server import Bridge
 from bletui.failure import BleError, ErrorKind, Failure
-from bletui.model import Owner, Role, ScanRequest
+from bletui.model import Connect, OpId, Owner, Role, ScanRequest
 from bletui.radio import QueuedRadio
 from tests.bridge.raw import Raw
 from tests.bridge.running import bridge, on_tcp
+from tests.radio.playing import A
 from tests.radio.scripted import ScriptedBackend
 from tests.waiting import until
 
@@ -77,6 +78,29 @@ async def test_a_takeover_is_logged_with_who_took_it() -> None:
         taken = [facts for event, facts in lines if event == "taken over"]
         assert taken == [{"owner": "me", "by": "other 2", "own": False}]
         second.writer.close()
+
+
+async def test_a_visit_is_logged_from_its_beginning_to_its_end() -> None:
+    async with served() as (made, socket, lines):
+        raw = await Raw.to(socket)
+        await raw.seated("me", program="tool 1", role="reader")
+        raw.writer.close()
+        await until(lambda: not made.clients())
+        again = await Raw.to(socket)
+        await again.seated("me", program="tool 1", role="reader")
+        assert isinstance(await outcome(again, 1, m.Perform(OpId("me", 1), Connect(A), 5.0)), m.Reply)
+        assert isinstance(await outcome(again, 2, m.Detach(keep=False)), m.Reply)
+        again.writer.close()
+        first, second = f"{socket}#1", f"{socket}#2"
+        here = {"owner": "me", "role": "reader", "program": "tool 1"}
+        assert [line for line in lines if line[0] != "asked"][1:] == [
+            ("seated", {**here, "client": first}),
+            ("left", {"owner": "me", "client": first, "shed": 0, "why": ""}),
+            ("seated", {**here, "client": second}),
+            ("gone", {"owner": "me", "released": 1}),
+        ]
+        asked = [facts for event, facts in lines if event == "asked"]
+        assert asked[0] == {"owner": "me", "client": second, "what": "Connect", "address": A}
 
 
 async def test_who_may_do_less_by_now_takes_nothing_from_who_may_do_more() -> None:
