@@ -8,8 +8,7 @@ import shutil
 import socket
 import stat
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -31,9 +30,8 @@ Lines = list[tuple[str, dict[str, object]]]
 
 
 @pytest.fixture
-def path() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="bletui-") as made:
-        yield Path(made) / "run/bletui/s"
+def path(home: Path) -> Path:
+    return home / "run/bletui/s"
 
 
 @asynccontextmanager

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
@@ -25,9 +24,8 @@ BEAT = 0.04
 
 
 @pytest.fixture
-def path() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="bletui-") as made:
-        yield Path(made) / "s"
+def path(home: Path) -> Path:
+    return home / "s"
 
 
 async def beat(writer: asyncio.StreamWriter, count: int) -> None:

@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from bletui.bridge.places import Place
 from bletui.bridge.remote import RemoteRadio
 from bletui.cli.bridge import add_parser
 from bletui.model import Owner
+from bletui.testing.virtual_time import in_virtual_time
 
 UNITS = Path(__file__).parents[2] / "packaging/systemd"
 WITHIN = 30.0
@@ -108,3 +110,32 @@ def test_without_a_manager_nothing_is_said_or_taken() -> None:
     assert systemd.watchdog_seconds({}) is None
     assert systemd.watchdog_seconds({"WATCHDOG_USEC": "30000000"}) == 30.0
     assert systemd.watchdog_seconds({"WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "1"}) is None
+
+
+@pytest.mark.parametrize("abstract", [True, False])
+@in_virtual_time
+async def test_the_manager_hears_nothing_before_it_is_ready_and_then_twice_in_each_interval(
+    home: Path, abstract: bool
+) -> None:
+    name = f"@{home.name}" if abstract else str(home / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as hears:
+        hears.bind(name.replace("@", "\0", 1))
+        hears.setblocking(False)
+
+        def heard() -> list[bytes]:
+            found: list[bytes] = []
+            with suppress(BlockingIOError):
+                while True:
+                    found.append(hears.recv(4096))
+            return found
+
+        ready = asyncio.Event()
+        environ = {"NOTIFY_SOCKET": name, "WATCHDOG_USEC": "30000000"}
+        async with asyncio.TaskGroup() as group:
+            watching = group.create_task(systemd.watch(environ, ready, lambda: "well"))
+            await asyncio.sleep(100.0)
+            assert heard() == []
+            ready.set()
+            await asyncio.sleep(61.0)
+            assert heard() == [b"READY=1\nSTATUS=well", *[b"WATCHDOG=1\nSTATUS=well"] * 4]
+            watching.cancel()

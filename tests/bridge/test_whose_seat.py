@@ -29,8 +29,8 @@ Lines = list[tuple[str, dict[str, object]]]
 
 
 @asynccontextmanager
-async def served() -> AsyncIterator[tuple[Bridge, Path, Lines]]:
-    radio = QueuedRadio(ScriptedBackend(), "a")
+async def served(backend: ScriptedBackend | None = None) -> AsyncIterator[tuple[Bridge, Path, Lines]]:
+    radio = QueuedRadio(backend or ScriptedBackend(), "a")
     await radio.open()
     lines: Lines = []
     async with (
@@ -101,6 +101,18 @@ async def test_a_visit_is_logged_from_its_beginning_to_its_end() -> None:
         ]
         asked = [facts for event, facts in lines if event == "asked"]
         assert asked[0] == {"owner": "me", "client": second, "what": "Connect", "address": A}
+
+
+async def test_a_link_that_could_not_be_released_is_logged() -> None:
+    backend = ScriptedBackend()
+    async with served(backend) as (_, socket, lines):
+        raw = await Raw.to(socket)
+        await raw.seated("me")
+        assert isinstance(await outcome(raw, 1, m.Perform(OpId("me", 1), Connect(A), 5.0)), m.Reply)
+        backend.script[A] = [Failure(kind=ErrorKind.NET_REFUSED, retry="never")] * 9
+        assert isinstance(await outcome(raw, 2, m.Detach(keep=False)), m.Reply)
+        raw.writer.close()
+        assert lines[-2:] == [("not released", {"lane": "a", "address": A}), ("gone", {"owner": "me", "released": 0})]
 
 
 async def test_who_may_do_less_by_now_takes_nothing_from_who_may_do_more() -> None:
