@@ -32,6 +32,14 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     yield from _skipping()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Reports of the bugs that tests provoke are not left in the tester's own folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A folder for sockets: pytest's own have longer names than those may."""

@@ -15,7 +15,7 @@ WITHIN = 30.0  # seconds; a start under load
 
 def environment(**more: str) -> dict[str, str]:
     """What a bare shell would give, so that the tester's own settings change nothing."""
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "SYSTEMROOT")}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT", "XDG_STATE_HOME") if name in os.environ}
     return {**kept, "LANG": "C.UTF-8", "XDG_CONFIG_HOME": "/nonexistent", **more}
 
 
