@@ -30,7 +30,7 @@ async def test_a_stop_with_ten_links_is_over_in_two_seconds_and_leaves_none(home
                 for address in LINKS:
                     await seat.perform(Connect(address, None, "public" if address.startswith("00") else "random"))
                 await until(lambda: site.links == {*site.foreign, *LINKS}, WITHIN)
-                with tried:
+                with tried(process.pid):
                     process.terminate()
                     await process.wait()
                 await until(

@@ -34,7 +34,7 @@ async def test_it_says_where_serves_and_ends_with_a_signal(number: signal.Signal
                 event = await client.event()
                 assert event["chipId"] in (0, 1, 2)
                 assert (await ask(int(found[1]), "/cassia/info")).json["chipinfo"].keys() == {"0", "1", "2"}
-                with tried:
+                with tried(process.pid):
                     process.send_signal(number)
                     while await client.block():
                         pass

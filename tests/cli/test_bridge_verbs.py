@@ -67,7 +67,7 @@ async def test_a_signal_ends_it_within_two_seconds_and_releases_its_links(home: 
                 while ADDRESS not in (out := (await bletui(home, "bridge", "clients"))[1]):
                     await asyncio.sleep(0.05)
             assert out.split()[:2] == ["cli", "operator"]
-            with tried:
+            with tried(process.pid):
                 process.send_signal(signal.SIGTERM)
                 assert (await ended(process))[0] == 128 + signal.SIGTERM
         assert Journal(home / "bletui/desk.sim%3Alab.links").left == (frozenset(), frozenset())

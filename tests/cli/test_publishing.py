@@ -78,7 +78,7 @@ async def test_nothing_listens_and_a_signal_still_ends_it_within_two_seconds(tmp
             async with publishing(tmp_path, "sim:lab", "--publish", urls[0], "--publish", urls[1]) as process:
                 line = await said(process, "E0702")
                 assert re.fullmatch(rf"bletui: {urls[1]}bletui: E0702 net\.refused .*; next try in [12] s", line)
-                with tried:
+                with tried(process.pid):
                     process.send_signal(signal.SIGTERM)
                     code, _, err = await ended(process)
                 assert code == 143

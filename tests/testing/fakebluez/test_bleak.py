@@ -143,7 +143,7 @@ async def test_what_bleak_says_itself(desk: FakeBluez) -> None:
 async def test_slow_reads_at_once_share_an_answer(desk: FakeBluez) -> None:
     async with await client(table.MAIN.address) as main:
         for tried in tries(under=0.4):  # one answer takes 0.2
-            with tried:
+            with tried():
                 assert await asyncio.gather(*(main.read_gatt_char(table.SLOW) for _ in range(3))) == [b"slow"] * 3
 
 
