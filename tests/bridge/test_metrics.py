@@ -28,7 +28,8 @@ from bletui.model import (
 from bletui.radio import QueuedRadio
 from tests.bridge.running import bridge, remote
 from tests.bridge.samples import values
-from tests.radio.playing import A, B, at_once, failure_of
+from tests.failing import failure_of
+from tests.radio.playing import A, B, at_once
 from tests.radio.scripted import ScriptedBackend
 from tests.waiting import until
 

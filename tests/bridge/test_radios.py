@@ -29,7 +29,8 @@ from bletui.model import (
 from bletui.radio import QueuedRadio
 from tests.bridge.reattached import Told
 from tests.bridge.running import bridge, remote
-from tests.radio.playing import A, B, failure_of
+from tests.failing import failure_of
+from tests.radio.playing import A, B
 from tests.radio.scripted import ScriptedBackend
 from tests.waiting import until
 

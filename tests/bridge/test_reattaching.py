@@ -31,8 +31,9 @@ from bletui.model import (
 )
 from tests.bridge.reattached import HERE, Told, cut, heard, opened
 from tests.bridge.running import bridge, remote
+from tests.failing import failure_of
 from tests.radio.asking import Asking
-from tests.radio.playing import A, B, failure_of
+from tests.radio.playing import A, B
 from tests.waiting import until
 
 

@@ -35,8 +35,9 @@ from bletui.model import (
 from bletui.radio import QueuedRadio
 from tests.bridge.raw import Raw
 from tests.bridge.running import bridge, remote, seats
+from tests.failing import failure_of
 from tests.radio.asking import Asking
-from tests.radio.playing import A, B, failure_of, forever
+from tests.radio.playing import A, B, forever
 from tests.radio.scripted import ScriptedBackend
 from tests.waiting import until
 

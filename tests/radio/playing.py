@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import pytest
-
 from bletui.connections import Again
-from bletui.failure import BleError, ErrorKind, Failure
+from bletui.failure import ErrorKind, Failure
 from bletui.model import Lane, Owner, Request
 from bletui.radio import Attachment, Radio
 from tests.radio.scripted import ScriptedBackend
@@ -35,12 +33,6 @@ async def radio(*lanes: Lane) -> AsyncIterator[tuple[ScriptedBackend, Radio, Att
             yield backend, made, await made.attach(Owner("me"))
     finally:
         await made.aclose()
-
-
-async def failure_of(call: Awaitable[object]) -> Failure:
-    with pytest.raises(BleError) as failed:
-        await call
-    return failed.value.failure
 
 
 async def forever() -> None:

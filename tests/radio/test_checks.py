@@ -9,7 +9,8 @@ import pytest
 
 from bletui.failure import ErrorKind
 from bletui.model import Connect, OpId, Read, Request, Subscribe, Write
-from tests.radio.playing import A, failure_of, forever, radio
+from tests.failing import failure_of
+from tests.radio.playing import A, forever, radio
 from tests.waiting import until
 
 NO = float("nan")

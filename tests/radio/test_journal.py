@@ -31,8 +31,9 @@ from bletui.radio.journal import SETTLED, UNDONE, Journal, folded
 from bletui.radio.journalfile import Put, put
 from bletui.testing.memory_loop import MemoryLoop
 from bletui.testing.virtual_time import run
+from tests.failing import failure_of
 from tests.radio.disks import SlowDisk
-from tests.radio.playing import A, B, at_once, failure_of, forever
+from tests.radio.playing import A, B, at_once, forever
 from tests.radio.scripted import ScriptedBackend
 from tests.values import addresses, peers
 from tests.waiting import until

@@ -27,7 +27,8 @@ from bletui.radio import Attachment, Radio
 from bletui.radio.links import TAKEN_BY
 from bletui.radio.releasing import WAITS
 from bletui.testing.virtual_time import clock, in_virtual_time
-from tests.radio.playing import A, B, at_once, failure_of, forever, radio
+from tests.failing import failure_of
+from tests.radio.playing import A, B, at_once, forever, radio
 from tests.radio.scripted import ScriptedBackend
 from tests.radio.through import opened
 from tests.waiting import until

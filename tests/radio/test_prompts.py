@@ -10,9 +10,10 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import LaneDown, LinkChanged, Owner, Pair, Peer, Prompt, PromptClosed, Read
 from bletui.radio import Radio
 from bletui.testing.virtual_time import START, clock, in_virtual_time
+from tests.failing import failure_of
 from tests.radio import through
 from tests.radio.asking import Asking
-from tests.radio.playing import A, at_once, failure_of
+from tests.radio.playing import A, at_once
 from tests.waiting import until
 
 HERE = Peer("a", A)

@@ -21,7 +21,8 @@ from bletui.model import (
 from bletui.radio import Attachment
 from bletui.radio.returning import PATIENCE
 from bletui.testing.virtual_time import clock, in_virtual_time
-from tests.radio.playing import A, B, failure_of, radio
+from tests.failing import failure_of
+from tests.radio.playing import A, B, radio
 from tests.radio.scripted import ScriptedBackend
 from tests.radio.through import opened
 from tests.waiting import until

@@ -25,7 +25,8 @@ from bletui.model import (
 )
 from bletui.radio import QueuedRadio
 from bletui.testing.virtual_time import in_virtual_time
-from tests.radio.playing import BUSY, LOST, A, B, at_once, failure_of, forever, radio
+from tests.failing import failure_of
+from tests.radio.playing import BUSY, LOST, A, B, at_once, forever, radio
 from tests.radio.scripted import ScriptedBackend
 from tests.radio.through import opened
 from tests.waiting import until

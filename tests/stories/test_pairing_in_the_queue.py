@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-
-import pytest
 
 from bletui.backend import Env
 from bletui.backends.simulator import open_target
 from bletui.backends.simulator.lab import PASSKEY, address
-from bletui.failure import BleError, ErrorKind, Failure
+from bletui.failure import ErrorKind
 from bletui.model import (
     Bond,
     Connect,
@@ -30,6 +28,7 @@ from bletui.model import (
 from bletui.radio import Attachment, QueuedRadio
 from bletui.target import parse
 from bletui.testing.virtual_time import clock, in_virtual_time
+from tests.failing import failure_of
 
 ASKS, VAULT = address(f"passkey {PASSKEY}"), address("vault")
 HCI0, CHIP0 = "sim/hci0", "sim/CC:1B:E0:00:00:01/0"
@@ -44,12 +43,6 @@ async def radio(params: str = "lanes=2") -> AsyncIterator[tuple[QueuedRadio, Att
         yield made, await made.attach(Owner("me"))
     finally:
         await made.aclose()
-
-
-async def failure_of(call: Awaitable[object]) -> Failure:
-    with pytest.raises(BleError) as failed:
-        await call
-    return failed.value.failure
 
 
 async def event(seat: Attachment, sort: type[Event]) -> Event:

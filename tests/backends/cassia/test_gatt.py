@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bletui.failure import BleError, Failure
 from bletui.kinds import ErrorKind
 from bletui.model import Notification, Peer, Properties, Shed
 from tests.backends.cassia.one_device import (
@@ -19,6 +18,7 @@ from tests.backends.cassia.one_device import (
     lab,
 )  # fmt: skip
 from tests.backends.cassia.recorded_router import HTML, Raw, Reply, Script, json_reply, recorded
+from tests.failing import failure_of
 
 PEER = Peer(LANE, ADDRESS)
 VALUE = f"{GATT}/handle/3/value"
@@ -26,12 +26,6 @@ VALUE = f"{GATT}/handle/3/value"
 
 def up() -> OneDevice:
     return OneDevice(connected=True)
-
-
-async def failed(call: object) -> Failure:
-    with pytest.raises(BleError) as error:
-        await call  # type: ignore[misc] # any coroutine of the backend
-    return error.value.failure
 
 
 async def test_the_recorded_tree_in_one_call() -> None:
@@ -87,7 +81,7 @@ async def test_a_refresh_has_the_next_connect_read_the_device() -> None:
 )
 async def test_a_value_that_is_none_is_malformed_and_says_why(body: bytes, wrong: str) -> None:
     async with lab({VALUE: Reply(200, body, "application/json")}, up()) as at:
-        failure = await failed(at.backend.read(PEER, 3, within=5))
+        failure = await failure_of(at.backend.read(PEER, 3, within=5))
         assert (failure.kind, failure.handle) == (ErrorKind.DATA_MALFORMED, 3)
         assert wrong in failure.detail
 
@@ -106,7 +100,7 @@ async def test_a_value_that_is_none_is_malformed_and_says_why(body: bytes, wrong
 )
 async def test_a_tree_that_is_none_is_malformed_and_says_why(tree: bytes, wrong: str) -> None:
     async with lab({TREE: Reply(200, tree, "application/json")}, up()) as at:
-        failure = await failed(at.backend.discover(PEER, refresh=False, within=5))
+        failure = await failure_of(at.backend.discover(PEER, refresh=False, within=5))
         assert failure.kind is ErrorKind.DATA_MALFORMED
         assert wrong in failure.detail
 
@@ -128,7 +122,7 @@ async def test_values_are_written_with_and_without_response() -> None:
 async def test_a_cut_write_is_never_repeated_and_its_outcome_not_known() -> None:
     path = f"{GATT}/handle/3/value/01"
     async with lab({path: [Raw(), Reply()]}, up()) as at:
-        failure = await failed(at.backend.write(PEER, 3, b"\x01", response=True, within=5))
+        failure = await failure_of(at.backend.write(PEER, 3, b"\x01", response=True, within=5))
         assert (failure.kind, failure.outcome_unknown) == (ErrorKind.NET_CLOSED, True)
         assert len(at.asked(path)) == 1
 
@@ -146,7 +140,7 @@ async def test_a_cut_write_is_never_repeated_and_its_outcome_not_known() -> None
 )
 async def test_refusals_are_in_the_vocabulary(words: str, kind: ErrorKind) -> None:
     async with lab({VALUE: Reply(500, words.encode())}) as at:
-        failure = await failed(at.backend.read(PEER, 3, within=5))
+        failure = await failure_of(at.backend.read(PEER, 3, within=5))
         assert (failure.kind, failure.message, failure.operation) == (kind, words, "read")
 
 
@@ -159,7 +153,7 @@ async def test_wrong_arguments_are_refused_before_anything_is_sent() -> None:
             "value: 513": at.backend.write(PEER, 3, bytes(513), response=False, within=5),
             "address": at.backend.discover(Peer(LANE, "hci"), refresh=False, within=5),
         }.items():
-            failure = await failed(call)
+            failure = await failure_of(call)
             assert failure.kind is ErrorKind.REQUEST_INVALID
             assert failure.detail.startswith(field)
         assert len(at.router.asked) == before
@@ -208,7 +202,7 @@ async def test_gaps_are_counted_and_what_others_subscribed_to_is_theirs() -> Non
 
 async def test_a_refused_stream_fails_the_subscription_before_the_cccd() -> None:
     async with lab({NOTIFICATIONS: Reply(502, b"")}, up()) as at:
-        failure = await failed(at.backend.subscribe(PEER, NOTIFYING, mode="notify", within=5))
+        failure = await failure_of(at.backend.subscribe(PEER, NOTIFYING, mode="notify", within=5))
         assert (failure.operation, failure.handle, failure.status) == ("subscribe", NOTIFYING, 502)
         assert at.asked(f"handle/{CCCD}") == []
 
@@ -216,7 +210,7 @@ async def test_a_refused_stream_fails_the_subscription_before_the_cccd() -> None
 @pytest.mark.parametrize(("handle", "kind"), [(3, ErrorKind.GATT_NOT_PERMITTED), (99, ErrorKind.GATT_NOT_FOUND)])
 async def test_what_cannot_notify_is_refused(handle: int, kind: ErrorKind) -> None:
     async with lab(device=up()) as at:
-        assert (await failed(at.backend.subscribe(PEER, handle, mode="notify", within=5))).kind is kind
+        assert (await failure_of(at.backend.subscribe(PEER, handle, mode="notify", within=5))).kind is kind
 
 
 async def test_a_links_end_ends_its_subscriptions() -> None:

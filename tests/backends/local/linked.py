@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bletui.backends.local.linux import LinuxBackend
 from bletui.backends.local.patience import Patience
-from bletui.failure import BleError, Failure
+from bletui.failure import Failure
 from bletui.model import GattTree, LinkChanged, LinkState, Notification, Peer, ScanRequest
 from bletui.testing.fakebluez.desk import MAIN
 from tests.backends.local.told import LANE, SOON, Told, opened
@@ -53,15 +53,6 @@ async def linked(
     async with opened(scan=scan, patience=patience) as (backend, told):
         peer = await connected(backend, address)
         yield Linked(backend, told, peer, await backend.discover(peer, refresh=False, within=5))
-
-
-async def refused(call: Awaitable[object]) -> Failure:
-    """What the call fails with."""
-    try:
-        result = await call
-    except BleError as error:
-        return error.failure
-    raise AssertionError(f"returned {result!r}")
 
 
 def states(told: Told, address: str) -> list[LinkState]:

@@ -12,8 +12,9 @@ from bletui.failure import ErrorKind
 from bletui.model import Notification, Peer, ScanRequest
 from bletui.testing.fakebluez import FakeBluez
 from bletui.testing.fakebluez.desk import LONG, MAIN, NOTIFY
-from tests.backends.local.linked import down, refused, states
+from tests.backends.local.linked import down, states
 from tests.backends.local.told import ENV, Told
+from tests.failing import failure_of
 
 LANE = "local/adapter"
 
@@ -56,11 +57,11 @@ async def test_a_drop_is_told_with_what_is_known_of_it(desk: FakeBluez) -> None:
         peer = await connected(backend)  # bleak looks for it itself
         desk.peers[MAIN.address].drop()
         assert (await down(told, peer)).kind is ErrorKind.LINK_LOST
-        assert (await refused(backend.read(peer, 1, within=1))).kind is ErrorKind.LINK_NOT_CONNECTED
+        assert (await failure_of(backend.read(peer, 1, within=1))).kind is ErrorKind.LINK_NOT_CONNECTED
 
 
 async def test_what_the_systems_have_no_call_for(desk: FakeBluez) -> None:
     async with desktop(scanning=False) as (backend, _):
         peer = Peer(LANE, MAIN.address)
         for call in (backend.pair(peer, within=1), backend.unpair(peer, within=1), backend.bonds()):
-            assert (await refused(call)).kind is ErrorKind.OP_UNSUPPORTED
+            assert (await failure_of(call)).kind is ErrorKind.OP_UNSUPPORTED

@@ -27,8 +27,9 @@ from bletui.testing.fakebluez.desk import (
     WRITE,
     WRONG_LENGTH,
 )
-from tests.backends.local.linked import connected, linked, refused
+from tests.backends.local.linked import connected, linked
 from tests.backends.local.told import opened
+from tests.failing import failure_of
 
 
 async def test_the_tree_has_value_handles_in_order(desk: FakeBluez) -> None:
@@ -111,7 +112,7 @@ async def test_a_read_is_no_notification(desk: FakeBluez) -> None:
 )
 async def test_what_a_device_refuses(desk: FakeBluez, uuid: str, write: bool, kind: ErrorKind) -> None:
     async with linked() as link:
-        failure = await refused(link.write(uuid, b"longer") if write else link.read(uuid))
+        failure = await failure_of(link.write(uuid, b"longer") if write else link.read(uuid))
         assert failure.kind is kind
         assert failure.handle == link.at(uuid)
 
@@ -119,13 +120,13 @@ async def test_what_a_device_refuses(desk: FakeBluez, uuid: str, write: bool, ki
 async def test_what_is_refused_before_the_radio_is_touched(desk: FakeBluez) -> None:
     async with linked() as link:
         desk.calls.clear()
-        assert (await refused(link.write(WRITE, bytes(513)))).kind is ErrorKind.REQUEST_INVALID
-        too_long = await refused(link.write(COMMAND, bytes(515), response=False))
+        assert (await failure_of(link.write(WRITE, bytes(513)))).kind is ErrorKind.REQUEST_INVALID
+        too_long = await failure_of(link.write(COMMAND, bytes(515), response=False))
         assert too_long.kind is ErrorKind.REQUEST_INVALID
-        no_command = await refused(link.write(WRITE, b"x", response=False))
+        no_command = await failure_of(link.write(WRITE, b"x", response=False))
         assert no_command.kind is ErrorKind.GATT_NOT_PERMITTED
-        assert (await refused(link.subscribe(READ))).kind is ErrorKind.GATT_NOT_PERMITTED
-        missing = await refused(link.backend.read(link.peer, 0xFFF0, within=5))
+        assert (await failure_of(link.subscribe(READ))).kind is ErrorKind.GATT_NOT_PERMITTED
+        missing = await failure_of(link.backend.read(link.peer, 0xFFF0, within=5))
         assert missing.kind is ErrorKind.GATT_NOT_FOUND
         assert not desk.calls
 
@@ -134,14 +135,14 @@ async def test_a_command_longer_than_the_link_takes(desk: FakeBluez) -> None:
     desk.place(replace(MAIN, mtu=23))
     async with linked() as link:
         desk.calls.clear()
-        failure = await refused(link.write(COMMAND, bytes(21), response=False))
+        failure = await failure_of(link.write(COMMAND, bytes(21), response=False))
         assert failure.kind is ErrorKind.GATT_INVALID_VALUE
         assert "WriteValue" not in [one.member for one in desk.calls]
 
 
 async def test_a_value_that_never_comes_ends_at_its_limit(desk: FakeBluez) -> None:
     async with linked() as link:
-        failure = await refused(link.read(SILENT, within=0.2))
+        failure = await failure_of(link.read(SILENT, within=0.2))
         assert (failure.kind, failure.elapsed) == (ErrorKind.GATT_TIMEOUT, 0.2)
 
 
@@ -155,7 +156,7 @@ async def test_a_value_that_never_comes_ends_at_its_limit(desk: FakeBluez) -> No
 async def test_what_bluez_folds_together_keeps_its_words(desk: FakeBluez, text: str, kind: ErrorKind) -> None:
     desk.inject(Fault(member="ReadValue", error=("org.bluez.Error.NotPermitted", text)))
     async with linked() as link:
-        failure = await refused(link.read(READ))
+        failure = await failure_of(link.read(READ))
         assert (failure.kind, failure.message) == (kind, text)
 
 
@@ -163,7 +164,7 @@ async def test_0x0e_on_a_link_that_stands_is_the_devices_own(desk: FakeBluez) ->
     text = "Operation failed with ATT error: 0x0e (Unlikely Error)"
     desk.inject(Fault(member="ReadValue", error=("org.bluez.Error.Failed", text)))
     async with linked() as link:
-        assert (await refused(link.read(READ))).kind is ErrorKind.DEVICE_COMMAND_FAILED
+        assert (await failure_of(link.read(READ))).kind is ErrorKind.DEVICE_COMMAND_FAILED
 
 
 async def test_a_refreshed_tree_is_read_from_the_device_at_the_next_link(desk: FakeBluez) -> None:

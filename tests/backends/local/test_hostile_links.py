@@ -10,8 +10,9 @@ from bletui.failure import BleError, ErrorKind
 from bletui.model import LinkChanged
 from bletui.testing.fakebluez import Distortion, FakeBluez, Fault
 from bletui.testing.fakebluez.desk import MAIN, READ, SECOND, WRITE
-from tests.backends.local.linked import connected, linked, refused, states
+from tests.backends.local.linked import connected, linked, states
 from tests.backends.local.told import LANE, opened
+from tests.failing import failure_of
 
 CHARACTERISTIC = "org.bluez.GattCharacteristic1"
 ENDS = (ErrorKind.DATA_MALFORMED, ErrorKind.LINK_CONNECT_TIMEOUT, ErrorKind.GATT_TIMEOUT)
@@ -31,7 +32,7 @@ ENDS = (ErrorKind.DATA_MALFORMED, ErrorKind.LINK_CONNECT_TIMEOUT, ErrorKind.GATT
 async def test_attributes_of_undeclared_types(desk: FakeBluez, distortion: Distortion) -> None:
     desk.distort(distortion)
     async with opened(scan=None) as (backend, told):
-        failure = await refused(looked_at(backend))
+        failure = await failure_of(looked_at(backend))
         assert failure.kind is ErrorKind.DATA_MALFORMED
         assert states(told, SECOND.address)[:1] in ([], ["up"])
         assert LANE in told.lanes
@@ -46,7 +47,7 @@ async def looked_at(backend: LinuxBackend) -> None:
 async def test_values_of_undeclared_types(desk: FakeBluez, answer: tuple[str, list[object]]) -> None:
     async with linked() as link:
         desk.inject(Fault(member="ReadValue", answer=answer, times=1))
-        assert (await refused(link.read(READ))).kind is ErrorKind.DATA_MALFORMED
+        assert (await failure_of(link.read(READ))).kind is ErrorKind.DATA_MALFORMED
         assert await link.read(READ) == b"hello"
 
 

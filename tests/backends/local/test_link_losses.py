@@ -11,8 +11,9 @@ from bletui.failure import ErrorKind
 from bletui.model import LaneDown, LinkChanged
 from bletui.testing.fakebluez import FakeBluez
 from bletui.testing.fakebluez.desk import GHOST, MAIN, READ, SILENT
-from tests.backends.local.linked import connected, down, linked, refused, states
+from tests.backends.local.linked import connected, down, linked, states
 from tests.backends.local.told import LANE, SOON, opened
+from tests.failing import failure_of
 from tests.waiting import until
 
 
@@ -47,14 +48,14 @@ async def test_the_link_ends_and_says_why(desk: FakeBluez, trouble: Trouble, kin
         await trouble(desk)
         assert (await down(link.told, link.peer)).kind is kind
         assert states(link.told, MAIN.address) == ["up", "down"]
-        failure = await refused(link.read(READ))
+        failure = await failure_of(link.read(READ))
         assert failure.kind is ErrorKind.LINK_NOT_CONNECTED
 
 
 @pytest.mark.parametrize(("trouble", "kind"), TROUBLES)
 async def test_a_read_on_its_way_says_why(desk: FakeBluez, trouble: Trouble, kind: ErrorKind) -> None:
     async with linked() as link, asyncio.TaskGroup() as group:
-        reading = group.create_task(refused(link.read(SILENT)))
+        reading = group.create_task(failure_of(link.read(SILENT)))
         await until(lambda: "ReadValue" in [call.member for call in desk.calls])
         began = asyncio.get_running_loop().time()
         await trouble(desk)
@@ -66,7 +67,7 @@ async def test_a_read_on_its_way_says_why(desk: FakeBluez, trouble: Trouble, kin
 @pytest.mark.parametrize(("trouble", "kind"), TROUBLES[1:])
 async def test_a_connect_on_its_way_says_why(desk: FakeBluez, trouble: Trouble, kind: ErrorKind) -> None:
     async with opened(scan=None) as (backend, _), asyncio.TaskGroup() as group:
-        connecting = group.create_task(refused(connected(backend, GHOST.address)))
+        connecting = group.create_task(failure_of(connected(backend, GHOST.address)))
         await until(lambda: desk.adapters["hci0"].attempts)
         began = asyncio.get_running_loop().time()
         await trouble(desk)
@@ -77,7 +78,7 @@ async def test_a_connect_on_its_way_says_why(desk: FakeBluez, trouble: Trouble, 
 @pytest.mark.parametrize(("trouble", "kind"), TROUBLES[1:])
 async def test_a_search_on_its_way_says_why(desk: FakeBluez, trouble: Trouble, kind: ErrorKind) -> None:
     async with opened(scan=None) as (backend, _), asyncio.TaskGroup() as group:
-        connecting = group.create_task(refused(connected(backend, "C0:00:00:00:0F:FF")))
+        connecting = group.create_task(failure_of(connected(backend, "C0:00:00:00:0F:FF")))
         await until(lambda: desk.adapters["hci0"].scanners)
         began = asyncio.get_running_loop().time()
         await trouble(desk)
@@ -108,7 +109,7 @@ async def test_everything_works_again_after_power_came_back(desk: FakeBluez) -> 
     async with linked() as link:
         desk.adapters["hci0"].set_powered(False)
         await down(link.told, link.peer)
-        assert (await refused(connected(link.backend, MAIN.address))).kind is ErrorKind.ADAPTER_OFF
+        assert (await failure_of(connected(link.backend, MAIN.address))).kind is ErrorKind.ADAPTER_OFF
         desk.adapters["hci0"].set_powered(True)
         await link.told.until(lambda: link.told.lanes[LANE].usable is None)
         await connected(link.backend, MAIN.address)

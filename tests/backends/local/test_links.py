@@ -12,8 +12,9 @@ from bletui.model import LinkChanged, Peer
 from bletui.testing.fakebluez import FakeBluez, Fault
 from bletui.testing.fakebluez.desk import DROPS, GHOST, MAIN, MUTE, SECOND
 from bletui.testing.fakebluez.refusals import failed
-from tests.backends.local.linked import connected, down, linked, refused, states
+from tests.backends.local.linked import connected, down, linked, states
 from tests.backends.local.told import LANE, opened
+from tests.failing import failure_of
 from tests.waiting import until
 
 NOBODY = "C0:00:00:00:0F:FF"
@@ -63,7 +64,7 @@ async def test_a_link_that_is_up_is_not_made_again(desk: FakeBluez) -> None:
 )
 async def test_why_there_is_no_link(desk: FakeBluez, address: str, within: float, kind: ErrorKind) -> None:
     async with opened(scan=None) as (backend, told):
-        failure = await refused(connected(backend, address, within=within))
+        failure = await failure_of(connected(backend, address, within=within))
         assert (failure.kind, failure.operation, failure.address) == (kind, "connect", address)
         assert states(told, address) in ([], ["up", "down"])
         assert not desk.adapters["hci0"].attempts
@@ -82,7 +83,7 @@ async def test_why_there_is_no_link(desk: FakeBluez, address: str, within: float
 async def test_what_bluez_says_of_a_failed_connect_is_kept(desk: FakeBluez, text: str, kind: ErrorKind) -> None:
     desk.inject(Fault(member="Connect", error=failed(text)))
     async with opened(scan=None) as (backend, _):
-        failure = await refused(connected(backend, MAIN.address))
+        failure = await failure_of(connected(backend, MAIN.address))
         assert (failure.kind, failure.message) == (kind, text)
 
 
@@ -99,9 +100,9 @@ async def test_a_cancelled_connect_leaves_no_attempt(desk: FakeBluez) -> None:
 
 async def test_one_connect_to_a_device_at_a_time(desk: FakeBluez) -> None:
     async with opened(scan=None) as (backend, _), asyncio.TaskGroup() as group:
-        first = group.create_task(refused(connected(backend, GHOST.address, within=0.5)))
+        first = group.create_task(failure_of(connected(backend, GHOST.address, within=0.5)))
         await asyncio.sleep(0)
-        second = await refused(connected(backend, GHOST.address))
+        second = await failure_of(connected(backend, GHOST.address))
         assert second.kind is ErrorKind.LINK_STATE_CONFLICT
         assert (await first).kind is ErrorKind.LINK_CONNECT_TIMEOUT
 
@@ -128,13 +129,13 @@ async def test_closing_ends_our_links(desk: FakeBluez) -> None:
 @pytest.mark.parametrize("address", ["", "nobody", "C0:00:00:00:00", "C0:00:00:00:00:01\n\x1b[2J"])
 async def test_addresses_that_are_none(desk: FakeBluez, address: str) -> None:
     async with opened(scan=None) as (backend, _):
-        failure = await refused(connected(backend, address))
+        failure = await failure_of(connected(backend, address))
         assert failure.kind is ErrorKind.REQUEST_INVALID
 
 
 async def test_a_lane_that_is_none(desk: FakeBluez) -> None:
     async with opened(scan=None) as (backend, _):
-        assert (await refused(on_lane(backend, "local/hci9"))).kind is ErrorKind.ADAPTER_MISSING
+        assert (await failure_of(on_lane(backend, "local/hci9"))).kind is ErrorKind.ADAPTER_MISSING
 
 
 async def on_lane(backend: LinuxBackend, lane: str) -> None:

@@ -14,8 +14,9 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Bond, LinkChanged, Peer, Prompt, PromptClosed
 from bletui.testing.fakebluez import FakeBluez
 from bletui.testing.fakebluez.desk import AUTHENTICATED, COMPARES, DISPLAYS, ENCRYPTED, MAIN, PASSKEY, REFUSES, TYPES
-from tests.backends.local.linked import Linked, connected, linked, refused, states
+from tests.backends.local.linked import Linked, connected, linked, states
 from tests.backends.local.told import LANE, Told, opened
+from tests.failing import failure_of
 from tests.waiting import until
 
 RIGHT, WRONG = f"{PASSKEY:06}", "654321"
@@ -113,14 +114,14 @@ async def test_nobody_answers_in_time(desk: FakeBluez) -> None:
 async def test_an_answer_that_comes_late_is_refused(desk: FakeBluez) -> None:
     async with linked(DISPLAYS.address) as link:
         assert await pairing(link, says(RIGHT)) is None
-        late = await refused(link.backend.answer(link.told.of(Prompt)[0].id, RIGHT))
+        late = await failure_of(link.backend.answer(link.told.of(Prompt)[0].id, RIGHT))
         assert late.kind is ErrorKind.LINK_STATE_CONFLICT
 
 
 @pytest.mark.parametrize("value", ["12345", "1234567", "abcdef", "٣٣٣٣٣٣", ""])
 async def test_what_is_no_passkey_leaves_the_question_open(desk: FakeBluez, value: str) -> None:
     async def twice(link: Linked, prompt: Prompt) -> None:
-        assert (await refused(link.backend.answer(prompt.id, value))).kind is ErrorKind.REQUEST_INVALID
+        assert (await failure_of(link.backend.answer(prompt.id, value))).kind is ErrorKind.REQUEST_INVALID
         await link.backend.answer(prompt.id, RIGHT)
 
     async with linked(DISPLAYS.address) as link:
@@ -188,7 +189,7 @@ async def test_connect_with_a_key(desk: FakeBluez) -> None:
 
 async def test_a_connect_that_gets_no_key_leaves_no_link(desk: FakeBluez) -> None:
     async with opened(scan=None) as (backend, told):
-        failure = await refused(with_key(backend, REFUSES.address))
+        failure = await failure_of(with_key(backend, REFUSES.address))
         assert failure.kind is ErrorKind.SECURITY_PAIRING_FAILED
         await told.until(lambda: states(told, REFUSES.address) == ["up", "down"])
         assert desk.peers[REFUSES.address].link is None

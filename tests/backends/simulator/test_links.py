@@ -11,7 +11,8 @@ from bletui.backends.simulator.lab import address
 from bletui.failure import BleError, ErrorKind
 from bletui.model import Advertisement, LaneChanged, LaneDown, LinkChanged, Peer, ScanRequest
 from bletui.testing.virtual_time import START, in_virtual_time
-from tests.backends.simulator.virtual import CHIP0, CHIP1, HCI0, failure_of, lab
+from tests.backends.simulator.virtual import CHIP0, CHIP1, HCI0, lab
+from tests.failing import failure_of
 
 
 @in_virtual_time

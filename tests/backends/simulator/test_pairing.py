@@ -10,7 +10,8 @@ from bletui.backends.simulator.lab import PASSKEY, address
 from bletui.failure import ErrorKind
 from bletui.model import Bond, Peer, Prompt, PromptClosed
 from bletui.testing.virtual_time import in_virtual_time
-from tests.backends.simulator.virtual import AUTHENTICATED, CHIP0, ENCRYPTED, HCI0, Lab, failure_of, lab
+from tests.backends.simulator.virtual import AUTHENTICATED, CHIP0, ENCRYPTED, HCI0, Lab, lab
+from tests.failing import failure_of
 
 ASKS = f"passkey {PASSKEY}"
 

@@ -12,7 +12,8 @@ from bletui.decode.advertising import summarise
 from bletui.failure import ErrorKind
 from bletui.model import LinkChanged, Notification, Peer, Phy, Properties, ScanRequest
 from bletui.testing.virtual_time import in_virtual_time
-from tests.backends.simulator.virtual import AUTHENTICATED, CHIP0, ENCRYPTED, HCI0, Lab, failure_of, lab
+from tests.backends.simulator.virtual import AUTHENTICATED, CHIP0, ENCRYPTED, HCI0, Lab, lab
+from tests.failing import failure_of
 
 # Handles of the lab's devices: the services that a device has for its role begin at 0x15.
 FIRST, SECOND, THIRD = 0x17, 0x1A, 0x1D

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
-
-import pytest
 
 from bletui.backend import Env
 from bletui.backends.simulator import open_target
 from bletui.backends.simulator.backend import Simulator
 from bletui.backends.simulator.lab import address
 from bletui.clock import Clock
-from bletui.failure import BleError, Failure
 from bletui.model import AddressType, Advertisement, Event, LaneChanged, LinkChanged, NotifyMode, Peer, ScanRequest
 from bletui.target import parse
 from bletui.testing.virtual_time import START, clock, run
@@ -123,9 +120,3 @@ async def lab(params: str = "", site: str = "lab") -> AsyncIterator[Lab]:
         yield made
     finally:
         await made.backend.aclose()
-
-
-async def failure_of(call: Awaitable[object]) -> Failure:
-    with pytest.raises(BleError) as failed:
-        await call
-    return failed.value.failure

@@ -20,7 +20,7 @@ from tests.bridge.publishing.mosquitto import WITHIN, Mosquitto, authority, mosq
 from tests.bridge.publishing.published import ADDRESS, AT, Running, heard, publishing
 from tests.bridge.publishing.relay import relay
 from tests.bridge.samples import values
-from tests.radio.playing import failure_of
+from tests.failing import failure_of
 from tests.radio.scripted import ScriptedBackend
 
 pytestmark = needs_mosquitto
