@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from bletui.console.spans import Line, Role, Span, cell, cell_len, fit, line, width
@@ -119,20 +120,21 @@ def counters(rate: float, shed: int, malformed: int) -> Line:
 
 
 def header(radios: Iterable[Joined], *, now: float, size: int, problems: int = 0, alert: str = "") -> Line:
-    """The title and every radio with its state, in `size` cells of which the last is blank; before them how many
-    `problems` are new, and what a watched value says."""
+    """The title and every radio with its state, in `size` cells, with a blank at the end; before them what a watched
+    value says, and before those that are well how many `problems` are new."""
     every = tuple(radios)
     left: list[str | Span] = [Span(" bletui", "title"), "  "]
     if simulated(every):
         left += [Span(" SIMULATED DATA ", "mark"), "  "]
-    if problems:
-        left += [Span(f"{problems} new problem{'s' * (problems > 1)}", "warn"), "  "]
     if alert:
         room = size - 3 - width(line(*left))
         left += [Span(f" {cell(alert, min(room, cell_len(alert)))} ", "mark"), "  "]
-    told = [(named(joined), radio_state(joined, now)) for joined in every]
-    for name, state in sorted(told, key=lambda each: _TROUBLE_FIRST.get(each[1].role, 2)):
-        left += [f"{name} ", state, "   "]
+    states = [(named(joined), radio_state(joined, now)) for joined in every]
+    told = [(_TROUBLE_FIRST.get(state.role, 3), line(f"{name} ", state)) for name, state in states]
+    if problems:
+        told.append((2, line(Span(f"{problems} new problem{'s' * (problems > 1)}", "warn"))))
+    for _, part in sorted(told, key=itemgetter(0)):
+        left += [*part, "   "]
     shown = line(*left)
     return fit(shown, size) if width(shown) < size else (*fit(shown, max(0, size - 1)), Span(" "))
 

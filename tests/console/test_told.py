@@ -157,7 +157,14 @@ def test_an_alert_in_the_header_ends_before_what_stands_beside_it(size: int) -> 
     assert words(shown).endswith(" ")
 
 
-@pytest.mark.parametrize(("problems", "said"), [(0, ""), (1, "1 new problem  "), (12, "12 new problems  ")])
+@pytest.mark.parametrize(("problems", "said"), [(0, ""), (1, "1 new problem   "), (12, "12 new problems   ")])
 def test_the_header_counts_what_nobody_has_looked_at(problems: int, said: str) -> None:
     told = words(header([Joined("sim", parse("sim:"))], now=NOW, size=80, problems=problems))
     assert told.startswith(f" bletui  {said}sim opening")
+
+
+def test_a_radio_that_is_down_stands_before_the_count_of_problems() -> None:
+    good, bad = radio(lane(0), stream(0, "live")), radio(failure=CLOSED)
+    bad.name = "bad"
+    told = words(header([good, bad], now=NOW, size=80, problems=1))
+    assert told.startswith(" bletui  bad net.closed   1 new problem   local:hci0 scanning ")
