@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bletui.cli.attached import Attached
 from bletui.cli.device import TOLD_WITHIN, Device
 from bletui.cli.keyboard import Keyboard
@@ -37,8 +39,13 @@ async def end(here: Attached, outlet: Outlet, keyboard: Keyboard, *, force: bool
     if link is not None and (link.foreign or link.others(here.seat.owner.id)) and not force:
         force = await _confirmed(here, link, keyboard)
     lanes = [link.peer.lane] if link else [lane] if lane else list(here.now.lanes)
-    for where in lanes:
-        await here.perform(Disconnect(address, where, force))
+    try:
+        for where in lanes:
+            await here.perform(Disconnect(address, where, force))
+    except BleError as refused:
+        if refused.failure.kind is ErrorKind.LINK_NOT_OURS:
+            raise BleError(replace(refused.failure, detail=f"{refused.failure.detail} (--force)")) from refused
+        raise
     words = f"{visible(address)}: " + ("disconnected" if link else "there was no link to it")
     await _line(here, outlet, words, disconnected_object(here.radio, address, lanes, was_up=link is not None))
     return 0

@@ -32,6 +32,7 @@ def test_a_foreign_link_is_shown_and_ended_only_by_force(do: Do) -> None:
     assert [(one["address"], one["foreign"]) for one in links] == [(HELD, True)]
     refused = do("disconnect", FAST, HELD, "--json")
     assert (refused.code, refused.told[-1]["kind"], refused.out) == (1, "link.not-ours", "")
+    assert refused.told[-1]["detail"].endswith("by force (--force)")
     ended = do("disconnect", FAST, HELD, "--force", "--json")
     assert ended.code == 0
     assert [(one["lanes"], one["was_up"]) for one in ended.data] == [([links[0]["lane"]], True)]
