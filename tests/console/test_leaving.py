@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
 
 from bletui.backends.simulator.lab import address
 from bletui.console.leaving import LeaveDialogue, ends_with_us
-from bletui.model import Advertisement, Connect, Lane, LinkChanged, Peer
-from bletui.radio import QueuedRadio
+from bletui.model import Advertisement, LinkChanged, Peer
 from bletui.session import Joined
 from bletui.target import parse
 from bletui.testing.virtual_time import in_virtual_time
-from tests.bridge.running import bridge
+from tests.bridge.left import left_connecting
 from tests.console.linking import LAB, linked
 from tests.console.pty_console import LEFT, PtyConsole
 from tests.console.real import console
 from tests.radio.playing import A
-from tests.radio.scripted import ScriptedBackend
-from tests.waiting import until
 
 
 @pytest.mark.parametrize("key", ["q", "\x03"], ids=["q", "ctrl+c"])
@@ -66,27 +62,13 @@ def test_what_a_bridge_keeps_does_not_end_with_us() -> None:
 
 @pytest.mark.parametrize("code", [None, 129], ids=["q", "the terminal is closed"])
 async def test_what_a_bridge_was_asked_for_goes_on_when_the_console_ends(code: int | None) -> None:
-    backend = ScriptedBackend(Lane("a", name="hci0"))
-    radio = QueuedRadio(backend, "a")
-    await radio.open()
-
-    async def never() -> None:
-        await asyncio.Event().wait()
-
-    backend.script[A] = [never]
-    async with bridge(radio) as (made, socket):
-        async with console(f"bridge:{socket}") as play:
-            backend.say(Advertisement(1.0, "a", A, "random", -50))
-            await play.until(lambda: play.session.store.devices)
-            await play.press("c")
-            await play.until(lambda: backend.calls)
-            if code is None:
-                await play.press("q")
-            else:
-                play.app.exit(return_code=code)
-            await play.until(lambda: play.app.return_code == (code or 0))
-        await until(lambda: not made.clients())
-        made.fanout.flush()
-        (asked,) = made.fanout.folding.snapshot().operations.values()
-        assert (asked.operation.request, asked.operation.state) == (Connect(A, None, "random"), "running")
-    await radio.aclose()
+    async with left_connecting() as (backend, socket), console(f"bridge:{socket}") as play:
+        backend.say(Advertisement(1.0, "a", A, "random", -50))
+        await play.until(lambda: play.session.store.devices)
+        await play.press("c")
+        await play.until(lambda: backend.calls)
+        if code is None:
+            await play.press("q")
+        else:
+            play.app.exit(return_code=code)
+        await play.until(lambda: play.app.return_code == (code or 0))

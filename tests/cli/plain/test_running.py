@@ -14,6 +14,7 @@ from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Advertisement, Lane, LinkChanged, Peer, Prompt, PromptWhat
 from bletui.radio import QueuedRadio
 from bletui.testing.virtual_time import in_virtual_time
+from tests.bridge.left import left_connecting
 from tests.bridge.running import bridge
 from tests.cli.lab import FAST, Do
 from tests.cli.plain.typist import typist
@@ -188,23 +189,10 @@ def test_a_bare_answer_is_one_only_where_one_question_is_open() -> None:
 
 
 async def test_what_a_bridge_was_asked_for_goes_on_when_it_is_left() -> None:
-    backend = ScriptedBackend(Lane("a", name="hci0"))
-    radio = QueuedRadio(backend, "a")
-    await radio.open()
-
-    async def never() -> None:
-        await asyncio.Event().wait()
-
-    backend.script[A] = [never]
-    async with bridge(radio) as (made, socket):
-        async with typist(f"bridge:{socket}", clock=Clock()) as desk:
-            backend.say(Advertisement(1.0, "a", A, "random", -50))
-            await desk.type(f"connect {A} --type random", "connecting")
-            await until(lambda: backend.calls)
-        await until(lambda: not made.clients())
-        made.fanout.flush()
-        assert [one.operation.state for one in made.fanout.folding.snapshot().operations.values()] == ["running"]
-    await radio.aclose()
+    async with left_connecting() as (backend, socket), typist(f"bridge:{socket}", clock=Clock()) as desk:
+        backend.say(Advertisement(1.0, "a", A, "random", -50))
+        await desk.type(f"connect {A} --type random", "connecting")
+        await until(lambda: backend.calls)
 
 
 async def test_a_radio_that_ends_for_good_says_why() -> None:
