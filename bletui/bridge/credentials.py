@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import get_args
 
 from bletui.bridge.access import Credential, refused
-from bletui.bridge.folders import made, unusable
+from bletui.bridge.folders import made, reason, unusable
 from bletui.failure import BleError, ErrorKind, Failure
 from bletui.model import Role
 from bletui.target import invalid
@@ -83,7 +83,7 @@ class Tokens:
             self.all()
             self.trouble = ""
         except BleError as failed:
-            self.trouble = ": ".join(filter(None, (failed.failure.detail, failed.failure.message)))
+            self.trouble = reason(failed.failure)
         return self.trouble
 
     def is_current(self, credential: Credential) -> bool:

@@ -77,6 +77,11 @@ def unsafe(path: Path, why: str) -> BleError:
     return BleError(Failure(kind=ErrorKind.ACCESS_REFUSED, source="bletui.bridge", operation="listen", detail=words))
 
 
+def reason(failure: Failure) -> str:
+    """Where, and what the system said."""
+    return ": ".join(filter(None, (failure.detail, failure.message)))
+
+
 def unusable(path: Path, failed: OSError) -> BleError:
     """`busy.capacity`: the disk is full, or no file is left; `request.invalid`: what is named can't be used."""
     words = visible(str(path))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from bletui.bridge import folders
 from bletui.text import bounded, visible
 
 SIZE_MAX = 2 * 1024 * 1024  # bytes; with the older files at most `KEPT` times as much
@@ -104,14 +106,20 @@ def line(at: float, event: str, facts: dict[str, Fact]) -> str:
 
 
 class Following:
-    """What is added to the log from now on, over every turn of its file."""
+    """What is added to the log from now on, over every turn of its file. `request.invalid`: it can't be read."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._inode, self._at, self._cut = _inode(path), path.stat().st_size if path.exists() else 0, ""
+        with _reading(path):
+            self._inode, self._at, self._cut = _inode(path), path.stat().st_size if path.exists() else 0, ""
 
     def lines(self) -> Iterator[str]:
         """The whole lines that have come since it was asked last."""
+        with _reading(self._path):
+            found = list(self._found())
+        yield from map(visible, found)
+
+    def _found(self) -> Iterator[str]:
         if (now := _inode(self._path)) != self._inode:
             older = self._path.with_name(f"{self._path.name}.1")
             if _inode(older) == self._inode:
@@ -119,14 +127,22 @@ class Following:
             self._inode, self._at = now, 0
         yield from self._read(self._path)
 
-    def _read(self, path: Path) -> Iterator[str]:
+    def _read(self, path: Path) -> list[str]:
         if not path.exists():
-            return
+            return []
         with path.open("rb") as file:
             file.seek(self._at)
             *whole, self._cut = (self._cut + file.read().decode("utf-8", "replace")).split("\n")
             self._at = file.tell()
-        yield from map(visible, whole)
+        return whole
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as failed:
+        raise folders.unusable(path, failed) from failed
 
 
 def _inode(path: Path) -> int:
@@ -134,9 +150,10 @@ def _inode(path: Path) -> int:
 
 
 def tail(path: Path, count: int) -> list[str]:
-    """The last `count` lines, the file that was turned over last included."""
+    """The last `count` lines, the file that was turned over last included. `request.invalid`: it can't be read."""
     lines: list[str] = []
-    for one in (path.with_name(f"{path.name}.1"), path):
-        if one.exists():
-            lines += one.read_text("utf-8", "replace").splitlines()
+    with _reading(path):
+        for one in (path.with_name(f"{path.name}.1"), path):
+            if one.exists():
+                lines += one.read_text("utf-8", "replace").splitlines()
     return [visible(text) for text in lines[-count:]] if count > 0 else []

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bletui.bridge import sockets
+from bletui.bridge.folders import reason
 from bletui.bridge.listening import Listening
 from bletui.failure import BleError
 
@@ -31,7 +32,7 @@ async def stay(bridge: Bridge, place: Listening, held: ExitStack, every: float =
         try:
             place.socket = held.enter_context(sockets.listening(path, place.group))
         except BleError as failed:
-            why = ": ".join(filter(None, (failed.failure.detail, failed.failure.message)))
+            why = reason(failed.failure)
             if why != told:
                 bridge.record("not reachable", why=why)
             told = why

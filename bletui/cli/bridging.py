@@ -179,6 +179,7 @@ async def serve(
 
 def _ring_file(bridge: Bridge, began: float, stack: ExitStack) -> list[RingFile]:
     """The one, or none where it can't be kept, which is said."""
+    from bletui.bridge import folders
     from bletui.bridge.ringfile import kept
     from bletui.bridge.segments import Head
     from bletui.failure import BleError
@@ -188,8 +189,9 @@ def _ring_file(bridge: Bridge, began: float, stack: ExitStack) -> list[RingFile]
     try:
         return [stack.enter_context(kept(folder, head, bridge.fanout.ring, bridge.record, bridge.wall))]
     except BleError as failed:
-        bridge.record("ring not kept", why=failed.failure.detail)
-        say(f"bletui: the last events are kept in memory only: {failed.failure.detail}", {}, json=False)
+        why = folders.reason(failed.failure)
+        bridge.record("ring not kept", why=why)
+        say(f"bletui: the last events are kept in memory only: {why}", {}, json=False)
         return []
 
 

@@ -4,9 +4,13 @@ import errno
 import json
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from bletui.bridge.log import KEPT, Following, LogFile, tail
+from bletui.failure import BleError, ErrorKind
 from tests.bridge.small_files import files_of_at_most
 
 
@@ -59,6 +63,17 @@ def test_a_disk_that_takes_nothing_costs_lines_and_not_the_bridge_and_they_are_c
     assert [(one["event"], one.get("count")) for one in told] == [
         ("lines lost", 2), ("c", None), ("lines lost", 1), ("e", None), ("f", None),
     ]  # fmt: skip
+
+
+def test_a_log_that_can_not_be_read_is_a_failure_and_no_bug(tmp_path: Path) -> None:
+    path = tmp_path / "bridge.log"
+    later = Following(path)
+    path.mkdir()
+    reads: tuple[Callable[[], object], ...] = (lambda: tail(path, 3), lambda: list(later.lines()))
+    for read in reads:
+        with pytest.raises(BleError) as refused:
+            read()
+        assert (refused.value.failure.kind, refused.value.failure.detail) == (ErrorKind.REQUEST_INVALID, str(path))
 
 
 def test_levels(tmp_path: Path) -> None:

@@ -46,11 +46,13 @@ async def test_the_page_counts_what_happened() -> None:
         await failure_of(seat.connect(B))
         backend.say(Advertisement(1.0, "a", B, None, -50), Shed(1.0, None, 'odd "events"\n', 4))
         await until(lambda: made.intake.tally.advertisements)
+        made.fanout.ring.lost = 3
         told = values(made.metrics().replace('odd \\"events\\"\\n', "odd"))
         expected = {"bletui_advertisements_total": 1, "bletui_links": 1, "bletui_clients": 1, "bletui_seats": 1}
         assert {name: told[name] for name in expected} == expected
         assert told['bletui_failures_total{kind="link.connect-timeout"}'] == 1
         assert told['bletui_shed_total{what="odd"}'] == 4
+        assert told["bletui_ring_lost_total"] == 3
         families = [name.removesuffix("_total") for name in re.findall(r"^# TYPE (\w+)", made.metrics(), re.MULTILINE)]
         assert len(families) == len(set(families)), "OpenMetrics takes a counter's name without its `_total`"
         await far.aclose()

@@ -69,6 +69,21 @@ async def test_only_who_has_the_seats_last_secret_gets_it_back_from_a_connection
         second.writer.close()
 
 
+async def test_who_has_heard_of_what_was_never_told_gets_the_state_of_now() -> None:
+    async with served() as (_, socket, _lines):
+        first = await Raw.to(socket)
+        given = await first.seated("me")
+        for epoch, since, resumed in (
+            (given.epoch, given.seq, True),
+            (given.epoch, given.seq + 1, False),
+            ("", 0, False),
+        ):
+            raw = await Raw.to(socket)
+            assert (await raw.seated("you", epoch=epoch, since=since)).resumed is resumed
+            raw.writer.close()
+        first.writer.close()
+
+
 async def test_a_takeover_is_logged_with_who_took_it() -> None:
     async with served() as (_, socket, lines):
         first, second = await Raw.to(socket), await Raw.to(socket)

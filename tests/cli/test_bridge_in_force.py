@@ -21,13 +21,15 @@ from bletui.cli.configured import configuration
 from bletui.cli.publishing import Publishing
 from bletui.cli.reloading import Reloading
 from bletui.cli.served import Served
-from bletui.failure import BleError
+from bletui.failure import BleError, ErrorKind, Failure
+from bletui.radio import Radio
 from tests.bridge.running import bridge
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Unix sockets")
 
 
 class Running(NamedTuple):
+    args: argparse.Namespace
     bridge: Bridge
     again: Reloading
     served: Served
@@ -58,7 +60,7 @@ async def running(home: Path, lines: str, *options: str) -> AsyncIterator[Runnin
     async with asyncio.timeout(20), bridge(*radios) as (made, socket):
         again = Reloading(args, made, served.log, served, publishing)
         again.begin(here)
-        yield Running(made, again, served, file, socket)
+        yield Running(args, made, again, served, file, socket)
     await served.close()
 
 
@@ -100,3 +102,18 @@ async def test_where_the_routers_api_is_spoken_other_targets_are_refused(home: P
         there.write('targets = ["sim:lab"]\nkeep = 7')
         await there.again.reload()
         assert there.in_force()[0] == 7.0
+
+
+async def test_a_radio_that_can_not_join_is_closed_and_may_come_later(home: Path) -> None:
+    async with running(home, 'targets = ["sim:lab"]') as there:
+        here = configuration(there.args)
+        wanted = [here.target("sim:lab"), here.target("sim:crowd")]
+
+        async def refuses(_: Radio) -> None:
+            raise BleError(Failure(kind=ErrorKind.BUSY_CAPACITY, detail="another bridge has its adapter"))
+
+        for join, expected in (
+            (refuses, ([], ["desk.sim:crowd: another bridge has its adapter"])),
+            (there.bridge.join, (["added desk.sim:crowd"], [])),
+        ):
+            assert await there.served.change(wanted, here, join, there.bridge.part) == expected

@@ -57,7 +57,7 @@ GUIDES = (
             ),
             Rule(
                 "a bridge can't keep its files or its socket there",
-                both(during("keep"), coded("os", "EROFS", "EACCES", "EPERM", "ENOENT", "ENOTDIR", "EEXIST")),
+                both(during("keep"), coded("os", "EROFS", "EACCES", "EPERM", "ENOENT", "ENOTDIR", "EISDIR", "EEXIST")),
                 Remedy("Name a folder that this user may write to: XDG_STATE_HOME, XDG_RUNTIME_DIR or --socket"),
                 (Remedy("Or see whose the named one is, and what it is: ls -ld, then chown, chmod or mkdir"),),
             ),
