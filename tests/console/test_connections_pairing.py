@@ -105,6 +105,7 @@ async def test_only_who_may_answer_is_asked(role: str, is_asked: bool) -> None:
     radio = QueuedRadio(backend, "a")
     await radio.open()
     async with bridge(radio) as (made, socket), console(f"bridge:{socket}?role={role}") as play:
+        play.app.beat()  # what comes from now on did not wait already
         backend.say(LinkChanged(1.0, Peer("a", A), "up"))
         backend.say(Prompt(2.0, 7, Peer("a", A), "enter-passkey", made.wall() + 30))
         await play.until(lambda: any(isinstance(entry.event, Prompt) for entry in play.session.log))

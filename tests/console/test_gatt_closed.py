@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bletui.console.screens.gatt import GattScreen
 from bletui.target import parse
 from bletui.testing.virtual_time import in_virtual_time
 from tests.console.screenshots_links import ROUTER, Scripted, gatt, site, tree
@@ -15,9 +16,14 @@ async def test_a_key_says_that_the_radio_is_not_open_any_more() -> None:
         gone = play.radio.name
         play.session.add(parse("sim:lab?lanes=1&seed=2"))
         await play.session.remove(gone)
+        await play.until(lambda: any(link.foreign for link in play.radio.state.links.values()))
         for key in ("f", "s", "p"):
+            screen = play.app.screen
+            assert isinstance(screen, GattScreen)
+            screen.say("")
             await play.press(key)
             await play.until_said("link.not-connected", "#status")
+        assert not any(link.bonded for link in play.radio.state.links.values()), "that of somebody else was never meant"
 
 
 @in_virtual_time

@@ -83,7 +83,7 @@ class GattScreen(ModeScreen):
         pane, app = self.pane, self.console_app
         self.console_app.values.alerts.seen()
         if pane.joined is None or pane.peer is None:
-            self._open_another(1)
+            self._open_another(1, foreign=False)
         tree = self._tree()
         self._list(tree)
         if pane.joined is not None and tree is not None:
@@ -223,7 +223,7 @@ class GattScreen(ModeScreen):
 
     @on(TreeKeys.Next)
     def _next(self, event: TreeKeys.Next) -> None:
-        self._open_another(event.step)
+        self._open_another(event.step, foreign=self.pane.peer is not None)
 
     @on(TreeFilter.Changed)
     def _filtered(self, event: TreeFilter.Changed) -> None:
@@ -243,9 +243,9 @@ class GattScreen(ModeScreen):
         links.sort(key=lambda one: bool(one[1].foreign))
         return [(name, link.peer, bool(link.foreign)) for name, link in links]
 
-    def _open_another(self, step: int) -> None:
-        """The next link; a foreign one not by itself, as the first one in sight."""
-        places = [(name, peer) for name, peer, foreign in self._places() if not foreign or self.pane.peer is not None]
+    def _open_another(self, step: int, *, foreign: bool) -> None:
+        """The next link; a `foreign` one not by itself: nobody has asked for it."""
+        places = [(name, peer) for name, peer, others in self._places() if foreign or not others]
         if not places:
             return
         pane = self.pane
