@@ -61,7 +61,7 @@ async def test_two_chips_connect_at_a_time_and_one_device_on_each() -> None:
 
 async def test_a_device_that_fails_is_tried_again_behind_the_others_until_its_time_is_over() -> None:
     backend = Counting(SOMEBODY)
-    async with site(backend, speed=20.0) as it, stream(it.port, STATES) as states:
+    async with site(backend, speed=5.0) as it, stream(it.port, STATES) as states:
         assert (await batch(it, NOBODY, NOBODY[:-1] + "3", SOMEBODY, timeout=400, per_dev_timeout=2000)).body == b"OK"
         events = await states.events(3)
     first, *others = [(event["handle"], event["connectionState"]) for event in events]

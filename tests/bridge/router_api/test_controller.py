@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 
 import httpx
@@ -98,8 +99,12 @@ async def test_a_call_that_names_no_router_is_refused() -> None:
 
 
 async def test_a_fault_that_ends_all_tokens_ends_the_streams_too() -> None:
-    async with simulated("sim:lab?lanes=1", faults=("router:expire@4s",), speed=20.0) as it:
-        async with it.stream("/aps/events") as events, it.stream("/cassia/hubStatus") as hubs:
+    async with simulated("sim:lab?lanes=1", faults=("router:expire@30s",), speed=20.0) as it:
+        async with (
+            it.stream("/aps/events") as events,
+            it.stream("/cassia/hubStatus") as hubs,
+            asyncio.timeout(8),
+        ):
             while await events.block():
                 pass
             assert await hubs.block() == ""

@@ -156,7 +156,7 @@ async def test_one_stream_too_many(firmware: str, status: int) -> None:
 
 
 async def test_a_reboot_takes_everything_with_it() -> None:
-    async with served("router:reboot@8s-28s", speed=20.0) as it, stream(it.port, SCAN) as scan:
+    async with served("router:reboot@30s-50s", speed=20.0) as it, stream(it.port, SCAN) as scan:
         await connect(it.port)
         before = (await ask(it.port, "/cassia/info")).json["uptime"]
         assert await end_of(scan) in ("reset", "half")
@@ -177,7 +177,7 @@ async def test_a_reboot_takes_everything_with_it() -> None:
                 pass
         assert {reply.status for reply in replies} == {502, 200}
         assert replies[-1].json["uptime"] in range(15, 60)
-        assert before < 10
+        assert before < 30
         nodes = (await ask(it.port, "/gap/nodes")).json["nodes"]
         assert nodes == {}  # the device that was held by others at the site's beginning has lost its link too
         await connect(it.port)
