@@ -22,7 +22,7 @@ class Kept:
         self.events.extend(events)
         self.news.tell()
 
-    async def until(self, true: Callable[[], object], within: float = 8.0) -> None:
+    async def until(self, true: Callable[[], object], within: float = 20.0) -> None:
         """Looked at after each batch; fails where it does not come to hold."""
         assert await self.news.until(true, within), f"not within {within:g} s"
 

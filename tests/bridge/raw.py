@@ -40,7 +40,7 @@ class Raw:
         return self._messages.pop(0)
 
     async def until(self, sort: type[m.FromBridge]) -> m.FromBridge:
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(20):
             while not isinstance(message := await self.hear(), sort):
                 assert message is not None, f"the connection ended before a {sort.__name__}"
             return message
@@ -49,7 +49,7 @@ class Raw:
         """Why the bridge closed; that it did close is waited for as well."""
         message = await self.until(m.Goodbye)
         assert isinstance(message, m.Goodbye)
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(20):
             assert await self.hear() is None
         self.writer.close()
         return message.failure

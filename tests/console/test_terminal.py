@@ -129,7 +129,7 @@ def test_it_can_be_suspended_and_comes_back() -> None:
         console.until(lambda output: LEFT in output and console.stopped())
         seen = len(console.output)
         console.signal(signal.SIGCONT)
-        console.until(lambda output: b"Ruuvi 7F2A" in output[seen:], within=3.0)
+        console.until(lambda output: b"Ruuvi 7F2A" in output[seen:])
         console.press("q")
         assert console.end() == 0
 

@@ -75,7 +75,7 @@ async def site(
             serving = tasks.create_task(
                 serve(radios, listener, ready=told.set_result, speed=speed, profile=profile, macs=macs)
             )
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 port = urlsplit(await told).port
             assert port is not None
             yield Site(port, backends, radios, serving)

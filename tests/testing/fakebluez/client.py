@@ -32,7 +32,7 @@ class Client:
 
     async def send(self, to: str, path: str, interface: str, member: str, signature: str = "", *body: Any) -> Message:
         message = Message(to, path, interface, member, signature=signature, body=list(body))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             return await self.bus.call(message)
 
     async def discover(self) -> None:

@@ -24,7 +24,7 @@ async def test_what_advertises_is_heard(desk: FakeBluez) -> None:
         if len(heard) == len(table.DESK):
             everybody.set()
 
-    async with asyncio.timeout(5), BleakScanner(note, bluez={"adapter": "hci0"}):
+    async with asyncio.timeout(20), BleakScanner(note, bluez={"adapter": "hci0"}):
         await everybody.wait()
     assert heard[table.MAIN.address] == "Desk Main"
 
@@ -51,7 +51,7 @@ async def test_connect_look_read_write_and_leave(desk: FakeBluez) -> None:
 
 async def test_notifications_indications_and_bursts(desk: FakeBluez) -> None:
     heard: asyncio.Queue[bytes] = asyncio.Queue()
-    async with asyncio.timeout(5), await client(table.MAIN.address) as main:
+    async with asyncio.timeout(20), await client(table.MAIN.address) as main:
         for each in (table.NOTIFY, table.INDICATE, table.BURST):
             await main.start_notify(each, lambda _, value: heard.put_nowait(bytes(value)))
         await main.write_gatt_char(table.ORDERS, b"notify", response=True)
@@ -67,7 +67,7 @@ async def test_notifications_indications_and_bursts(desk: FakeBluez) -> None:
 async def test_a_socket_carries_notifications(desk: FakeBluez) -> None:
     heard: asyncio.Queue[bytes] = asyncio.Queue()
     peer = desk.peers[table.MAIN.address]
-    async with asyncio.timeout(5), await client(table.MAIN.address) as main:
+    async with asyncio.timeout(20), await client(table.MAIN.address) as main:
         await main.start_notify(
             table.NOTIFY, lambda _, value: heard.put_nowait(bytes(value)), bluez={"use_start_notify": False}
         )
@@ -151,7 +151,7 @@ async def test_a_link_that_drops_under_a_read_and_a_new_one(desk: FakeBluez) -> 
     gone = asyncio.Event()
     peer = desk.peers[table.MAIN.address]
     main = await client(table.MAIN.address, disconnected_callback=lambda _: gone.set())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await main.connect()
         reads = asyncio.gather(main.read_gatt_char(table.SILENT), return_exceptions=True)
         await until(lambda: "ReadValue" in [call.member for call in desk.calls])
