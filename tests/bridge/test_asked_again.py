@@ -36,7 +36,7 @@ class Line:
 )
 async def test_what_may_have_been_done_is_not_asked_again_and_that_is_told(verb: m.Verb) -> None:
     line = Line()
-    async with asyncio.TaskGroup() as group:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         asked = group.create_task(outcome(line.asking, verb))
         await asyncio.sleep(0)
         line.asking.lost(LOST)
@@ -48,7 +48,7 @@ async def test_what_may_have_been_done_is_not_asked_again_and_that_is_told(verb:
 
 async def test_an_operation_is_asked_for_again_by_its_name() -> None:
     line = Line()
-    async with asyncio.TaskGroup() as group:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         asked = group.create_task(outcome(line.asking, WRITE))
         await asyncio.sleep(0)
         line.asking.lost(LOST)
@@ -62,7 +62,7 @@ async def test_an_operation_is_asked_for_again_by_its_name() -> None:
 
 async def test_what_nobody_wants_any_more_is_cancelled_when_the_bridge_is_there_again() -> None:
     line = Line()
-    async with asyncio.TaskGroup() as group:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         asked = group.create_task(outcome(line.asking, WRITE))
         await asyncio.sleep(0)
         line.asking.lost(LOST)
@@ -76,7 +76,7 @@ async def test_what_nobody_wants_any_more_is_cancelled_when_the_bridge_is_there_
 async def test_what_was_never_sent_and_is_not_wanted_is_never_sent() -> None:
     line = Line()
     line.asking.lost(LOST)
-    async with asyncio.TaskGroup() as group:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         asked = group.create_task(outcome(line.asking, WRITE))
         await asyncio.sleep(0)
         asked.cancel()
@@ -86,7 +86,7 @@ async def test_what_was_never_sent_and_is_not_wanted_is_never_sent() -> None:
 
 async def test_a_history_that_was_cut_off_is_told_once_and_whole() -> None:
     line = Line()
-    async with asyncio.TaskGroup() as group:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         asked = group.create_task(outcome(line.asking, m.History(0.0)))
         await asyncio.sleep(0)
         line.asking.take(m.Recalled(1, Batch(1, ())))

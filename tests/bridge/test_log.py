@@ -87,6 +87,16 @@ def test_levels(tmp_path: Path) -> None:
     assert told == [warning, warning, info, warning, info, debug]
 
 
+@pytest.mark.parametrize(
+    "event",
+    ["refused", "taken over", "link taken over", "parted", "not released", "not reachable", "tokens unreadable"],
+)
+def test_what_somebody_has_to_know_stands_there_at_every_level(tmp_path: Path, event: str) -> None:
+    log = LogFile(tmp_path / "bridge.log", lambda: 0.0, level="warning")
+    log.record(event)
+    assert [json.loads(line)["event"] for line in tail(log.path, 9)] == [event]
+
+
 def test_following_it_gets_every_whole_line_once_over_every_turn(tmp_path: Path) -> None:
     log = LogFile(tmp_path / "bridge.log", lambda: 0.0, size_max=150)
     log.record("n", n=0)
