@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import Counter
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,6 +49,20 @@ def test_what_is_dropped_is_counted_in_its_place_and_nothing_else_is_lost(said: 
     assert lost == outbox.shed
     assert sum(map(droppable, arrived)) + lost == sum(map(droppable, everything))
     assert outbox.waiting == 0
+
+
+def test_neighbours_that_are_dropped_leave_one_gap_with_the_counts_of_all() -> None:
+    outbox = Outbox(droppable_max=300)
+    for n, lane in enumerate("aabaabb", 1):
+        heard = Advertisement(float(n), lane, "A4:C1:38:0B:7F:2A", None, -1, raw=bytes(60))
+        for frame in frames(n, [heard]):
+            outbox.offer(frame)
+    gap, *rest = told(outbox.take(10**6))
+    lost = outbox.shed
+    assert 2 < lost < 7
+    assert (gap.seq, [batch.seq for batch in rest]) == (1, list(range(lost + 1, 8)))
+    assert {shed.lane: shed.count for shed in gap.events if isinstance(shed, Shed)} == Counter("aabaabb"[:lost])
+    assert {shed.at for shed in gap.events} == {float(lost)}
 
 
 def test_advertisements_go_before_notifications() -> None:
