@@ -59,7 +59,10 @@ class RingFile:
         for number, path in segments.numbered(self.folder):
             self._number = number
             try:
-                size = path.stat().st_size
+                size = path.lstat().st_size
+                if not size:  # a kill came between its name and its first block
+                    path.unlink()
+                    continue
                 segment = segments.read(path, self._ring.bytes_max)
             except (BleError, OSError) as unreadable:
                 why = unreadable.failure.detail if isinstance(unreadable, BleError) else str(unreadable)

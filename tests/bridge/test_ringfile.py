@@ -167,6 +167,17 @@ def test_a_disk_that_takes_nothing_costs_the_file_and_not_the_bridge(tmp_path: P
         assert found == [lane(1), Shed(6.0, None, segments.MISSING, 4), lane(6)]
 
 
+def test_a_segment_in_which_a_kill_left_nothing_is_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "ring"
+    with opened(folder, "one") as (ring, _, _):
+        add(ring, 1, lane(1))
+    (folder / "0000000009.blering").touch()
+    with opened(folder, "two") as (ring, _, lines):
+        assert lines == []
+        assert lane(1) in told(ring)
+        assert not (folder / "0000000009.blering").exists()
+
+
 def test_what_is_damaged_is_told_and_the_rest_is_there(tmp_path: Path) -> None:
     folder = tmp_path / "ring"
     with opened(folder, "one") as (ring, file, _):
