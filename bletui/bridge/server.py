@@ -191,7 +191,9 @@ class Bridge:
                 raise _left()
             return m.Reply(call.id, await self.answers.answer(client, seat, call))
         except BleError as failed:
-            if failed.failure.kind in REFUSED and not isinstance(call.verb, m.Reload):  # that is the file's fault
+            kind = failed.failure.kind
+            its_file = isinstance(call.verb, m.Reload) and kind is ErrorKind.REQUEST_INVALID
+            if kind in REFUSED and not its_file:
                 self.refused(client, failed.failure)
             return m.Failed(call.id, failed.failure)
 

@@ -172,7 +172,7 @@ async def test_what_concerns_the_whole_bridge_is_an_operators(verb: m.Verb, role
         assert isinstance(answer, m.Failed)
         assert answer.failure.kind is ErrorKind.ACCESS_REFUSED
         assert not {"asked to stop", "parted"} & {event for event, _ in lines}
-        assert made.counts["refused access.refused"] == (0 if isinstance(verb, m.Reload) else 1)
+        assert made.counts["refused access.refused"] == 1
         for one in (you, raw):
             one.writer.close()
 
