@@ -41,6 +41,20 @@ async def test_the_cursor_goes_from_row_to_row_and_stays_on_its_row() -> None:
 
 
 @in_virtual_time
+async def test_at_the_first_look_a_link_of_ours_has_the_cursor() -> None:
+    """As where a console comes back to a bridge: enter leads to its attributes."""
+    async with console(LAB) as play:
+        seat = play.radio.attachment
+        assert seat is not None
+        peer = await seat.perform(Connect(THERMOMETER, address_type="random"), limit=20)
+        pane = (await connections(play)).pane
+        await play.until(lambda: pane.row is not None)
+        assert pane.row is not None
+        assert pane.row.link is not None
+        assert pane.row.link.peer == peer
+
+
+@in_virtual_time
 async def test_a_typed_address_is_connected_and_disconnected() -> None:
     async with console(LAB) as play:
         peer = await linked(play, f"{THERMOMETER.lower()} random hci0")

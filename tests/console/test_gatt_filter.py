@@ -69,6 +69,22 @@ async def test_the_tree_is_filtered_while_it_is_typed() -> None:
 
 
 @in_virtual_time
+async def test_what_is_found_has_the_cursor_and_not_the_service_around_it() -> None:
+    async with opened("heart rate") as play:
+        every = pane(play).count
+        await play.press("slash", *"heart rate", "enter")
+        await play.until(lambda: 0 < pane(play).count < every)
+        await play.until(lambda: getattr(pane(play).attribute, "name", "") == "Heart Rate Measurement")
+        await play.press("n")
+        await play.until(lambda: bool(play.radio.state.subscriptions))
+        await play.press("end", "slash", "ctrl+u", *"configuration", "enter")
+        await play.until(lambda: pane(play).filter == "configuration")
+        found = pane(play).attribute
+        assert found is not None
+        assert "Configuration" in found.name  # it was found itself, and keeps the cursor
+
+
+@in_virtual_time
 async def test_tabs_name_the_devices_and_both_ways_lead_to_them() -> None:
     async with opened("thermometer", "heart rate", size=(100, 30)) as play:
         await play.until_said("[", "#tabs")

@@ -17,7 +17,7 @@ from bletui.console.tabs import Tab, tabs_line
 from bletui.console.tree import Looks, TreeRows, value_lines
 from bletui.console.widgets.filter_input import FilterInput
 from bletui.console.widgets.lines import Lines
-from bletui.console.widgets.tree_filter import TreeFilter, matching
+from bletui.console.widgets.tree_filter import TreeFilter, hits, matching
 from bletui.console.widgets.tree_keys import TreeKeys
 from bletui.decode.attributes import attributes
 from bletui.log.failing import LINK, Group
@@ -229,6 +229,15 @@ class GattScreen(ModeScreen):
     def _filtered(self, event: TreeFilter.Changed) -> None:
         self.pane.filter = event.text
         self.paint()
+        self._to_a_hit()
+
+    def _to_a_hit(self) -> None:
+        """What was looked for has the cursor, and not the service around it."""
+        pane, here = self.pane, self.pane.attribute
+        found = hits(pane.attributes.values(), pane.filter) if pane.filter else ()
+        if found and (here is None or here.handle not in found):
+            pane.select(found[0])
+            self._moved()
 
     def filter_left(self) -> None:
         self.pane.filter = self.query_one(TreeFilter).text

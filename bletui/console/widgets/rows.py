@@ -39,13 +39,15 @@ class Rows(FailureLines):
 
     def hold(self, rows: Sequence[Row]) -> None:
         """Shows these rows; the cursor stays on what it stood on, or goes on with its device where that has become
-        something else: what connects is a link, a link is lost."""
-        before = self.row
+        something else: what connects is a link, a link is lost. At first it stands on a link of ours."""
+        before, first = self.row, not self._rows
         self._rows = rows
         same = [n for n, row in enumerate(rows) if before and (row.radio, row.key) == (before.radio, before.key)]
         if not same and before is not None and before.address:
             here = (before.radio, before.address)
             same = [n for n, row in enumerate(rows) if row.key is not None and (row.radio, row.address) == here]
+        if first:
+            same = [n for n, row in enumerate(rows) if row.key is not None and row.link and not row.link.foreign]
         self._at = same[0] if same else self._near(min(self._at, max(0, len(rows) - 1)), 1)
         self.lay_out()
 

@@ -74,16 +74,19 @@ class TreeFilter(Horizontal):
         self.post_message(self.Changed(self.text))
 
 
-def matching(attributes: Iterable[Attribute], text: str) -> frozenset[int]:
-    """Handles of what has every word of `text` in its handle, UUID, name or properties, and of what stands around it.
-
-    A service that matches is shown whole; a characteristic with its descriptors.
-    """
+def hits(attributes: Iterable[Attribute], text: str) -> tuple[int, ...]:
+    """Handles of what has every word of `text` in its handle, UUID, name or properties; what has a value first."""
     wanted = text.lower().split()
+    found = [one for one in attributes if all(word in _haystack(one) for word in wanted)]
+    return tuple(one.handle for one in sorted(found, key=lambda one: one.kind == "service"))
+
+
+def matching(attributes: Iterable[Attribute], text: str) -> frozenset[int]:
+    """The hits, and what stands around them: a service is shown whole, a characteristic with its descriptors."""
     every = list(attributes)
-    hits = {one.handle for one in every if all(word in _haystack(one) for word in wanted)}
-    services = {one.service for one in every if one.kind == "service" and one.handle in hits}
-    kept = {one.handle for one in every if one.handle in hits or one.service in services or one.characteristic in hits}
+    hit = frozenset(hits(every, text))
+    services = {one.service for one in every if one.kind == "service" and one.handle in hit}
+    kept = {one.handle for one in every if one.handle in hit or one.service in services or one.characteristic in hit}
     around = {one.characteristic for one in every if one.handle in kept and one.characteristic is not None} | kept
     used = {one.service for one in every if one.handle in around}
     return frozenset(around | {one.handle for one in every if one.kind == "service" and one.service in used})
