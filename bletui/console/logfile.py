@@ -12,7 +12,8 @@ from bletui import __version__
 from bletui.log import Entry
 from bletui.target import invalid
 
-SLICE = 100  # lines; one takes a tenth of a millisecond where it is made anonymous
+SLICE = 200  # lines; one takes a tenth of a millisecond where it is made anonymous
+REST = 0.004  # seconds after some work in which the threads that read and write the terminal get their turn
 
 
 def default_name(now: float) -> str:
@@ -53,6 +54,6 @@ async def write_log(path: Path, head: str, entries: Sequence[Entry], text_of: Ca
             file.write(f"{head}\n")
             for start in range(0, len(entries), SLICE):
                 file.writelines(f"{text_of(entry)}\n" for entry in entries[start : start + SLICE])
-                await asyncio.sleep(0)
+                await asyncio.sleep(REST)
     except OSError as refused:
         raise invalid(f"{path}: {refused.strerror or refused}") from refused

@@ -16,11 +16,10 @@ from bletui.log.narration import told
 class LogView:
     """Lines are meant by their numbers, which stay whatever the log loses. Marks are always shown.
 
-    A filter is tried on the newest lines first, and on `STEP` older ones per `take`: so few that a key which takes ten
-    turns of the loop to its answer does not wait for them.
+    A filter is tried on the newest lines first, and on `STEP` older ones per `take`: so few that no key waits for them.
     """
 
-    STEP = 40
+    STEP = 400  # some 5 ms
     FRESH = 1000  # lines since the last `take` that are tried at once
 
     def __init__(self, log: Log, row_of: Callable[[Entry], LogRow]) -> None:

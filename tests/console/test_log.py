@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from pathlib import Path
 
 import pytest
 
+from bletui.console.logfile import REST
 from bletui.console.screens.connections import ConnectionsScreen
 from bletui.console.screens.copying import CopyDialogue
 from bletui.console.screens.dialogue import TextDialogue
@@ -67,6 +69,25 @@ async def test_a_filter_is_applied_as_it_is_typed_and_a_wrong_one_keeps_the_last
         assert "x Clear filter" in play.text()
         await play.press("x")
         assert len(shown(play)) == everything
+
+
+@in_virtual_time
+async def test_a_long_search_rests_between_its_steps() -> None:
+    """Beside a loop that never waits the threads that read and write the terminal get nowhere: letters wait."""
+    async with console(FAILING) as play:
+        screen = await log(play)
+        session, view = play.app.session, screen.pane.view
+        assert session is not None
+        assert view is not None
+        for n in range(5_000):
+            session.log.append(Entry("sim:lab", Mark(float(n), f"line {n}")))
+        await typed(play, "device=nobody")
+        view.choose(screen.pane.bar.wanted, "info")
+        began, steps = asyncio.get_running_loop().time(), view.untried // view.STEP
+        assert steps > 5
+        await screen.pane.search().wait()
+        assert view.untried == 0
+        assert asyncio.get_running_loop().time() - began >= steps * REST
 
 
 @in_virtual_time

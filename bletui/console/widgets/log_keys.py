@@ -9,7 +9,7 @@ from collections.abc import Callable
 from textual import work
 
 from bletui.console.commands import BY_ID, bindings
-from bletui.console.logfile import default_name, heading, new_file, write_log
+from bletui.console.logfile import REST, default_name, heading, new_file, write_log
 from bletui.console.moment import ask_name
 from bletui.console.screens.copying import CopyDialogue
 from bletui.console.screens.dialogue import TextDialogue
@@ -59,11 +59,12 @@ class LogKeys(LogPane):
 
     @work(group="search", exclusive=True)
     async def search(self) -> None:
-        """Tries the filter on every line, some per turn of the loop, so that keys get theirs between them."""
+        """Tries the filter on every line, with a rest after some: the threads that read and write the terminal get
+        nowhere beside a loop that never waits, whatever each of its turns costs."""
         view, self.searching = self.view, True
         try:
             for _ in iter(view.take, False) if view is not None else ():
-                await asyncio.sleep(0)
+                await asyncio.sleep(REST)
         finally:
             self.searching = False
         self.moved()
