@@ -264,8 +264,9 @@ class Session:
             self._take(joined, batch.events)
 
     def _log_radio(self, joined: Joined, failure: Failure | None) -> None:
-        """That it can't be used, once for each reason and not for each try, and that it can be again."""
-        if _cause(failure) != _cause(joined.failure):
+        """That it does not open, once for each reason and not for each try, and that it has. Not that one ends later:
+        what it told before may not all be printed yet, and `first_line` would hide it."""
+        if joined.attachment is None and _cause(failure) != _cause(joined.failure):
             state: StreamState = "live" if failure is None else "broken"
             self.log.append(Entry(joined.name, StreamChanged(self.clock.wall(), None, RADIO, state, failure)))
             joined.first_line = self.log.end

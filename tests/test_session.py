@@ -24,6 +24,7 @@ from bletui.model import (
     StreamChanged,
 )
 from bletui.radio import QueuedRadio, Radio
+from bletui.radio.attachment import LocalAttachment
 from bletui.session import Session
 from bletui.target import Target, parse
 from bletui.testing.virtual_time import clock, in_virtual_time
@@ -337,3 +338,20 @@ async def test_what_was_asked_for_at_a_radio_that_is_closed_is_no_problem_any_mo
         assert session.tally.at(Where("tiny:one", "A4:C1:38:0B:7F:2A")) == ["1 of 1 disconnect: busy.chip"]
         await session.remove("tiny:one")
         assert session.failing.now() == []
+
+
+async def test_a_radio_that_ends_hides_none_of_what_it_told_before() -> None:
+    """Plain mode prints a radio's lines from `first_line` on, and some may still be due when it ends."""
+    backend = TinyBackend()
+    site = Site(one=backend)
+    async with site.session() as session:
+        joined = session.radios["tiny:one"]
+        await until(lambda: joined.attachment)
+        first = joined.first_line
+        backend.say(LaneDown(1.0, "a", Failure(kind=ErrorKind.ADAPTER_MISSING)))
+        seat = joined.attachment
+        assert isinstance(seat, LocalAttachment)
+        seat.close(BleError(Failure(kind=ErrorKind.NET_CLOSED)))
+        await until(lambda: joined.failure)
+        assert joined.first_line == first
+        assert LaneDown in {type(entry.event) for entry in session.log}
